@@ -1,0 +1,232 @@
+/* Dense networks over weights that stay the caller's.
+ *
+ *     z_l = W_l h_l + b_l,   h_1 = x,   h_{l+1} = a_l(z_l),   f(x) = h_{L+1}
+ *
+ * Layer l is a view: pointers and strides into the caller's arrays. Nothing is
+ * copied that the caller could change, and nothing of the caller's is written,
+ * so a trainer may go on updating its weights between calls (not during one).
+ *
+ * For the geometric complexity of a classifier give the last layer the identity
+ * activation: it is defined on the logits, before softmax. For the embedding
+ * complexity of the first layers set dirichlet_dense_options.layers.
+ *
+ * relu and leaky_relu have no derivative at 0; theirs is that of the common
+ * frameworks there (0 and the negative slope). A NaN or infinity in the data or
+ * in the weights comes out as a NaN or infinite result, never hidden by a
+ * saturated unit.
+ *
+ * As a model (dirichlet_dense_model_*) the network offers all the callbacks of
+ * model.h; the functions here are the same things called directly.
+ */
+#ifndef DIRICHLET_DENSE_H
+#define DIRICHLET_DENSE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dirichlet/memory.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Activations, elementwise; p is dirichlet_dense_layer_*.activation_parameter. */
+typedef int32_t dirichlet_activation;
+#define DIRICHLET_ACTIVATION_IDENTITY 0    /* z */
+#define DIRICHLET_ACTIVATION_RELU 10       /* max(z, 0) */
+#define DIRICHLET_ACTIVATION_LEAKY_RELU 11 /* z > 0 ? z : p z; p = 0 means 0.01 */
+#define DIRICHLET_ACTIVATION_ELU 20        /* z > 0 ? z : p (e^z - 1); p = 0 means 1 */
+#define DIRICHLET_ACTIVATION_GELU 30       /* z Phi(z), Phi the normal distribution function */
+#define DIRICHLET_ACTIVATION_GELU_TANH 31  /* its approximation by tanh (Hendrycks, Gimpel 2016) */
+#define DIRICHLET_ACTIVATION_SILU 40       /* z / (1 + e^-z) */
+#define DIRICHLET_ACTIVATION_SOFTPLUS 50   /* log(1 + e^z) */
+#define DIRICHLET_ACTIVATION_TANH 60       /* tanh z */
+#define DIRICHLET_ACTIVATION_SIGMOID 70    /* 1 / (1 + e^-z) */
+#define DIRICHLET_ACTIVATION_SIN 80        /* sin z */
+
+/* One layer. The weight from input i to output o is
+ * weights[o * output_stride + i * input_stride], strides in elements:
+ *
+ *   out x in, row-major (PyTorch):      output_stride = inputs, input_stride = 1
+ *   in x out, row-major (Flax, Keras):  output_stride = 1, input_stride = outputs
+ *   out x (in + 1), bias in the last column (FANN): output_stride = inputs + 1,
+ *       input_stride = 1, bias = weights + inputs, bias_stride = inputs + 1
+ *
+ * Strides must be >= 1 and give every weight an element of its own; a stride along
+ * a size of 1 is not used. Where neither stride is 1 the matrix is gathered into the
+ * workspace in each call. */
+typedef struct dirichlet_dense_layer_f64 {
+    size_t struct_size;           /* of every layer of the array alike */
+    int64_t inputs;               /* >= 1; equals the outputs of the layer before */
+    int64_t outputs;              /* >= 1 */
+    const double *weights;        /* not NULL */
+    int64_t output_stride;        /* >= 1 */
+    int64_t input_stride;         /* >= 1 */
+    const double *bias;           /* NULL: no bias */
+    int64_t bias_stride;          /* >= 1 where there is a bias */
+    dirichlet_activation activation;
+    int32_t reserved;             /* 0 */
+    double activation_parameter;  /* finite, >= 0; only leaky_relu and elu have one */
+} dirichlet_dense_layer_f64;
+
+/* Where the parameter gradient of one layer is added; strides as above, any
+ * layout, independent of that of the weights. */
+typedef struct dirichlet_dense_gradient_f64 {
+    size_t struct_size;    /* of every element of the array alike */
+    double *weights;       /* NULL: not wanted */
+    int64_t output_stride; /* >= 1 */
+    int64_t input_stride;  /* >= 1 */
+    double *bias;          /* NULL: not wanted */
+    int64_t bias_stride;   /* >= 1 */
+} dirichlet_dense_gradient_f64;
+
+typedef struct dirichlet_dense_layer_f32 {
+    size_t struct_size;
+    int64_t inputs;
+    int64_t outputs;
+    const float *weights;
+    int64_t output_stride;
+    int64_t input_stride;
+    const float *bias;
+    int64_t bias_stride;
+    dirichlet_activation activation;
+    int32_t reserved;
+    double activation_parameter;
+} dirichlet_dense_layer_f32;
+
+typedef struct dirichlet_dense_gradient_f32 {
+    size_t struct_size;
+    float *weights;
+    int64_t output_stride;
+    int64_t input_stride;
+    float *bias;
+    int64_t bias_stride;
+} dirichlet_dense_gradient_f32;
+
+typedef struct dirichlet_dense_options {
+    size_t struct_size;
+    int64_t layers;         /* use the first so many layers; 0: all */
+    size_t workspace_bytes; /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
+    const dirichlet_allocator *allocator; /* NULL: malloc and free; copied */
+} dirichlet_dense_options;
+
+typedef struct dirichlet_dense_f64 dirichlet_dense_f64;
+typedef struct dirichlet_dense_f32 dirichlet_dense_f32;
+
+/* Make a network of `layer_count` >= 1 views. The array of views is copied; the
+ * weights and biases behind them are borrowed and must outlive the handle.
+ *
+ * options NULL: all defaults. *out is set to NULL first, to the handle on success.
+ * message: see DIRICHLET_MESSAGE_SIZE.
+ *
+ * Errors: NULL, RANGE, CONSTANT, STRUCT_SIZE, SHAPE (a layer's inputs differ from
+ * the outputs before it, or strides that overlap), OVERFLOW, WORKSPACE (the message
+ * gives the least budget), MEMORY, BLAS_WIDTH. */
+DIRICHLET_API dirichlet_status dirichlet_dense_create_f64(const dirichlet_dense_layer_f64 *layers,
+                                                          int64_t layer_count,
+                                                          const dirichlet_dense_options *options,
+                                                          dirichlet_dense_f64 **out, char *message,
+                                                          size_t message_size);
+
+/* Free the handle, none of the caller's arrays. NULL is fine. */
+DIRICHLET_API void dirichlet_dense_destroy_f64(dirichlet_dense_f64 *network);
+
+/* Fill *model (struct_size set by the caller) with a table whose `user` is this
+ * network: it must outlive every handle made from the table, and is used by them
+ * as by any other caller (one call at a time). Errors: NULL, STRUCT_SIZE. */
+DIRICHLET_API dirichlet_status dirichlet_dense_model_f64(dirichlet_dense_f64 *network,
+                                                         dirichlet_model_f64 *model);
+
+/* y = f(x). samples >= 0; x (n, d); y (n, k). With n = 0 nothing happens.
+ * In this and the next five no output may overlap an input or the weights (this
+ * is not checked). Errors: NULL, RANGE, OVERFLOW. */
+DIRICHLET_API dirichlet_status dirichlet_dense_forward_f64(dirichlet_dense_f64 *network,
+                                                           int64_t samples, const double *x,
+                                                           double *y);
+
+/* jv = J v. directions m >= 1; x (n, d), v (n, m, d), jv (n, m, k). */
+DIRICHLET_API dirichlet_status dirichlet_dense_jvp_f64(dirichlet_dense_f64 *network,
+                                                       int64_t samples, int64_t directions,
+                                                       const double *x, const double *v,
+                                                       double *jv);
+
+/* jtu = J^T u. x (n, d), u (n, m, k), jtu (n, m, d). */
+DIRICHLET_API dirichlet_status dirichlet_dense_vjp_f64(dirichlet_dense_f64 *network,
+                                                       int64_t samples, int64_t directions,
+                                                       const double *x, const double *u,
+                                                       double *jtu);
+
+/* energies[i] = ||J(x_i)||_F^2, exact up to rounding. x (n, d), energies (n). */
+DIRICHLET_API dirichlet_status dirichlet_dense_energies_f64(dirichlet_dense_f64 *network,
+                                                            int64_t samples, const double *x,
+                                                            double *energies);
+
+/* norms[i][j] = ||J(x_i)^T u_ij||^2. x (n, d), u (n, m, k), norms (n, m). */
+DIRICHLET_API dirichlet_status dirichlet_dense_product_norms_f64(dirichlet_dense_f64 *network,
+                                                                 int64_t samples,
+                                                                 int64_t directions,
+                                                                 const double *x, const double *u,
+                                                                 double *norms);
+
+/* Parameter VJP: with the cotangents c_i = dLoss/df(x_i) of any loss, add
+ *
+ *     gradient += scale * sum_i (df(x_i)/dtheta)^T c_i
+ *
+ * to the caller's buffers: the loss's gradient for backpropagation. x (n, d),
+ * cotangents (n, k), gradients: one element per layer in use, in their order.
+ * scale must be finite. The buffers must overlap neither each other nor the
+ * weights. Errors: also STRUCT_SIZE and SHAPE, each before anything is added. */
+DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f64(
+    dirichlet_dense_f64 *network, int64_t samples, const double *x, const double *cotangents,
+    double scale, const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count);
+
+/* Sizes d and k of the layers in use. NULL gives 0. */
+DIRICHLET_API int64_t dirichlet_dense_inputs_f64(const dirichlet_dense_f64 *network);
+DIRICHLET_API int64_t dirichlet_dense_outputs_f64(const dirichlet_dense_f64 *network);
+
+/* What the last failed call on this handle found wrong, naming the argument; the
+ * empty string if none failed yet. Valid until the next call on the handle. */
+DIRICHLET_API const char *dirichlet_dense_message_f64(const dirichlet_dense_f64 *network);
+
+/* The same in single precision; energies, norms and scale stay double. */
+DIRICHLET_API dirichlet_status dirichlet_dense_create_f32(const dirichlet_dense_layer_f32 *layers,
+                                                          int64_t layer_count,
+                                                          const dirichlet_dense_options *options,
+                                                          dirichlet_dense_f32 **out, char *message,
+                                                          size_t message_size);
+DIRICHLET_API void dirichlet_dense_destroy_f32(dirichlet_dense_f32 *network);
+DIRICHLET_API dirichlet_status dirichlet_dense_model_f32(dirichlet_dense_f32 *network,
+                                                         dirichlet_model_f32 *model);
+DIRICHLET_API dirichlet_status dirichlet_dense_forward_f32(dirichlet_dense_f32 *network,
+                                                           int64_t samples, const float *x,
+                                                           float *y);
+DIRICHLET_API dirichlet_status dirichlet_dense_jvp_f32(dirichlet_dense_f32 *network,
+                                                       int64_t samples, int64_t directions,
+                                                       const float *x, const float *v,
+                                                       float *jv);
+DIRICHLET_API dirichlet_status dirichlet_dense_vjp_f32(dirichlet_dense_f32 *network,
+                                                       int64_t samples, int64_t directions,
+                                                       const float *x, const float *u,
+                                                       float *jtu);
+DIRICHLET_API dirichlet_status dirichlet_dense_energies_f32(dirichlet_dense_f32 *network,
+                                                            int64_t samples, const float *x,
+                                                            double *energies);
+DIRICHLET_API dirichlet_status dirichlet_dense_product_norms_f32(dirichlet_dense_f32 *network,
+                                                                 int64_t samples,
+                                                                 int64_t directions,
+                                                                 const float *x, const float *u,
+                                                                 double *norms);
+DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f32(
+    dirichlet_dense_f32 *network, int64_t samples, const float *x, const float *cotangents,
+    double scale, const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count);
+DIRICHLET_API int64_t dirichlet_dense_inputs_f32(const dirichlet_dense_f32 *network);
+DIRICHLET_API int64_t dirichlet_dense_outputs_f32(const dirichlet_dense_f32 *network);
+DIRICHLET_API const char *dirichlet_dense_message_f32(const dirichlet_dense_f32 *network);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

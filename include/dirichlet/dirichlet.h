@@ -1,0 +1,46 @@
+/* libdirichlet: geometric complexity of any model.
+ *
+ *     GC(g, D) = (1/|D|) * sum over x in D of ||dg/dx (x)||_F^2
+ *
+ * the discrete Dirichlet energy of a model g over a data set D (Dherin, Munn,
+ * Rosca and Barrett, "Why neural networks find simple solutions: the many
+ * regularizers of geometric complexity", NeurIPS 2022).
+ *
+ * This header includes all the others; each is self-contained. Reading order:
+ *
+ *   version.h    what was compiled, what is linked
+ *   status.h     the status every function returns
+ *   memory.h     allocator hooks, workspace budgets
+ *   model.h      the function to be measured: a table of callbacks
+ *   estimator.h  how it is measured, sample by sample, with its error
+ *   dense.h      a ready-made model: dense networks over borrowed weights
+ *
+ * Rules that hold everywhere:
+ *
+ *   Shapes     row-major and contiguous unless strides are parameters.
+ *   Sizes      int64_t; negative sizes are refused.
+ *   Structs    begin with `size_t struct_size`, set by the caller to
+ *              sizeof(the struct) it was compiled with. Zero in any other field
+ *              means the default. A smaller, older size is accepted: its missing
+ *              fields read as zero. A larger, newer size is accepted only if all
+ *              bytes that this library does not know are zero.
+ *   Errors     every function that can fail returns a dirichlet_status; on error
+ *              the outputs and the state of the handle are as before the call,
+ *              unless its documentation says otherwise.
+ *   Threads    distinct handles may be used from different threads at the same
+ *              time. On one handle, functions that take it const may run at the
+ *              same time as each other; every other call must be alone.
+ *   Process    the library never prints, exits, reads the environment, keeps
+ *              global mutable state or changes the BLAS's threading.
+ */
+#ifndef DIRICHLET_DIRICHLET_H
+#define DIRICHLET_DIRICHLET_H
+
+#include "dirichlet/version.h"
+#include "dirichlet/status.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/model.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/dense.h"
+
+#endif

@@ -1,0 +1,267 @@
+/* Measuring the geometric complexity
+ *
+ *     GC = sum_i w_i e_i / sum_i w_i,    e_i = ||J(x_i)||_F^2
+ *
+ * as a stream: create, update with batches, merge partial results, read the
+ * result at any moment. Every value comes with its standard error.
+ *
+ * What the result depends on. Sums are kept exactly (in wide fixed-point
+ * accumulators), and probes are drawn from a counter-based generator keyed by
+ * (seed, sample index, probe index). So for given energies the result has the same
+ * bits however the samples were cut into batches, and however partial results were
+ * merged, on one machine or many; energies themselves are as reproducible as the
+ * model's callbacks.
+ */
+#ifndef DIRICHLET_ESTIMATOR_H
+#define DIRICHLET_ESTIMATOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dirichlet/memory.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How the energy of one sample is found. With n = k on the VJP side and n = d on
+ * the JVP side, A = J J^T or J^T J, and m products:
+ *
+ *   auto               exact where the model offers energies or the cheaper side
+ *                      that has a callback needs at most `probes` products; else
+ *                      hutchpp if both jvp and vjp are there, else orthogonal; with
+ *                      neither jvp nor vjp, finite_difference
+ *   exact              the model's energies, or k VJPs or d JVPs: the cheaper side
+ *                      that has a callback
+ *   rademacher         mean ||J^T u||^2, u of random signs;
+ *                      variance 2 (||A||_F^2 - sum A_ii^2) / m
+ *   sphere             u uniform on the sphere of radius sqrt(n);
+ *                      variance 2n/(n+2) (||A||_F^2 - tr(A)^2/n) / m
+ *   gaussian           u normal; variance 2 ||A||_F^2 / m; never the best choice
+ *   orthogonal         n/m sum ||J^T q||^2, q a random (Haar) orthonormal frame,
+ *                      m <= n; variance sphere's times (n-m)/(n-1): exact at m = n
+ *   unit               n/m sum A_ii over m coordinates without replacement, m <= n;
+ *                      exact at m = n
+ *   hutchpp            one-sided Hutch++: floor(m/3) products find the dominant
+ *                      directions Q of J, as many measure ||J Q||_F^2 exactly, the
+ *                      rest probe what is left; needs jvp, vjp and m >= 3
+ *   finite_difference  forward alone: central differences along all d coordinates
+ *                      (probes = 0 or >= d) or along m random sign vectors; 2d or 2m
+ *                      forward evaluations a sample and one more for the step
+ *
+ * Probes take the VJP side where the model has vjp or product_norms, else the JVP
+ * side. All but finite_difference are unbiased; that one has the error of central
+ * differences, O(step^2) plus rounding noise. Formulas: Hutchinson 1990; Meyer,
+ * Musco, Musco and Woodruff 2021 (Hutch++); docs/choosing.md. */
+typedef int32_t dirichlet_method;
+#define DIRICHLET_METHOD_AUTO 0
+#define DIRICHLET_METHOD_EXACT 10
+#define DIRICHLET_METHOD_RADEMACHER 20
+#define DIRICHLET_METHOD_SPHERE 21
+#define DIRICHLET_METHOD_GAUSSIAN 22
+#define DIRICHLET_METHOD_ORTHOGONAL 30
+#define DIRICHLET_METHOD_UNIT 31
+#define DIRICHLET_METHOD_HUTCHPP 40
+#define DIRICHLET_METHOD_FINITE_DIFFERENCE 50
+
+/* Name of a method as above ("auto", "exact", ...); static; "unknown" for others. */
+DIRICHLET_API const char *dirichlet_method_name(dirichlet_method method);
+
+/* What happens to a sample whose data or energy is NaN or infinite. */
+#define DIRICHLET_NONFINITE_FAIL 0 /* the update fails; the message has the sample index */
+#define DIRICHLET_NONFINITE_SKIP 1 /* it is left out and counted; its energy is NaN */
+
+/* Why an estimator stopped taking samples. */
+typedef int32_t dirichlet_stop_reason;
+#define DIRICHLET_STOP_NONE 0      /* it did not: every sample given was used */
+#define DIRICHLET_STOP_SAMPLES 10  /* max_samples were used */
+#define DIRICHLET_STOP_TOLERANCE 20 /* the confidence interval is narrow enough */
+
+typedef struct dirichlet_estimator_options {
+    size_t struct_size;
+    dirichlet_method method;
+    int32_t on_nonfinite;
+    /* Products per sample, m. 0: 16 for auto and hutchpp; all coordinates for
+     * finite_difference; otherwise 4, or n where that is less. Ignored by exact. */
+    int64_t probes;
+    uint64_t seed;
+    /* Index of the first sample, >= 0: give each part of a data set that is
+     * measured in parts its own offset, so that no two samples share probes. */
+    int64_t first_sample;
+    /* Size of the finite population the samples are drawn from without replacement:
+     * the data part of the error shrinks by sqrt(1 - samples / population), to zero
+     * on a full pass. 0: the samples stand for a distribution (no correction). */
+    int64_t population;
+    /* Stop after so many samples; 0: no cap. */
+    int64_t max_samples;
+    /* Stop once half the confidence interval is at most tolerance * value; 0: never.
+     * Samples must then come in random order. It is looked at when the number of
+     * samples reaches min_samples (0: 128; at least 2) and then after every further
+     * eighth, independently of the batches. */
+    double tolerance;
+    int64_t min_samples;
+    /* Level of the confidence interval, in (0, 1); 0: 0.95. */
+    double confidence;
+    /* finite_difference only. Step h of (f(x + h v) - f(x - h v)) / (2 h) as a
+     * multiple of max(1, ||x||) / ||v||; 0: cbrt of the noise below. */
+    double step;
+    /* Relative rounding noise of the forward pass; 0: the epsilon of the precision,
+     * or of float32 for a sample whose float64 outputs are all float32 values. */
+    double forward_noise;
+    /* Budget of this handle's workspace; 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES. The
+     * model's own memory is not in it. Beside it a handle takes less than 64 KiB,
+     * and an update that is asked for energies 8 bytes a sample. */
+    size_t workspace_bytes;
+    const dirichlet_allocator *allocator; /* NULL: malloc and free; copied */
+    /* Called after every tile of an update with the samples used so far, those of
+     * this update included; non-zero cancels: the update fails with CANCELLED and is
+     * undone. NULL: not wanted. */
+    int32_t (*progress)(int64_t samples, void *user);
+    void *progress_user;
+} dirichlet_estimator_options;
+
+typedef struct dirichlet_result {
+    size_t struct_size; /* set by the caller; as much is filled in */
+    double value;       /* sum w e / sum w */
+    /* Standard error of the value and its two parts, squared errors adding up:
+     * data   by which samples were seen:  sum w^2 (e - value)^2 n/(n-1) / (sum w)^2,
+     *        less what the probes contribute to that spread, and corrected for a
+     *        finite population; NaN for a single sample
+     * probes by which probes were drawn: within-sample variances, n/m of them; 0 for
+     *        exact methods; NaN where a single probe a sample leaves it unknown (the
+     *        data part then holds both, without the finite-population correction) */
+    double standard_error;
+    double standard_error_data;
+    double standard_error_probes;
+    /* Confidence interval by Student's t; the lower end is never below 0. */
+    double confidence;
+    double lower;
+    double upper;
+    int64_t samples;   /* samples averaged, those of weight 0 included */
+    int64_t skipped;   /* non-finite samples left out */
+    double weight_sum;
+    double min_energy; /* smallest and largest per-sample estimate */
+    double max_energy;
+    /* Jacobian products spent: JVPs, VJPs, pairs of forward evaluations; energies
+     * supplied by the model count as the min(k, d) products they replace. */
+    int64_t products;
+    /* finite_difference: estimated part of the value that is rounding noise (it is
+     * not subtracted); 0 for all other methods. */
+    double noise;
+    dirichlet_method method; /* the one used: never auto */
+    int32_t exact;           /* 1 if no probe error: the method found exact energies */
+    dirichlet_stop_reason stop_reason;
+    int32_t reserved; /* 0 */
+} dirichlet_result;
+
+typedef struct dirichlet_estimator dirichlet_estimator;
+
+/* Make an estimator of `model` (copied; see model.h for what must outlive it).
+ * options NULL: all defaults. *out is set to NULL first, to the handle on success.
+ * All of the workspace is allocated here, nothing in later updates except what
+ * dirichlet_estimator_options.workspace_bytes says.
+ *
+ * Errors: NULL, RANGE, CONSTANT, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK (the
+ * message says which), WORKSPACE (the message gives the least budget), MEMORY. */
+DIRICHLET_API dirichlet_status dirichlet_estimator_create_f64(
+    const dirichlet_model_f64 *model, const dirichlet_estimator_options *options,
+    dirichlet_estimator **out, char *message, size_t message_size);
+DIRICHLET_API dirichlet_status dirichlet_estimator_create_f32(
+    const dirichlet_model_f32 *model, const dirichlet_estimator_options *options,
+    dirichlet_estimator **out, char *message, size_t message_size);
+
+/* Free the handle, nothing of the caller's. NULL is fine. */
+DIRICHLET_API void dirichlet_estimator_destroy(dirichlet_estimator *estimator);
+
+/* Take `samples` >= 0 more samples.
+ *
+ * x         (n, d), not modified
+ * weights   (n), finite and >= 0, or NULL for 1 each. They weigh samples (sampling
+ *           or class weights); they are not repeat counts
+ * energies  (n), or NULL: receives the estimate of every sample; untouched on error
+ *           and beyond the sample at which the estimator stopped
+ *
+ * All or nothing: on error the estimator is as before the call. Once it has stopped
+ * (dirichlet_estimator_stopped) further samples are ignored and the call succeeds.
+ *
+ * Errors: NULL, RANGE, PRECISION, OVERFLOW, MEMORY, NOT_FINITE, CALLBACK,
+ * CANCELLED, MISSING_CALLBACK (a deserialized estimator has no model). */
+DIRICHLET_API dirichlet_status dirichlet_estimator_update_f64(dirichlet_estimator *estimator,
+                                                              int64_t samples, const double *x,
+                                                              const double *weights,
+                                                              double *energies);
+DIRICHLET_API dirichlet_status dirichlet_estimator_update_f32(dirichlet_estimator *estimator,
+                                                              int64_t samples, const float *x,
+                                                              const double *weights,
+                                                              double *energies);
+
+/* Add what `source` has seen to `estimator`, as if one had seen both: exact, in any
+ * order, bit for bit. Both must agree in precision, sizes, method, probes, seed and
+ * population (else MISMATCH) and have been given disjoint sample indices (not
+ * checked). The next sample index becomes the larger of the two. Merging alone stops
+ * no estimator. Errors: NULL, MISMATCH, OVERFLOW; RANGE if they are the same. */
+DIRICHLET_API dirichlet_status dirichlet_estimator_merge(dirichlet_estimator *estimator,
+                                                         const dirichlet_estimator *source);
+
+/* The result so far; the stream can go on. `result->struct_size` is the caller's.
+ * Errors: NULL, STRUCT_SIZE, NO_DATA, NOISE (finite differences: the rounding noise
+ * is more than half of the value). */
+DIRICHLET_API dirichlet_status dirichlet_estimator_result(const dirichlet_estimator *estimator,
+                                                          dirichlet_result *result);
+
+/* 1 if the estimator takes no more samples (max_samples or tolerance), else 0. */
+DIRICHLET_API int32_t dirichlet_estimator_stopped(const dirichlet_estimator *estimator);
+
+/* Forget all samples; options, model and workspace stay. The next sample index is
+ * options.first_sample again. Errors: NULL. */
+DIRICHLET_API dirichlet_status dirichlet_estimator_reset(dirichlet_estimator *estimator);
+
+/* Set the index of the next sample, >= 0. Errors: NULL, RANGE. */
+DIRICHLET_API dirichlet_status dirichlet_estimator_seek(dirichlet_estimator *estimator,
+                                                        int64_t sample_index);
+
+/* A second handle with the same model, options and samples. Errors: NULL, MEMORY. */
+DIRICHLET_API dirichlet_status dirichlet_estimator_clone(const dirichlet_estimator *estimator,
+                                                         dirichlet_estimator **out);
+
+/* Write what has been seen, with the options it depends on, as bytes that any
+ * machine can read. *size receives their number. buffer NULL: only that. Fails with
+ * RANGE, buffer untouched, if capacity < *size. Equal states give equal bytes. */
+DIRICHLET_API dirichlet_status dirichlet_estimator_serialize(const dirichlet_estimator *estimator,
+                                                             void *buffer, size_t capacity,
+                                                             size_t *size);
+
+/* Make an estimator without a model from such bytes: it can give its result, be
+ * merged, cloned and serialized, not updated. To go on measuring, merge it into a
+ * live one. Nothing in the bytes is trusted. allocator NULL: malloc and free.
+ * Errors: NULL, STRUCT_SIZE, CORRUPT, FORMAT, MEMORY. */
+DIRICHLET_API dirichlet_status dirichlet_estimator_deserialize(
+    const void *buffer, size_t size, const dirichlet_allocator *allocator,
+    dirichlet_estimator **out, char *message, size_t message_size);
+
+/* What the last failed call on this handle found wrong, naming the argument; the
+ * empty string if none failed yet. Valid until the next call on the handle. Calls
+ * that take the handle const leave it as it is. */
+DIRICHLET_API const char *dirichlet_estimator_message(const dirichlet_estimator *estimator);
+
+/* The value by which a callback last stopped an update; 0 if none did. */
+DIRICHLET_API int32_t dirichlet_estimator_callback_code(const dirichlet_estimator *estimator);
+
+/* All of the above in one call: create, update with n samples, result, destroy.
+ * energies may be NULL. Errors: those of the three. */
+DIRICHLET_API dirichlet_status dirichlet_measure_f64(
+    const dirichlet_model_f64 *model, int64_t samples, const double *x, const double *weights,
+    const dirichlet_estimator_options *options, dirichlet_result *result, double *energies,
+    char *message, size_t message_size);
+DIRICHLET_API dirichlet_status dirichlet_measure_f32(
+    const dirichlet_model_f32 *model, int64_t samples, const float *x, const double *weights,
+    const dirichlet_estimator_options *options, dirichlet_result *result, double *energies,
+    char *message, size_t message_size);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,67 @@
+/* The one file that names CBLAS. */
+#include "core/blas.h"
+
+#include <cblas.h>
+#include <stddef.h>
+
+#ifndef DIRICHLET_BLAS_NAME
+#define DIRICHLET_BLAS_NAME "cblas"
+#endif
+
+/* How CBLAS wants a strided operand: a transposition and a leading dimension, which
+ * must be at least the extent along the other stride even where it is not used. */
+struct operand {
+    CBLAS_TRANSPOSE transpose;
+    int leading;
+};
+
+static struct operand operand_of(int64_t rows, int64_t columns, int64_t row_stride,
+                                 int64_t column_stride)
+{
+    bool plain = column_stride == 1 || columns == 1;
+    int64_t leading = plain ? row_stride : column_stride;
+    int64_t least = plain ? columns : rows;
+    if (plain && columns == 1 && rows == 1)
+        leading = 1;
+    struct operand operand = {plain ? CblasNoTrans : CblasTrans,
+                              (int)(leading > least ? leading : least)};
+    return operand;
+}
+
+void blas_multiply_f64(int64_t rows, int64_t columns, int64_t depth, double alpha,
+                       struct matrix_f64 a, struct matrix_f64 b, double beta, double *c,
+                       int64_t c_stride)
+{
+    struct operand left = operand_of(rows, depth, a.row_stride, a.column_stride);
+    struct operand right = operand_of(depth, columns, b.row_stride, b.column_stride);
+    cblas_dgemm(CblasRowMajor, left.transpose, right.transpose, (int)rows, (int)columns,
+                (int)depth, alpha, a.data, left.leading, b.data, right.leading, beta, c,
+                (int)c_stride);
+}
+
+void blas_multiply_f32(int64_t rows, int64_t columns, int64_t depth, float alpha,
+                       struct matrix_f32 a, struct matrix_f32 b, float beta, float *c,
+                       int64_t c_stride)
+{
+    struct operand left = operand_of(rows, depth, a.row_stride, a.column_stride);
+    struct operand right = operand_of(depth, columns, b.row_stride, b.column_stride);
+    cblas_sgemm(CblasRowMajor, left.transpose, right.transpose, (int)rows, (int)columns,
+                (int)depth, alpha, a.data, left.leading, b.data, right.leading, beta, c,
+                (int)c_stride);
+}
+
+/* A 64-bit BLAS reads past the 32-bit sizes it is passed. Ask for a dot product of
+ * length -2^32 + 2: 32-bit callees see 2, 64-bit ones a negative length, which is
+ * defined to give 0. */
+bool blas_width_fits(void)
+{
+    typedef double (*wide_dot)(int64_t, const double *, int64_t, const double *, int64_t);
+    const double ones[2] = {1.0, 1.0};
+    wide_dot dot = (wide_dot)(void (*)(void))cblas_ddot;
+    return dot(INT64_C(-4294967294), ones, 1, ones, 1) == 2.0;
+}
+
+const char *blas_name(void)
+{
+    return DIRICHLET_BLAS_NAME;
+}

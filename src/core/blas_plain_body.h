@@ -1,0 +1,64 @@
+/* Body of blas_plain.c, included once for each precision. */
+
+/* One row of A against `width` columns of B that are stored side by side. */
+static void FUNCTION(row_times_columns)(const REAL *a, int64_t a_stride, const REAL *b,
+                                        int64_t b_row_stride, int64_t depth, int64_t width,
+                                        double *sums)
+{
+    for (int64_t j = 0; j < width; j++)
+        sums[j] = 0.0;
+    for (int64_t p = 0; p < depth; p++) {
+        const double factor = a[p * a_stride];
+        const REAL *row = b + p * b_row_stride;
+        for (int64_t j = 0; j < width; j++)
+            sums[j] += factor * row[j];
+    }
+}
+
+/* Dot product of two strided vectors. */
+static double FUNCTION(dot)(const REAL *a, int64_t a_stride, const REAL *b, int64_t b_stride,
+                            int64_t depth)
+{
+    double lanes[LANES] = {0};
+    int64_t p = 0;
+    for (; p + LANES <= depth; p += LANES)
+        for (int64_t q = 0; q < LANES; q++)
+            lanes[q] += (double)a[(p + q) * a_stride] * b[(p + q) * b_stride];
+    for (; p < depth; p++)
+        lanes[0] += (double)a[p * a_stride] * b[p * b_stride];
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
+           ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+static void FUNCTION(multiply_block)(int64_t row, int64_t first, int64_t width, int64_t depth,
+                                     MATRIX a, MATRIX b, double *sums)
+{
+    const REAL *a_row = a.data + row * a.row_stride;
+    if (b.column_stride == 1) {
+        FUNCTION(row_times_columns)
+        (a_row, a.column_stride, b.data + first, b.row_stride, depth, width, sums);
+        return;
+    }
+    for (int64_t j = 0; j < width; j++)
+        sums[j] = FUNCTION(dot)(a_row, a.column_stride, b.data + (first + j) * b.column_stride,
+                                b.row_stride, depth);
+}
+
+void MULTIPLY(int64_t rows, int64_t columns, int64_t depth, REAL alpha, MATRIX a, MATRIX b,
+              REAL beta, REAL *c, int64_t c_stride)
+{
+    double sums[BLOCK];
+    for (int64_t i = 0; i < rows; i++) {
+        for (int64_t first = 0; first < columns; first += BLOCK) {
+            const int64_t width = columns - first < BLOCK ? columns - first : BLOCK;
+            REAL *out = c + i * c_stride + first;
+            FUNCTION(multiply_block)(i, first, width, depth, a, b, sums);
+            if (beta == 0)
+                for (int64_t j = 0; j < width; j++)
+                    out[j] = (REAL)(alpha * sums[j]);
+            else
+                for (int64_t j = 0; j < width; j++)
+                    out[j] = (REAL)(alpha * sums[j] + beta * (double)out[j]);
+        }
+    }
+}

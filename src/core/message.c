@@ -1,0 +1,28 @@
+#include "core/message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+dirichlet_status message_fail(struct message *message, dirichlet_status status, const char *format,
+                              ...)
+{
+    if (message == NULL)
+        return status;
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(message->text, sizeof message->text, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+void message_copy(const struct message *message, char *buffer, size_t buffer_size)
+{
+    if (buffer == NULL || buffer_size == 0)
+        return;
+    size_t length = strlen(message->text);
+    if (length >= buffer_size)
+        length = buffer_size - 1;
+    memcpy(buffer, message->text, length);
+    buffer[length] = '\0';
+}

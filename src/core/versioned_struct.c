@@ -1,0 +1,44 @@
+#include "core/versioned_struct.h"
+
+#include <string.h>
+
+/* No struct of ours is near this large: a size beyond it is garbage, not the future. */
+#define LARGEST_STRUCT ((size_t)65536)
+
+static dirichlet_status check_size(size_t given_size, const char *name, struct message *message)
+{
+    if (given_size < sizeof(size_t) || given_size > LARGEST_STRUCT)
+        return message_fail(message, DIRICHLET_E_STRUCT_SIZE,
+                            "%s.struct_size is %zu: set it to sizeof the struct", name, given_size);
+    return DIRICHLET_OK;
+}
+
+dirichlet_status versioned_struct_read(void *ours, size_t size, const void *given,
+                                       size_t given_size, const char *name, struct message *message)
+{
+    dirichlet_status status = check_size(given_size, name, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    const unsigned char *bytes = given;
+    for (size_t i = size; i < given_size; i++)
+        if (bytes[i] != 0)
+            return message_fail(message, DIRICHLET_E_STRUCT_SIZE,
+                                "%s has fields this version does not know", name);
+    memset(ours, 0, size);
+    memcpy(ours, given, given_size < size ? given_size : size);
+    memcpy(ours, &size, sizeof size);
+    return DIRICHLET_OK;
+}
+
+dirichlet_status versioned_struct_write(const void *ours, size_t size, void *given,
+                                        size_t given_size, const char *name,
+                                        struct message *message)
+{
+    dirichlet_status status = check_size(given_size, name, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    size_t writable = given_size < size ? given_size : size;
+    memcpy((unsigned char *)given + sizeof(size_t), (const unsigned char *)ours + sizeof(size_t),
+           writable - sizeof(size_t));
+    return DIRICHLET_OK;
+}
