@@ -7,6 +7,7 @@
 #define DIRICHLET_CORE_ARENA_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Arrays start on cache lines. */
