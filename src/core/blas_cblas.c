@@ -11,7 +11,7 @@
 /* How CBLAS wants a strided operand: a transposition and a leading dimension, which
  * must be at least the extent along the other stride even where it is not used. */
 struct operand {
-    CBLAS_TRANSPOSE transpose;
+    bool transposed; /* not CBLAS's type: the headers of the vendors name it differently */
     int leading;
 };
 
@@ -23,8 +23,7 @@ static struct operand operand_of(int64_t rows, int64_t columns, int64_t row_stri
     int64_t least = plain ? columns : rows;
     if (plain && columns == 1 && rows == 1)
         leading = 1;
-    struct operand operand = {plain ? CblasNoTrans : CblasTrans,
-                              (int)(leading > least ? leading : least)};
+    struct operand operand = {!plain, (int)(leading > least ? leading : least)};
     return operand;
 }
 
@@ -34,9 +33,9 @@ void blas_multiply_f64(int64_t rows, int64_t columns, int64_t depth, double alph
 {
     struct operand left = operand_of(rows, depth, a.row_stride, a.column_stride);
     struct operand right = operand_of(depth, columns, b.row_stride, b.column_stride);
-    cblas_dgemm(CblasRowMajor, left.transpose, right.transpose, (int)rows, (int)columns,
-                (int)depth, alpha, a.data, left.leading, b.data, right.leading, beta, c,
-                (int)c_stride);
+    cblas_dgemm(CblasRowMajor, left.transposed ? CblasTrans : CblasNoTrans,
+                right.transposed ? CblasTrans : CblasNoTrans, (int)rows, (int)columns, (int)depth,
+                alpha, a.data, left.leading, b.data, right.leading, beta, c, (int)c_stride);
 }
 
 void blas_multiply_f32(int64_t rows, int64_t columns, int64_t depth, float alpha,
@@ -45,9 +44,9 @@ void blas_multiply_f32(int64_t rows, int64_t columns, int64_t depth, float alpha
 {
     struct operand left = operand_of(rows, depth, a.row_stride, a.column_stride);
     struct operand right = operand_of(depth, columns, b.row_stride, b.column_stride);
-    cblas_sgemm(CblasRowMajor, left.transpose, right.transpose, (int)rows, (int)columns,
-                (int)depth, alpha, a.data, left.leading, b.data, right.leading, beta, c,
-                (int)c_stride);
+    cblas_sgemm(CblasRowMajor, left.transposed ? CblasTrans : CblasNoTrans,
+                right.transposed ? CblasTrans : CblasNoTrans, (int)rows, (int)columns, (int)depth,
+                alpha, a.data, left.leading, b.data, right.leading, beta, c, (int)c_stride);
 }
 
 /* A 64-bit BLAS reads past the 32-bit sizes it is passed. Ask for a dot product of
