@@ -7,7 +7,6 @@
 #   DirichletCBLAS_NAME            openblas, blis or cblas
 #   DirichletCBLAS_INCLUDE_DIR     where its cblas.h is
 #   DirichletCBLAS_LIBRARIES       full paths
-#   DirichletCBLAS_PC              its pkg-config module, if it has one
 #
 # Installed with the package as well: a static libdirichlet.a has to be linked with
 # the CBLAS of the machine it is used on.
@@ -39,9 +38,6 @@ macro(_dirichlet_find_openblas)
     pkg_check_modules(PC_DirichletCBLAS_openblas QUIET openblas)
   endif()
   _dirichlet_find_vendor(openblas)
-  if(DirichletCBLAS_NAME AND PC_DirichletCBLAS_openblas_FOUND)
-    set(DirichletCBLAS_PC openblas)
-  endif()
 endmacro()
 
 macro(_dirichlet_find_blis)
@@ -63,7 +59,6 @@ macro(_dirichlet_find_cblas)
 endmacro()
 
 unset(DirichletCBLAS_NAME)
-unset(DirichletCBLAS_PC)
 if(DirichletCBLAS_VENDOR STREQUAL "auto")
   set(_dirichlet_vendors openblas blis cblas)
 else()
