@@ -1,0 +1,131 @@
+#!/bin/sh
+# Checks the binary interface of a built library.
+#   abi.sh exports REPOSITORY SHARED_LIBRARY    exported == declared == version script
+#   abi.sh layout REPOSITORY                    layout.c pins everything public
+#   abi.sh imports REPOSITORY STATIC_LIBRARY    only what imports.txt allows
+#   abi.sh data STATIC_LIBRARY                  no writable data
+# NM and OBJDUMP name the tools. Prints what is wrong; exit 1 if anything is.
+set -eu
+export LC_ALL=C
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The public headers as one text without comments.
+headers() {
+    cat "$1"/include/dirichlet/*.h | awk '
+        { text = text $0 "\n" }
+        END {
+            while ((start = index(text, "/*")) > 0) {
+                rest = substr(text, start + 2)
+                text = substr(text, 1, start - 1) " " substr(rest, index(rest, "*/") + 2)
+            }
+            printf "%s", text
+        }'
+}
+
+same() { # what, file, file
+    if ! diff "$2" "$3" >"$work/diff"; then
+        echo "$1:"
+        cat "$work/diff"
+        exit 1
+    fi
+}
+
+exports() {
+    # A name directly before a parenthesis is a function; a callback type has its
+    # name inside one.
+    headers "$1" | grep -o 'dirichlet_[a-z0-9_]* *(' | tr -d ' (' | sort >"$work/declared"
+    [ -s "$work/declared" ]
+    [ "$(uniq -d "$work/declared")" = "" ] || { echo "declared twice"; exit 1; }
+    headers "$1" | tr '\n' ' ' | grep -o 'DIRICHLET_API [^;(]*(' |
+        grep -o 'dirichlet_[a-z0-9_]*(' | tr -d '(' | sort >"$work/marked"
+    same "declared (<) but not marked DIRICHLET_API (>)" "$work/declared" "$work/marked"
+
+    {
+        echo 'DIRICHLET_0.1 {'
+        echo 'global:'
+        sed 's/.*/    &;/' "$work/declared"
+        printf 'local:\n    *;\n};\n'
+    } >"$work/map"
+    same "cmake/dirichlet.map is not what the headers declare (>)" \
+        "$1/cmake/dirichlet.map" "$work/map"
+
+    "$NM" -D --defined-only "$2" | awk '$2 != "A" { print $3 }' | sort >"$work/exported"
+    sed 's/$/@@DIRICHLET_0.1/' "$work/declared" >"$work/expected"
+    same "exported (<) and declared (>)" "$work/exported" "$work/expected"
+    echo "$(wc -l <"$work/declared") functions exported, declared and in the version script"
+}
+
+layout() {
+    {
+        headers "$1" | sed -n 's/^#define \(DIRICHLET_[A-Z0-9_]*\)[[:space:]][[:space:]]*[^[:space:]].*/CONSTANT(\1,/p' |
+            grep -v -e 'CONSTANT(DIRICHLET_API,' -e 'CONSTANT(DIRICHLET_VERSION_'
+        headers "$1" | awk '
+            /^typedef struct [a-z0-9_]* \{/ {
+                type = $3
+                print "STRUCT(" type ","
+                next
+            }
+            /^}/ { type = "" }
+            type != "" && /;/ {
+                if (match($0, /\(\*[a-z0-9_]*\)/))
+                    name = substr($0, RSTART + 2, RLENGTH - 3)
+                else {
+                    sub(/;.*/, "")
+                    name = $NF
+                    sub(/^\*/, "", name)
+                }
+                print "FIELD(" type ", " name ","
+            }'
+    } >"$work/public"
+    [ "$(wc -l <"$work/public")" -gt 100 ]
+    while read -r line; do
+        grep -qF "$line" "$1/tests/abi/layout.c" || echo "layout.c lacks $line ...)"
+    done <"$work/public" >"$work/lacking"
+    if [ -s "$work/lacking" ]; then
+        cat "$work/lacking"
+        exit 1
+    fi
+    echo "$(wc -l <"$work/public") constants, structs and fields are pinned"
+}
+
+imports() {
+    # Lines "object symbol" for what an object takes from elsewhere.
+    "$NM" -A --undefined-only "$2" | sed 's/.*:\([^:]*\.o\): *[Uwv] /\1 /' >"$work/undefined"
+    "$NM" --defined-only "$2" | awk 'NF == 3 { print $3 }' | sort -u >"$work/defined"
+    [ -s "$work/undefined" ]
+    grep -v '^#' "$1/tests/abi/imports.txt" | sort >"$work/allowed"
+    awk -v defined="$work/defined" -v allowed="$work/allowed" '
+        BEGIN {
+            while ((getline line < defined) > 0) ours[line] = 1
+            while ((getline line < allowed) > 0) {
+                split(line, part, " ")
+                if (part[2] == "") anywhere[part[1]] = 1
+                else only[part[1] " " part[2]] = 1
+            }
+        }
+        !($2 in ours) && !($2 in anywhere) && !(($2 " " $1) in only) {
+            print $1 " must not import " $2
+            bad = 1
+        }
+        END { exit bad }' "$work/undefined"
+    echo "$(cut -d' ' -f2 "$work/undefined" | sort -u | wc -l) imported symbols, all allowed"
+}
+
+data() {
+    # Constants with addresses in them are in .data.rel.ro: written by the dynamic
+    # linker alone.
+    "$OBJDUMP" -h "$1" | awk '
+        /file format/ { object = $1 }
+        $2 ~ /^\.(data|bss|tdata|tbss|init_array|fini_array|ctors|dtors)/ &&
+            $2 !~ /^\.data\.rel\.ro/ && $3 !~ /^0+$/ {
+            print object " has " $3 " bytes (hexadecimal) of " $2
+            bad = 1
+        }
+        $2 == ".text" { objects++ }
+        END { if (objects == 0) bad = 1; print objects " objects read"; exit bad }'
+}
+
+check=$1
+shift
+"$check" "$@"

@@ -1,0 +1,202 @@
+/* Every public constant (but for the version) and the layout of every public struct, pinned. A
+ * change here is a change of the binary interface: see docs/abi.md before making one. abi.sh checks
+ * that nothing public is missing from this file. */
+#include <stddef.h>
+
+#include "dirichlet/dirichlet.h"
+
+#define CONSTANT(name, value) _Static_assert((name) == (value), #name)
+
+CONSTANT(DIRICHLET_OK, 0);
+CONSTANT(DIRICHLET_E_NULL, 1);
+CONSTANT(DIRICHLET_E_RANGE, 2);
+CONSTANT(DIRICHLET_E_CONSTANT, 3);
+CONSTANT(DIRICHLET_E_STRUCT_SIZE, 4);
+CONSTANT(DIRICHLET_E_SHAPE, 5);
+CONSTANT(DIRICHLET_E_PRECISION, 6);
+CONSTANT(DIRICHLET_E_MEMORY, 20);
+CONSTANT(DIRICHLET_E_OVERFLOW, 21);
+CONSTANT(DIRICHLET_E_WORKSPACE, 22);
+CONSTANT(DIRICHLET_E_NOT_FINITE, 30);
+CONSTANT(DIRICHLET_E_NO_DATA, 31);
+CONSTANT(DIRICHLET_E_NOISE, 32);
+CONSTANT(DIRICHLET_E_MISSING_CALLBACK, 40);
+CONSTANT(DIRICHLET_E_CALLBACK, 41);
+CONSTANT(DIRICHLET_E_CANCELLED, 42);
+CONSTANT(DIRICHLET_E_MISMATCH, 50);
+CONSTANT(DIRICHLET_E_CORRUPT, 51);
+CONSTANT(DIRICHLET_E_FORMAT, 52);
+CONSTANT(DIRICHLET_E_BLAS_WIDTH, 60);
+CONSTANT(DIRICHLET_MESSAGE_SIZE, 256);
+
+CONSTANT(DIRICHLET_DEFAULT_WORKSPACE_BYTES, 67108864);
+
+CONSTANT(DIRICHLET_METHOD_AUTO, 0);
+CONSTANT(DIRICHLET_METHOD_EXACT, 10);
+CONSTANT(DIRICHLET_METHOD_RADEMACHER, 20);
+CONSTANT(DIRICHLET_METHOD_SPHERE, 21);
+CONSTANT(DIRICHLET_METHOD_GAUSSIAN, 22);
+CONSTANT(DIRICHLET_METHOD_ORTHOGONAL, 30);
+CONSTANT(DIRICHLET_METHOD_UNIT, 31);
+CONSTANT(DIRICHLET_METHOD_HUTCHPP, 40);
+CONSTANT(DIRICHLET_METHOD_FINITE_DIFFERENCE, 50);
+CONSTANT(DIRICHLET_NONFINITE_FAIL, 0);
+CONSTANT(DIRICHLET_NONFINITE_SKIP, 1);
+CONSTANT(DIRICHLET_STOP_NONE, 0);
+CONSTANT(DIRICHLET_STOP_SAMPLES, 10);
+CONSTANT(DIRICHLET_STOP_TOLERANCE, 20);
+
+CONSTANT(DIRICHLET_ACTIVATION_IDENTITY, 0);
+CONSTANT(DIRICHLET_ACTIVATION_RELU, 10);
+CONSTANT(DIRICHLET_ACTIVATION_LEAKY_RELU, 11);
+CONSTANT(DIRICHLET_ACTIVATION_ELU, 20);
+CONSTANT(DIRICHLET_ACTIVATION_GELU, 30);
+CONSTANT(DIRICHLET_ACTIVATION_GELU_TANH, 31);
+CONSTANT(DIRICHLET_ACTIVATION_SILU, 40);
+CONSTANT(DIRICHLET_ACTIVATION_SOFTPLUS, 50);
+CONSTANT(DIRICHLET_ACTIVATION_TANH, 60);
+CONSTANT(DIRICHLET_ACTIVATION_SIGMOID, 70);
+CONSTANT(DIRICHLET_ACTIVATION_SIN, 80);
+
+_Static_assert(sizeof(dirichlet_status) == 4 && (dirichlet_status)-1 < 0, "dirichlet_status");
+_Static_assert(sizeof(dirichlet_method) == 4 && (dirichlet_method)-1 < 0, "dirichlet_method");
+_Static_assert(sizeof(dirichlet_stop_reason) == 4 && (dirichlet_stop_reason)-1 < 0,
+               "dirichlet_stop_reason");
+_Static_assert(sizeof(dirichlet_activation) == 4 && (dirichlet_activation)-1 < 0,
+               "dirichlet_activation");
+
+/* Offsets and sizes of the LP64 platforms. Elsewhere the types are the same and the
+ * padding may differ. */
+#if UINTPTR_MAX == UINT64_MAX
+
+#define STRUCT(type, size) _Static_assert(sizeof(type) == (size), #type)
+#define FIELD(type, name, offset, size)                                                            \
+    _Static_assert(offsetof(type, name) == (offset) && sizeof(((type *)0)->name) == (size),        \
+                   #type "." #name)
+
+STRUCT(dirichlet_allocator, 32);
+FIELD(dirichlet_allocator, struct_size, 0, 8);
+FIELD(dirichlet_allocator, allocate, 8, 8);
+FIELD(dirichlet_allocator, release, 16, 8);
+FIELD(dirichlet_allocator, user, 24, 8);
+
+STRUCT(dirichlet_model_f64, 88);
+FIELD(dirichlet_model_f64, struct_size, 0, 8);
+FIELD(dirichlet_model_f64, inputs, 8, 8);
+FIELD(dirichlet_model_f64, outputs, 16, 8);
+FIELD(dirichlet_model_f64, max_samples, 24, 8);
+FIELD(dirichlet_model_f64, max_directions, 32, 8);
+FIELD(dirichlet_model_f64, forward, 40, 8);
+FIELD(dirichlet_model_f64, jvp, 48, 8);
+FIELD(dirichlet_model_f64, vjp, 56, 8);
+FIELD(dirichlet_model_f64, energies, 64, 8);
+FIELD(dirichlet_model_f64, product_norms, 72, 8);
+FIELD(dirichlet_model_f64, user, 80, 8);
+
+STRUCT(dirichlet_model_f32, 88);
+FIELD(dirichlet_model_f32, struct_size, 0, 8);
+FIELD(dirichlet_model_f32, inputs, 8, 8);
+FIELD(dirichlet_model_f32, outputs, 16, 8);
+FIELD(dirichlet_model_f32, max_samples, 24, 8);
+FIELD(dirichlet_model_f32, max_directions, 32, 8);
+FIELD(dirichlet_model_f32, forward, 40, 8);
+FIELD(dirichlet_model_f32, jvp, 48, 8);
+FIELD(dirichlet_model_f32, vjp, 56, 8);
+FIELD(dirichlet_model_f32, energies, 64, 8);
+FIELD(dirichlet_model_f32, product_norms, 72, 8);
+FIELD(dirichlet_model_f32, user, 80, 8);
+
+STRUCT(dirichlet_estimator_options, 128);
+FIELD(dirichlet_estimator_options, struct_size, 0, 8);
+FIELD(dirichlet_estimator_options, method, 8, 4);
+FIELD(dirichlet_estimator_options, on_nonfinite, 12, 4);
+FIELD(dirichlet_estimator_options, probes, 16, 8);
+FIELD(dirichlet_estimator_options, seed, 24, 8);
+FIELD(dirichlet_estimator_options, first_sample, 32, 8);
+FIELD(dirichlet_estimator_options, population, 40, 8);
+FIELD(dirichlet_estimator_options, max_samples, 48, 8);
+FIELD(dirichlet_estimator_options, tolerance, 56, 8);
+FIELD(dirichlet_estimator_options, min_samples, 64, 8);
+FIELD(dirichlet_estimator_options, confidence, 72, 8);
+FIELD(dirichlet_estimator_options, step, 80, 8);
+FIELD(dirichlet_estimator_options, forward_noise, 88, 8);
+FIELD(dirichlet_estimator_options, workspace_bytes, 96, 8);
+FIELD(dirichlet_estimator_options, allocator, 104, 8);
+FIELD(dirichlet_estimator_options, progress, 112, 8);
+FIELD(dirichlet_estimator_options, progress_user, 120, 8);
+
+STRUCT(dirichlet_result, 136);
+FIELD(dirichlet_result, struct_size, 0, 8);
+FIELD(dirichlet_result, value, 8, 8);
+FIELD(dirichlet_result, standard_error, 16, 8);
+FIELD(dirichlet_result, standard_error_data, 24, 8);
+FIELD(dirichlet_result, standard_error_probes, 32, 8);
+FIELD(dirichlet_result, confidence, 40, 8);
+FIELD(dirichlet_result, lower, 48, 8);
+FIELD(dirichlet_result, upper, 56, 8);
+FIELD(dirichlet_result, samples, 64, 8);
+FIELD(dirichlet_result, skipped, 72, 8);
+FIELD(dirichlet_result, weight_sum, 80, 8);
+FIELD(dirichlet_result, min_energy, 88, 8);
+FIELD(dirichlet_result, max_energy, 96, 8);
+FIELD(dirichlet_result, products, 104, 8);
+FIELD(dirichlet_result, noise, 112, 8);
+FIELD(dirichlet_result, method, 120, 4);
+FIELD(dirichlet_result, exact, 124, 4);
+FIELD(dirichlet_result, stop_reason, 128, 4);
+FIELD(dirichlet_result, reserved, 132, 4);
+
+STRUCT(dirichlet_dense_layer_f64, 80);
+FIELD(dirichlet_dense_layer_f64, struct_size, 0, 8);
+FIELD(dirichlet_dense_layer_f64, inputs, 8, 8);
+FIELD(dirichlet_dense_layer_f64, outputs, 16, 8);
+FIELD(dirichlet_dense_layer_f64, weights, 24, 8);
+FIELD(dirichlet_dense_layer_f64, output_stride, 32, 8);
+FIELD(dirichlet_dense_layer_f64, input_stride, 40, 8);
+FIELD(dirichlet_dense_layer_f64, bias, 48, 8);
+FIELD(dirichlet_dense_layer_f64, bias_stride, 56, 8);
+FIELD(dirichlet_dense_layer_f64, activation, 64, 4);
+FIELD(dirichlet_dense_layer_f64, reserved, 68, 4);
+FIELD(dirichlet_dense_layer_f64, activation_parameter, 72, 8);
+
+STRUCT(dirichlet_dense_gradient_f64, 48);
+FIELD(dirichlet_dense_gradient_f64, struct_size, 0, 8);
+FIELD(dirichlet_dense_gradient_f64, weights, 8, 8);
+FIELD(dirichlet_dense_gradient_f64, output_stride, 16, 8);
+FIELD(dirichlet_dense_gradient_f64, input_stride, 24, 8);
+FIELD(dirichlet_dense_gradient_f64, bias, 32, 8);
+FIELD(dirichlet_dense_gradient_f64, bias_stride, 40, 8);
+
+STRUCT(dirichlet_dense_layer_f32, 80);
+FIELD(dirichlet_dense_layer_f32, struct_size, 0, 8);
+FIELD(dirichlet_dense_layer_f32, inputs, 8, 8);
+FIELD(dirichlet_dense_layer_f32, outputs, 16, 8);
+FIELD(dirichlet_dense_layer_f32, weights, 24, 8);
+FIELD(dirichlet_dense_layer_f32, output_stride, 32, 8);
+FIELD(dirichlet_dense_layer_f32, input_stride, 40, 8);
+FIELD(dirichlet_dense_layer_f32, bias, 48, 8);
+FIELD(dirichlet_dense_layer_f32, bias_stride, 56, 8);
+FIELD(dirichlet_dense_layer_f32, activation, 64, 4);
+FIELD(dirichlet_dense_layer_f32, reserved, 68, 4);
+FIELD(dirichlet_dense_layer_f32, activation_parameter, 72, 8);
+
+STRUCT(dirichlet_dense_gradient_f32, 48);
+FIELD(dirichlet_dense_gradient_f32, struct_size, 0, 8);
+FIELD(dirichlet_dense_gradient_f32, weights, 8, 8);
+FIELD(dirichlet_dense_gradient_f32, output_stride, 16, 8);
+FIELD(dirichlet_dense_gradient_f32, input_stride, 24, 8);
+FIELD(dirichlet_dense_gradient_f32, bias, 32, 8);
+FIELD(dirichlet_dense_gradient_f32, bias_stride, 40, 8);
+
+STRUCT(dirichlet_dense_options, 32);
+FIELD(dirichlet_dense_options, struct_size, 0, 8);
+FIELD(dirichlet_dense_options, layers, 8, 8);
+FIELD(dirichlet_dense_options, workspace_bytes, 16, 8);
+FIELD(dirichlet_dense_options, allocator, 24, 8);
+
+#endif
+
+int main(void)
+{
+    return 0;
+}

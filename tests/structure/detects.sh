@@ -1,0 +1,58 @@
+#!/bin/sh
+# Checks that structure.sh finds what it is there for: a tree that is fine passes,
+# and each single violation planted into it is reported.
+#   detects.sh STRUCTURE_SH
+set -eu
+checker=$1
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+
+plant() { # file, text
+    mkdir -p "$tree/$(dirname "$1")"
+    printf '%s\n' "$2" >"$tree/$1"
+}
+
+fresh() {
+    rm -rf "${tree:?}"/*
+    mkdir -p "$tree/tests" "$tree/examples"
+    plant include/dirichlet/a.h '#include <stdint.h>'
+    plant src/core/blas_cblas.c '#include <cblas.h>'
+    plant src/core/counter.c '#include <Random123/philox.h>'
+    plant src/model/b.c '#include "core/a.h"
+#include "model/b.h"
+#include <math.h>'
+    plant src/dense/c.c '#include "model/b.h"
+#include "dirichlet/a.h"'
+}
+
+fresh
+sh "$checker" "$tree" || { echo "the good tree was refused"; exit 1; }
+
+count=0
+refuses() { # file, text
+    fresh
+    plant "$1" "$2"
+    if sh "$checker" "$tree" >/dev/null; then
+        echo "not found in $1: $2"
+        exit 1
+    fi
+    count=$((count + 1))
+}
+
+refuses src/core/x.c '#include "model/b.h"'
+refuses src/model/x.c '#include "estimator/x.h"'
+refuses src/model/x.h '#  include "dense/x.h"'
+refuses src/dense/x.c '#include "estimator/x.h"'
+refuses src/estimator/x.c '#include "dense/x.h"'
+refuses src/dense/x.c '#include "c.h"'
+refuses src/dense/x.c '#include <cblas.h>'
+refuses src/dense/x.c 'void f(void) { cblas_dgemm(); }'
+refuses src/dense/x.c '#include <Random123/philox.h>'
+refuses src/dense/x.c '#include <stdio.h>'
+refuses src/dense/x.c '#include <signal.h>'
+refuses src/elsewhere/x.c '#include "core/a.h"'
+refuses include/dirichlet/x.h '#include <stdio.h>'
+refuses examples/x.c '#include "core/arena.h"'
+refuses src/core/x.c "$(printf 'void f(void)\n{\n'; yes ';' | head -n 61; printf '}')"
+refuses tests/x.c "$(yes ';' | head -n 501)"
+echo "$count planted violations found"

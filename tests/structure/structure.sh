@@ -1,0 +1,98 @@
+#!/bin/sh
+# Checks what the sources may include, and how long files and functions may be.
+#   structure.sh REPOSITORY
+# Prints every violation; exit 1 if there is one.
+set -eu
+cd "$1"
+export LC_ALL=C
+
+# Folder of src/ and the folders its files may include from. The order of dependence
+# is core < model < {estimator, dense, regularizer, random}.
+allowed='core core
+model core model
+estimator core model estimator
+dense core model dense
+regularizer core model regularizer
+random core model random'
+
+# What may be included with <>: nothing that touches files, time, threads or signals.
+standard='float.h limits.h math.h stdarg.h stdbool.h stddef.h stdint.h stdlib.h string.h'
+
+violations=$(
+    # Lines "file:includer-folder:included", one for each #include.
+    includes() {
+        find "$@" -type f -name '*.[ch]' | sort | while read -r file; do
+            sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*\(["<][^">]*[">]\).*/\1/p' \
+                "$file" | while read -r name; do echo "$file $name"; done
+        done
+    }
+
+    includes src | while read -r file name; do
+        folder=$(echo "$file" | cut -d/ -f2)
+        permitted=$(echo "$allowed" | sed -n "s/^$folder //p")
+        if [ -z "$permitted" ]; then
+            echo "$file: the folder $folder has no place in the dependency order"
+            continue
+        fi
+        case $name in
+        '"dirichlet/'*) continue ;;
+        '"'*/*)
+            from=$(echo "$name" | cut -d'"' -f2 | cut -d/ -f1)
+            case " $permitted " in
+            *" $from "*) ;;
+            *) echo "$file: $folder must not include $name" ;;
+            esac
+            ;;
+        '<cblas.h>')
+            [ "$file" = src/core/blas_cblas.c ] || echo "$file: only core/blas_cblas.c names CBLAS"
+            ;;
+        '<Random123/'*)
+            [ "$folder" = core ] || echo "$file: only core names Random123"
+            ;;
+        '<stdio.h>')
+            [ "$file" = src/core/message.c ] || echo "$file: only core/message.c formats text"
+            ;;
+        *)
+            header=$(echo "$name" | tr -d '<>"')
+            case "$name $standard " in
+            '<'*" $header "*) ;;
+            *) echo "$file: includes $name" ;;
+            esac
+            ;;
+        esac
+    done
+
+    includes include | while read -r file name; do
+        case $name in
+        '"dirichlet/'* | '<stddef.h>' | '<stdint.h>') ;;
+        *) echo "$file: a public header must not include $name" ;;
+        esac
+    done
+
+    includes examples | while read -r file name; do
+        case $name in
+        '"core/'* | '"model/'* | '"estimator/'* | '"dense/'* | '"regularizer/'* | '"random/'*)
+            echo "$file: an example must not look inside the library ($name)" ;;
+        esac
+    done
+
+    grep -l 'cblas_' -r src --include='*.[ch]' | grep -v '^src/core/blas_cblas\.c$' |
+        sed 's/$/: only core\/blas_cblas.c calls CBLAS/'
+
+    find src include tests examples -type f -name '*.[ch]' | sort | while read -r file; do
+        awk -v file="$file" '
+            /^{/ { start = NR }
+            /^}/ && start {
+                if (NR - start - 1 > 60 && file ~ /^src\//)
+                    print file ":" start ": a function of " NR - start - 1 " lines (at most 60)"
+                start = 0
+            }
+            END { if (NR > 500) print file ": " NR " lines (at most 500)" }' "$file"
+    done
+)
+
+if [ -n "$violations" ]; then
+    printf '%s\n' "$violations"
+    exit 1
+fi
+echo "$(find src -name '*.[ch]' | wc -l) files of src/ keep to the structure"
