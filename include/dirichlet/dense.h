@@ -58,17 +58,17 @@ typedef int32_t dirichlet_activation;
  * a size of 1 is not used. Where neither stride is 1 the matrix is gathered into the
  * workspace in each call. */
 typedef struct dirichlet_dense_layer_f64 {
-    size_t struct_size;           /* of every layer of the array alike */
-    int64_t inputs;               /* >= 1; equals the outputs of the layer before */
-    int64_t outputs;              /* >= 1 */
-    const double *weights;        /* not NULL */
-    int64_t output_stride;        /* >= 1 */
-    int64_t input_stride;         /* >= 1 */
-    const double *bias;           /* NULL: no bias */
-    int64_t bias_stride;          /* >= 1 where there is a bias */
+    size_t struct_size;    /* of every layer of the array alike */
+    int64_t inputs;        /* >= 1; equals the outputs of the layer before */
+    int64_t outputs;       /* >= 1 */
+    const double *weights; /* not NULL */
+    int64_t output_stride; /* >= 1 */
+    int64_t input_stride;  /* >= 1 */
+    const double *bias;    /* NULL: no bias */
+    int64_t bias_stride;   /* >= 1 where there is a bias */
     dirichlet_activation activation;
-    int32_t reserved;             /* 0 */
-    double activation_parameter;  /* finite, >= 0; only leaky_relu and elu have one */
+    int32_t reserved;            /* 0 */
+    double activation_parameter; /* finite, >= 0; only leaky_relu and elu have one */
 } dirichlet_dense_layer_f64;
 
 /* Where the parameter gradient of one layer is added; strides as above, any
@@ -107,8 +107,8 @@ typedef struct dirichlet_dense_gradient_f32 {
 
 typedef struct dirichlet_dense_options {
     size_t struct_size;
-    int64_t layers;         /* use the first so many layers; 0: all */
-    size_t workspace_bytes; /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
+    int64_t layers;                       /* use the first so many layers; 0: all */
+    size_t workspace_bytes;               /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
     const dirichlet_allocator *allocator; /* NULL: malloc and free; copied */
 } dirichlet_dense_options;
 
@@ -204,20 +204,17 @@ DIRICHLET_API dirichlet_status dirichlet_dense_forward_f32(dirichlet_dense_f32 *
                                                            float *y);
 DIRICHLET_API dirichlet_status dirichlet_dense_jvp_f32(dirichlet_dense_f32 *network,
                                                        int64_t samples, int64_t directions,
-                                                       const float *x, const float *v,
-                                                       float *jv);
+                                                       const float *x, const float *v, float *jv);
 DIRICHLET_API dirichlet_status dirichlet_dense_vjp_f32(dirichlet_dense_f32 *network,
                                                        int64_t samples, int64_t directions,
-                                                       const float *x, const float *u,
-                                                       float *jtu);
+                                                       const float *x, const float *u, float *jtu);
 DIRICHLET_API dirichlet_status dirichlet_dense_energies_f32(dirichlet_dense_f32 *network,
                                                             int64_t samples, const float *x,
                                                             double *energies);
 DIRICHLET_API dirichlet_status dirichlet_dense_product_norms_f32(dirichlet_dense_f32 *network,
                                                                  int64_t samples,
-                                                                 int64_t directions,
-                                                                 const float *x, const float *u,
-                                                                 double *norms);
+                                                                 int64_t directions, const float *x,
+                                                                 const float *u, double *norms);
 DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f32(
     dirichlet_dense_f32 *network, int64_t samples, const float *x, const float *cotangents,
     double scale, const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count);

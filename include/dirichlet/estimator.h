@@ -75,8 +75,8 @@ DIRICHLET_API const char *dirichlet_method_name(dirichlet_method method);
 
 /* Why an estimator stopped taking samples. */
 typedef int32_t dirichlet_stop_reason;
-#define DIRICHLET_STOP_NONE 0      /* it did not: every sample given was used */
-#define DIRICHLET_STOP_SAMPLES 10  /* max_samples were used */
+#define DIRICHLET_STOP_NONE 0       /* it did not: every sample given was used */
+#define DIRICHLET_STOP_SAMPLES 10   /* max_samples were used */
 #define DIRICHLET_STOP_TOLERANCE 20 /* the confidence interval is narrow enough */
 
 typedef struct dirichlet_estimator_options {
@@ -139,8 +139,8 @@ typedef struct dirichlet_result {
     double confidence;
     double lower;
     double upper;
-    int64_t samples;   /* samples averaged, those of weight 0 included */
-    int64_t skipped;   /* non-finite samples left out */
+    int64_t samples; /* samples averaged, those of weight 0 included */
+    int64_t skipped; /* non-finite samples left out */
     double weight_sum;
     double min_energy; /* smallest and largest per-sample estimate */
     double max_energy;
@@ -237,9 +237,10 @@ DIRICHLET_API dirichlet_status dirichlet_estimator_serialize(const dirichlet_est
  * merged, cloned and serialized, not updated. To go on measuring, merge it into a
  * live one. Nothing in the bytes is trusted. allocator NULL: malloc and free.
  * Errors: NULL, STRUCT_SIZE, CORRUPT, FORMAT, MEMORY. */
-DIRICHLET_API dirichlet_status dirichlet_estimator_deserialize(
-    const void *buffer, size_t size, const dirichlet_allocator *allocator,
-    dirichlet_estimator **out, char *message, size_t message_size);
+DIRICHLET_API dirichlet_status dirichlet_estimator_deserialize(const void *buffer, size_t size,
+                                                               const dirichlet_allocator *allocator,
+                                                               dirichlet_estimator **out,
+                                                               char *message, size_t message_size);
 
 /* What the last failed call on this handle found wrong, naming the argument; the
  * empty string if none failed yet. Valid until the next call on the handle. Calls
@@ -251,14 +252,18 @@ DIRICHLET_API int32_t dirichlet_estimator_callback_code(const dirichlet_estimato
 
 /* All of the above in one call: create, update with n samples, result, destroy.
  * energies may be NULL. Errors: those of the three. */
-DIRICHLET_API dirichlet_status dirichlet_measure_f64(
-    const dirichlet_model_f64 *model, int64_t samples, const double *x, const double *weights,
-    const dirichlet_estimator_options *options, dirichlet_result *result, double *energies,
-    char *message, size_t message_size);
-DIRICHLET_API dirichlet_status dirichlet_measure_f32(
-    const dirichlet_model_f32 *model, int64_t samples, const float *x, const double *weights,
-    const dirichlet_estimator_options *options, dirichlet_result *result, double *energies,
-    char *message, size_t message_size);
+DIRICHLET_API dirichlet_status dirichlet_measure_f64(const dirichlet_model_f64 *model,
+                                                     int64_t samples, const double *x,
+                                                     const double *weights,
+                                                     const dirichlet_estimator_options *options,
+                                                     dirichlet_result *result, double *energies,
+                                                     char *message, size_t message_size);
+DIRICHLET_API dirichlet_status dirichlet_measure_f32(const dirichlet_model_f32 *model,
+                                                     int64_t samples, const float *x,
+                                                     const double *weights,
+                                                     const dirichlet_estimator_options *options,
+                                                     dirichlet_result *result, double *energies,
+                                                     char *message, size_t message_size);
 
 #ifdef __cplusplus
 }

@@ -26,8 +26,8 @@ dirichlet_status allocator_resolve(const dirichlet_allocator *given, dirichlet_a
         *out = standard;
         return DIRICHLET_OK;
     }
-    dirichlet_status status = versioned_struct_read(&copy, sizeof copy, given, given->struct_size,
-                                                    "allocator", message);
+    dirichlet_status status =
+        versioned_struct_read(&copy, sizeof copy, given, given->struct_size, "allocator", message);
     if (status != DIRICHLET_OK)
         return status;
     if ((copy.allocate == NULL) != (copy.release == NULL))

@@ -15,8 +15,8 @@ __attribute__((format(printf, 3, 4)))
 #endif
 /* Write the text (message NULL: nowhere) and return `status`, so that a check reads
  *     if (bad) return message_fail(message, DIRICHLET_E_RANGE, "samples is negative"); */
-dirichlet_status message_fail(struct message *message, dirichlet_status status, const char *format,
-                              ...);
+dirichlet_status
+message_fail(struct message *message, dirichlet_status status, const char *format, ...);
 
 /* Hand a message to the caller's buffer as status.h promises; buffer may be NULL. */
 void message_copy(const struct message *message, char *buffer, size_t buffer_size);

@@ -12,13 +12,37 @@ typedef float real;
 #define PRECISION(name) name##_f32
 #define REAL_EPSILON FLT_EPSILON
 
-static inline real real_exp(real z) { return expf(z); }
-static inline real real_expm1(real z) { return expm1f(z); }
-static inline real real_log1p(real z) { return log1pf(z); }
-static inline real real_tanh(real z) { return tanhf(z); }
-static inline real real_erfc(real z) { return erfcf(z); }
-static inline real real_sin(real z) { return sinf(z); }
-static inline real real_cos(real z) { return cosf(z); }
-static inline real real_abs(real z) { return fabsf(z); }
+static inline real real_exp(real z)
+{
+    return expf(z);
+}
+static inline real real_expm1(real z)
+{
+    return expm1f(z);
+}
+static inline real real_log1p(real z)
+{
+    return log1pf(z);
+}
+static inline real real_tanh(real z)
+{
+    return tanhf(z);
+}
+static inline real real_erfc(real z)
+{
+    return erfcf(z);
+}
+static inline real real_sin(real z)
+{
+    return sinf(z);
+}
+static inline real real_cos(real z)
+{
+    return cosf(z);
+}
+static inline real real_abs(real z)
+{
+    return fabsf(z);
+}
 
 #endif

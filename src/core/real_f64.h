@@ -12,13 +12,37 @@ typedef double real;
 #define PRECISION(name) name##_f64
 #define REAL_EPSILON DBL_EPSILON
 
-static inline real real_exp(real z) { return exp(z); }
-static inline real real_expm1(real z) { return expm1(z); }
-static inline real real_log1p(real z) { return log1p(z); }
-static inline real real_tanh(real z) { return tanh(z); }
-static inline real real_erfc(real z) { return erfc(z); }
-static inline real real_sin(real z) { return sin(z); }
-static inline real real_cos(real z) { return cos(z); }
-static inline real real_abs(real z) { return fabs(z); }
+static inline real real_exp(real z)
+{
+    return exp(z);
+}
+static inline real real_expm1(real z)
+{
+    return expm1(z);
+}
+static inline real real_log1p(real z)
+{
+    return log1p(z);
+}
+static inline real real_tanh(real z)
+{
+    return tanh(z);
+}
+static inline real real_erfc(real z)
+{
+    return erfc(z);
+}
+static inline real real_sin(real z)
+{
+    return sin(z);
+}
+static inline real real_cos(real z)
+{
+    return cos(z);
+}
+static inline real real_abs(real z)
+{
+    return fabs(z);
+}
 
 #endif

@@ -5,7 +5,8 @@
 /* No struct of ours is near this large: a size beyond it is garbage, not the future. */
 #define LARGEST_STRUCT ((size_t)65536)
 
-static dirichlet_status check_size(size_t given_size, const char *name, struct message *message)
+dirichlet_status versioned_struct_check(size_t given_size, const char *name,
+                                        struct message *message)
 {
     if (given_size < sizeof(size_t) || given_size > LARGEST_STRUCT)
         return message_fail(message, DIRICHLET_E_STRUCT_SIZE,
@@ -16,7 +17,7 @@ static dirichlet_status check_size(size_t given_size, const char *name, struct m
 dirichlet_status versioned_struct_read(void *ours, size_t size, const void *given,
                                        size_t given_size, const char *name, struct message *message)
 {
-    dirichlet_status status = check_size(given_size, name, message);
+    dirichlet_status status = versioned_struct_check(given_size, name, message);
     if (status != DIRICHLET_OK)
         return status;
     const unsigned char *bytes = given;
@@ -34,7 +35,7 @@ dirichlet_status versioned_struct_write(const void *ours, size_t size, void *giv
                                         size_t given_size, const char *name,
                                         struct message *message)
 {
-    dirichlet_status status = check_size(given_size, name, message);
+    dirichlet_status status = versioned_struct_check(given_size, name, message);
     if (status != DIRICHLET_OK)
         return status;
     size_t writable = given_size < size ? given_size : size;

@@ -7,6 +7,10 @@
 #include "core/message.h"
 #include "dirichlet/status.h"
 
+/* Is it a size that a struct of ours could have, now or later? */
+dirichlet_status versioned_struct_check(size_t given_size, const char *name,
+                                        struct message *message);
+
 /* Read a caller's struct of `given_size` bytes into ours of `size` bytes: what an
  * older caller lacks reads as zero; what a newer one has beyond ours must be zero.
  * The copy's struct_size is ours. `name` is for the message. */

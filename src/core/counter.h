@@ -1,0 +1,28 @@
+/* Counter-based random numbers: Philox-4x32-10 of Random123 (Salmon, Moraes, Dror and
+ * Shaw, SC 2011). A value depends on its key and its place alone, never on what was
+ * drawn before, so results do not depend on batches, tiles or threads. */
+#ifndef DIRICHLET_CORE_COUNTER_H
+#define DIRICHLET_CORE_COUNTER_H
+
+#include <stdint.h>
+
+/* One stream of numbers: that of a probe of a sample. */
+struct counter_stream {
+    uint64_t seed;
+    uint64_t sample;
+    uint32_t probe;
+};
+
+/* 128 random bits, the block-th of the stream. */
+struct counter_block {
+    uint32_t word[4];
+};
+struct counter_block counter_bits(const struct counter_stream *stream, uint32_t block);
+
+/* Two independent standard normal numbers made from a block (Box and Muller 1958). */
+void counter_normals(const struct counter_stream *stream, uint32_t block, double normals[2]);
+
+/* Uniform on 0 .. bound-1, bound >= 1; the bias is below bound / 2^64. */
+uint64_t counter_below(const struct counter_stream *stream, uint32_t block, uint64_t bound);
+
+#endif

@@ -1,0 +1,157 @@
+#include "core/moments.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Relative rounding of a double-double, with room: a spread below it is none. */
+#define SPREAD_FLOOR 1e-30
+
+void moments_clear(struct moments *moments)
+{
+    memset(moments, 0, sizeof *moments);
+    moments->min_energy = INFINITY;
+    moments->max_energy = -INFINITY;
+}
+
+static void add_probe_variance(struct moments *moments, double deviation)
+{
+    if (isnan(deviation)) {
+        moments->unknown++;
+        return;
+    }
+    const double variance = fmin(deviation * deviation, 1e150);
+    exact_sum_add_product(&moments->sums[MOMENT_PROBE_VARIANCE], deviation, deviation);
+    exact_sum_add_product(&moments->sums[MOMENT_PROBE_VARIANCE_SQUARED], variance, variance);
+}
+
+bool moments_add(struct moments *moments, struct measure measure, double weight)
+{
+    const double weighted = weight * measure.energy;
+    const double noise = weight * measure.noise;
+    const double deviation = weight > 0.0 ? weight * sqrt(measure.variance) : 0.0;
+    if (!isfinite(weighted) || !isfinite(noise) || isinf(deviation))
+        return false;
+    moments->count++;
+    moments->min_energy = fmin(moments->min_energy, measure.energy);
+    moments->max_energy = fmax(moments->max_energy, measure.energy);
+    if (!(weight > 0.0))
+        return true;
+    moments->positive++;
+    exact_sum_add(&moments->sums[MOMENT_WEIGHT], weight);
+    exact_sum_add(&moments->sums[MOMENT_WEIGHTED], weighted);
+    exact_sum_add(&moments->sums[MOMENT_NOISE], noise);
+    exact_sum_add_product(&moments->sums[MOMENT_WEIGHTED_SQUARED], weighted, weighted);
+    exact_sum_add_product(&moments->sums[MOMENT_WEIGHTED_TIMES_WEIGHT], weighted, weight);
+    exact_sum_add_product(&moments->sums[MOMENT_WEIGHT_SQUARED], weight, weight);
+    add_probe_variance(moments, deviation);
+    return true;
+}
+
+bool moments_merge(struct moments *moments, const struct moments *other)
+{
+    if (other->count > INT64_MAX - moments->count || other->skipped > INT64_MAX - moments->skipped)
+        return false;
+    moments->count += other->count;
+    moments->positive += other->positive;
+    moments->skipped += other->skipped;
+    moments->unknown += other->unknown;
+    moments->min_energy = fmin(moments->min_energy, other->min_energy);
+    moments->max_energy = fmax(moments->max_energy, other->max_energy);
+    for (int i = 0; i < MOMENT_COUNT; i++)
+        exact_sum_merge(&moments->sums[i], &other->sums[i]);
+    return true;
+}
+
+/* Double-double numbers: high + low, about 106 bits (Dekker 1971). */
+struct pair {
+    double high;
+    double low;
+};
+
+static struct pair pair_add(struct pair x, struct pair y)
+{
+    const double sum = x.high + y.high;
+    const double back = sum - x.high;
+    const double error = (x.high - (sum - back)) + (y.high - back) + (x.low + y.low);
+    const struct pair result = {sum + error, error - ((sum + error) - sum)};
+    return result;
+}
+
+static struct pair pair_multiply(struct pair x, struct pair y)
+{
+    const double product = x.high * y.high;
+    const double error = fma(x.high, y.high, -product) + (x.high * y.low + x.low * y.high);
+    const struct pair result = {product + error, error - ((product + error) - product)};
+    return result;
+}
+
+static struct pair pair_negate(struct pair x)
+{
+    const struct pair result = {-x.high, -x.low};
+    return result;
+}
+
+static struct pair pair_divide(struct pair x, struct pair y)
+{
+    const struct pair first = {x.high / y.high, 0.0};
+    const struct pair rest = pair_add(x, pair_negate(pair_multiply(first, y)));
+    const struct pair second = {rest.high / y.high, 0.0};
+    return pair_add(first, second);
+}
+
+/* sum * 2^-exponent. */
+static struct pair pair_of(const struct exact_sum *sum, int exponent)
+{
+    const struct scaled value = exact_sum_read(sum);
+    const struct pair result = {ldexp(value.high, value.exponent - exponent),
+                                ldexp(value.low, value.exponent - exponent)};
+    return result;
+}
+
+/* Binary exponent of a sum, so that sum * 2^-exponent is in [1, 2); 0 for zero. */
+static int exponent_of(const struct exact_sum *sum)
+{
+    const struct scaled value = exact_sum_read(sum);
+    return value.high > 0.0 ? ilogb(value.high) + value.exponent : 0;
+}
+
+/* sum w^2 (e - m)^2 = sum a^2 - m (2 sum a w - m sum w^2), all scaled. */
+static double spread_of(const struct moments *moments, struct pair mean, int weight_scale,
+                        int energy_scale)
+{
+    const struct pair squared =
+        pair_of(&moments->sums[MOMENT_WEIGHTED_SQUARED], 2 * (weight_scale + energy_scale));
+    const struct pair crossed =
+        pair_of(&moments->sums[MOMENT_WEIGHTED_TIMES_WEIGHT], 2 * weight_scale + energy_scale);
+    const struct pair weights = pair_of(&moments->sums[MOMENT_WEIGHT_SQUARED], 2 * weight_scale);
+    const struct pair twice = pair_add(crossed, crossed);
+    const struct pair rest = pair_add(twice, pair_negate(pair_multiply(mean, weights)));
+    const struct pair spread = pair_add(squared, pair_negate(pair_multiply(mean, rest)));
+    return spread.high > SPREAD_FLOOR * squared.high ? spread.high : 0.0;
+}
+
+struct moments_summary moments_summarize(const struct moments *moments)
+{
+    const int weight_scale = exponent_of(&moments->sums[MOMENT_WEIGHT]);
+    const int energy_scale = exponent_of(&moments->sums[MOMENT_WEIGHTED]) - weight_scale;
+    const struct pair weights = pair_of(&moments->sums[MOMENT_WEIGHT], weight_scale);
+    const struct pair mean =
+        pair_divide(pair_of(&moments->sums[MOMENT_WEIGHTED], weight_scale + energy_scale), weights);
+    const struct pair noise = pair_of(&moments->sums[MOMENT_NOISE], weight_scale + energy_scale);
+    const struct pair probes =
+        pair_of(&moments->sums[MOMENT_PROBE_VARIANCE], 2 * (weight_scale + energy_scale));
+    const struct pair squares =
+        pair_of(&moments->sums[MOMENT_PROBE_VARIANCE_SQUARED], 4 * (weight_scale + energy_scale));
+    const double n = (double)moments->positive;
+    const double spread = spread_of(moments, mean, weight_scale, energy_scale);
+    struct moments_summary summary = {0};
+    summary.mean = ldexp(mean.high, energy_scale);
+    summary.weight_sum = exact_sum_value(&moments->sums[MOMENT_WEIGHT]);
+    summary.noise = ldexp(noise.high / weights.high, energy_scale);
+    summary.spread =
+        n > 1.0 ? ldexp(sqrt(spread * n / (n - 1.0)) / weights.high, energy_scale) : NAN;
+    summary.probes =
+        moments->unknown == 0 ? ldexp(sqrt(probes.high) / weights.high, energy_scale) : NAN;
+    summary.probe_freedom = squares.high > 0.0 ? probes.high * probes.high / squares.high : n;
+    return summary;
+}

@@ -1,0 +1,65 @@
+/* What is known of a weighted sample of energies, kept exactly.
+ *
+ * With a = w e rounded once, the sums of w, a, a^2, a w and w^2 give the weighted mean
+ * m = sum a / sum w and the spread sum (a - m w)^2 = sum w^2 (e - m)^2 of the ratio
+ * estimator (Cochran, Sampling Techniques, 1977, ch. 6) in one pass. */
+#ifndef DIRICHLET_CORE_MOMENTS_H
+#define DIRICHLET_CORE_MOMENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/exact_sum.h"
+
+enum moment {
+    MOMENT_WEIGHT,                 /* w */
+    MOMENT_WEIGHTED,               /* a */
+    MOMENT_WEIGHTED_SQUARED,       /* a^2 */
+    MOMENT_WEIGHTED_TIMES_WEIGHT,  /* a w */
+    MOMENT_WEIGHT_SQUARED,         /* w^2 */
+    MOMENT_PROBE_VARIANCE,         /* w^2 v, v the variance of a sample's estimate */
+    MOMENT_PROBE_VARIANCE_SQUARED, /* its square, for the degrees of freedom */
+    MOMENT_NOISE,                  /* w times the rounding noise of a sample */
+    MOMENT_COUNT
+};
+
+struct moments {
+    int64_t count;    /* samples added */
+    int64_t positive; /* those of positive weight */
+    int64_t skipped;  /* samples left out; counted here by others */
+    int64_t unknown;  /* those whose probe variance is not known */
+    double min_energy;
+    double max_energy;
+    struct exact_sum sums[MOMENT_COUNT];
+};
+
+/* One sample's measure. */
+struct measure {
+    double energy;
+    double variance; /* of the energy, by its probes; NaN: unknown */
+    double noise;    /* part of the energy that is rounding noise */
+};
+
+void moments_clear(struct moments *moments);
+
+/* weight finite and >= 0; energy and noise finite and >= 0. False, nothing changed,
+ * where weight * energy or the variance does not fit a double. */
+bool moments_add(struct moments *moments, struct measure measure, double weight);
+
+/* False, nothing changed, where a count would overflow. */
+bool moments_merge(struct moments *moments, const struct moments *other);
+
+struct moments_summary {
+    double mean;
+    double weight_sum;
+    double noise;
+    double spread;        /* standard error of the mean by the spread of energies, probe noise
+                             included; NaN for fewer than two samples of positive weight */
+    double probes;        /* standard error by the probes; NaN if unknown */
+    double probe_freedom; /* degrees of freedom of the latter, as if each variance had one */
+};
+
+/* Needs a sample of positive weight. */
+struct moments_summary moments_summarize(const struct moments *moments);
+
+#endif

@@ -1,0 +1,54 @@
+/* The model's callbacks, their failures turned into statuses; body for both precisions. */
+
+static const PRECISION(dirichlet_model) * model_of(const struct dirichlet_estimator *estimator)
+{
+    return &estimator->PRECISION(model);
+}
+
+static dirichlet_status called(struct dirichlet_estimator *estimator, const char *name,
+                               int32_t code)
+{
+    return code == 0 ? DIRICHLET_OK : estimator_callback_failed(estimator, name, code);
+}
+
+static dirichlet_status call_vjp(struct dirichlet_estimator *estimator, int64_t samples,
+                                 int64_t count, const real *x, const real *u, real *jtu)
+{
+    const PRECISION(dirichlet_model) *model = model_of(estimator);
+    return called(estimator, "vjp", model->vjp(samples, count, x, u, jtu, model->user));
+}
+
+static dirichlet_status call_jvp(struct dirichlet_estimator *estimator, int64_t samples,
+                                 int64_t count, const real *x, const real *v, real *jv)
+{
+    const PRECISION(dirichlet_model) *model = model_of(estimator);
+    return called(estimator, "jvp", model->jvp(samples, count, x, v, jv, model->user));
+}
+
+static dirichlet_status call_product_norms(struct dirichlet_estimator *estimator, int64_t samples,
+                                           int64_t count, const real *x, const real *u,
+                                           double *norms)
+{
+    const PRECISION(dirichlet_model) *model = model_of(estimator);
+    return called(estimator, "product_norms",
+                  model->product_norms(samples, count, x, u, norms, model->user));
+}
+
+/* A tile of finite differences has more points than samples: the model's largest batch
+ * cuts it. */
+static dirichlet_status call_forward(struct dirichlet_estimator *estimator, int64_t points,
+                                     const real *x, real *y)
+{
+    const PRECISION(dirichlet_model) *model = model_of(estimator);
+    const int64_t most = estimator->offer.max_samples;
+    for (int64_t first = 0; first < points; first += most) {
+        const int64_t count = points - first < most ? points - first : most;
+        const dirichlet_status status =
+            called(estimator, "forward",
+                   model->forward(count, x + first * model->inputs, y + first * model->outputs,
+                                  model->user));
+        if (status != DIRICHLET_OK || most > points)
+            return status;
+    }
+    return DIRICHLET_OK;
+}

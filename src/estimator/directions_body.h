@@ -1,0 +1,157 @@
+/* Directions to multiply by, drawn afresh for every sample; body for both precisions.
+ * A direction depends on (seed, sample index, probe index) alone. E v v^T = I for each
+ * kind, so that the mean of ||J^T v||^2 is ||J||_F^2. */
+
+static struct counter_stream stream_of(const struct dirichlet_estimator *estimator, int64_t sample,
+                                       int64_t probe)
+{
+    const struct counter_stream stream = {estimator->options.seed, (uint64_t)sample,
+                                          (uint32_t)probe};
+    return stream;
+}
+
+/* Random signs, 128 to a block of bits. */
+static void draw_signs(const struct counter_stream *stream, int64_t size, real *direction)
+{
+    for (int64_t first = 0; first < size; first += 128) {
+        const struct counter_block bits = counter_bits(stream, (uint32_t)(first / 128));
+        const int64_t count = size - first < 128 ? size - first : 128;
+        for (int64_t i = 0; i < count; i++)
+            direction[first + i] = (real)1 - (real)(2 * (bits.word[i / 32] >> (i % 32) & 1));
+    }
+}
+
+static void draw_normals(const struct counter_stream *stream, int64_t size, real *direction)
+{
+    double normals[2];
+    for (int64_t i = 0; i < size; i++) {
+        if (i % 2 == 0)
+            counter_normals(stream, (uint32_t)(i / 2), normals);
+        direction[i] = (real)normals[i % 2];
+    }
+}
+
+/* Uniform on the sphere of radius sqrt(n). */
+static void draw_sphere(const struct counter_stream *stream, int64_t size, real *direction)
+{
+    draw_normals(stream, size, direction);
+    const double scale = sqrt((double)size / squared_norm(direction, size));
+    for (int64_t i = 0; i < size; i++)
+        direction[i] = (real)(scale * direction[i]);
+}
+
+static void set_coordinate(int64_t size, int64_t coordinate, double value, real *direction)
+{
+    memset(direction, 0, (size_t)size * sizeof(real));
+    direction[coordinate] = (real)value;
+}
+
+static double dot(const double *a, const double *b, int64_t size)
+{
+    double sum = 0.0;
+    for (int64_t i = 0; i < size; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+/* One random vector made orthogonal to the `count` unit vectors of the frame before it,
+ * twice over ("twice is enough": Giraud, Langou, Rozloznik and van den Eshof 2005), and of
+ * unit length. */
+static void extend_frame(double *frame, int64_t count, int64_t size)
+{
+    double *last = frame + count * size;
+    for (int64_t pass = 0; pass < 2; pass++)
+        for (int64_t i = 0; i < count; i++) {
+            const double overlap = dot(frame + i * size, last, size);
+            for (int64_t j = 0; j < size; j++)
+                last[j] -= overlap * frame[i * size + j];
+        }
+    const double length = sqrt(dot(last, last, size));
+    for (int64_t j = 0; j < size; j++)
+        last[j] /= length;
+}
+
+/* m orthonormal rows of length n, Haar-distributed: Gram-Schmidt of normal vectors. */
+static void draw_frame(const struct dirichlet_estimator *estimator, int64_t sample, double *frame)
+{
+    const int64_t size = estimator->plan.direction_size;
+    for (int64_t m = 0; m < estimator->plan.directions; m++) {
+        const struct counter_stream stream = stream_of(estimator, sample, m);
+        double pair[2];
+        for (int64_t i = 0; i < size; i++) {
+            if (i % 2 == 0)
+                counter_normals(&stream, (uint32_t)(i / 2), pair);
+            frame[m * size + i] = pair[i % 2];
+        }
+        extend_frame(frame, m, size);
+    }
+}
+
+static bool contains(const int64_t *list, int64_t count, int64_t value)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (list[i] == value)
+            return true;
+    return false;
+}
+
+/* m of n coordinates without replacement (Floyd; Bentley, Programming Pearls, 1987). */
+static void draw_coordinates(const struct dirichlet_estimator *estimator, int64_t sample,
+                             int64_t *coordinates)
+{
+    const int64_t count = estimator->plan.directions;
+    const int64_t first = estimator->plan.direction_size - count;
+    for (int64_t i = 0; i < count; i++) {
+        const struct counter_stream stream = stream_of(estimator, sample, i);
+        const int64_t drawn = (int64_t)counter_below(&stream, 0, (uint64_t)(first + i + 1));
+        coordinates[i] = contains(coordinates, i, drawn) ? first + i : drawn;
+    }
+}
+
+/* What the directions of one sample have in common. */
+static void prepare_directions(struct dirichlet_estimator *estimator, int64_t row, int64_t sample)
+{
+    const struct plan *plan = &estimator->plan;
+    struct workspace *w = &estimator->workspace;
+    if (plan->method == DIRICHLET_METHOD_ORTHOGONAL)
+        draw_frame(estimator, sample, w->frames + row * plan->directions * plan->direction_size);
+    if (plan->method == DIRICHLET_METHOD_UNIT)
+        draw_coordinates(estimator, sample, w->coordinates + row * plan->directions);
+}
+
+static void copy_frame_vector(const struct dirichlet_estimator *estimator, int64_t row,
+                              int64_t probe, real *direction)
+{
+    const int64_t size = estimator->plan.direction_size;
+    const double *vector =
+        estimator->workspace.frames + (row * estimator->plan.directions + probe) * size;
+    const double radius = sqrt((double)size);
+    for (int64_t i = 0; i < size; i++)
+        direction[i] = (real)(radius * vector[i]);
+}
+
+/* Direction `probe` of the sample in row `row` of the tile. */
+static void draw_direction(struct dirichlet_estimator *estimator, int64_t row, int64_t sample,
+                           int64_t probe, real *direction)
+{
+    const struct plan *plan = &estimator->plan;
+    const int64_t size = plan->direction_size;
+    const struct counter_stream stream = stream_of(estimator, sample, probe);
+    switch (plan->method) {
+    case DIRICHLET_METHOD_EXACT: set_coordinate(size, probe, 1.0, direction); break;
+    case DIRICHLET_METHOD_FINITE_DIFFERENCE:
+        if (plan->directions == size)
+            set_coordinate(size, probe, 1.0, direction);
+        else
+            draw_signs(&stream, size, direction);
+        break;
+    case DIRICHLET_METHOD_SPHERE: draw_sphere(&stream, size, direction); break;
+    case DIRICHLET_METHOD_GAUSSIAN: draw_normals(&stream, size, direction); break;
+    case DIRICHLET_METHOD_ORTHOGONAL: copy_frame_vector(estimator, row, probe, direction); break;
+    case DIRICHLET_METHOD_UNIT:
+        set_coordinate(size, estimator->workspace.coordinates[row * plan->directions + probe],
+                       sqrt((double)size), direction);
+        break;
+    default: draw_signs(&stream, size, direction); break;
+    }
+}

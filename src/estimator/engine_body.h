@@ -1,0 +1,211 @@
+/* The energies of a tile of samples, and the typed public functions; body for both
+ * precisions. */
+
+/* Energy and its variance from the norms of the directions begin .. m - 1 of one sample:
+ * their mean, and the variance of that mean. */
+static void average_norms(const struct dirichlet_estimator *estimator, int64_t row, int64_t begin)
+{
+    const struct plan *plan = &estimator->plan;
+    const double *norms = estimator->workspace.norms + row * plan->directions;
+    struct measure *measure = &estimator->workspace.measures[row];
+    const double count = (double)(plan->directions - begin);
+    double sum = 0.0;
+    double squares = 0.0;
+    for (int64_t i = begin; i < plan->directions; i++)
+        sum += norms[i];
+    const double mean = sum / count;
+    for (int64_t i = begin; i < plan->directions; i++)
+        squares += (norms[i] - mean) * (norms[i] - mean);
+    measure->energy += mean;
+    if (plan->exact)
+        measure->variance = 0.0;
+    else if (count > 1.0)
+        measure->variance = squares / (count - 1.0) / count * (1.0 - plan_sampled_fraction(plan));
+    else
+        measure->variance = NAN;
+}
+
+/* Energy as the sum of the norms along all coordinates. */
+static void add_norms(const struct dirichlet_estimator *estimator, int64_t row)
+{
+    const int64_t count = estimator->plan.directions;
+    const double *norms = estimator->workspace.norms + row * count;
+    double sum = 0.0;
+    for (int64_t i = 0; i < count; i++)
+        sum += norms[i];
+    estimator->workspace.measures[row].energy = sum;
+}
+
+static dirichlet_status measure_by_energies(struct dirichlet_estimator *estimator, int64_t samples,
+                                            const real *x)
+{
+    const PRECISION(dirichlet_model) *model = model_of(estimator);
+    const struct workspace *w = &estimator->workspace;
+    const dirichlet_status status =
+        called(estimator, "energies", model->energies(samples, x, w->norms, model->user));
+    for (int64_t row = 0; row < samples; row++)
+        w->measures[row].energy = w->norms[row];
+    return status;
+}
+
+static dirichlet_status measure_by_products(struct dirichlet_estimator *estimator, int64_t first,
+                                            int64_t samples, const real *x)
+{
+    const struct plan *plan = &estimator->plan;
+    const bool coordinates =
+        plan->method == DIRICHLET_METHOD_EXACT ||
+        (plan->side == SIDE_FORWARD && plan->directions == plan->direction_size);
+    dirichlet_status status = DIRICHLET_OK;
+    if (plan->side == SIDE_FORWARD)
+        status = choose_steps(estimator, samples, x);
+    for (int64_t row = 0; row < samples; row++)
+        prepare_directions(estimator, row, first + row);
+    if (status == DIRICHLET_OK)
+        status = measure_norms(estimator, first, samples, x, 0, plan->directions);
+    for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++) {
+        if (coordinates)
+            add_norms(estimator, row);
+        else
+            average_norms(estimator, row, 0);
+    }
+    return status;
+}
+
+static dirichlet_status measure_by_hutchpp(struct dirichlet_estimator *estimator, int64_t first,
+                                           int64_t samples, const real *x)
+{
+    dirichlet_status status = make_sketch(estimator, first, samples, x);
+    if (status == DIRICHLET_OK)
+        status = measure_sketch(estimator, samples, x);
+    if (status == DIRICHLET_OK)
+        status = measure_rest(estimator, first, samples, x);
+    for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
+        average_norms(estimator, row, estimator->plan.sketch);
+    return status;
+}
+
+/* The derivative of a saturated unit can hide a NaN in x, so x is looked at itself. */
+static dirichlet_status check_data(struct dirichlet_estimator *estimator, int64_t first,
+                                   int64_t samples, const real *x)
+{
+    const int64_t d = estimator->offer.inputs;
+    for (int64_t row = 0; row < samples; row++)
+        if (!is_finite_vector(x + row * d, d))
+            return message_fail(&estimator->message, DIRICHLET_E_NOT_FINITE,
+                                "sample %lld: x holds a NaN or infinity", (long long)(first + row));
+    return DIRICHLET_OK;
+}
+
+/* When skipping, the same samples are marked after the fact. */
+static void mark_data(struct dirichlet_estimator *estimator, int64_t samples, const real *x)
+{
+    const int64_t d = estimator->offer.inputs;
+    for (int64_t row = 0; row < samples; row++)
+        if (!is_finite_vector(x + row * d, d))
+            estimator->workspace.measures[row].energy = NAN;
+}
+
+static dirichlet_status measure_tile(struct dirichlet_estimator *estimator, int64_t first,
+                                     int64_t samples, const void *data)
+{
+    const real *x = data;
+    const bool skip = estimator->options.on_nonfinite == DIRICHLET_NONFINITE_SKIP;
+    dirichlet_status status = DIRICHLET_OK;
+    if (!skip)
+        status = check_data(estimator, first, samples, x);
+    if (status != DIRICHLET_OK)
+        return status;
+    memset(estimator->workspace.measures, 0, (size_t)samples * sizeof(struct measure));
+    if (estimator->plan.side == SIDE_ENERGIES)
+        status = measure_by_energies(estimator, samples, x);
+    else if (estimator->plan.method == DIRICHLET_METHOD_HUTCHPP)
+        status = measure_by_hutchpp(estimator, first, samples, x);
+    else
+        status = measure_by_products(estimator, first, samples, x);
+    if (skip && status == DIRICHLET_OK)
+        mark_data(estimator, samples, x);
+    return status;
+}
+
+const struct engine PRECISION(estimator_engine) = {sizeof(real), measure_tile};
+
+static dirichlet_status create(const PRECISION(dirichlet_model) * model,
+                               const dirichlet_estimator_options *options,
+                               dirichlet_estimator **out, struct message *message)
+{
+    struct dirichlet_estimator draft;
+    memset(&draft, 0, sizeof draft);
+    draft.engine = &PRECISION(estimator_engine);
+    const dirichlet_status status =
+        PRECISION(model_read)(model, &draft.PRECISION(model), &draft.offer, message);
+    return status == DIRICHLET_OK ? estimator_make(&draft, options, out, message) : status;
+}
+
+dirichlet_status PRECISION(dirichlet_estimator_create)(const PRECISION(dirichlet_model) * model,
+                                                       const dirichlet_estimator_options *options,
+                                                       dirichlet_estimator **out, char *message,
+                                                       size_t message_size)
+{
+    struct message text = {{0}};
+    dirichlet_status status = DIRICHLET_OK;
+    if (out == NULL) {
+        status = message_fail(&text, DIRICHLET_E_NULL, "out is NULL");
+    } else {
+        *out = NULL;
+        status = create(model, options, out, &text);
+    }
+    message_copy(&text, message, message_size);
+    return status;
+}
+
+dirichlet_status PRECISION(dirichlet_estimator_update)(dirichlet_estimator *estimator,
+                                                       int64_t samples, const real *x,
+                                                       const double *weights, double *energies)
+{
+    if (estimator == NULL)
+        return DIRICHLET_E_NULL;
+    if (estimator->element_size != sizeof(real))
+        return message_fail(&estimator->message, DIRICHLET_E_PRECISION,
+                            "the estimator was created in the other precision");
+    return estimator_update(estimator, samples, x, weights, energies);
+}
+
+/* Create, update, result; the first that fails gives the message. */
+static dirichlet_status measure(const PRECISION(dirichlet_model) * model, int64_t samples,
+                                const real *x, const double *weights,
+                                const dirichlet_estimator_options *options,
+                                dirichlet_result *result, double *energies, struct message *message)
+{
+    dirichlet_estimator *estimator = NULL;
+    dirichlet_status status = DIRICHLET_OK;
+    if (result == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "result is NULL");
+    status = versioned_struct_check(result->struct_size, "result", message);
+    if (status == DIRICHLET_OK)
+        status = create(model, options, &estimator, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    status = PRECISION(dirichlet_estimator_update)(estimator, samples, x, weights, energies);
+    if (status != DIRICHLET_OK)
+        *message = estimator->message;
+    if (status == DIRICHLET_OK) {
+        status = dirichlet_estimator_result(estimator, result);
+        if (status != DIRICHLET_OK)
+            message_fail(message, status, "%s", dirichlet_status_string(status));
+    }
+    dirichlet_estimator_destroy(estimator);
+    return status;
+}
+
+dirichlet_status PRECISION(dirichlet_measure)(const PRECISION(dirichlet_model) * model,
+                                              int64_t samples, const real *x, const double *weights,
+                                              const dirichlet_estimator_options *options,
+                                              dirichlet_result *result, double *energies,
+                                              char *message, size_t message_size)
+{
+    struct message text = {{0}};
+    const dirichlet_status status =
+        measure(model, samples, x, weights, options, result, energies, &text);
+    message_copy(&text, message, message_size);
+    return status;
+}

@@ -1,0 +1,17 @@
+/* Everything of the estimator that touches numbers of the model's precision. */
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "core/counter.h"
+#include "core/real_f64.h"
+#include "core/versioned_struct.h"
+#include "estimator/estimator.h"
+
+#include "estimator/vector_body.h"
+#include "estimator/directions_body.h"
+#include "estimator/calls_body.h"
+#include "estimator/finite_difference_body.h"
+#include "estimator/products_body.h"
+#include "estimator/hutchpp_body.h"
+#include "estimator/engine_body.h"

@@ -1,0 +1,104 @@
+/* J v by central differences of the forward pass alone,
+ *
+ *     J v ~ (f(x + h v) - f(x - h v)) / (2 h),   h ~ noise^(1/3) max(1, ||x||) / ||v||
+ *
+ * the step that balances the truncation error, O(h^2), against the rounding noise,
+ * O(noise / h) (Nocedal and Wright, Numerical Optimization, 2006, sec. 8.1). Body for both
+ * precisions. */
+
+/* A float32 network behind float64 callbacks gives itself away: all its outputs are
+ * float32 values. (Outputs that are all zero or small integers too; the larger step is
+ * then harmless.) */
+static double noise_of(const struct dirichlet_estimator *estimator, const real *y)
+{
+    if (estimator->options.forward_noise > 0.0)
+        return estimator->options.forward_noise;
+    for (int64_t i = 0; i < estimator->offer.outputs; i++)
+        if ((double)(float)y[i] != (double)y[i])
+            return (double)REAL_EPSILON;
+    return (double)FLT_EPSILON;
+}
+
+/* A power of two, so that x +- h v of a sign vector or a coordinate is hardly rounded. */
+static double step_of(const struct dirichlet_estimator *estimator, const real *x, double noise,
+                      double direction_norm)
+{
+    const double relative = estimator->options.step > 0.0 ? estimator->options.step : cbrt(noise);
+    const double length = fmax(1.0, sqrt(squared_norm(x, estimator->offer.inputs)));
+    return exp2(rint(log2(relative * length / direction_norm)));
+}
+
+/* Variance of the rounding of one difference quotient, summed over its k entries: each
+ * of the two values is off by about `noise` times the largest output. */
+static double noise_energy(const struct dirichlet_estimator *estimator, const real *y, double noise,
+                           double step)
+{
+    double largest = 0.0;
+    for (int64_t i = 0; i < estimator->offer.outputs; i++)
+        largest = fmax(largest, fabs((double)y[i]));
+    const double error = noise * largest / step;
+    return 0.5 * (double)estimator->offer.outputs * error * error;
+}
+
+/* Steps of the tile's samples, and the noise they leave in an energy: all d coordinates
+ * add up; sign vectors estimate the same sum, their step being sqrt(d) shorter. */
+static dirichlet_status choose_steps(struct dirichlet_estimator *estimator, int64_t samples,
+                                     const real *x)
+{
+    const struct workspace *w = &estimator->workspace;
+    const int64_t d = estimator->offer.inputs;
+    const real *center = w->center;
+    const bool coordinates = estimator->plan.directions == d;
+    const double direction_norm = coordinates ? 1.0 : sqrt((double)d);
+    const dirichlet_status status = call_forward(estimator, samples, x, w->center);
+    if (status != DIRICHLET_OK)
+        return status;
+    for (int64_t row = 0; row < samples; row++) {
+        const real *y = center + row * estimator->offer.outputs;
+        const double noise = noise_of(estimator, y);
+        w->steps[row] = step_of(estimator, x + row * d, noise, direction_norm);
+        w->measures[row].noise =
+            (coordinates ? (double)d : 1.0) * noise_energy(estimator, y, noise, w->steps[row]);
+    }
+    return DIRICHLET_OK;
+}
+
+/* points = x + sign h v for every direction of the block. */
+static void place_points(const struct dirichlet_estimator *estimator, int64_t samples,
+                         int64_t count, const real *x, double sign)
+{
+    const struct workspace *w = &estimator->workspace;
+    const int64_t d = estimator->offer.inputs;
+    const real *directions = w->block;
+    real *points = w->points;
+    for (int64_t row = 0; row < samples; row++)
+        for (int64_t i = 0; i < count; i++) {
+            const int64_t place = (row * count + i) * d;
+            const real step = (real)(sign * w->steps[row]);
+            for (int64_t j = 0; j < d; j++)
+                points[place + j] = x[row * d + j] + step * directions[place + j];
+        }
+}
+
+static dirichlet_status difference_block(struct dirichlet_estimator *estimator, int64_t samples,
+                                         int64_t count, const real *x)
+{
+    const struct workspace *w = &estimator->workspace;
+    const int64_t k = estimator->offer.outputs;
+    real *products = w->products;
+    const real *below = w->values;
+    place_points(estimator, samples, count, x, 1.0);
+    dirichlet_status status = call_forward(estimator, samples * count, w->points, w->products);
+    if (status != DIRICHLET_OK)
+        return status;
+    place_points(estimator, samples, count, x, -1.0);
+    status = call_forward(estimator, samples * count, w->points, w->values);
+    if (status != DIRICHLET_OK)
+        return status;
+    for (int64_t row = 0; row < samples; row++) {
+        const real scale = (real)(0.5 / w->steps[row]);
+        for (int64_t i = row * count * k; i < (row + 1) * count * k; i++)
+            products[i] = (products[i] - below[i]) * scale;
+    }
+    return DIRICHLET_OK;
+}

@@ -1,0 +1,13 @@
+/* The caller's options, checked and with their defaults filled in. */
+#ifndef DIRICHLET_ESTIMATOR_OPTIONS_H
+#define DIRICHLET_ESTIMATOR_OPTIONS_H
+
+#include "core/message.h"
+#include "dirichlet/estimator.h"
+
+/* given NULL: all defaults. The copy's allocator is NULL: it goes to *allocator. */
+dirichlet_status options_read(const dirichlet_estimator_options *given,
+                              dirichlet_estimator_options *copy, dirichlet_allocator *allocator,
+                              struct message *message);
+
+#endif

@@ -1,0 +1,184 @@
+#include "estimator/plan.h"
+
+#define DEFAULT_BUDGET 16 /* products a sample for auto and hutchpp */
+#define DEFAULT_PROBES 4
+/* Probe indices must fit the counter of the random numbers. */
+#define MOST_PROBES (INT64_C(1) << 28)
+
+const char *dirichlet_method_name(dirichlet_method method)
+{
+    switch (method) {
+    case DIRICHLET_METHOD_AUTO: return "auto";
+    case DIRICHLET_METHOD_EXACT: return "exact";
+    case DIRICHLET_METHOD_RADEMACHER: return "rademacher";
+    case DIRICHLET_METHOD_SPHERE: return "sphere";
+    case DIRICHLET_METHOD_GAUSSIAN: return "gaussian";
+    case DIRICHLET_METHOD_ORTHOGONAL: return "orthogonal";
+    case DIRICHLET_METHOD_UNIT: return "unit";
+    case DIRICHLET_METHOD_HUTCHPP: return "hutchpp";
+    case DIRICHLET_METHOD_FINITE_DIFFERENCE: return "finite_difference";
+    default: return "unknown";
+    }
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static bool has_vjp_side(const struct model_offer *offer)
+{
+    return offer->vjp || offer->product_norms;
+}
+
+/* Products an exact energy takes; 0 if there is no callback for it. */
+static int64_t exact_products(const struct model_offer *offer)
+{
+    if (offer->energies || (has_vjp_side(offer) && offer->jvp))
+        return smaller(offer->inputs, offer->outputs);
+    if (has_vjp_side(offer))
+        return offer->outputs;
+    return offer->jvp ? offer->inputs : 0;
+}
+
+static dirichlet_method choose(const struct model_offer *offer, int64_t budget)
+{
+    const int64_t exact = exact_products(offer);
+    const bool products = has_vjp_side(offer) || offer->jvp;
+    if (exact > 0 && (exact <= budget || !products))
+        return DIRICHLET_METHOD_EXACT;
+    if (!products)
+        return DIRICHLET_METHOD_FINITE_DIFFERENCE;
+    return offer->vjp && offer->jvp && budget >= 3 ? DIRICHLET_METHOD_HUTCHPP
+                                                   : DIRICHLET_METHOD_ORTHOGONAL;
+}
+
+static void take_side(const struct model_offer *offer, enum side side, struct plan *plan)
+{
+    const bool from_output = side == SIDE_NORMS || side == SIDE_VJP;
+    plan->side = side;
+    plan->direction_size = from_output ? offer->outputs : offer->inputs;
+    plan->product_size = from_output ? offer->inputs : offer->outputs;
+}
+
+static enum side vjp_side(const struct model_offer *offer)
+{
+    return offer->product_norms ? SIDE_NORMS : SIDE_VJP;
+}
+
+static dirichlet_status missing(const struct plan *plan, const char *callbacks,
+                                struct message *message)
+{
+    return message_fail(message, DIRICHLET_E_MISSING_CALLBACK, "method %s needs model.%s",
+                        dirichlet_method_name(plan->method), callbacks);
+}
+
+static dirichlet_status plan_exact(const struct model_offer *offer, struct plan *plan,
+                                   struct message *message)
+{
+    plan->products = plan->directions = exact_products(offer);
+    plan->exact = true;
+    if (plan->products == 0)
+        return missing(plan, "energies, model.vjp, model.product_norms or model.jvp", message);
+    const bool from_input = offer->jvp && plan->products == offer->inputs &&
+                            !(has_vjp_side(offer) && plan->products == offer->outputs);
+    take_side(offer, from_input ? SIDE_JVP : vjp_side(offer), plan);
+    if (offer->energies)
+        plan->side = SIDE_ENERGIES;
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status plan_finite_difference(const struct model_offer *offer, int64_t probes,
+                                               struct plan *plan, struct message *message)
+{
+    if (!offer->forward)
+        return missing(plan, "forward", message);
+    take_side(offer, SIDE_FORWARD, plan);
+    plan->directions = probes == 0 ? offer->inputs : smaller(probes, offer->inputs);
+    plan->products = plan->directions;
+    return DIRICHLET_OK;
+}
+
+/* One-sided Hutch++: the sketch starts on the side with the shorter directions, since that
+ * one needs fewer of them to span everything. */
+static dirichlet_status plan_hutchpp(const struct model_offer *offer, int64_t probes,
+                                     struct plan *plan, struct message *message)
+{
+    const int64_t budget = probes == 0 ? DEFAULT_BUDGET : probes;
+    if (!offer->vjp || !offer->jvp)
+        return missing(plan, offer->vjp ? "jvp" : "vjp", message);
+    if (budget < 3)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "options.probes is %lld: hutchpp needs at least 3", (long long)budget);
+    take_side(offer, offer->outputs <= offer->inputs ? SIDE_VJP : SIDE_JVP, plan);
+    plan->sketch = smaller(budget / 3, plan->direction_size);
+    plan->directions = budget - plan->sketch;
+    plan->products = budget;
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status plan_probes(const struct model_offer *offer, int64_t probes,
+                                    struct plan *plan, struct message *message)
+{
+    const bool without_replacement =
+        plan->method == DIRICHLET_METHOD_ORTHOGONAL || plan->method == DIRICHLET_METHOD_UNIT;
+    if (!has_vjp_side(offer) && !offer->jvp)
+        return missing(plan, "vjp, model.product_norms or model.jvp", message);
+    take_side(offer, has_vjp_side(offer) ? vjp_side(offer) : SIDE_JVP, plan);
+    const int64_t n = plan->direction_size;
+    if (without_replacement && probes > n)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "options.probes is %lld: method %s has only %lld directions",
+                            (long long)probes, dirichlet_method_name(plan->method), (long long)n);
+    plan->directions = probes == 0 ? smaller(DEFAULT_PROBES, n) : probes;
+    plan->products = plan->directions;
+    plan->exact = (without_replacement && plan->directions == n) ||
+                  (n == 1 && plan->method != DIRICHLET_METHOD_GAUSSIAN);
+    return DIRICHLET_OK;
+}
+
+static void plan_auto(const struct model_offer *offer, int64_t probes, struct plan *plan,
+                      int64_t *budget)
+{
+    *budget = probes == 0 ? DEFAULT_BUDGET : probes;
+    plan->method = choose(offer, *budget);
+    const bool vjp = has_vjp_side(offer);
+    if (plan->method == DIRICHLET_METHOD_ORTHOGONAL)
+        *budget = smaller(*budget, vjp ? offer->outputs : offer->inputs);
+    if (plan->method == DIRICHLET_METHOD_FINITE_DIFFERENCE)
+        *budget = probes;
+}
+
+dirichlet_status plan_make(const struct model_offer *offer, dirichlet_method method, int64_t probes,
+                           struct plan *plan, struct message *message)
+{
+    const struct plan blank = {0};
+    *plan = blank;
+    plan->method = method;
+    if (probes < 0 || probes > MOST_PROBES)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "options.probes is %lld: it must be in 0 .. 2^28", (long long)probes);
+    if (method == DIRICHLET_METHOD_AUTO)
+        plan_auto(offer, probes, plan, &probes);
+    switch (plan->method) {
+    case DIRICHLET_METHOD_EXACT: return plan_exact(offer, plan, message);
+    case DIRICHLET_METHOD_FINITE_DIFFERENCE:
+        return plan_finite_difference(offer, probes, plan, message);
+    case DIRICHLET_METHOD_HUTCHPP: return plan_hutchpp(offer, probes, plan, message);
+    case DIRICHLET_METHOD_RADEMACHER:
+    case DIRICHLET_METHOD_SPHERE:
+    case DIRICHLET_METHOD_GAUSSIAN:
+    case DIRICHLET_METHOD_ORTHOGONAL:
+    case DIRICHLET_METHOD_UNIT: return plan_probes(offer, probes, plan, message);
+    default:
+        return message_fail(message, DIRICHLET_E_CONSTANT,
+                            "options.method is %d, which is not a method", (int)method);
+    }
+}
+
+double plan_sampled_fraction(const struct plan *plan)
+{
+    const bool without_replacement =
+        plan->method == DIRICHLET_METHOD_ORTHOGONAL || plan->method == DIRICHLET_METHOD_UNIT;
+    return without_replacement ? (double)plan->directions / (double)plan->direction_size : 0.0;
+}

@@ -1,0 +1,54 @@
+/* Checking a table of callbacks; body for both precisions. */
+
+static dirichlet_status check_limit(int64_t limit, const char *name, struct message *message)
+{
+    if (limit < 0)
+        return message_fail(message, DIRICHLET_E_RANGE, "model.%s is %lld: it must be >= 0", name,
+                            (long long)limit);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status check_size(int64_t size, const char *name, struct message *message)
+{
+    if (size < 1)
+        return message_fail(message, DIRICHLET_E_RANGE, "model.%s is %lld: it must be >= 1", name,
+                            (long long)size);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status check_numbers(const PRECISION(dirichlet_model) * model,
+                                      struct message *message)
+{
+    dirichlet_status status = check_size(model->inputs, "inputs", message);
+    if (status == DIRICHLET_OK)
+        status = check_size(model->outputs, "outputs", message);
+    if (status == DIRICHLET_OK)
+        status = check_limit(model->max_samples, "max_samples", message);
+    if (status == DIRICHLET_OK)
+        status = check_limit(model->max_directions, "max_directions", message);
+    return status;
+}
+
+dirichlet_status PRECISION(model_read)(const PRECISION(dirichlet_model) * given,
+                                       PRECISION(dirichlet_model) * copy, struct model_offer *offer,
+                                       struct message *message)
+{
+    if (given == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "model is NULL");
+    dirichlet_status status =
+        versioned_struct_read(copy, sizeof *copy, given, given->struct_size, "model", message);
+    if (status == DIRICHLET_OK)
+        status = check_numbers(copy, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    offer->inputs = copy->inputs;
+    offer->outputs = copy->outputs;
+    offer->max_samples = copy->max_samples > 0 ? copy->max_samples : INT64_MAX;
+    offer->max_directions = copy->max_directions > 0 ? copy->max_directions : INT64_MAX;
+    offer->forward = copy->forward != NULL;
+    offer->jvp = copy->jvp != NULL;
+    offer->vjp = copy->vjp != NULL;
+    offer->energies = copy->energies != NULL;
+    offer->product_norms = copy->product_norms != NULL;
+    return DIRICHLET_OK;
+}
