@@ -6,17 +6,48 @@
  * O(noise / h) (Nocedal and Wright, Numerical Optimization, 2006, sec. 8.1). Body for both
  * precisions. */
 
-/* A float32 network behind float64 callbacks gives itself away: all its outputs are
- * float32 values. (Outputs that are all zero or small integers too; the larger step is
- * then harmless.) */
-static double noise_of(const struct dirichlet_estimator *estimator, const real *y)
+static bool is_float32(const real *y, int64_t size)
 {
-    if (estimator->options.forward_noise > 0.0)
-        return estimator->options.forward_noise;
-    for (int64_t i = 0; i < estimator->offer.outputs; i++)
+    for (int64_t i = 0; i < size; i++)
         if ((double)(float)y[i] != (double)y[i])
-            return (double)REAL_EPSILON;
-    return (double)FLT_EPSILON;
+            return false;
+    return true;
+}
+
+/* A point that no round number is near to, a thousandth of the way from x. */
+static void place_odd_point(const real *x, int64_t size, real *point)
+{
+    const double length = 1e-3 * fmax(1.0, sqrt(squared_norm(x, size)));
+    for (int64_t j = 0; j < size; j++)
+        point[j] = (real)((double)x[j] + length * sin((double)j + 1.0));
+}
+
+/* Relative noise of the forward pass. A float32 network behind float64 callbacks gives
+ * itself away: all its outputs are float32 values, at x (they are in workspace.center)
+ * and at a point that is not round. To workspace.steps, for now. */
+static dirichlet_status find_noise(struct dirichlet_estimator *estimator, int64_t samples,
+                                   const real *x)
+{
+    const struct workspace *w = &estimator->workspace;
+    const int64_t d = estimator->offer.inputs;
+    const int64_t k = estimator->offer.outputs;
+    const real *center = w->center;
+    const real *values = w->values;
+    real *points = w->points;
+    bool suspicious = false;
+    for (int64_t row = 0; row < samples; row++) {
+        place_odd_point(x + row * d, d, points + row * d);
+        w->steps[row] = estimator->options.forward_noise > 0.0 ? estimator->options.forward_noise
+                                                               : (double)REAL_EPSILON;
+        suspicious = suspicious || is_float32(center + row * k, k);
+    }
+    if (!suspicious || estimator->options.forward_noise > 0.0 || sizeof(real) == sizeof(float))
+        return DIRICHLET_OK;
+    const dirichlet_status status = call_forward(estimator, samples, w->points, w->values);
+    for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
+        if (is_float32(center + row * k, k) && is_float32(values + row * k, k))
+            w->steps[row] = (double)FLT_EPSILON;
+    return status;
 }
 
 /* A power of two, so that x +- h v of a sign vector or a coordinate is hardly rounded. */
@@ -50,12 +81,14 @@ static dirichlet_status choose_steps(struct dirichlet_estimator *estimator, int6
     const real *center = w->center;
     const bool coordinates = estimator->plan.directions == d;
     const double direction_norm = coordinates ? 1.0 : sqrt((double)d);
-    const dirichlet_status status = call_forward(estimator, samples, x, w->center);
+    dirichlet_status status = call_forward(estimator, samples, x, w->center);
+    if (status == DIRICHLET_OK)
+        status = find_noise(estimator, samples, x);
     if (status != DIRICHLET_OK)
         return status;
     for (int64_t row = 0; row < samples; row++) {
         const real *y = center + row * estimator->offer.outputs;
-        const double noise = noise_of(estimator, y);
+        const double noise = w->steps[row];
         w->steps[row] = step_of(estimator, x + row * d, noise, direction_norm);
         w->measures[row].noise =
             (coordinates ? (double)d : 1.0) * noise_energy(estimator, y, noise, w->steps[row]);
