@@ -15,6 +15,8 @@ plant() { # file, text
 fresh() {
     rm -rf "${tree:?}"/*
     mkdir -p "$tree/tests" "$tree/examples"
+    plant src/CMakeLists.txt 'core/blas_cblas.c core/counter.c core/x.c model/b.c model/x.c
+dense/c.c dense/x.c estimator/x.c elsewhere/x.c'
     plant include/dirichlet/a.h '#include <stdint.h>'
     plant src/core/blas_cblas.c '#include <cblas.h>'
     plant src/core/counter.c '#include <Random123/philox.h>'
@@ -51,6 +53,7 @@ refuses src/dense/x.c '#include <Random123/philox.h>'
 refuses src/dense/x.c '#include <stdio.h>'
 refuses src/dense/x.c '#include <signal.h>'
 refuses src/elsewhere/x.c '#include "core/a.h"'
+refuses src/dense/y.c '#include "core/a.h"'
 refuses include/dirichlet/x.h '#include <stdio.h>'
 refuses examples/x.c '#include "core/arena.h"'
 refuses src/core/x.c "$(printf 'void f(void)\n{\n'; yes ';' | head -n 61; printf '}')"

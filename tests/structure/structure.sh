@@ -19,7 +19,7 @@ random core model random'
 standard='float.h limits.h math.h stdarg.h stdbool.h stddef.h stdint.h stdlib.h string.h'
 
 violations=$(
-    # Lines "file:includer-folder:included", one for each #include.
+    # Lines "file included", one for each #include.
     includes() {
         find "$@" -type f -name '*.[ch]' | sort | while read -r file; do
             sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*\(["<][^">]*[">]\).*/\1/p' \
@@ -78,6 +78,10 @@ violations=$(
 
     grep -l 'cblas_' -r src --include='*.[ch]' | grep -v '^src/core/blas_cblas\.c$' |
         sed 's/$/: only core\/blas_cblas.c calls CBLAS/'
+
+    find src -name '*.c' | sed 's/^src.//' | while read -r file; do
+        grep -qwF "$file" src/CMakeLists.txt || echo "src/$file: not in src/CMakeLists.txt"
+    done
 
     find src include tests examples -type f -name '*.[ch]' | sort | while read -r file; do
         awk -v file="$file" '
