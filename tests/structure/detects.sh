@@ -1,7 +1,7 @@
 #!/bin/sh
-# Checks that structure.sh finds what it is there for: a tree that is fine passes,
+# Checks that sources.sh finds what it is there for: a tree that is fine passes,
 # and each single violation planted into it is reported.
-#   detects.sh STRUCTURE_SH
+#   detects.sh SOURCES_SH
 set -eu
 checker=$1
 tree=$(mktemp -d)

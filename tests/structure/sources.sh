@@ -1,6 +1,6 @@
 #!/bin/sh
 # Checks what the sources may include, and how long files and functions may be.
-#   structure.sh REPOSITORY
+#   sources.sh REPOSITORY
 # Prints every violation; exit 1 if there is one.
 set -eu
 cd "$1"

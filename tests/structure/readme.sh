@@ -1,0 +1,33 @@
+#!/bin/sh
+# Checks that the README quotes the files it says it quotes, word for word: a line
+# <!-- PATH --> followed by a fenced block stands for the file at PATH.
+#   readme.sh REPOSITORY
+set -eu
+cd "$1"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+count=0
+for path in $(sed -n 's/^<!-- \(.*\.[a-z]*\) -->$/\1/p' README.md); do
+    awk -v mark="<!-- $path -->" '
+        $0 == mark { found = 1; next }
+        found && /^```/ { if (inside) exit; inside = 1; next }
+        found && inside { print }' README.md >"$work/quoted"
+    if ! diff "$path" "$work/quoted"; then
+        echo "README.md does not quote $path (<) word for word (>)"
+        exit 1
+    fi
+    count=$((count + 1))
+done
+[ "$count" -gt 0 ] || { echo "README.md quotes no file"; exit 1; }
+# Files of the repository that the README and docs/ link to are there.
+for document in README.md docs/*.md; do
+    grep -o '](\([^)#]*\))' "$document" | sed 's/](\(.*\))/\1/' | grep -v '^https\?:' |
+        while read -r link; do
+            [ -e "$(dirname "$document")/$link" ] || echo "$document links to $link"
+        done
+done >"$work/dead"
+if [ -s "$work/dead" ]; then
+    cat "$work/dead"
+    exit 1
+fi
+echo "$count files quoted word for word, no dead link"
