@@ -41,14 +41,14 @@ static dirichlet_status call_forward(struct dirichlet_estimator *estimator, int6
 {
     const PRECISION(dirichlet_model) *model = model_of(estimator);
     const int64_t most = estimator->offer.max_samples;
-    for (int64_t first = 0; first < points; first += most) {
-        const int64_t count = points - first < most ? points - first : most;
-        const dirichlet_status status =
-            called(estimator, "forward",
-                   model->forward(count, x + first * model->inputs, y + first * model->outputs,
-                                  model->user));
-        if (status != DIRICHLET_OK || most > points)
-            return status;
+    dirichlet_status status = DIRICHLET_OK;
+    int64_t done = 0;
+    while (status == DIRICHLET_OK && done < points) {
+        const int64_t count = points - done < most ? points - done : most;
+        const real *from = x + done * model->inputs;
+        status = called(estimator, "forward",
+                        model->forward(count, from, y + done * model->outputs, model->user));
+        done += count;
     }
-    return DIRICHLET_OK;
+    return status;
 }
