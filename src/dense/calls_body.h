@@ -1,0 +1,187 @@
+/* The public calls: arguments checked, then tile by tile. */
+
+/* An array of a call. */
+struct array_argument {
+    const char *name;
+    const void *data;
+    int64_t vectors; /* a sample */
+    int64_t width;   /* of each */
+    size_t element_size;
+};
+
+static dirichlet_status check_array(const struct array_argument *array, int64_t samples,
+                                    struct message *message)
+{
+    int64_t bytes = 0;
+    if (array->data == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "%s is NULL", array->name);
+    if (!size_of_array(samples, array->vectors, array->width, array->element_size, &bytes))
+        return message_fail(message, DIRICHLET_E_OVERFLOW,
+                            "%s: %lld samples of %lld x %lld elements exceed the address space",
+                            array->name, (long long)samples, (long long)array->vectors,
+                            (long long)array->width);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status check_call(dense_network *network, int64_t samples, int64_t directions,
+                                   const struct array_argument *arrays, int count)
+{
+    struct message *message = &network->message;
+    dirichlet_status status = DIRICHLET_OK;
+    if (samples < 0)
+        return message_fail(message, DIRICHLET_E_RANGE, "samples is %lld: it must be >= 0",
+                            (long long)samples);
+    if (directions < 1)
+        return message_fail(message, DIRICHLET_E_RANGE, "directions is %lld: it must be >= 1",
+                            (long long)directions);
+    for (int i = 0; i < count && samples > 0 && status == DIRICHLET_OK; i++)
+        status = check_array(&arrays[i], samples, message);
+    return status;
+}
+
+static int64_t tile_at(const dense_network *network, int64_t first, int64_t samples)
+{
+    return smaller(samples - first, network->workspace.tile);
+}
+
+dirichlet_status PRECISION(dirichlet_dense_forward)(dense_network *network, int64_t samples,
+                                                    const real *x, real *y)
+{
+    if (network == NULL)
+        return DIRICHLET_E_NULL;
+    const struct array_argument arrays[] = {{"x", x, 1, network->inputs, sizeof *x},
+                                            {"y", y, 1, network->outputs, sizeof *y}};
+    const dirichlet_status status = check_call(network, samples, 1, arrays, 2);
+    for (int64_t first = 0; status == DIRICHLET_OK && first < samples;
+         first += network->workspace.tile) {
+        const int64_t tile = tile_at(network, first, samples);
+        const double *outputs =
+            PRECISION(dense_forward_tile)(network, tile, x + first * network->inputs, false);
+        narrow(tile * network->outputs, outputs, y + first * network->outputs);
+    }
+    return status;
+}
+
+/* Send vectors of every sample through a chain; vectors.width 0: the chain takes none. */
+static dirichlet_status run_call(dense_network *network, dense_chain_function *chain,
+                                 int64_t samples, int64_t directions, const real *x,
+                                 struct array_argument vectors, struct array_argument results,
+                                 void *out)
+{
+    const struct array_argument arrays[] = {
+        {"x", x, 1, network->inputs, sizeof *x}, results, vectors};
+    const dirichlet_status status =
+        check_call(network, samples, directions, arrays, vectors.width > 0 ? 3 : 2);
+    const int64_t vector_size = vectors.vectors * vectors.width;
+    const size_t result_bytes = (size_t)(results.vectors * results.width) * results.element_size;
+    for (int64_t first = 0; status == DIRICHLET_OK && first < samples;
+         first += network->workspace.tile) {
+        const int64_t tile = tile_at(network, first, samples);
+        const real *own =
+            vectors.width > 0 ? (const real *)vectors.data + first * vector_size : NULL;
+        (void)PRECISION(dense_forward_tile)(network, tile, x + first * network->inputs, false);
+        chain(network, tile, directions, own, (unsigned char *)out + (size_t)first * result_bytes);
+    }
+    return status;
+}
+
+dirichlet_status PRECISION(dirichlet_dense_jvp)(dense_network *network, int64_t samples,
+                                                int64_t directions, const real *x, const real *v,
+                                                real *jv)
+{
+    if (network == NULL)
+        return DIRICHLET_E_NULL;
+    const struct array_argument vectors = {"v", v, directions, network->inputs, sizeof *v};
+    const struct array_argument results = {"jv", jv, directions, network->outputs, sizeof *jv};
+    return run_call(network, network->chain.jvp, samples, directions, x, vectors, results, jv);
+}
+
+dirichlet_status PRECISION(dirichlet_dense_vjp)(dense_network *network, int64_t samples,
+                                                int64_t directions, const real *x, const real *u,
+                                                real *jtu)
+{
+    if (network == NULL)
+        return DIRICHLET_E_NULL;
+    const struct array_argument vectors = {"u", u, directions, network->outputs, sizeof *u};
+    const struct array_argument results = {"jtu", jtu, directions, network->inputs, sizeof *jtu};
+    return run_call(network, network->chain.vjp, samples, directions, x, vectors, results, jtu);
+}
+
+dirichlet_status PRECISION(dirichlet_dense_product_norms)(dense_network *network, int64_t samples,
+                                                          int64_t directions, const real *x,
+                                                          const real *u, double *norms)
+{
+    if (network == NULL)
+        return DIRICHLET_E_NULL;
+    const struct array_argument vectors = {"u", u, directions, network->outputs, sizeof *u};
+    const struct array_argument results = {"norms", norms, directions, 1, sizeof *norms};
+    return run_call(network, network->chain.norms, samples, directions, x, vectors, results, norms);
+}
+
+dirichlet_status PRECISION(dirichlet_dense_energies)(dense_network *network, int64_t samples,
+                                                     const real *x, double *energies)
+{
+    if (network == NULL)
+        return DIRICHLET_E_NULL;
+    const struct array_argument none = {"", NULL, 0, 0, 0};
+    const struct array_argument results = {"energies", energies, 1, 1, sizeof *energies};
+    return run_call(network, network->chain.energies, samples, 1, x, none, results, energies);
+}
+
+static dirichlet_status read_gradients(dense_network *network, const public_gradient *gradients,
+                                       int64_t count)
+{
+    struct message *message = &network->message;
+    dirichlet_status status = DIRICHLET_OK;
+    if (gradients == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "gradients is NULL");
+    if (count != network->layer_count)
+        return message_fail(message, DIRICHLET_E_SHAPE,
+                            "gradient_count is %lld, the layers in use are %lld", (long long)count,
+                            (long long)network->layer_count);
+    for (int64_t l = 0; l < count && status == DIRICHLET_OK; l++)
+        status = read_gradient(gradients, l, &network->layers[l], &network->gradients[l], message);
+    return status;
+}
+
+dirichlet_status PRECISION(dirichlet_dense_parameter_vjp)(dense_network *network, int64_t samples,
+                                                          const real *x, const real *cotangents,
+                                                          double scale,
+                                                          const public_gradient *gradients,
+                                                          int64_t gradient_count)
+{
+    if (network == NULL)
+        return DIRICHLET_E_NULL;
+    const int64_t d = network->inputs;
+    const int64_t k = network->outputs;
+    const struct array_argument arrays[] = {{"x", x, 1, d, sizeof *x},
+                                            {"cotangents", cotangents, 1, k, sizeof *cotangents}};
+    dirichlet_status status = check_call(network, samples, 1, arrays, 2);
+    if (status == DIRICHLET_OK && !isfinite(scale))
+        status = message_fail(&network->message, DIRICHLET_E_RANGE,
+                              "scale is %g: it must be finite", scale);
+    if (status == DIRICHLET_OK)
+        status = read_gradients(network, gradients, gradient_count);
+    for (int64_t first = 0; status == DIRICHLET_OK && first < samples;
+         first += network->workspace.tile) {
+        const int64_t tile = tile_at(network, first, samples);
+        (void)PRECISION(dense_forward_tile)(network, tile, x + first * d, true);
+        PRECISION(dense_parameter_vjp_tile)(network, tile, cotangents + first * k, scale);
+    }
+    return status;
+}
+
+int64_t PRECISION(dirichlet_dense_inputs)(const dense_network *network)
+{
+    return network == NULL ? 0 : network->inputs;
+}
+
+int64_t PRECISION(dirichlet_dense_outputs)(const dense_network *network)
+{
+    return network == NULL ? 0 : network->outputs;
+}
+
+const char *PRECISION(dirichlet_dense_message)(const dense_network *network)
+{
+    return network == NULL ? "" : network->message.text;
+}

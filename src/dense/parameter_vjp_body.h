@@ -1,0 +1,99 @@
+/* Gradients with respect to the parameters, for a tile whose layer inputs h_l were kept:
+ * backpropagation of delta_L = scale D_L c, delta_{l-1} = D_{l-1} W_l^T delta_l,
+ *
+ *     gradient of W_l += sum over samples of delta_l h_l^T,   of b_l += sum of delta_l. */
+
+static carry_matrix column_major(const carry *data, int64_t stride)
+{
+    return (carry_matrix){data, 1, stride};
+}
+
+/* The product goes straight into a buffer with a unit stride, either way round. */
+static void add_to_unit_stride(const struct dense_layer *layer,
+                               const struct dense_gradient *gradient, int64_t samples,
+                               const carry *delta, const carry *h)
+{
+    const int64_t outputs = layer->outputs;
+    const int64_t inputs = layer->inputs;
+    if (gradient->input_stride == 1)
+        carry_multiply(outputs, inputs, samples, column_major(delta, outputs), row_major(h, inputs),
+                       1, gradient->weights, outputs == 1 ? inputs : gradient->output_stride);
+    else
+        carry_multiply(inputs, outputs, samples, column_major(h, inputs), row_major(delta, outputs),
+                       1, gradient->weights, gradient->input_stride);
+}
+
+/* Any other buffer receives it from the workspace, some rows at a time. */
+static void add_gathered(const struct dense_workspace *workspace, const struct dense_layer *layer,
+                         const struct dense_gradient *gradient, int64_t samples, const carry *delta,
+                         const carry *h)
+{
+    carry *product = workspace->gathered;
+    const int64_t inputs = layer->inputs;
+    const int64_t room = workspace->gathered_size / inputs;
+    for (int64_t first = 0; first < layer->outputs; first += room) {
+        const int64_t rows = layer->outputs - first < room ? layer->outputs - first : room;
+        carry_multiply(rows, inputs, samples, column_major(delta + first, layer->outputs),
+                       row_major(h, inputs), 0, product, inputs);
+        for (int64_t o = 0; o < rows; o++)
+            for (int64_t i = 0; i < inputs; i++)
+                gradient
+                    ->weights[(first + o) * gradient->output_stride + i * gradient->input_stride] +=
+                    product[o * inputs + i];
+    }
+}
+
+static void add_weight_gradient(const struct dense_workspace *workspace,
+                                const struct dense_layer *layer,
+                                const struct dense_gradient *gradient, int64_t samples,
+                                const carry *delta)
+{
+    const carry *h = workspace->kept + workspace->tile * layer->inputs_before;
+    if (gradient->weights == NULL)
+        return;
+    if (gradient->input_stride == 1 || gradient->output_stride == 1)
+        add_to_unit_stride(layer, gradient, samples, delta, h);
+    else
+        add_gathered(workspace, layer, gradient, samples, delta, h);
+}
+
+static void add_bias_gradient(const struct dense_layer *layer,
+                              const struct dense_gradient *gradient, int64_t samples,
+                              const carry *delta)
+{
+    if (gradient->bias == NULL)
+        return;
+    for (int64_t o = 0; o < layer->outputs; o++) {
+        double sum = 0.0;
+        for (int64_t s = 0; s < samples; s++)
+            sum += (double)delta[s * layer->outputs + o];
+        gradient->bias[o * gradient->bias_stride] += (real)sum;
+    }
+}
+
+static void load_cotangents(const dense_network *network, const real *cotangents, double scale,
+                            struct block *block)
+{
+    block->width = network->outputs;
+    for (int64_t s = 0; s < block->rows; s++)
+        for (int64_t o = 0; o < block->width; o++)
+            block->values[s * block->width + o] =
+                (carry)(scale * (double)cotangents[s * block->width + o] +
+                        network->workspace.poison[s]);
+}
+
+void PRECISION(dense_parameter_vjp_tile)(const dense_network *network, int64_t samples,
+                                         const real *cotangents, double scale)
+{
+    struct block block = block_at(network, 0, samples, 1);
+    load_cotangents(network, cotangents, scale, &block);
+    for (int64_t l = network->layer_count - 1; l >= 0; l--) {
+        const struct dense_layer *layer = &network->layers[l];
+        const struct dense_gradient *gradient = &network->gradients[l];
+        scale_by_slopes(network, layer, &block);
+        add_weight_gradient(&network->workspace, layer, gradient, samples, block.values);
+        add_bias_gradient(layer, gradient, samples, block.values);
+        if (l > 0)
+            multiply_block(network, weights_of(layer), layer->inputs, &block);
+    }
+}
