@@ -7,6 +7,7 @@
 # NM and OBJDUMP name the tools. Prints what is wrong; exit 1 if anything is.
 set -eu
 export LC_ALL=C
+: "${NM:=nm}" "${OBJDUMP:=objdump}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
