@@ -24,14 +24,6 @@ static real *sketch_row(const struct dirichlet_estimator *estimator, int64_t row
            (row * estimator->plan.sketch + index) * estimator->plan.product_size;
 }
 
-static double real_dot(const real *a, const real *b, int64_t size)
-{
-    double sum = 0.0;
-    for (int64_t i = 0; i < size; i++)
-        sum += (double)a[i] * (double)b[i];
-    return sum;
-}
-
 /* v -= Q Q^T v for the first `count` rows of Q of a sample. */
 static void project_out(const struct dirichlet_estimator *estimator, int64_t row, int64_t count,
                         real *v)
@@ -39,7 +31,7 @@ static void project_out(const struct dirichlet_estimator *estimator, int64_t row
     const int64_t size = estimator->plan.product_size;
     for (int64_t i = 0; i < count; i++) {
         const real *q = sketch_row(estimator, row, i);
-        const double overlap = real_dot(q, v, size);
+        const double overlap = inner_product(q, v, size);
         for (int64_t j = 0; j < size; j++)
             v[j] -= (real)(overlap * (double)q[j]);
     }

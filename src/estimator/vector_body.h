@@ -2,18 +2,23 @@
 
 #define VECTOR_LANES 8
 
-/* ||v||^2 in double, in an order that depends on the size alone. */
-static double squared_norm(const real *v, int64_t size)
+/* <a, b> in double, in an order that depends on the size alone. */
+static double inner_product(const real *a, const real *b, int64_t size)
 {
     double lanes[VECTOR_LANES] = {0};
     int64_t i = 0;
     for (; i + VECTOR_LANES <= size; i += VECTOR_LANES)
         for (int64_t q = 0; q < VECTOR_LANES; q++)
-            lanes[q] += (double)v[i + q] * (double)v[i + q];
+            lanes[q] += (double)a[i + q] * (double)b[i + q];
     for (; i < size; i++)
-        lanes[0] += (double)v[i] * (double)v[i];
+        lanes[0] += (double)a[i] * (double)b[i];
     return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
            ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+static double squared_norm(const real *v, int64_t size)
+{
+    return inner_product(v, v, size);
 }
 
 /* Zero times a number is zero exactly if the number is finite. */
