@@ -1,0 +1,11 @@
+# The folders of tests/ and examples/: each that has a CMakeLists.txt looks after itself.
+macro(dirichlet_add_folders)
+  set(CMAKE_C_STANDARD 11)
+  set(CMAKE_C_STANDARD_REQUIRED ON)
+  add_compile_options(${DIRICHLET_WARNINGS})
+  file(GLOB folders CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" */CMakeLists.txt)
+  foreach(folder IN LISTS folders)
+    cmake_path(GET folder PARENT_PATH folder)
+    add_subdirectory(${folder})
+  endforeach()
+endmacro()
