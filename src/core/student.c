@@ -6,12 +6,13 @@
 #define SQRT_2 1.41421356237309504880
 #define TWO_OVER_SQRT_PI 1.12837916709551257390
 
-/* z with P(|Z| > z) = tail, by Newton's method on log erfc(z / sqrt 2): that function
- * is concave, so the iteration from 0 climbs to the root without overshooting. */
+/* z with P(|Z| > z) = tail, by Newton's method on log erfc(z / sqrt 2). Since
+ * erfc(y) <= exp(-y^2), it starts at or above the root, and the function being concave
+ * and falling, it comes down to the root without passing it. */
 static double normal_two_sided(double tail)
 {
     const double target = log(tail);
-    double y = 0.0;
+    double y = sqrt(-target);
     for (int i = 0; i < 200; i++) {
         const double survival = erfc(y);
         const double slope = TWO_OVER_SQRT_PI * exp(-y * y) / survival;
