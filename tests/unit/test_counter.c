@@ -1,0 +1,132 @@
+/* Philox-4x32-10 against the known answers that its authors publish with Random123, and
+ * the shape of what is made from it. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/counter.h"
+#include "support/check.h"
+
+/* philox4x32, 10 rounds: counter, key, output. */
+static const struct answer {
+    uint32_t counter[4];
+    uint32_t key[2];
+    uint32_t output[4];
+} answers[] = {{{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+               {{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff},
+                {0xffffffff, 0xffffffff},
+                {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+               {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+                {0xa4093822, 0x299f31d0},
+                {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}}};
+
+static void known_answers(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        const struct answer *a = &answers[i];
+        const struct counter_stream stream = {(uint64_t)a->key[1] << 32 | a->key[0],
+                                              (uint64_t)a->counter[3] << 32 | a->counter[2],
+                                              a->counter[1]};
+        const struct counter_block block = counter_bits(&stream, a->counter[0]);
+        for (int j = 0; j < 4; j++)
+            CHECK(block.word[j] == a->output[j]);
+    }
+}
+
+/* Every bit is set in about half of the blocks, whichever coordinate counts up. */
+static void bits_are_even(void **state)
+{
+    (void)state;
+    const int blocks = 40000;
+    for (int which = 0; which < 4; which++) {
+        int ones[128] = {0};
+        for (int i = 0; i < blocks; i++) {
+            const struct counter_stream stream = {which == 0 ? (uint64_t)i : 3,
+                                                  which == 1 ? (uint64_t)i : 5,
+                                                  which == 2 ? (uint32_t)i : 7};
+            const struct counter_block block = counter_bits(&stream, which == 3 ? (uint32_t)i : 2);
+            for (int bit = 0; bit < 128; bit++)
+                ones[bit] += (int)(block.word[bit / 32] >> (bit % 32) & 1);
+        }
+        for (int bit = 0; bit < 128; bit++) /* five standard deviations */
+            CHECK(abs(ones[bit] - blocks / 2) < 5 * 100);
+    }
+}
+
+/* Moments of 200,000 normal numbers, five standard errors. */
+static void normals(void **state)
+{
+    (void)state;
+    const int pairs = 100000;
+    double sums[5] = {0};
+    for (int i = 0; i < pairs; i++) {
+        const struct counter_stream stream = {1, (uint64_t)i, 0};
+        double pair[2];
+        counter_normals(&stream, 0, pair);
+        CHECK(isfinite(pair[0]) && isfinite(pair[1]));
+        sums[4] += pair[0] * pair[1];
+        for (int j = 0; j < 2; j++) {
+            const double z = pair[j];
+            sums[0] += z;
+            sums[1] += z * z;
+            sums[2] += z * z * z;
+            sums[3] += z * z * z * z;
+        }
+    }
+    const double n = 2.0 * pairs;
+    CHECK(fabs(sums[0] / n) < 5.0 * sqrt(1.0 / n));
+    CHECK(fabs(sums[1] / n - 1.0) < 5.0 * sqrt(2.0 / n));
+    CHECK(fabs(sums[2] / n) < 5.0 * sqrt(15.0 / n));
+    CHECK(fabs(sums[3] / n - 3.0) < 5.0 * sqrt(96.0 / n));
+    CHECK(fabs(sums[4] / pairs) < 5.0 * sqrt(1.0 / pairs));
+}
+
+/* floor(fraction * bound) with the product in 128 bits. */
+static void below_a_bound(void **state)
+{
+    (void)state;
+    const uint64_t bounds[] = {1,
+                               2,
+                               3,
+                               10,
+                               UINT64_C(1) << 31,
+                               (UINT64_C(1) << 32) - 1,
+                               UINT64_C(1) << 32,
+                               (UINT64_C(1) << 32) + 1,
+                               UINT64_C(1) << 62,
+                               INT64_MAX,
+                               UINT64_MAX};
+    for (size_t b = 0; b < sizeof bounds / sizeof *bounds; b++)
+        for (uint32_t i = 0; i < 5000; i++) {
+            const struct counter_stream stream = {9, i, 4};
+            const struct counter_block bits = counter_bits(&stream, i);
+            __extension__ typedef unsigned __int128 wide;
+            const wide fraction = (wide)bits.word[1] << 32 | bits.word[0];
+            const uint64_t got = counter_below(&stream, i, bounds[b]);
+            CHECK(got < bounds[b]);
+            CHECK(got == (uint64_t)(fraction * bounds[b] >> 64));
+        }
+}
+
+static void below_is_uniform(void **state)
+{
+    (void)state;
+    const int draws = 70000;
+    int counts[7] = {0};
+    for (int i = 0; i < draws; i++) {
+        const struct counter_stream stream = {2, (uint64_t)i, 1};
+        counts[counter_below(&stream, 0, 7)]++;
+    }
+    double chi_squared = 0.0;
+    for (int i = 0; i < 7; i++)
+        chi_squared += (counts[i] - draws / 7.0) * (counts[i] - draws / 7.0) / (draws / 7.0);
+    CHECK(chi_squared < 22.5); /* 0.1 % for six degrees of freedom */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_answers), cmocka_unit_test(bits_are_even), cmocka_unit_test(normals),
+        cmocka_unit_test(below_a_bound), cmocka_unit_test(below_is_uniform)};
+    return check_report("unit.counter", cmocka_run_group_tests(tests, NULL, NULL));
+}
