@@ -1,5 +1,6 @@
 #include "core/moments.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,21 +20,22 @@ static void add_probe_variance(struct moments *moments, double deviation)
         moments->unknown++;
         return;
     }
-    const double variance = fmin(deviation * deviation, 1e150);
+    const double variance = fmin(deviation * deviation, DBL_MAX);
     exact_sum_add_product(&moments->sums[MOMENT_PROBE_VARIANCE], deviation, deviation);
     exact_sum_add_product(&moments->sums[MOMENT_PROBE_VARIANCE_SQUARED], variance, variance);
 }
 
 bool moments_add(struct moments *moments, struct measure measure, double weight)
 {
-    const double weighted = weight * measure.energy;
+    const double energy = measure.energy + 0.0; /* -0.0 becomes 0.0: equal states, equal bits */
+    const double weighted = weight * energy;
     const double noise = weight * measure.noise;
     const double deviation = weight > 0.0 ? weight * sqrt(measure.variance) : 0.0;
     if (!isfinite(weighted) || !isfinite(noise) || isinf(deviation))
         return false;
     moments->count++;
-    moments->min_energy = fmin(moments->min_energy, measure.energy);
-    moments->max_energy = fmax(moments->max_energy, measure.energy);
+    moments->min_energy = fmin(moments->min_energy, energy);
+    moments->max_energy = fmax(moments->max_energy, energy);
     if (!(weight > 0.0))
         return true;
     moments->positive++;
@@ -145,7 +147,9 @@ struct moments_summary moments_summarize(const struct moments *moments)
     const double n = (double)moments->positive;
     const double spread = spread_of(moments, mean, weight_scale, energy_scale);
     struct moments_summary summary = {0};
-    summary.mean = ldexp(mean.high, energy_scale);
+    /* The rounding of w e must not take the mean out of the range of the energies. */
+    summary.mean =
+        fmin(fmax(ldexp(mean.high, energy_scale), moments->min_energy), moments->max_energy);
     summary.weight_sum = exact_sum_value(&moments->sums[MOMENT_WEIGHT]);
     summary.noise = ldexp(noise.high / weights.high, energy_scale);
     summary.spread =
