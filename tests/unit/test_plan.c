@@ -1,0 +1,235 @@
+/* The plan for every combination of callbacks, method, probes and shape, against the text
+ * of estimator.h read once more, by itself. */
+#include <string.h>
+
+#include "estimator/plan.h"
+#include "support/check.h"
+#include "support/sine_model.h"
+
+static const struct shape {
+    int64_t inputs;
+    int64_t outputs;
+} shapes[] = {{5, 3},   {3, 5},   {1, 1},   {4, 1},    {1, 4},
+              {16, 16}, {17, 16}, {16, 17}, {100, 40}, {40, 100}};
+#define SHAPE_COUNT (sizeof shapes / sizeof *shapes)
+
+static const dirichlet_method methods[] = {
+    DIRICHLET_METHOD_AUTO,   DIRICHLET_METHOD_EXACT,    DIRICHLET_METHOD_RADEMACHER,
+    DIRICHLET_METHOD_SPHERE, DIRICHLET_METHOD_GAUSSIAN, DIRICHLET_METHOD_ORTHOGONAL,
+    DIRICHLET_METHOD_UNIT,   DIRICHLET_METHOD_HUTCHPP,  DIRICHLET_METHOD_FINITE_DIFFERENCE};
+#define METHOD_COUNT (sizeof methods / sizeof *methods)
+
+static const int64_t budgets[] = {0, 1, 2, 3, 4, 5, 7, 16, 17, 40, 100, 101};
+#define BUDGET_COUNT (sizeof budgets / sizeof *budgets)
+
+struct wanted {
+    dirichlet_status status;
+    dirichlet_method method;
+    enum side side;
+    int64_t products;
+    bool exact;
+    const char *named[3]; /* words the message must have */
+};
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static struct wanted failure(dirichlet_status status, const char *a, const char *b, const char *c)
+{
+    const struct wanted wanted = {status, 0, SIDE_ENERGIES, 0, false, {a, b, c}};
+    return wanted;
+}
+
+static struct wanted success(dirichlet_method method, enum side side, int64_t products, bool exact)
+{
+    const struct wanted wanted = {DIRICHLET_OK, method, side, products, exact, {0}};
+    return wanted;
+}
+
+/* The cheaper side that has a callback; energies before both. */
+static struct wanted exactly(const struct model_offer *o)
+{
+    const bool from_output = o->vjp || o->product_norms;
+    const enum side output_side = o->product_norms ? SIDE_NORMS : SIDE_VJP;
+    if (o->energies)
+        return success(DIRICHLET_METHOD_EXACT, SIDE_ENERGIES, least(o->inputs, o->outputs), true);
+    if (from_output && (!o->jvp || o->outputs <= o->inputs))
+        return success(DIRICHLET_METHOD_EXACT, output_side, o->outputs, true);
+    if (o->jvp)
+        return success(DIRICHLET_METHOD_EXACT, SIDE_JVP, o->inputs, true);
+    return failure(DIRICHLET_E_MISSING_CALLBACK, "energies", "vjp", "jvp");
+}
+
+static struct wanted by_probes(const struct model_offer *o, dirichlet_method method, int64_t probes)
+{
+    const bool from_output = o->vjp || o->product_norms;
+    const bool without_replacement =
+        method == DIRICHLET_METHOD_ORTHOGONAL || method == DIRICHLET_METHOD_UNIT;
+    const int64_t n = from_output ? o->outputs : o->inputs;
+    if (!from_output && !o->jvp)
+        return failure(DIRICHLET_E_MISSING_CALLBACK, "vjp", "product_norms", "jvp");
+    if (without_replacement && probes > n)
+        return failure(DIRICHLET_E_RANGE, "options.probes", dirichlet_method_name(method), "");
+    const int64_t m = probes == 0 ? least(4, n) : probes;
+    const enum side side = o->product_norms ? SIDE_NORMS : o->vjp ? SIDE_VJP : SIDE_JVP;
+    return success(method, side, m,
+                   (without_replacement && m == n) ||
+                       (n == 1 && method != DIRICHLET_METHOD_GAUSSIAN));
+}
+
+static struct wanted hutchpp(const struct model_offer *o, int64_t probes)
+{
+    if (!o->vjp || !o->jvp)
+        return failure(DIRICHLET_E_MISSING_CALLBACK, "hutchpp", o->vjp ? "model.jvp" : "model.vjp",
+                       "");
+    if (probes > 0 && probes < 3)
+        return failure(DIRICHLET_E_RANGE, "options.probes", "hutchpp", "3");
+    return success(DIRICHLET_METHOD_HUTCHPP, o->outputs <= o->inputs ? SIDE_VJP : SIDE_JVP,
+                   probes == 0 ? 16 : probes, false);
+}
+
+static struct wanted differences(const struct model_offer *o, int64_t probes)
+{
+    if (!o->forward)
+        return failure(DIRICHLET_E_MISSING_CALLBACK, "finite_difference", "model.forward", "");
+    return success(DIRICHLET_METHOD_FINITE_DIFFERENCE, SIDE_FORWARD,
+                   probes == 0 ? o->inputs : least(probes, o->inputs), false);
+}
+
+static struct wanted automatic(const struct model_offer *o, int64_t probes)
+{
+    const int64_t budget = probes == 0 ? 16 : probes;
+    const struct wanted exact = exactly(o);
+    if (exact.status == DIRICHLET_OK && (o->energies || exact.products <= budget))
+        return exact;
+    if (o->vjp && o->jvp && budget >= 3)
+        return hutchpp(o, budget);
+    if (o->vjp || o->product_norms)
+        return by_probes(o, DIRICHLET_METHOD_ORTHOGONAL, least(budget, o->outputs));
+    if (o->jvp)
+        return by_probes(o, DIRICHLET_METHOD_ORTHOGONAL, least(budget, o->inputs));
+    return differences(o, probes);
+}
+
+static struct wanted wanted_of(const struct model_offer *o, dirichlet_method method, int64_t probes)
+{
+    switch (method) {
+    case DIRICHLET_METHOD_AUTO: return automatic(o, probes);
+    case DIRICHLET_METHOD_EXACT: return exactly(o);
+    case DIRICHLET_METHOD_HUTCHPP: return hutchpp(o, probes);
+    case DIRICHLET_METHOD_FINITE_DIFFERENCE: return differences(o, probes);
+    default: return by_probes(o, method, probes);
+    }
+}
+
+static void check_plan(const struct model_offer *o, dirichlet_method method, int64_t probes,
+                       int32_t callbacks)
+{
+    struct plan plan;
+    struct message message = {{0}};
+    const struct wanted wanted = wanted_of(o, method, probes);
+    const dirichlet_status status = plan_make(o, method, probes, &plan, &message);
+    CHECK_IN(status == wanted.status, "method %d probes %d callbacks %d shape %d %d: %d %s", method,
+             (int)probes, callbacks, (int)o->inputs, (int)o->outputs, status, message.text);
+    if (status != DIRICHLET_OK) {
+        for (int i = 0; i < 3; i++)
+            CHECK_IN(strstr(message.text, wanted.named[i]) != NULL, "%s lacks %s", message.text,
+                     wanted.named[i]);
+        return;
+    }
+    CHECK_IN(plan.method == wanted.method && plan.side == wanted.side &&
+                 plan.products == wanted.products && plan.exact == wanted.exact,
+             "method %d probes %d callbacks %d shape %d %d: method %d side %d products %d", method,
+             (int)probes, callbacks, (int)o->inputs, (int)o->outputs, plan.method, plan.side,
+             (int)plan.products);
+    const bool from_output = plan.side == SIDE_VJP || plan.side == SIDE_NORMS;
+    if (plan.side != SIDE_ENERGIES) {
+        CHECK(plan.direction_size == (from_output ? o->outputs : o->inputs));
+        CHECK(plan.product_size == (from_output ? o->inputs : o->outputs));
+    }
+    if (plan.method == DIRICHLET_METHOD_HUTCHPP) {
+        CHECK(plan.sketch == least(plan.products / 3, least(o->inputs, o->outputs)));
+        CHECK(plan.directions == plan.products - plan.sketch);
+    } else {
+        CHECK(plan.sketch == 0 && plan.directions == plan.products);
+    }
+}
+
+static void every_combination(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < SHAPE_COUNT; s++)
+        for (int32_t callbacks = 0; callbacks <= SINE_ALL; callbacks++) {
+            const struct model_offer offer = {shapes[s].inputs,
+                                              shapes[s].outputs,
+                                              INT64_MAX,
+                                              INT64_MAX,
+                                              (callbacks & SINE_FORWARD) != 0,
+                                              (callbacks & SINE_JVP) != 0,
+                                              (callbacks & SINE_VJP) != 0,
+                                              (callbacks & SINE_ENERGIES) != 0,
+                                              (callbacks & SINE_NORMS) != 0};
+            for (size_t m = 0; m < METHOD_COUNT; m++)
+                for (size_t b = 0; b < BUDGET_COUNT; b++)
+                    check_plan(&offer, methods[m], budgets[b], callbacks);
+        }
+}
+
+static void wrong_arguments(void **state)
+{
+    (void)state;
+    const struct model_offer offer = {5, 3, INT64_MAX, INT64_MAX, true, true, true, true, true};
+    const int64_t probes[] = {INT64_MIN, -1, (INT64_C(1) << 28) + 1, INT64_C(1) << 32, INT64_MAX};
+    struct plan plan;
+    for (size_t m = 0; m < METHOD_COUNT; m++)
+        for (size_t p = 0; p < sizeof probes / sizeof *probes; p++) {
+            struct message message = {{0}};
+            CHECK(plan_make(&offer, methods[m], probes[p], &plan, &message) == DIRICHLET_E_RANGE);
+            CHECK(strstr(message.text, "options.probes") != NULL);
+        }
+    for (dirichlet_method method = -100; method < 1000; method++) {
+        struct message message = {{0}};
+        bool known = false;
+        for (size_t m = 0; m < METHOD_COUNT; m++)
+            known = known || method == methods[m];
+        CHECK(known == (strcmp(dirichlet_method_name(method), "unknown") != 0));
+        if (known)
+            continue;
+        CHECK(plan_make(&offer, method, 0, &plan, &message) == DIRICHLET_E_CONSTANT);
+        CHECK(strstr(message.text, "options.method") != NULL);
+    }
+}
+
+/* Sizes of 2^62 plan without overflow; memory is another's business. */
+static void huge_models(void **state)
+{
+    (void)state;
+    const int64_t sizes[] = {INT64_C(1) << 31, INT64_C(1) << 62, INT64_MAX};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t m = 0; m < METHOD_COUNT; m++) {
+            const struct model_offer offer = {
+                sizes[i], sizes[(i + m) % 3], INT64_MAX, INT64_MAX, true, true, true, true, true};
+            check_plan(&offer, methods[m], 0, SINE_ALL);
+        }
+}
+
+static void sampled_fraction(void **state)
+{
+    (void)state;
+    struct plan plan = {.method = DIRICHLET_METHOD_UNIT, .direction_size = 8, .directions = 2};
+    CHECK(plan_sampled_fraction(&plan) == 0.25);
+    plan.method = DIRICHLET_METHOD_ORTHOGONAL;
+    CHECK(plan_sampled_fraction(&plan) == 0.25);
+    plan.method = DIRICHLET_METHOD_SPHERE;
+    CHECK(plan_sampled_fraction(&plan) == 0.0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_combination), cmocka_unit_test(wrong_arguments),
+        cmocka_unit_test(huge_models), cmocka_unit_test(sampled_fraction)};
+    return check_report("unit.plan", cmocka_run_group_tests(tests, NULL, NULL));
+}
