@@ -45,7 +45,7 @@ static dirichlet_method choose(const struct model_offer *offer, int64_t budget)
 {
     const int64_t exact = exact_products(offer);
     const bool products = has_vjp_side(offer) || offer->jvp;
-    if (exact > 0 && (exact <= budget || !products))
+    if (offer->energies || (exact > 0 && exact <= budget))
         return DIRICHLET_METHOD_EXACT;
     if (!products)
         return DIRICHLET_METHOD_FINITE_DIFFERENCE;
