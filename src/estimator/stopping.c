@@ -10,7 +10,7 @@ static int64_t next_look(int64_t first, int64_t count)
     int64_t look = first;
     while (look <= count && look < INT64_MAX / 2)
         look += look / 8 > 0 ? look / 8 : 1;
-    return look;
+    return look > count ? look : INT64_MAX;
 }
 
 int64_t stopping_room(const dirichlet_estimator *estimator, const struct state *state)

@@ -30,6 +30,15 @@ static dirichlet_status check_weights(dirichlet_estimator *estimator, int64_t sa
     return DIRICHLET_OK;
 }
 
+/* Samples until one of the counts overflows: merged states may have come near to it. */
+static int64_t room_for_counts(const struct state *state)
+{
+    int64_t largest = state->next_sample;
+    largest = state->moments.count > largest ? state->moments.count : largest;
+    largest = state->moments.skipped > largest ? state->moments.skipped : largest;
+    return INT64_MAX - largest;
+}
+
 static dirichlet_status check_arguments(dirichlet_estimator *estimator, int64_t samples,
                                         const void *x, const double *weights)
 {
@@ -44,7 +53,7 @@ static dirichlet_status check_arguments(dirichlet_estimator *estimator, int64_t 
     if (samples > 0 && x == NULL)
         return message_fail(message, DIRICHLET_E_NULL, "x is NULL");
     if (!size_of_array(samples, estimator->offer.inputs, 1, estimator->element_size, &bytes) ||
-        samples > INT64_MAX - estimator->state.next_sample)
+        samples > room_for_counts(&estimator->state))
         return message_fail(message, DIRICHLET_E_OVERFLOW,
                             "samples is %lld: x cannot be that large", (long long)samples);
     return check_weights(estimator, samples, weights);
@@ -128,8 +137,11 @@ static dirichlet_status run_tiles(dirichlet_estimator *estimator, struct batch *
         const int64_t room = stopping_room(estimator, &estimator->trial);
         const int64_t samples =
             smallest(batch->samples - batch->done, room, estimator->workspace.samples);
-        if (samples == 0)
+        if (samples == 0) { /* it has stopped, or a merge has led past the cap */
+            if (estimator->trial.stopped == DIRICHLET_STOP_NONE)
+                stopping_consider(estimator, &estimator->trial);
             return DIRICHLET_OK;
+        }
         dirichlet_status status =
             estimator->engine->measure_tile(estimator, estimator->trial.next_sample, samples,
                                             batch->x + (size_t)batch->done * row_bytes);
