@@ -1,0 +1,129 @@
+#include "file.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#define FIRST_CAPACITY ((size_t)65536)
+
+void bytes_free(struct bytes *bytes)
+{
+    free(bytes->data);
+    bytes->data = NULL;
+    bytes->size = 0;
+}
+
+/* Room for more; false if `limit` or memory does not allow it. */
+static int grow(struct bytes *bytes, size_t *capacity, size_t limit)
+{
+    size_t larger = *capacity == 0 ? FIRST_CAPACITY : *capacity * 2;
+    if (larger > limit)
+        larger = limit;
+    if (larger <= *capacity)
+        return 0;
+    unsigned char *data = realloc(bytes->data, larger);
+    if (data == NULL)
+        return 0;
+    bytes->data = data;
+    *capacity = larger;
+    return 1;
+}
+
+static int read_all(FILE *stream, const char *path, size_t limit, struct bytes *bytes,
+                    struct problem *problem)
+{
+    size_t capacity = 0;
+    for (;;) {
+        if (bytes->size == capacity && !grow(bytes, &capacity, limit + 1))
+            return problem_set(problem, "%s: more than %zu bytes, or not enough memory for them",
+                               path, limit);
+        bytes->size += fread(bytes->data + bytes->size, 1, capacity - bytes->size, stream);
+        if (ferror(stream))
+            return problem_set(problem, "%s: cannot be read: %s", path, strerror(errno));
+        if (feof(stream))
+            break;
+    }
+    if (bytes->size > limit)
+        return problem_set(problem, "%s: more than %zu bytes", path, limit);
+    return 0;
+}
+
+int file_read(const char *path, size_t limit, struct bytes *bytes, struct problem *problem)
+{
+    const struct bytes none = {NULL, 0};
+    *bytes = none;
+    FILE *stream = fopen(path, "rb");
+    if (stream == NULL)
+        return problem_set(problem, "%s: cannot be opened: %s", path, strerror(errno));
+    int result = read_all(stream, path, limit, bytes, problem);
+    fclose(stream);
+    if (result != 0)
+        bytes_free(bytes);
+    return result;
+}
+
+static int inflate_all(z_stream *stream, const char *name, size_t limit, struct bytes *out,
+                       struct problem *problem)
+{
+    size_t capacity = 0;
+    int code = Z_OK;
+    while (code != Z_STREAM_END) {
+        if (out->size == capacity && !grow(out, &capacity, limit + 1))
+            return problem_set(
+                problem, "%s: expands to more than %zu bytes, or memory is too small", name, limit);
+        const size_t room = capacity - out->size;
+        stream->next_out = out->data + out->size;
+        stream->avail_out = room > UINT32_MAX ? UINT32_MAX : (uInt)room;
+        const uInt offered = stream->avail_out;
+        code = inflate(stream, Z_NO_FLUSH);
+        out->size += offered - stream->avail_out;
+        if (code != Z_OK && code != Z_STREAM_END)
+            return problem_set(problem, "%s: the gzip data is damaged or cut off", name);
+    }
+    if (out->size > limit)
+        return problem_set(problem, "%s: expands to more than %zu bytes", name, limit);
+    return 0;
+}
+
+int gzip_expand(const char *name, size_t limit, struct bytes *bytes, struct problem *problem)
+{
+    if (bytes->size < 2 || bytes->data[0] != 0x1f || bytes->data[1] != 0x8b)
+        return 0;
+    if (bytes->size > UINT32_MAX)
+        return problem_set(problem, "%s: more than 4 GiB of gzip data", name);
+    struct bytes expanded = {NULL, 0};
+    z_stream stream;
+    memset(&stream, 0, sizeof stream);
+    if (inflateInit2(&stream, 15 + 16) != Z_OK) /* largest window, gzip header */
+        return problem_set(problem, "%s: not enough memory to expand it", name);
+    stream.next_in = bytes->data;
+    stream.avail_in = (uInt)bytes->size;
+    const int result = inflate_all(&stream, name, limit, &expanded, problem);
+    inflateEnd(&stream);
+    if (result != 0) {
+        bytes_free(&expanded);
+        return result;
+    }
+    bytes_free(bytes);
+    *bytes = expanded;
+    return 0;
+}
+
+int file_write(const char *path, const void *head, size_t head_size, const void *body,
+               size_t body_size, struct problem *problem)
+{
+    FILE *stream = fopen(path, "wb");
+    if (stream == NULL)
+        return problem_set(problem, "%s: cannot be written: %s", path, strerror(errno));
+    int fine = fwrite(head, 1, head_size, stream) == head_size &&
+               (body_size == 0 || fwrite(body, 1, body_size, stream) == body_size);
+    const int reason = errno;
+    fine = fclose(stream) == 0 && fine;
+    if (fine)
+        return 0;
+    remove(path);
+    return problem_set(problem, "%s: cannot be written: %s", path, strerror(reason));
+}

@@ -1,0 +1,202 @@
+#include "npy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LARGEST_FILE ((size_t)1 << 36)
+#define LARGEST_HEADER ((size_t)65536)
+#define MOST_AXES 32
+
+/* The header is a Python dictionary as text, such as
+ *   {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28, 28), }
+ * A cursor walks it; what is not of that form is refused. */
+struct cursor {
+    const char *at;
+    const char *end;
+};
+
+static void skip_spaces(struct cursor *cursor)
+{
+    while (cursor->at < cursor->end && (*cursor->at == ' ' || *cursor->at == '\n'))
+        cursor->at++;
+}
+
+static int take(struct cursor *cursor, const char *text)
+{
+    const size_t length = strlen(text);
+    skip_spaces(cursor);
+    if ((size_t)(cursor->end - cursor->at) < length || memcmp(cursor->at, text, length) != 0)
+        return 0;
+    cursor->at += length;
+    return 1;
+}
+
+static int take_number(struct cursor *cursor, int64_t *number)
+{
+    int digits = 0;
+    *number = 0;
+    skip_spaces(cursor);
+    for (; cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9'; digits++) {
+        const int digit = *cursor->at++ - '0';
+        if (*number > (INT64_MAX - digit) / 10)
+            return 0;
+        *number = *number * 10 + digit;
+    }
+    return digits > 0;
+}
+
+static int parse_type(const char *name, struct cursor *cursor, struct npy_array *array,
+                      struct problem *problem)
+{
+    if (take(cursor, "'<f4'"))
+        array->item_size = 4;
+    else if (take(cursor, "'<f8'"))
+        array->item_size = 8;
+    else
+        return problem_set(problem,
+                           "%s: descr must be '<f4' or '<f8' (little-endian float32 or "
+                           "float64)",
+                           name);
+    return 0;
+}
+
+static int parse_order(const char *name, struct cursor *cursor, struct problem *problem)
+{
+    if (take(cursor, "False"))
+        return 0;
+    return problem_set(problem, "%s: fortran_order must be False (C order)", name);
+}
+
+/* (n,) or (n, a, b, ...): n samples of a b ... inputs. */
+static int parse_shape(const char *name, struct cursor *cursor, struct npy_array *array,
+                       struct problem *problem)
+{
+    int64_t size = 0;
+    array->inputs = 1;
+    if (!take(cursor, "(") || !take_number(cursor, &array->samples))
+        return problem_set(problem, "%s: shape must have at least one axis", name);
+    for (int axes = 1; take(cursor, ","); axes++) {
+        if (!take_number(cursor, &size))
+            break;
+        if (size < 1 || axes >= MOST_AXES || size > INT64_MAX / array->inputs)
+            return problem_set(problem, "%s: shape has an empty axis, or too many or large ones",
+                               name);
+        array->inputs *= size;
+    }
+    if (!take(cursor, ")"))
+        return problem_set(problem, "%s: shape is not a tuple of sizes", name);
+    if (array->samples < 1)
+        return problem_set(problem, "%s: shape says there are no samples", name);
+    return 0;
+}
+
+static int parse_dictionary(const char *name, struct cursor cursor, struct npy_array *array,
+                            struct problem *problem)
+{
+    int seen = 0; /* bits: descr, fortran_order, shape */
+    if (!take(&cursor, "{"))
+        return problem_set(problem, "%s: the .npy header is not a dictionary", name);
+    while (!take(&cursor, "}")) {
+        int result = -1;
+        if (take(&cursor, "'descr':") && (seen & 1) == 0) {
+            seen |= 1;
+            result = parse_type(name, &cursor, array, problem);
+        } else if (take(&cursor, "'fortran_order':") && (seen & 2) == 0) {
+            seen |= 2;
+            result = parse_order(name, &cursor, problem);
+        } else if (take(&cursor, "'shape':") && (seen & 4) == 0) {
+            seen |= 4;
+            result = parse_shape(name, &cursor, array, problem);
+        } else {
+            return problem_set(problem, "%s: the .npy header is damaged", name);
+        }
+        if (result != 0)
+            return result;
+        take(&cursor, ",");
+    }
+    if (seen != 7)
+        return problem_set(problem, "%s: the .npy header lacks descr, fortran_order or shape",
+                           name);
+    return 0;
+}
+
+/* Size of the part before the values; 0 with the problem. */
+static size_t parse_prefix(const char *name, const unsigned char *data, size_t size,
+                           struct cursor *dictionary, struct problem *problem)
+{
+    if (size < 10 || memcmp(data, "\x93NUMPY", 6) != 0) {
+        problem_set(problem, "%s: not a .npy file", name);
+        return 0;
+    }
+    const int major = data[6];
+    const size_t prefix = major == 1 ? 10 : 12;
+    if (major < 1 || major > 3 || size < prefix) {
+        problem_set(problem, "%s: .npy version %d is not known, or the file is cut off", name,
+                    major);
+        return 0;
+    }
+    size_t length = (size_t)data[8] | (size_t)data[9] << 8;
+    if (major > 1)
+        length |= (size_t)data[10] << 16 | (size_t)data[11] << 24;
+    if (length > LARGEST_HEADER || length > size - prefix) {
+        problem_set(problem, "%s: the .npy header of %zu bytes is too long or cut off", name,
+                    length);
+        return 0;
+    }
+    dictionary->at = (const char *)data + prefix;
+    dictionary->end = dictionary->at + length;
+    return prefix + length;
+}
+
+int npy_parse(const char *name, const unsigned char *data, size_t size, struct npy_array *array,
+              struct problem *problem)
+{
+    struct cursor dictionary = {NULL, NULL};
+    memset(array, 0, sizeof *array);
+    const size_t start = parse_prefix(name, data, size, &dictionary, problem);
+    if (start == 0 || parse_dictionary(name, dictionary, array, problem) != 0)
+        return -1;
+    if (array->samples > INT64_MAX / array->inputs / (int64_t)array->item_size ||
+        (uint64_t)array->samples * (uint64_t)array->inputs * array->item_size != size - start)
+        return problem_set(problem,
+                           "%s: shape (%lld, %lld) and descr do not fit the %zu bytes of "
+                           "data",
+                           name, (long long)array->samples, (long long)array->inputs, size - start);
+    if (start % array->item_size != 0)
+        return problem_set(problem, "%s: the values are not aligned in the file", name);
+    array->values = data + start;
+    return 0;
+}
+
+int npy_read(const char *path, struct npy_array *array, struct problem *problem)
+{
+    struct bytes file;
+    if (file_read(path, LARGEST_FILE, &file, problem) != 0)
+        return -1;
+    if (npy_parse(path, file.data, file.size, array, problem) != 0) {
+        bytes_free(&file);
+        return -1;
+    }
+    array->file = file;
+    return 0;
+}
+
+void npy_free(struct npy_array *array)
+{
+    bytes_free(&array->file);
+}
+
+int npy_write_vector(const char *path, int64_t count, const double *values, struct problem *problem)
+{
+    char head[128];
+    /* Version 1.0; spaces pad the header to 128 bytes, of which 118 are its dictionary. */
+    memcpy(head, "\x93NUMPY\x01\x00\x76\x00", 10);
+    memset(head + 10, ' ', sizeof head - 10);
+    char text[112];
+    const int length =
+        snprintf(text, sizeof text, "{'descr': '<f8', 'fortran_order': False, 'shape': (%lld,), }",
+                 (long long)count);
+    memcpy(head + 10, text, (size_t)length);
+    head[127] = '\n';
+    return file_write(path, head, sizeof head, values, (size_t)count * sizeof *values, problem);
+}

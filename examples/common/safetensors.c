@@ -1,0 +1,294 @@
+#include "safetensors.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LARGEST_FILE ((size_t)1 << 36)
+#define LARGEST_HEADER ((uint64_t)100000000) /* as the format's own reader has it */
+#define LARGEST_EXACT 9007199254740992.0     /* 2^53: whole numbers that JSON can carry */
+#define MOST_TENSORS 100000
+
+/* A whole number >= 0 of the header. */
+static int read_number(const cJSON *item, int64_t *number)
+{
+    if (!cJSON_IsNumber(item))
+        return 0;
+    const double value = item->valuedouble;
+    if (!(value >= 0.0 && value <= LARGEST_EXACT && value == floor(value)))
+        return 0;
+    *number = (int64_t)value;
+    return 1;
+}
+
+static enum tensor_type type_of(const char *text)
+{
+    if (strcmp(text, "F32") == 0)
+        return TENSOR_F32;
+    return strcmp(text, "F64") == 0 ? TENSOR_F64 : TENSOR_OTHER;
+}
+
+static size_t type_size(enum tensor_type type)
+{
+    return type == TENSOR_F32 ? 4 : 8;
+}
+
+static int read_shape(const char *name, const cJSON *shape, struct tensor *tensor,
+                      struct problem *problem)
+{
+    const cJSON *size = NULL;
+    if (!cJSON_IsArray(shape))
+        return problem_set(problem, "%s: tensor '%s': shape is not a list", name, tensor->name);
+    cJSON_ArrayForEach(size, shape)
+    {
+        if (tensor->axes == TENSOR_MOST_AXES)
+            return problem_set(problem, "%s: tensor '%s': shape has more than %d axes", name,
+                               tensor->name, TENSOR_MOST_AXES);
+        if (!read_number(size, &tensor->shape[tensor->axes++]))
+            return problem_set(problem, "%s: tensor '%s': shape holds what is not a size", name,
+                               tensor->name);
+    }
+    return 0;
+}
+
+/* Bytes a tensor of a known type needs; false where they overflow. */
+static int bytes_needed(const struct tensor *tensor, uint64_t *bytes)
+{
+    *bytes = type_size(tensor->type);
+    for (int i = 0; i < tensor->axes; i++) {
+        const uint64_t size = (uint64_t)tensor->shape[i];
+        if (size != 0 && *bytes > UINT64_MAX / size)
+            return 0;
+        *bytes *= size;
+    }
+    return 1;
+}
+
+static int read_extent(const char *name, const cJSON *offsets, const unsigned char *data,
+                       size_t size, struct tensor *tensor, struct problem *problem)
+{
+    int64_t begin = 0;
+    int64_t end = 0;
+    uint64_t needed = 0;
+    if (!cJSON_IsArray(offsets) || cJSON_GetArraySize(offsets) != 2 ||
+        !read_number(cJSON_GetArrayItem(offsets, 0), &begin) ||
+        !read_number(cJSON_GetArrayItem(offsets, 1), &end) || begin > end)
+        return problem_set(problem, "%s: tensor '%s': data_offsets is not [begin, end]", name,
+                           tensor->name);
+    if ((uint64_t)end > size)
+        return problem_set(problem,
+                           "%s: tensor '%s': data_offsets end at %lld, the file holds %zu bytes "
+                           "of data",
+                           name, tensor->name, (long long)end, size);
+    tensor->data = data + begin;
+    tensor->bytes = (size_t)(end - begin);
+    if (tensor->type == TENSOR_OTHER)
+        return 0;
+    if (!bytes_needed(tensor, &needed) || needed != tensor->bytes)
+        return problem_set(problem,
+                           "%s: tensor '%s': data_offsets hold %zu bytes, its shape and dtype "
+                           "need another number",
+                           name, tensor->name, tensor->bytes);
+    return 0;
+}
+
+static int read_tensor(const char *name, const cJSON *entry, const unsigned char *data, size_t size,
+                       struct tensor *tensor, struct problem *problem)
+{
+    const cJSON *type = cJSON_GetObjectItemCaseSensitive(entry, "dtype");
+    if (!cJSON_IsObject(entry) || !cJSON_IsString(type))
+        return problem_set(problem, "%s: tensor '%s': no dtype", name, entry->string);
+    tensor->name = malloc(strlen(entry->string) + 1);
+    if (tensor->name == NULL)
+        return problem_set(problem, "%s: not enough memory", name);
+    memcpy(tensor->name, entry->string, strlen(entry->string) + 1);
+    tensor->type = type_of(type->valuestring);
+    if (read_shape(name, cJSON_GetObjectItemCaseSensitive(entry, "shape"), tensor, problem) != 0)
+        return -1;
+    return read_extent(name, cJSON_GetObjectItemCaseSensitive(entry, "data_offsets"), data, size,
+                       tensor, problem);
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct tensor *const *a = left;
+    const struct tensor *const *b = right;
+    const unsigned char *from_a = (*a)->data;
+    const unsigned char *from_b = (*b)->data;
+    if (from_a != from_b)
+        return from_a < from_b ? -1 : 1;
+    return (*a)->bytes < (*b)->bytes ? -1 : (*a)->bytes > (*b)->bytes;
+}
+
+static int by_name(const void *left, const void *right)
+{
+    const struct tensor *const *a = left;
+    const struct tensor *const *b = right;
+    return strcmp((*a)->name, (*b)->name);
+}
+
+/* No two tensors may share a name or bytes. */
+static int check_distinct(const char *name, const struct safetensors *file, struct problem *problem)
+{
+    const size_t count = (size_t)file->count;
+    const struct tensor **order = malloc((count + 1) * sizeof *order);
+    int result = 0;
+    if (order == NULL)
+        return problem_set(problem, "%s: not enough memory", name);
+    for (size_t i = 0; i < count; i++)
+        order[i] = &file->tensors[i];
+    qsort(order, count, sizeof *order, by_name);
+    for (size_t i = 1; result == 0 && i < count; i++)
+        if (strcmp(order[i - 1]->name, order[i]->name) == 0)
+            result = problem_set(problem, "%s: two tensors are named '%s'", name, order[i]->name);
+    qsort(order, count, sizeof *order, by_place);
+    for (size_t i = 1; result == 0 && i < count; i++) {
+        const unsigned char *end = (const unsigned char *)order[i - 1]->data + order[i - 1]->bytes;
+        if (end > (const unsigned char *)order[i]->data)
+            result = problem_set(problem, "%s: tensors '%s' and '%s' overlap", name,
+                                 order[i - 1]->name, order[i]->name);
+    }
+    free(order);
+    return result;
+}
+
+static int read_header(const char *name, const cJSON *header, const unsigned char *data,
+                       size_t size, struct safetensors *file, struct problem *problem)
+{
+    const cJSON *entry = NULL;
+    const int entries = cJSON_IsObject(header) ? cJSON_GetArraySize(header) : 0;
+    if (entries < 1 || entries > MOST_TENSORS)
+        return problem_set(problem, "%s: the header is not a list of 1 to %d tensors", name,
+                           MOST_TENSORS);
+    file->tensors = calloc((size_t)entries, sizeof *file->tensors);
+    if (file->tensors == NULL)
+        return problem_set(problem, "%s: not enough memory", name);
+    cJSON_ArrayForEach(entry, header)
+    {
+        if (strcmp(entry->string, "__metadata__") == 0)
+            continue;
+        struct tensor *tensor = &file->tensors[file->count++];
+        if (read_tensor(name, entry, data, size, tensor, problem) != 0)
+            return -1;
+    }
+    return check_distinct(name, file, problem);
+}
+
+int safetensors_parse(const char *name, const unsigned char *data, size_t size,
+                      struct safetensors *file, struct problem *problem)
+{
+    uint64_t length = 0;
+    memset(file, 0, sizeof *file);
+    if (size < 8)
+        return problem_set(problem, "%s: %zu bytes are too few for a safetensors file", name, size);
+    for (int i = 0; i < 8; i++)
+        length |= (uint64_t)data[i] << (8 * i);
+    if (length > LARGEST_HEADER || length > size - 8)
+        return problem_set(problem,
+                           "%s: not a safetensors file, or cut off: its header would be %llu bytes",
+                           name, (unsigned long long)length);
+    const char *text = (const char *)data + 8;
+    cJSON *header = cJSON_ParseWithLength(text, (size_t)length);
+    if (header == NULL)
+        return problem_set(problem, "%s: the safetensors header is not JSON", name);
+    const size_t start = 8 + (size_t)length;
+    const int result = read_header(name, header, data + start, size - start, file, problem);
+    cJSON_Delete(header);
+    if (result != 0)
+        safetensors_free(file);
+    return result;
+}
+
+int safetensors_read(const char *path, struct safetensors *file, struct problem *problem)
+{
+    struct bytes bytes;
+    if (file_read(path, LARGEST_FILE, &bytes, problem) != 0)
+        return -1;
+    if (safetensors_parse(path, bytes.data, bytes.size, file, problem) != 0) {
+        bytes_free(&bytes);
+        return -1;
+    }
+    file->file = bytes;
+    return 0;
+}
+
+void safetensors_free(struct safetensors *file)
+{
+    for (int i = 0; i < file->count; i++)
+        free(file->tensors[i].name);
+    free(file->tensors);
+    bytes_free(&file->file);
+    memset(file, 0, sizeof *file);
+}
+
+/* One entry of the header, its data from `begin` on. */
+static int add_entry(cJSON *header, const struct tensor *tensor, size_t begin)
+{
+    cJSON *entry = cJSON_AddObjectToObject(header, tensor->name);
+    cJSON *shape = NULL;
+    const double offsets[2] = {(double)begin, (double)(begin + tensor->bytes)};
+    int fine =
+        entry != NULL &&
+        cJSON_AddStringToObject(entry, "dtype", tensor->type == TENSOR_F32 ? "F32" : "F64") != NULL;
+    if (fine)
+        shape = cJSON_AddArrayToObject(entry, "shape");
+    fine = fine && shape != NULL;
+    for (int i = 0; fine && i < tensor->axes; i++)
+        fine = cJSON_AddItemToArray(shape, cJSON_CreateNumber((double)tensor->shape[i]));
+    cJSON *extent = fine ? cJSON_CreateDoubleArray(offsets, 2) : NULL;
+    return extent != NULL && cJSON_AddItemToObject(entry, "data_offsets", extent);
+}
+
+/* The header as text, padded with spaces so that the data starts at a multiple of 8; from
+ * malloc, or NULL. */
+static char *write_header(const struct tensor *tensors, int count, size_t *length)
+{
+    cJSON *header = cJSON_CreateObject();
+    size_t place = 0;
+    int fine = header != NULL;
+    for (int i = 0; fine && i < count; i++) {
+        fine = add_entry(header, &tensors[i], place);
+        place += tensors[i].bytes;
+    }
+    char *text = fine ? cJSON_PrintUnformatted(header) : NULL;
+    char *padded = NULL;
+    if (text != NULL) {
+        *length = (strlen(text) + 7) / 8 * 8;
+        padded = malloc(*length);
+    }
+    if (padded != NULL) {
+        memset(padded, ' ', *length);
+        memcpy(padded, text, strlen(text));
+    }
+    cJSON_free(text);
+    cJSON_Delete(header);
+    return padded;
+}
+
+int safetensors_write(const char *path, const struct tensor *tensors, int count,
+                      struct problem *problem)
+{
+    size_t header = 0;
+    size_t total = 0;
+    char *text = write_header(tensors, count, &header);
+    for (int i = 0; i < count; i++)
+        total += tensors[i].bytes;
+    unsigned char *bytes = text == NULL ? NULL : malloc(8 + header + total);
+    if (bytes == NULL) {
+        free(text);
+        return problem_set(problem, "%s: not enough memory to write it", path);
+    }
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)((uint64_t)header >> (8 * i));
+    memcpy(bytes + 8, text, header);
+    unsigned char *place = bytes + 8 + header;
+    for (int i = 0; i < count; i++) {
+        memcpy(place, tensors[i].data, tensors[i].bytes);
+        place += tensors[i].bytes;
+    }
+    const int result = file_write(path, bytes, 8 + header + total, NULL, 0, problem);
+    free(text);
+    free(bytes);
+    return result;
+}
