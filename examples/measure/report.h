@@ -1,16 +1,20 @@
 /* What `measure` prints. */
-#ifndef MEASURE_REPORT_H
-#define MEASURE_REPORT_H
+#ifndef EXAMPLES_MEASURE_REPORT_H
+#define EXAMPLES_MEASURE_REPORT_H
 
-#include "measurement.h"
-#include "network.h"
-#include "options.h"
-#include "problem.h"
+#include "run.h"
 
-/* Both to standard output. 0, or -1 with the problem. */
-int report_json(const struct options *options, const struct measurement *measurement,
-                struct problem *problem);
-int report_table(const struct options *options, const struct network *network,
-                 const struct measurement *measurement, struct problem *problem);
+struct report {
+    const struct run *run;
+    const char *precision;
+    int layers; /* used */
+    int64_t inputs;
+    int64_t outputs;
+};
+
+void report_table(const struct report *report);
+
+/* 0, or -1 if there is no memory. */
+int report_json(const struct report *report);
 
 #endif

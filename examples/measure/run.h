@@ -1,0 +1,27 @@
+/* Measuring: weights and samples through libdirichlet. */
+#ifndef EXAMPLES_MEASURE_RUN_H
+#define EXAMPLES_MEASURE_RUN_H
+
+#include <dirichlet/dirichlet.h>
+
+#include "network.h"
+#include "options.h"
+#include "problem.h"
+#include "samples.h"
+
+struct run {
+    const struct options *options;
+    const struct network *network;
+    const struct samples *samples;
+    int64_t limit;    /* samples that may be used */
+    int64_t *order;   /* NULL: that of the file */
+    double *energies; /* (samples->count), NaN where not used; NULL: not wanted */
+    dirichlet_result result;
+    double seconds;
+};
+
+/* 0; 2 for bad input, 1 for other failures, with the problem. */
+int run_f32(struct run *run, struct problem *problem);
+int run_f64(struct run *run, struct problem *problem);
+
+#endif

@@ -1,0 +1,230 @@
+/* Body of run_f32.c and run_f64.c: REAL is the precision, NAME(x) the library's x_f32 or
+ * x_f64, TENSOR_REAL the type of tensors that need no conversion. */
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "progress.h"
+#include "run.h"
+
+#define BATCH 1024
+
+/* What a run has taken and gives back. */
+struct hold {
+    NAME(dirichlet_dense_layer) * layers;
+    REAL **copies; /* of tensors that could not be used in place, (2 * layers) */
+    REAL *batch;
+    double *batch_energies;
+    NAME(dirichlet_dense) * dense;
+    dirichlet_estimator *estimator;
+};
+
+static int exit_code(dirichlet_status status)
+{
+    return status == DIRICHLET_E_MEMORY || status == DIRICHLET_E_BLAS_WIDTH ? 1 : 2;
+}
+
+static int no_memory(struct problem *problem)
+{
+    problem_set(problem, "not enough memory");
+    return 1;
+}
+
+/* Values of a tensor as REAL: in place where type and alignment allow, else a copy. */
+static const REAL *values_of(const struct tensor *tensor, REAL **copy)
+{
+    const size_t count = tensor->bytes / (tensor->type == TENSOR_F32 ? 4 : 8);
+    if (tensor->type == TENSOR_REAL && (uintptr_t)tensor->data % sizeof(REAL) == 0)
+        return tensor->data;
+    *copy = malloc(count * sizeof(REAL));
+    for (size_t i = 0; *copy != NULL && i < count; i++) {
+        float single = 0.0F;
+        double number = 0.0;
+        if (tensor->type == TENSOR_F32) {
+            memcpy(&single, (const unsigned char *)tensor->data + i * sizeof single, sizeof single);
+            number = (double)single;
+        } else {
+            memcpy(&number, (const unsigned char *)tensor->data + i * sizeof number, sizeof number);
+        }
+        (*copy)[i] = (REAL)number;
+    }
+    return *copy;
+}
+
+/* 0, or an exit code where a value is NaN, infinite or there is no memory. */
+static int take_tensor(const char *path, const struct tensor *tensor, REAL **copy,
+                       const REAL **values, struct problem *problem)
+{
+    *values = values_of(tensor, copy);
+    if (*values == NULL)
+        return no_memory(problem);
+    const size_t count = tensor->bytes / (tensor->type == TENSOR_F32 ? 4 : 8);
+    for (size_t i = 0; i < count; i++)
+        if (!isfinite((*values)[i])) {
+            problem_set(problem, "%s: tensor '%s' holds a NaN or infinity, or too large a number",
+                        path, tensor->name);
+            return 2;
+        }
+    return 0;
+}
+
+static int take_layer(const struct run *run, int index, struct hold *hold, struct problem *problem)
+{
+    const struct layer *layer = &run->network->layers[index];
+    NAME(dirichlet_dense_layer) *view = &hold->layers[index];
+    const int last = index == run->network->count - 1;
+    view->struct_size = sizeof *view;
+    view->inputs = layer->inputs;
+    view->outputs = layer->outputs;
+    view->output_stride = layer->transposed ? 1 : layer->inputs;
+    view->input_stride = layer->transposed ? layer->outputs : 1;
+    view->bias_stride = 1;
+    view->activation = last ? run->options->output_activation : run->options->activation;
+    int code = take_tensor(run->options->weights, layer->weight, &hold->copies[2 * index],
+                           &view->weights, problem);
+    if (code == 0 && layer->bias != NULL)
+        code = take_tensor(run->options->weights, layer->bias, &hold->copies[2 * index + 1],
+                           &view->bias, problem);
+    return code;
+}
+
+/* Half of the workspace each for the network and the estimator. */
+static size_t half_of_workspace(const struct options *options)
+{
+    return (size_t)options->workspace / 2 + (options->workspace == 1);
+}
+
+static int make_dense(const struct run *run, struct hold *hold, struct problem *problem)
+{
+    const size_t count = (size_t)run->network->count;
+    hold->layers = calloc(count, sizeof *hold->layers);
+    hold->copies = calloc(2 * count, sizeof *hold->copies);
+    if (hold->layers == NULL || hold->copies == NULL)
+        return no_memory(problem);
+    for (int i = 0; i < run->network->count; i++) {
+        const int code = take_layer(run, i, hold, problem);
+        if (code != 0)
+            return code;
+    }
+    const dirichlet_dense_options options = {.struct_size = sizeof options,
+                                             .layers = run->options->layer,
+                                             .workspace_bytes = half_of_workspace(run->options)};
+    char message[DIRICHLET_MESSAGE_SIZE];
+    const dirichlet_status status = NAME(dirichlet_dense_create)(
+        hold->layers, run->network->count, &options, &hold->dense, message, sizeof message);
+    if (status == DIRICHLET_OK)
+        return 0;
+    problem_set(problem, "%s: %s", run->options->weights, message);
+    return exit_code(status);
+}
+
+static int32_t show_progress(int64_t samples, void *user)
+{
+    progress_show(user, samples);
+    return 0;
+}
+
+static int make_estimator(const struct run *run, struct progress *progress, struct hold *hold,
+                          struct problem *problem)
+{
+    const struct options *given = run->options;
+    const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                 .method = given->method,
+                                                 .probes = given->probes,
+                                                 .seed = given->seed,
+                                                 .tolerance = given->tolerance,
+                                                 .confidence = given->confidence,
+                                                 .population = given->population,
+                                                 .workspace_bytes = half_of_workspace(given),
+                                                 .progress = show_progress,
+                                                 .progress_user = progress};
+    NAME(dirichlet_model) model = {.struct_size = sizeof model};
+    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_status status = NAME(dirichlet_dense_model)(hold->dense, &model);
+    if (status == DIRICHLET_OK)
+        status = NAME(dirichlet_estimator_create)(&model, &options, &hold->estimator, message,
+                                                  sizeof message);
+    if (status == DIRICHLET_OK)
+        return 0;
+    problem_set(problem, "%s", message);
+    return exit_code(status);
+}
+
+static int64_t place_of(const struct run *run, int64_t index)
+{
+    return run->order == NULL ? index : run->order[index];
+}
+
+static int measure_batch(const struct run *run, int64_t first, int64_t count, struct hold *hold,
+                         struct problem *problem)
+{
+    double *energies = run->energies == NULL ? NULL : hold->batch_energies;
+    for (int64_t i = 0; i < count; i++) {
+        NAME(samples_row)
+        (run->samples, place_of(run, first + i), hold->batch + i * run->samples->inputs);
+        hold->batch_energies[i] = NAN;
+    }
+    const dirichlet_status status =
+        NAME(dirichlet_estimator_update)(hold->estimator, count, hold->batch, NULL, energies);
+    if (status != DIRICHLET_OK) {
+        problem_set(problem, "%s: %s", run->options->data,
+                    dirichlet_estimator_message(hold->estimator));
+        return exit_code(status);
+    }
+    for (int64_t i = 0; energies != NULL && i < count; i++)
+        run->energies[place_of(run, first + i)] = energies[i];
+    return 0;
+}
+
+static int measure_all(struct run *run, struct hold *hold, struct problem *problem)
+{
+    const int64_t most = run->limit < BATCH ? run->limit : BATCH;
+    hold->batch = malloc((size_t)most * (size_t)run->samples->inputs * sizeof(REAL));
+    hold->batch_energies = malloc((size_t)most * sizeof(double));
+    if (hold->batch == NULL || hold->batch_energies == NULL)
+        return no_memory(problem);
+    for (int64_t first = 0; first < run->limit; first += most) {
+        if (dirichlet_estimator_stopped(hold->estimator))
+            break;
+        const int64_t count = run->limit - first < most ? run->limit - first : most;
+        const int code = measure_batch(run, first, count, hold, problem);
+        if (code != 0)
+            return code;
+    }
+    run->result.struct_size = sizeof run->result;
+    const dirichlet_status status = dirichlet_estimator_result(hold->estimator, &run->result);
+    if (status == DIRICHLET_OK)
+        return 0;
+    problem_set(problem, "%s: %s", run->options->data, dirichlet_status_string(status));
+    return exit_code(status);
+}
+
+static void release(const struct run *run, struct hold *hold)
+{
+    dirichlet_estimator_destroy(hold->estimator);
+    NAME(dirichlet_dense_destroy)(hold->dense);
+    for (int i = 0; hold->copies != NULL && i < 2 * run->network->count; i++)
+        free(hold->copies[i]);
+    free(hold->copies);
+    free(hold->layers);
+    free(hold->batch);
+    free(hold->batch_energies);
+}
+
+int NAME(run)(struct run *run, struct problem *problem)
+{
+    struct hold hold;
+    struct progress progress;
+    memset(&hold, 0, sizeof hold);
+    int code = make_dense(run, &hold, problem);
+    progress_start(&progress, run->limit);
+    if (code == 0)
+        code = make_estimator(run, &progress, &hold, problem);
+    if (code == 0)
+        code = measure_all(run, &hold, problem);
+    run->seconds = seconds_now() - progress.start;
+    progress_end(&progress);
+    release(run, &hold);
+    return code;
+}

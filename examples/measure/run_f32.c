@@ -1,0 +1,4 @@
+#define REAL float
+#define NAME(name) name##_f32
+#define TENSOR_REAL TENSOR_F32
+#include "run_body.h"

@@ -1,0 +1,4 @@
+#define REAL double
+#define NAME(name) name##_f64
+#define TENSOR_REAL TENSOR_F64
+#include "run_body.h"
