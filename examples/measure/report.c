@@ -10,7 +10,7 @@ static const char *reason_of(dirichlet_stop_reason reason)
     switch (reason) {
     case DIRICHLET_STOP_TOLERANCE: return "tolerance";
     case DIRICHLET_STOP_SAMPLES: return "samples";
-    default: return "all samples used";
+    default: return "none";
     }
 }
 
@@ -33,10 +33,11 @@ void report_table(const struct report *report)
     print_error("  from the data", r->standard_error_data, r->value);
     print_error("  from the probes", r->standard_error_probes, r->value);
     if (!isnan(r->lower))
-        printf("  %-20g %.6g to %.6g\n", r->confidence, r->lower, r->upper);
+        printf("  %4g %% interval      %.6g to %.6g\n", 100.0 * r->confidence, r->lower, r->upper);
     printf("energies               %.6g to %.6g\n", r->min_energy, r->max_energy);
-    printf("samples                %lld of %lld (%s)\n", (long long)r->samples,
-           (long long)run->samples->count, reason_of(r->stop_reason));
+    printf("samples                %lld of %lld%s\n", (long long)r->samples,
+           (long long)run->samples->count,
+           r->stop_reason == DIRICHLET_STOP_TOLERANCE ? ", tolerance reached" : "");
     printf("network                %d layers, %lld inputs, %lld outputs, %s\n", report->layers,
            (long long)report->inputs, (long long)report->outputs, report->precision);
     printf("method                 %s%s, %lld Jacobian products\n", options_method_name(r->method),
