@@ -1,0 +1,23 @@
+/* Any bytes as a .npy file: refused in one line, or values inside the bytes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+#include "npy.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct problem problem = {{0}};
+    struct npy_array array;
+    if (npy_parse("input", data, size, &array, &problem) != 0) {
+        if (problem.text[0] == '\0' || strchr(problem.text, '\n') != NULL)
+            abort();
+        return 0;
+    }
+    const unsigned char *begin = array.values;
+    const uint64_t bytes = (uint64_t)array.samples * (uint64_t)array.inputs * array.item_size;
+    if (array.samples < 1 || array.inputs < 1 || begin < data ||
+        bytes != (uint64_t)(data + size - begin))
+        abort();
+    return 0;
+}

@@ -1,0 +1,120 @@
+/* Write the corpus the fuzzers start from: small valid files of each kind.
+ * seeds DIRECTORY makes DIRECTORY/{safetensors,npy,idx,deserialize}/... */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+#include <dirichlet/dirichlet.h>
+
+#include "file.h"
+#include "npy.h"
+#include "safetensors.h"
+
+static struct problem problem;
+
+static void require(int fine)
+{
+    if (fine)
+        return;
+    fprintf(stderr, "seeds: %s\n", problem.text);
+    exit(1);
+}
+
+static const char *path_of(const char *directory, const char *kind, const char *name)
+{
+    static char path[4096];
+    snprintf(path, sizeof path, "%s/%s", directory, kind);
+    mkdir(path, 0777);
+    snprintf(path, sizeof path, "%s/%s/%s", directory, kind, name);
+    return path;
+}
+
+static void write_safetensors(const char *directory)
+{
+    static const float weights[6] = {1, 2, 3, 4, 5, 6};
+    static const double wide[2] = {1, 2};
+    char names[3][16] = {"fc1.weight", "fc1.bias", "fc2.kernel"};
+    const struct tensor tensors[3] = {{names[0], TENSOR_F32, 2, {2, 3}, weights, sizeof weights},
+                                      {names[1], TENSOR_F64, 1, {2}, wide, sizeof wide},
+                                      {names[2], TENSOR_F64, 2, {2, 1}, wide, sizeof wide}};
+    require(safetensors_write(path_of(directory, "safetensors", "two-layers"), tensors, 3,
+                              &problem) == 0);
+    require(safetensors_write(path_of(directory, "safetensors", "one-tensor"), tensors, 1,
+                              &problem) == 0);
+}
+
+static void write_npy(const char *directory)
+{
+    static const double values[4] = {1, 2, 3, 4};
+    static const char square[] = "\x93NUMPY\x02\x00\x44\x00\x00\x00"
+                                 "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1, 2), }"
+                                 "     \n"
+                                 "0123456789abcdef";
+    require(npy_write_vector(path_of(directory, "npy", "vector"), 4, values, &problem) == 0);
+    require(file_write(path_of(directory, "npy", "version-2"), square, sizeof square - 1, NULL, 0,
+                       &problem) == 0);
+}
+
+static void write_idx(const char *directory)
+{
+    static const unsigned char images[] = {0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0,
+                                           1, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6};
+    static const unsigned char labels[] = {0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9};
+    require(file_write(path_of(directory, "idx", "images"), images, sizeof images, NULL, 0,
+                       &problem) == 0);
+    require(file_write(path_of(directory, "idx", "labels"), labels, sizeof labels, NULL, 0,
+                       &problem) == 0);
+    gzFile zipped = gzopen(path_of(directory, "idx", "images-gzipped"), "wb");
+    require(zipped != NULL && gzwrite(zipped, images, sizeof images) == (int)sizeof images &&
+            gzclose(zipped) == Z_OK);
+}
+
+static int32_t sum_vjp(int64_t samples, int64_t directions, const double *x, const double *u,
+                       double *jtu, void *user)
+{
+    (void)user;
+    for (int64_t i = 0; i < samples * directions; i++)
+        for (int64_t j = 0; j < 3; j++)
+            jtu[i * 3 + j] = (u[2 * i] + (double)(j + 1) * u[2 * i + 1]) * x[i / directions * 3];
+    return 0;
+}
+
+static void write_state(const char *directory, const char *name, dirichlet_method method,
+                        int64_t samples)
+{
+    static const double x[15] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6};
+    const dirichlet_model_f64 model = {
+        .struct_size = sizeof model, .inputs = 3, .outputs = 2, .vjp = sum_vjp};
+    const dirichlet_estimator_options options = {
+        .struct_size = sizeof options, .method = method, .probes = 2, .seed = 7};
+    dirichlet_estimator *estimator = NULL;
+    unsigned char bytes[8192];
+    size_t size = 0;
+    require(dirichlet_estimator_create_f64(&model, &options, &estimator, problem.text,
+                                           sizeof problem.text) == DIRICHLET_OK &&
+            dirichlet_estimator_update_f64(estimator, samples, x, NULL, NULL) == DIRICHLET_OK &&
+            dirichlet_estimator_serialize(estimator, bytes, sizeof bytes, &size) == DIRICHLET_OK);
+    require(file_write(path_of(directory, "deserialize", name), bytes, size, NULL, 0, &problem) ==
+            0);
+    dirichlet_estimator_destroy(estimator);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: seeds DIRECTORY\n");
+        return 2;
+    }
+    mkdir(argv[1], 0777);
+    write_safetensors(argv[1]);
+    write_npy(argv[1]);
+    write_idx(argv[1]);
+    write_state(argv[1], "empty", DIRICHLET_METHOD_EXACT, 0);
+    write_state(argv[1], "exact", DIRICHLET_METHOD_EXACT, 5);
+    write_state(argv[1], "rademacher", DIRICHLET_METHOD_RADEMACHER, 5);
+    write_state(argv[1], "one-sample", DIRICHLET_METHOD_UNIT, 1);
+    return 0;
+}
