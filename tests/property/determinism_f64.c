@@ -1,0 +1,12 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "core/real_f64.h"
+#include "determinism.h"
+#include "draws.h"
+#include "models.h"
+
+#include "determinism_body.h"
