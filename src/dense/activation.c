@@ -78,12 +78,15 @@ static struct jet softplus(double z, double parameter)
     return (struct jet){positive + log1p(exp(-fabs(z))), sigmoid(z, parameter).value};
 }
 
-/* The derivative as 4 e / (1 + e)^2, e = exp(-2 |z|): 1 - tanh^2 would cancel. */
+/* With e = exp(-2 |z|): tanh |z| = (1 - e) / (1 + e), which cancels only near 0, and the
+ * derivative 4 e / (1 + e)^2, where 1 - tanh^2 would cancel far from 0. */
 static struct jet hyperbolic_tangent(double z, double parameter)
 {
     (void)parameter;
     const double e = exp(-2.0 * fabs(z));
-    return (struct jet){tanh(z), 4.0 * e / ((1.0 + e) * (1.0 + e))};
+    const double inverse = 1.0 / (1.0 + e);
+    const double value = e < 0.5 ? copysign((1.0 - e) * inverse, z) : tanh(z);
+    return (struct jet){value, 4.0 * e * inverse * inverse};
 }
 
 static struct jet sine(double z, double parameter)

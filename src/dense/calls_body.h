@@ -166,7 +166,7 @@ dirichlet_status PRECISION(dirichlet_dense_parameter_vjp)(dense_network *network
          first += network->workspace.tile) {
         const int64_t tile = tile_at(network, first, samples);
         (void)PRECISION(dense_forward_tile)(network, tile, x + first * d, true);
-        PRECISION(dense_parameter_vjp_tile)(network, tile, cotangents + first * k, scale);
+        network->chain.parameter_vjp(network, tile, cotangents + first * k, scale);
     }
     return status;
 }

@@ -12,5 +12,7 @@
 #include "dense/sweep_body.h"
 #include "dense/energies_body.h"
 #include "dense/products_body.h"
+#include "dense/parameter_vjp_body.h"
 
-const struct dense_chain dense_chain_f32_wide = {chain_jvp, chain_vjp, chain_norms, chain_energies};
+const struct dense_chain dense_chain_f32_wide = {chain_jvp, chain_vjp, chain_norms, chain_energies,
+                                                 chain_parameter_vjp};

@@ -14,4 +14,5 @@
 #include "dense/products_body.h"
 #include "dense/parameter_vjp_body.h"
 
-const struct dense_chain dense_chain_f64 = {chain_jvp, chain_vjp, chain_norms, chain_energies};
+const struct dense_chain dense_chain_f64 = {chain_jvp, chain_vjp, chain_norms, chain_energies,
+                                            chain_parameter_vjp};

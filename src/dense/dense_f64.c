@@ -17,6 +17,7 @@
 static void choose_chains(dense_network *network, struct workspace_shape *shape)
 {
     network->chain = dense_chain_f64;
+    network->workspace.kept_size = sizeof(double);
     shape->carried_size = sizeof(double);
 }
 

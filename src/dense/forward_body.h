@@ -40,6 +40,17 @@ static void forward_layer(const dense_network *network, const struct dense_layer
                            workspace->slopes + workspace->tile * layer->slopes_before);
 }
 
+static void keep_inputs(const struct dense_workspace *workspace, const struct dense_layer *layer,
+                        int64_t samples, const double *h)
+{
+    const int64_t first = workspace->tile * layer->inputs_before;
+    const int64_t count = samples * layer->inputs;
+    if (workspace->kept_size == sizeof(double))
+        memcpy((double *)workspace->kept + first, h, (size_t)count * sizeof(double));
+    else
+        narrow(count, h, (real *)workspace->kept + first);
+}
+
 const double *PRECISION(dense_forward_tile)(const dense_network *network, int64_t samples,
                                             const real *x, bool keep)
 {
@@ -50,8 +61,7 @@ const double *PRECISION(dense_forward_tile)(const dense_network *network, int64_
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
         if (keep)
-            narrow(samples * layer->inputs, h,
-                   workspace->kept + workspace->tile * layer->inputs_before);
+            keep_inputs(workspace, layer, samples, h);
         forward_layer(network, layer, samples, h, next);
         double *swap = h;
         h = next;

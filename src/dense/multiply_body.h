@@ -29,15 +29,22 @@ static carry_matrix row_major(const carry *data, int64_t stride)
     return (carry_matrix){data, stride, 1};
 }
 
-/* Copy `columns` columns of the view, (depth x columns), row-major. */
-static void gather(struct weights_view view, int64_t first, int64_t columns, int64_t depth,
-                   carry *out)
+/* A group of columns of the view, copied in the order its memory has, so that the copy runs
+ * along it: column by column or row by row. */
+static carry_matrix gather(struct weights_view view, int64_t first, int64_t columns, int64_t depth,
+                           carry *out)
 {
-    for (int64_t i = 0; i < depth; i++) {
-        const real *row = view.data + i * view.row_stride + first * view.column_stride;
+    const real *from = view.data + first * view.column_stride;
+    if (view.row_stride < view.column_stride) {
         for (int64_t j = 0; j < columns; j++)
-            out[i * columns + j] = (carry)row[j * view.column_stride];
+            for (int64_t i = 0; i < depth; i++)
+                out[j * depth + i] = (carry)from[i * view.row_stride + j * view.column_stride];
+        return (carry_matrix){out, 1, depth};
     }
+    for (int64_t i = 0; i < depth; i++)
+        for (int64_t j = 0; j < columns; j++)
+            out[i * columns + j] = (carry)from[i * view.row_stride + j * view.column_stride];
+    return row_major(out, columns);
 }
 
 /* c (rows x columns) = a (rows x depth) b. What BLAS cannot read, by its strides or because it
@@ -51,12 +58,10 @@ static void multiply_weights(const struct dense_workspace *workspace, int64_t ro
         carry_multiply(rows, columns, depth, row_major(a, depth), direct, 0, c, columns);
         return;
     }
-    carry *gathered = workspace->gathered;
     const int64_t room = workspace->gathered_size / depth;
     for (int64_t first = 0; first < columns; first += room) {
         const int64_t width = columns - first < room ? columns - first : room;
-        gather(b, first, width, depth, gathered);
-        carry_multiply(rows, width, depth, row_major(a, depth), row_major(gathered, width), 0,
-                       c + first, columns);
+        carry_multiply(rows, width, depth, row_major(a, depth),
+                       gather(b, first, width, depth, workspace->gathered), 0, c + first, columns);
     }
 }

@@ -56,7 +56,8 @@ struct dense_workspace {
     void *carried[2];  /* (rows, widest) of the carried type: the chain's rows */
     void *gathered;    /* (gathered_size) of double: weights that BLAS cannot read */
     int64_t gathered_size;
-    real *kept; /* layer by layer (tile, inputs): h_l for the parameter gradient */
+    void *kept;       /* layer by layer (tile, inputs) of kept_size bytes: h_l */
+    size_t kept_size; /* that of the type the parameter gradient is computed in */
 };
 
 /* What the allocator gave, to be given back. */
@@ -75,6 +76,9 @@ struct dense_chain {
     dense_chain_function *vjp;      /* u (n, m, k) -> real (n, m, d) */
     dense_chain_function *norms;    /* u (n, m, k) -> double (n, m) */
     dense_chain_function *energies; /* nothing, m = 1 -> double (n) */
+    /* After dense_forward_tile(..., true), network->gradients += scale sum (df/dtheta)^T c. */
+    void (*parameter_vjp)(const dense_network *network, int64_t samples, const real *cotangents,
+                          double scale);
 };
 
 struct PRECISION(dirichlet_dense) {
@@ -97,10 +101,6 @@ struct PRECISION(dirichlet_dense) {
  * with slopes and poison; with `keep`, also the inputs of every layer, in `kept`. */
 const double *PRECISION(dense_forward_tile)(const dense_network *network, int64_t samples,
                                             const real *x, bool keep);
-
-/* After dense_forward_tile(..., true): gradients += scale sum_i (df(x_i)/dtheta)^T c_i. */
-void PRECISION(dense_parameter_vjp_tile)(const dense_network *network, int64_t samples,
-                                         const real *cotangents, double scale);
 
 extern const struct dense_chain PRECISION(dense_chain);
 

@@ -8,19 +8,20 @@ static carry_matrix column_major(const carry *data, int64_t stride)
     return (carry_matrix){data, 1, stride};
 }
 
-/* The product goes straight into a buffer with a unit stride, either way round. */
+/* The product goes straight into a buffer of its type with a unit stride, either way round. */
 static void add_to_unit_stride(const struct dense_layer *layer,
                                const struct dense_gradient *gradient, int64_t samples,
                                const carry *delta, const carry *h)
 {
     const int64_t outputs = layer->outputs;
     const int64_t inputs = layer->inputs;
+    carry *sum = (carry *)(void *)gradient->weights;
     if (gradient->input_stride == 1)
         carry_multiply(outputs, inputs, samples, column_major(delta, outputs), row_major(h, inputs),
-                       1, gradient->weights, outputs == 1 ? inputs : gradient->output_stride);
+                       1, sum, outputs == 1 ? inputs : gradient->output_stride);
     else
         carry_multiply(inputs, outputs, samples, column_major(h, inputs), row_major(delta, outputs),
-                       1, gradient->weights, gradient->input_stride);
+                       1, sum, gradient->input_stride);
 }
 
 /* Any other buffer receives it from the workspace, some rows at a time. */
@@ -36,10 +37,11 @@ static void add_gathered(const struct dense_workspace *workspace, const struct d
         carry_multiply(rows, inputs, samples, column_major(delta + first, layer->outputs),
                        row_major(h, inputs), 0, product, inputs);
         for (int64_t o = 0; o < rows; o++)
-            for (int64_t i = 0; i < inputs; i++)
-                gradient
-                    ->weights[(first + o) * gradient->output_stride + i * gradient->input_stride] +=
-                    product[o * inputs + i];
+            for (int64_t i = 0; i < inputs; i++) {
+                const int64_t at =
+                    (first + o) * gradient->output_stride + i * gradient->input_stride;
+                gradient->weights[at] += (real)product[o * inputs + i];
+            }
     }
 }
 
@@ -48,10 +50,11 @@ static void add_weight_gradient(const struct dense_workspace *workspace,
                                 const struct dense_gradient *gradient, int64_t samples,
                                 const carry *delta)
 {
-    const carry *h = workspace->kept + workspace->tile * layer->inputs_before;
+    const carry *h = (const carry *)workspace->kept + workspace->tile * layer->inputs_before;
     if (gradient->weights == NULL)
         return;
-    if (gradient->input_stride == 1 || gradient->output_stride == 1)
+    if (sizeof(real) == sizeof(carry) &&
+        (gradient->input_stride == 1 || gradient->output_stride == 1))
         add_to_unit_stride(layer, gradient, samples, delta, h);
     else
         add_gathered(workspace, layer, gradient, samples, delta, h);
@@ -82,8 +85,8 @@ static void load_cotangents(const dense_network *network, const real *cotangents
                         network->workspace.poison[s]);
 }
 
-void PRECISION(dense_parameter_vjp_tile)(const dense_network *network, int64_t samples,
-                                         const real *cotangents, double scale)
+static void chain_parameter_vjp(const dense_network *network, int64_t samples,
+                                const real *cotangents, double scale)
 {
     struct block block = block_at(network, 0, samples, 1);
     load_cotangents(network, cotangents, scale, &block);

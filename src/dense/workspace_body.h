@@ -4,7 +4,7 @@
  * beyond this there is nothing to gain, the rows only leave the caches (measured). */
 #define LARGEST_TILE ((int64_t)256)
 #define LARGEST_ROWS ((int64_t)1024)
-#define LARGEST_GATHERED ((int64_t)32768)
+#define LARGEST_GATHERED ((int64_t)131072)
 
 /* What the layout depends on. */
 struct workspace_shape {
@@ -37,7 +37,7 @@ static void lay_out(struct arena *arena, const struct workspace_shape *shape,
         workspace->carried[i] =
             arena_take(arena, workspace->rows, shape->widest, 1, shape->carried_size);
     workspace->gathered = arena_take(arena, workspace->gathered_size, 1, 1, sizeof(double));
-    workspace->kept = arena_take(arena, tile, shape->kept, 1, sizeof(real));
+    workspace->kept = arena_take(arena, tile, shape->kept, 1, workspace->kept_size);
 }
 
 /* Bytes of a workspace of these sizes; false where they do not fit the address space. */

@@ -1,0 +1,133 @@
+/* The cases: every activation, 1 to 16 layers, widths 1 to 1024, every layout, with biases and
+ * without, more outputs than inputs and fewer. A line for each activation and depth. */
+
+static const struct {
+    const char *name;
+    dirichlet_activation kind;
+    double parameter;
+} activations[] = {
+    {"identity", DIRICHLET_ACTIVATION_IDENTITY, 0.0},
+    {"relu", DIRICHLET_ACTIVATION_RELU, 0.0},
+    {"leaky_relu", DIRICHLET_ACTIVATION_LEAKY_RELU, 0.2},
+    {"elu", DIRICHLET_ACTIVATION_ELU, 1.5},
+    {"gelu", DIRICHLET_ACTIVATION_GELU, 0.0},
+    {"gelu_tanh", DIRICHLET_ACTIVATION_GELU_TANH, 0.0},
+    {"silu", DIRICHLET_ACTIVATION_SILU, 0.0},
+    {"softplus", DIRICHLET_ACTIVATION_SOFTPLUS, 0.0},
+    {"tanh", DIRICHLET_ACTIVATION_TANH, 0.0},
+    {"sigmoid", DIRICHLET_ACTIVATION_SIGMOID, 0.0},
+    {"sin", DIRICHLET_ACTIVATION_SIN, 0.0},
+};
+
+#define ACTIVATION_COUNT (sizeof activations / sizeof activations[0])
+
+/* d, width of the hidden layers, k. */
+struct widths {
+    int64_t inputs, hidden, outputs;
+};
+
+static const struct widths small_widths[] = {
+    {1, 1, 1}, {3, 1, 2}, {1, 2, 1},  {2, 3, 5},   {5, 4, 2},   {1, 8, 1},
+    {7, 7, 3}, {3, 9, 8}, {1, 16, 4}, {12, 16, 1}, {20, 17, 6}, {6, 33, 20},
+};
+
+static const struct widths large_widths[] = {
+    {1, 1024, 1}, {4, 1024, 2}, {2, 1000, 7}, {1, 512, 1}, {16, 256, 3}, {3, 128, 10}, {64, 64, 10},
+};
+
+static const int64_t depths[] = {1, 2, 3, 4, 6, 8, 12, 16};
+
+#define DEPTH_COUNT (sizeof depths / sizeof depths[0])
+
+/* Scalars of work the reference has to do for one sample. */
+static double reference_work(struct widths w, int64_t depth)
+{
+    const double hidden = (double)w.hidden * (double)w.hidden * (double)(depth - 2);
+    return depth < 2 ? 0.0 : hidden * (double)(w.inputs + 4);
+}
+
+static void run(size_t activation, int64_t depth, struct widths w, int64_t samples, uint64_t number,
+                struct errors *errors)
+{
+    struct dense_case c = {.depth = depth,
+                           .activation = activations[activation].kind,
+                           .parameter = activations[activation].parameter,
+                           .layout = (enum layout)(number % LAYOUT_COUNT),
+                           .biases = number % 5 != 0,
+                           .samples = samples,
+                           .seed = 7919 * number + 104729 * (uint64_t)depth + activation};
+    if (number % 7 == 3)
+        c.last_activation = DIRICHLET_ACTIVATION_TANH;
+    for (int64_t l = 1; l < depth; l++)
+        c.widths[l] = w.hidden;
+    c.widths[0] = w.inputs;
+    c.widths[depth] = w.outputs;
+    measure_case(&c, errors);
+}
+
+/* Deep and wide at once takes the reference minutes: for relu and tanh once, else not. */
+static bool affordable(size_t activation, int64_t depth, struct widths w)
+{
+    const bool wide_and_deep = activations[activation].kind == DIRICHLET_ACTIVATION_RELU ||
+                               activations[activation].kind == DIRICHLET_ACTIVATION_TANH;
+    const double limit = wide_and_deep && depth == 16 && w.inputs == 1 ? 1e8 : 2e6;
+    return reference_work(w, depth) <= limit;
+}
+
+static void print_line(const char *name, int64_t depth, const struct errors *e)
+{
+    printf("%-10s %5lld %8.1e %8.1e %8.1e %8.1e %8.1e %8.1e %8.1e %7lld %5lld %4lld\n", name,
+           (long long)depth, e->energy, e->norm, e->forward, e->jvp, e->vjp, e->gradient,
+           e->adjoint, (long long)e->samples, (long long)e->at_kinks,
+           (long long)e->ill_conditioned);
+}
+
+static struct errors measure_depth(size_t activation, int64_t depth)
+{
+    struct errors errors = {0};
+    uint64_t number = 1;
+    for (size_t i = 0; i < sizeof small_widths / sizeof small_widths[0]; i++)
+        run(activation, depth, small_widths[i], 4, number++, &errors);
+    for (size_t i = 0; i < sizeof large_widths / sizeof large_widths[0]; i++, number++)
+        if (affordable(activation, depth, large_widths[i]))
+            run(activation, depth, large_widths[i], 1, number, &errors);
+    print_line(activations[activation].name, depth, &errors);
+    return errors;
+}
+
+static struct errors measure_all(void)
+{
+    struct errors total = {0};
+    printf("Relative errors against " REFERENCE_NAME ", BLAS %s\n", dirichlet_blas_name());
+    printf("%-10s %5s %8s %8s %8s %8s %8s %8s %8s %7s %5s %4s\n", "activation", "depth", "energy",
+           "norms", "forward", "jvp", "vjp", "gradient", "adjoint", "samples", "kinks", "ill");
+    for (size_t a = 0; a < ACTIVATION_COUNT; a++)
+        for (size_t i = 0; i < DEPTH_COUNT; i++) {
+            const struct errors errors = measure_depth(a, depths[i]);
+            widen_errors(&total, &errors);
+        }
+    print_line("all", 0, &total);
+    return total;
+}
+
+static bool within(const char *name, double error, double bound)
+{
+    const bool good = error <= bound;
+    printf("%-10s %8.1e  bound %8.1e  %s\n", name, error, bound, good ? "ok" : "FAILED");
+    return good;
+}
+
+/* Exit status of the program. */
+static int judge(const struct errors *total)
+{
+    const double samples = (double)total->samples;
+    bool good = within("energy", total->energy, BOUND);
+    good = within("norms", total->norm, BOUND) && good;
+    good = within("forward", total->forward, BOUND) && good;
+    good = within("jvp", total->jvp, BOUND) && good;
+    good = within("vjp", total->vjp, BOUND) && good;
+    good = within("gradient", total->gradient, BOUND) && good;
+    good = within("adjoint", total->adjoint, BOUND) && good;
+    good = within("kinks", (double)total->at_kinks / samples, 0.001) && good;
+    return within("ill", (double)total->ill_conditioned / samples, 0.002) && good ? 0 : 1;
+}
