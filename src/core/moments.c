@@ -51,7 +51,10 @@ bool moments_add(struct moments *moments, struct measure measure, double weight)
 
 bool moments_merge(struct moments *moments, const struct moments *other)
 {
-    if (other->count > INT64_MAX - moments->count || other->skipped > INT64_MAX - moments->skipped)
+    struct exact_sum weight = moments->sums[MOMENT_WEIGHT];
+    exact_sum_merge(&weight, &other->sums[MOMENT_WEIGHT]);
+    if (other->count > INT64_MAX - moments->count ||
+        other->skipped > INT64_MAX - moments->skipped || !isfinite(exact_sum_value(&weight)))
         return false;
     moments->count += other->count;
     moments->positive += other->positive;

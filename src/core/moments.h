@@ -46,7 +46,7 @@ void moments_clear(struct moments *moments);
  * where weight * energy or the variance does not fit a double. */
 bool moments_add(struct moments *moments, struct measure measure, double weight);
 
-/* False, nothing changed, where a count would overflow. */
+/* False, nothing changed, where a count or the sum of weights would overflow. */
 bool moments_merge(struct moments *moments, const struct moments *other);
 
 struct moments_summary {

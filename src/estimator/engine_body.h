@@ -36,6 +36,16 @@ static void add_norms(const struct dirichlet_estimator *estimator, int64_t row)
     estimator->workspace.measures[row].energy = sum;
 }
 
+/* What product_norms wrote below zero becomes the energy, for the update to refuse. */
+static void expose_negative_norms(const struct dirichlet_estimator *estimator, int64_t row)
+{
+    const int64_t count = estimator->plan.directions;
+    const double *norms = estimator->workspace.norms + row * count;
+    for (int64_t i = 0; i < count; i++)
+        if (norms[i] < 0.0)
+            estimator->workspace.measures[row].energy = norms[i];
+}
+
 static dirichlet_status measure_by_energies(struct dirichlet_estimator *estimator, int64_t samples,
                                             const real *x)
 {
@@ -67,6 +77,8 @@ static dirichlet_status measure_by_products(struct dirichlet_estimator *estimato
             add_norms(estimator, row);
         else
             average_norms(estimator, row, 0);
+        if (plan->side == SIDE_NORMS)
+            expose_negative_norms(estimator, row);
     }
     return status;
 }
@@ -167,7 +179,7 @@ dirichlet_status PRECISION(dirichlet_estimator_update)(dirichlet_estimator *esti
     if (estimator->element_size != sizeof(real))
         return message_fail(&estimator->message, DIRICHLET_E_PRECISION,
                             "the estimator was created in the other precision");
-    return estimator_update(estimator, samples, x, weights, energies);
+    return estimator_update(estimator, samples, x, weights, energies, NULL);
 }
 
 /* Create, update, result; the first that fails gives the message. */
@@ -185,14 +197,9 @@ static dirichlet_status measure(const PRECISION(dirichlet_model) * model, int64_
         status = create(model, options, &estimator, message);
     if (status != DIRICHLET_OK)
         return status;
-    status = PRECISION(dirichlet_estimator_update)(estimator, samples, x, weights, energies);
+    status = estimator_update(estimator, samples, x, weights, energies, result);
     if (status != DIRICHLET_OK)
         *message = estimator->message;
-    if (status == DIRICHLET_OK) {
-        status = dirichlet_estimator_result(estimator, result);
-        if (status != DIRICHLET_OK)
-            message_fail(message, status, "%s", dirichlet_status_string(status));
-    }
     dirichlet_estimator_destroy(estimator);
     return status;
 }

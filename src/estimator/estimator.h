@@ -64,9 +64,11 @@ dirichlet_status estimator_make(const struct dirichlet_estimator *draft,
 dirichlet_status estimator_copy(const struct dirichlet_estimator *source, dirichlet_estimator **out,
                                 struct message *message);
 
-/* dirichlet_estimator_update_* without the types. */
+/* dirichlet_estimator_update_* without the types. With a `result` it is read too, and
+ * energies go out only if that succeeds. */
 dirichlet_status estimator_update(dirichlet_estimator *estimator, int64_t samples, const void *x,
-                                  const double *weights, double *energies);
+                                  const double *weights, double *energies,
+                                  dirichlet_result *result);
 
 /* Forget what was seen. */
 void state_clear(struct state *state, int64_t first_sample);

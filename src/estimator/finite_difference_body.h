@@ -65,6 +65,8 @@ static double noise_energy(const struct dirichlet_estimator *estimator, const re
                            double step)
 {
     double largest = 0.0;
+    if (!is_finite_vector(y, estimator->offer.outputs))
+        return NAN; /* no difference need show it */
     for (int64_t i = 0; i < estimator->offer.outputs; i++)
         largest = fmax(largest, fabs((double)y[i]));
     const double error = noise * largest / step;

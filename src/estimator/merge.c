@@ -47,7 +47,7 @@ dirichlet_status dirichlet_estimator_merge(dirichlet_estimator *estimator,
     if (theirs->products > INT64_MAX - ours->products ||
         !moments_merge(&ours->moments, &theirs->moments))
         return message_fail(&estimator->message, DIRICHLET_E_OVERFLOW,
-                            "source has seen too many samples");
+                            "source has seen too many samples, or too large weights");
     ours->products += theirs->products;
     if (theirs->next_sample > ours->next_sample)
         ours->next_sample = theirs->next_sample;

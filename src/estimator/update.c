@@ -75,16 +75,17 @@ static dirichlet_status absorb_sample(dirichlet_estimator *estimator, const stru
     struct moments *moments = &estimator->trial.moments;
     const struct measure measure = estimator->workspace.measures[row];
     const double weight = batch->weights == NULL ? 1.0 : batch->weights[batch->done + row];
+    if (!isfinite(measure.energy) || isinf(measure.variance) || !isfinite(measure.noise)) {
+        if (estimator->options.on_nonfinite == DIRICHLET_NONFINITE_FAIL)
+            return not_finite(estimator, batch, row);
+        estimator->workspace.measures[row].energy = NAN;
+        moments->skipped++;
+        return DIRICHLET_OK;
+    }
     if (measure.energy < 0.0)
         return message_fail(&estimator->message, DIRICHLET_E_RANGE,
                             "sample %lld: a callback of the model wrote a negative energy or norm",
                             (long long)(estimator->trial.next_sample + row));
-    if (!isfinite(measure.energy) || isinf(measure.variance)) {
-        if (estimator->options.on_nonfinite == DIRICHLET_NONFINITE_FAIL)
-            return not_finite(estimator, batch, row);
-        moments->skipped++;
-        return DIRICHLET_OK;
-    }
     if (!moments_add(moments, measure, weight))
         return message_fail(&estimator->message, DIRICHLET_E_OVERFLOW,
                             "weights[%lld] times the sample's energy is too large",
@@ -100,10 +101,8 @@ static dirichlet_status absorb_tile(dirichlet_estimator *estimator, struct batch
         const dirichlet_status status = absorb_sample(estimator, batch, row);
         if (status != DIRICHLET_OK)
             return status;
-        if (batch->energies != NULL) {
-            const double energy = estimator->workspace.measures[row].energy;
-            batch->energies[batch->done + row] = isfinite(energy) ? energy : NAN;
-        }
+        if (batch->energies != NULL)
+            batch->energies[batch->done + row] = estimator->workspace.measures[row].energy;
     }
     trial->next_sample += samples;
     batch->done += samples;
@@ -117,9 +116,12 @@ static dirichlet_status absorb_tile(dirichlet_estimator *estimator, struct batch
 static dirichlet_status report_progress(dirichlet_estimator *estimator)
 {
     const dirichlet_estimator_options *options = &estimator->options;
-    if (options->progress == NULL ||
-        options->progress(estimator->trial.moments.count, options->progress_user) == 0)
+    if (options->progress == NULL)
         return DIRICHLET_OK;
+    const int32_t code = options->progress(estimator->trial.moments.count, options->progress_user);
+    if (code == 0)
+        return DIRICHLET_OK;
+    estimator->callback_code = code;
     return message_fail(&estimator->message, DIRICHLET_E_CANCELLED,
                         "options.progress asked to stop");
 }
@@ -170,24 +172,37 @@ static dirichlet_status take_energies(dirichlet_estimator *estimator, int64_t sa
     return DIRICHLET_OK;
 }
 
+/* Everything has succeeded: the trial becomes the state, and what was asked for goes out. */
+static dirichlet_status commit(dirichlet_estimator *estimator, const struct batch *batch,
+                               double *energies, dirichlet_result *result)
+{
+    dirichlet_status status = DIRICHLET_OK;
+    if (!isfinite(exact_sum_value(&estimator->trial.moments.sums[MOMENT_WEIGHT])))
+        return message_fail(&estimator->message, DIRICHLET_E_OVERFLOW,
+                            "weights: the sum of all so far is too large");
+    estimator->state = estimator->trial;
+    if (result != NULL)
+        status = dirichlet_estimator_result(estimator, result);
+    if (status != DIRICHLET_OK)
+        return message_fail(&estimator->message, status, "%s", dirichlet_status_string(status));
+    if (energies != NULL && batch->done > 0)
+        memcpy(energies, batch->energies, (size_t)batch->done * sizeof(double));
+    return DIRICHLET_OK;
+}
+
 dirichlet_status estimator_update(dirichlet_estimator *estimator, int64_t samples, const void *x,
-                                  const double *weights, double *energies)
+                                  const double *weights, double *energies, dirichlet_result *result)
 {
     dirichlet_status status = check_arguments(estimator, samples, x, weights);
-    if (status != DIRICHLET_OK || samples == 0)
-        return status;
     struct batch batch = {.samples = samples, .x = x, .weights = weights};
-    if (energies != NULL)
+    if (status == DIRICHLET_OK && energies != NULL && samples > 0)
         status = take_energies(estimator, samples, &batch);
     if (status != DIRICHLET_OK)
         return status;
     estimator->trial = estimator->state;
     status = run_tiles(estimator, &batch);
-    if (status == DIRICHLET_OK) {
-        estimator->state = estimator->trial;
-        if (energies != NULL)
-            memcpy(energies, batch.energies, (size_t)batch.done * sizeof(double));
-    }
+    if (status == DIRICHLET_OK)
+        status = commit(estimator, &batch, energies, result);
     allocator_give(&estimator->allocator, batch.energies, (size_t)samples * sizeof(double));
     return status;
 }

@@ -34,8 +34,9 @@ struct sine {
     int64_t poison_at; /* write `poison` over one element of the output */
     double poison;
     enum sine_place place;
-    int64_t silent_at;          /* write nothing and return 0 */
-    int64_t rows;               /* rows of all calls */
+    int64_t silent_at;    /* write nothing and return 0 */
+    int64_t most_samples; /* the largest that came in any call */
+    int64_t most_directions;
     void (*inside)(void *user); /* called first thing in every callback, if not NULL */
     void *inside_user;
 };

@@ -1,10 +1,11 @@
 /* The callbacks of the sine model; body for both precisions. */
 
 /* What to do in this call: 0 go on, 1 write nothing, -1 fail after half of the work. */
-static int PRECISION(begin)(struct sine *sine, int64_t samples)
+static int PRECISION(begin)(struct sine *sine, int64_t samples, int64_t directions)
 {
     sine->calls++;
-    sine->rows += samples;
+    sine->most_samples = samples > sine->most_samples ? samples : sine->most_samples;
+    sine->most_directions = directions > sine->most_directions ? directions : sine->most_directions;
     if (sine->inside != NULL)
         sine->inside(sine->inside_user);
     if (sine->calls == sine->silent_at)
@@ -36,7 +37,7 @@ static int32_t PRECISION(forward)(int64_t samples, const real *x, real *y, void 
     struct sine *sine = user;
     const int64_t d = sine->inputs;
     const int64_t k = sine->outputs;
-    const int begun = PRECISION(begin)(sine, samples);
+    const int begun = PRECISION(begin)(sine, samples, 1);
     if (begun == 1)
         return 0;
     for (int64_t n = 0; n < (begun < 0 ? samples / 2 : samples); n++)
@@ -55,7 +56,7 @@ static int32_t PRECISION(jvp)(int64_t samples, int64_t directions, const real *x
     struct sine *sine = user;
     const int64_t d = sine->inputs;
     const int64_t k = sine->outputs;
-    const int begun = PRECISION(begin)(sine, samples);
+    const int begun = PRECISION(begin)(sine, samples, directions);
     if (begun == 1)
         return 0;
     for (int64_t p = 0; p < (begun < 0 ? samples / 2 : samples) * directions; p++) {
@@ -84,7 +85,7 @@ static int32_t PRECISION(vjp)(int64_t samples, int64_t directions, const real *x
     struct sine *sine = user;
     const int64_t d = sine->inputs;
     const int64_t k = sine->outputs;
-    const int begun = PRECISION(begin)(sine, samples);
+    const int begun = PRECISION(begin)(sine, samples, directions);
     if (begun == 1)
         return 0;
     for (int64_t p = 0; p < (begun < 0 ? samples / 2 : samples) * directions; p++)
@@ -99,7 +100,7 @@ static int32_t PRECISION(norms)(int64_t samples, int64_t directions, const real 
     struct sine *sine = user;
     const int64_t d = sine->inputs;
     const int64_t k = sine->outputs;
-    const int begun = PRECISION(begin)(sine, samples);
+    const int begun = PRECISION(begin)(sine, samples, directions);
     if (begun == 1)
         return 0;
     for (int64_t p = 0; p < (begun < 0 ? samples / 2 : samples) * directions; p++) {
@@ -126,7 +127,7 @@ double PRECISION(sine_energy)(const struct sine *sine, const real *x)
 static int32_t PRECISION(energies)(int64_t samples, const real *x, double *energies, void *user)
 {
     struct sine *sine = user;
-    const int begun = PRECISION(begin)(sine, samples);
+    const int begun = PRECISION(begin)(sine, samples, 1);
     if (begun == 1)
         return 0;
     for (int64_t n = 0; n < (begun < 0 ? samples / 2 : samples); n++)
