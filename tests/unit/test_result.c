@@ -258,11 +258,37 @@ static void no_spread(void **state)
     CHECK(zero.value == 0.0 && zero.standard_error == 0.0 && zero.upper == 0.0);
 }
 
+/* A power of two on all energies is one on everything in their unit. */
+static void scales(void **state)
+{
+    (void)state;
+    static struct table table = {.outputs = 1};
+    const dirichlet_model_f64 model = table_energies(&table);
+    double x[MOST];
+    double weights[MOST];
+    draw(x, weights);
+    const dirichlet_estimator_options options = options_of(0, 0, 500);
+    const dirichlet_result base = measure(&model, MOST, x, weights, &options);
+    for (int shift = -1000; shift <= 1000; shift += 100) {
+        double scaled[MOST];
+        for (int i = 0; i < MOST; i++)
+            scaled[i] = ldexp(x[i], shift);
+        const dirichlet_result got = measure(&model, MOST, scaled, weights, &options);
+        CHECK(got.value == ldexp(base.value, shift));
+        CHECK_IN(near(got.standard_error, ldexp(base.standard_error, shift)), "2^%d: %g", shift,
+                 got.standard_error);
+        CHECK(near(got.upper, ldexp(base.upper, shift)));
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exact_energies),    cmocka_unit_test(with_probes),
-        cmocka_unit_test(one_probe),         cmocka_unit_test(one_sample),
-        cmocka_unit_test(confidence_levels), cmocka_unit_test(no_spread)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(exact_energies),
+                                       cmocka_unit_test(with_probes),
+                                       cmocka_unit_test(one_probe),
+                                       cmocka_unit_test(one_sample),
+                                       cmocka_unit_test(confidence_levels),
+                                       cmocka_unit_test(no_spread),
+                                       cmocka_unit_test(scales)};
     return check_report("unit.result", cmocka_run_group_tests(tests, NULL, NULL));
 }
