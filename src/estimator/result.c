@@ -33,7 +33,8 @@ static void split_error(const struct moments_summary *summary, double seen,
         result->standard_error_data = seen < 1.0 ? NAN : 0.0;
         result->standard_error = seen < 1.0 ? NAN : probes;
     } else {
-        const double between = spread > probes ? sqrt((spread - probes) * (spread + probes)) : 0.0;
+        const double ratio = spread > probes ? probes / spread : 1.0;
+        const double between = spread * sqrt((1.0 - ratio) * (1.0 + ratio));
         result->standard_error_data = sqrt(1.0 - seen) * between;
         result->standard_error = hypot(result->standard_error_data, probes);
     }
