@@ -17,10 +17,11 @@ static int32_t vjp(int64_t samples, int64_t directions, const double *x, const d
                    double *jtu, void *user)
 {
     (void)user; /* the model's `user`, for what the function needs */
-    for (int64_t m = 0; m < samples * directions; m++, u += OUTPUTS, jtu += INPUTS)
+    for (int64_t m = 0; m < samples * directions; m++, u += OUTPUTS, jtu += INPUTS) {
+        const double *point = x + m / directions * INPUTS;
         for (int i = 0; i < INPUTS; i++)
-            jtu[i] = u[0] * slope(x + m / directions * INPUTS, 0) * W[0][i] +
-                     u[1] * slope(x + m / directions * INPUTS, 1) * W[1][i];
+            jtu[i] = u[0] * slope(point, 0) * W[0][i] + u[1] * slope(point, 1) * W[1][i];
+    }
     return 0;
 }
 
@@ -32,7 +33,8 @@ int main(void)
     dirichlet_result gc = {.struct_size = sizeof gc};
     char message[DIRICHLET_MESSAGE_SIZE];
 
-    if (dirichlet_measure_f64(&model, SAMPLES, x, NULL, NULL, &gc, NULL, message, sizeof message)) {
+    if (dirichlet_measure_f64(&model, SAMPLES, x, NULL, NULL, &gc, NULL, message, sizeof message) !=
+        DIRICHLET_OK) {
         fprintf(stderr, "callbacks: %s\n", message);
         return 1;
     }
