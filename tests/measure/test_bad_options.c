@@ -1,0 +1,96 @@
+/* Wrong command lines: exit 2, one line that names what is wrong. */
+#include <stdlib.h>
+
+#include "files.h"
+#include "reference.h"
+#include "support/check.h"
+#include "tool.h"
+
+static int make_files(void **state)
+{
+    (void)state;
+    const int64_t widths[] = {4, 5, 3};
+    struct network_case network;
+    network_make(&network, 2, widths, 1);
+    network_write(&network, &pytorch_f64, "w.safetensors");
+    double *data = random_values(6 * 4, 2);
+    write_samples("x.npy", 6, 4, data, 0);
+    free(data);
+    network_destroy(&network);
+    return 0;
+}
+
+static const struct {
+    const char *arguments;
+    const char *expected;
+} lines[] = {
+    {"", "missing"},
+    {"w.safetensors", "DATA"},
+    {"w.safetensors x.npy another", "another"},
+    {"w.safetensors x.npy --nonsense", "--nonsense"},
+    {"w.safetensors x.npy --nonsense=3", "--nonsense"},
+    {"w.safetensors x.npy -q", "-q"},
+    {"w.safetensors x.npy --a-very-long-option-that-nobody-has-ever-heard-of 3", "--a-very-long"},
+    {"w.safetensors x.npy --json=yes", "--json"},
+    {"w.safetensors x.npy --activation", "--activation"},
+    {"w.safetensors x.npy --activation RELU", "--activation"},
+    {"w.safetensors x.npy --activation=", "--activation"},
+    {"w.safetensors x.npy --output-activation softmax", "softmax"},
+    {"w.safetensors x.npy --method finite_difference", "--method"},
+    {"w.safetensors x.npy --method hutch", "hutch"},
+    {"w.safetensors x.npy --precision f16", "--precision"},
+    {"w.safetensors x.npy --precision double", "double"},
+    {"w.safetensors x.npy --probes 0", "--probes"},
+    {"w.safetensors x.npy --probes -1", "--probes"},
+    {"w.safetensors x.npy --probes 2.5", "--probes"},
+    {"w.safetensors x.npy --probes 3x", "--probes"},
+    {"w.safetensors x.npy --probes", "--probes"},
+    {"w.safetensors x.npy --probes=", "--probes"},
+    {"w.safetensors x.npy --probes 9223372036854775808", "--probes"},
+    {"w.safetensors x.npy --method orthogonal --probes 4", "probes"},
+    {"w.safetensors x.npy --method unit --probes 4", "probes"},
+    {"w.safetensors x.npy --method hutchpp --probes 2", "probes"},
+    {"w.safetensors x.npy --method sphere --probes 9223372036854775807", "probes"},
+    {"w.safetensors x.npy --seed -1", "--seed"},
+    {"w.safetensors x.npy --seed 18446744073709551616", "--seed"},
+    {"w.safetensors x.npy --seed x", "--seed"},
+    {"w.safetensors x.npy --tolerance 0", "--tolerance"},
+    {"w.safetensors x.npy --tolerance -0.1", "--tolerance"},
+    {"w.safetensors x.npy --tolerance nan", "--tolerance"},
+    {"w.safetensors x.npy --tolerance inf", "--tolerance"},
+    {"w.safetensors x.npy --tolerance 0,1", "--tolerance"},
+    {"w.safetensors x.npy --tolerance=", "--tolerance"},
+    {"w.safetensors x.npy --confidence 1", "--confidence"},
+    {"w.safetensors x.npy --confidence 0", "--confidence"},
+    {"w.safetensors x.npy --confidence 95", "--confidence"},
+    {"w.safetensors x.npy --limit 0", "--limit"},
+    {"w.safetensors x.npy --limit 1e3", "--limit"},
+    {"w.safetensors x.npy --layer 0", "--layer"},
+    {"w.safetensors x.npy --layer 3", "--layer"},
+    {"w.safetensors x.npy --workspace 0", "--workspace"},
+    {"w.safetensors x.npy --workspace 10", "workspace"},
+    {"w.safetensors x.npy --workspace 64M", "--workspace"},
+    {"w.safetensors x.npy --population 5", "population"},
+    {"w.safetensors x.npy --energies", "--energies"},
+    {"w.safetensors x.npy --energies=", "--energies"},
+    {"w.safetensors x.npy --energies no/such/folder/e.npy", "no/such/folder/e.npy"},
+    {"w.safetensors missing.npy", "missing.npy"},
+    {"missing.safetensors x.npy", "missing.safetensors"},
+    {"w.safetensors .", "."},
+    {". x.npy", "."},
+    {"x.npy w.safetensors", "x.npy"},
+};
+
+static void command_lines(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        tool_refuses(lines[i].arguments, lines[i].expected);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(command_lines)};
+    tool_is(argc, argv);
+    return check_report("measure.bad_options", cmocka_run_group_tests(tests, make_files, NULL));
+}
