@@ -1,0 +1,219 @@
+/* Memory: every allocation failing, none after create, the budget kept. */
+
+/* A network of given widths with all weights and biases from one array. */
+struct wide_network {
+    real *numbers;
+    layer_view layers[8];
+    int64_t depth;
+    int64_t widths[9];
+};
+
+static void make_wide(struct wide_network *w, const int64_t *widths, int64_t depth,
+                      dirichlet_activation activation)
+{
+    int64_t count = 0;
+    for (int64_t l = 0; l < depth; l++)
+        count += widths[l + 1] * (widths[l] + 1);
+    w->numbers = malloc((size_t)count * sizeof(real));
+    CHECK(w->numbers != NULL);
+    fill(w->numbers, count, 99);
+    w->depth = depth;
+    real *next = w->numbers;
+    w->widths[0] = widths[0];
+    for (int64_t l = 0; l < depth; l++) {
+        const int64_t weights = widths[l] * widths[l + 1];
+        for (int64_t i = 0; i < weights; i++)
+            next[i] = (real)((double)next[i] / sqrt((double)widths[l]));
+        w->widths[l + 1] = widths[l + 1];
+        w->layers[l] = plain_layer(widths[l], widths[l + 1], next, next + weights,
+                                   l == depth - 1 ? DIRICHLET_ACTIVATION_IDENTITY : activation);
+        next += weights + widths[l + 1];
+    }
+}
+
+static dirichlet_dense_options counting_options(const dirichlet_allocator *hooks, size_t bytes)
+{
+    return (dirichlet_dense_options){.struct_size = sizeof(dirichlet_dense_options),
+                                     .workspace_bytes = bytes,
+                                     .allocator = hooks};
+}
+
+static void test_failing_allocations(void **state)
+{
+    struct fixture f;
+    struct counting_allocator counts = {0};
+    const dirichlet_allocator hooks = counting_hooks(&counts);
+    const dirichlet_dense_options options = counting_options(&hooks, 0);
+    int64_t failures = 0;
+    (void)state;
+    make_fixture(&f);
+    for (int64_t n = 1;; n++) {
+        network_handle *network = NULL;
+        char message[DIRICHLET_MESSAGE_SIZE] = "";
+        counting_arm(&counts, n, (int32_t)(n % 2));
+        const dirichlet_status status = PRECISION(dirichlet_dense_create)(
+            f.layers, FIXTURE_LAYERS, &options, &network, message, sizeof message);
+        if (counts.failed == 0) {
+            CHECK(status == DIRICHLET_OK);
+            PRECISION(dirichlet_dense_destroy)(network);
+            break;
+        }
+        failures++;
+        CHECK(status == DIRICHLET_E_MEMORY && network == NULL && message[0] != '\0');
+        CHECK(counts.live == 0 && counts.bytes == 0);
+    }
+    CHECK(failures == 2);
+    CHECK(counts.live == 0 && counts.bytes == 0 && counts.damaged == 0);
+}
+
+/* Call everything; the arrays are as large as m = 3 directions need. */
+struct call_results {
+    real *x, *v, *u, *y, *jv, *jtu;
+    double *energies, *norms;
+};
+
+#define CALL_DIRECTIONS 3
+
+static real *take_reals(int64_t count)
+{
+    real *values = calloc((size_t)count, sizeof(real));
+    CHECK(values != NULL);
+    return values;
+}
+
+static struct call_results make_results(int64_t n, int64_t d, int64_t k)
+{
+    struct call_results r = {.x = take_reals(n * d),
+                             .v = take_reals(n * CALL_DIRECTIONS * d),
+                             .u = take_reals(n * CALL_DIRECTIONS * k),
+                             .y = take_reals(n * k),
+                             .jv = take_reals(n * CALL_DIRECTIONS * k),
+                             .jtu = take_reals(n * CALL_DIRECTIONS * d),
+                             .energies = calloc((size_t)n, sizeof(double)),
+                             .norms = calloc((size_t)(n * CALL_DIRECTIONS), sizeof(double))};
+    CHECK(r.energies != NULL && r.norms != NULL);
+    fill(r.x, n * d, 1);
+    fill(r.v, n * CALL_DIRECTIONS * d, 2);
+    fill(r.u, n * CALL_DIRECTIONS * k, 3);
+    return r;
+}
+
+static void free_results(struct call_results *r)
+{
+    void *blocks[] = {r->x, r->v, r->u, r->y, r->jv, r->jtu, r->energies, r->norms};
+    for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+        free(blocks[i]);
+}
+
+/* All calls on samples [first, first + n). */
+static void call_all(network_handle *network, const struct call_results *r, int64_t first,
+                     int64_t n)
+{
+    const int64_t m = CALL_DIRECTIONS;
+    const int64_t d = PRECISION(dirichlet_dense_inputs)(network);
+    const int64_t k = PRECISION(dirichlet_dense_outputs)(network);
+    const real *x = r->x + first * d;
+    const real *u = r->u + first * m * k;
+    CHECK(PRECISION(dirichlet_dense_forward)(network, n, x, r->y + first * k) == DIRICHLET_OK);
+    CHECK(PRECISION(dirichlet_dense_jvp)(network, n, m, x, r->v + first * m * d,
+                                         r->jv + first * m * k) == DIRICHLET_OK);
+    CHECK(PRECISION(dirichlet_dense_vjp)(network, n, m, x, u, r->jtu + first * m * d) ==
+          DIRICHLET_OK);
+    CHECK(PRECISION(dirichlet_dense_energies)(network, n, x, r->energies + first) == DIRICHLET_OK);
+    CHECK(PRECISION(dirichlet_dense_product_norms)(network, n, m, x, u, r->norms + first * m) ==
+          DIRICHLET_OK);
+}
+
+static void check_same_results(const struct call_results *a, const struct call_results *b,
+                               int64_t n, int64_t d, int64_t k)
+{
+    const int64_t m = CALL_DIRECTIONS;
+    check_agreement(a->y, b->y, n * k, "y");
+    check_agreement(a->jv, b->jv, n * m * k, "jv");
+    check_agreement(a->jtu, b->jtu, n * m * d, "jtu");
+    check_doubles(a->energies, b->energies, n, "energies");
+    check_doubles(a->norms, b->norms, n * m, "norms");
+}
+
+/* The least budget, as the message of a refusal gives it. */
+static size_t least_budget(const struct wide_network *w)
+{
+    network_handle *network = NULL;
+    char message[DIRICHLET_MESSAGE_SIZE] = "";
+    const dirichlet_dense_options options = counting_options(NULL, 1);
+    const dirichlet_status status = PRECISION(dirichlet_dense_create)(
+        w->layers, w->depth, &options, &network, message, sizeof message);
+    const char *found = strstr(message, "at least ");
+    CHECK(status == DIRICHLET_E_WORKSPACE && found != NULL);
+    return (size_t)strtoull(found + strlen("at least "), NULL, 10);
+}
+
+/* Within `bytes`, the results are those of the default budget, and nothing is allocated after
+ * create. */
+static void check_budget(const struct wide_network *w, int64_t n, size_t bytes,
+                         const struct call_results *expected)
+{
+    struct counting_allocator counts = {0};
+    const dirichlet_allocator hooks = counting_hooks(&counts);
+    const dirichlet_dense_options options = counting_options(&hooks, bytes);
+    const int64_t d = w->widths[0];
+    const int64_t k = w->widths[w->depth];
+    struct call_results r = make_results(n, d, k);
+    network_handle *network = create_or_fail(w->layers, w->depth, &options);
+    const int64_t calls = counts.calls;
+    CHECK_IN(counts.bytes <= (int64_t)bytes, "%lld bytes of %zu", (long long)counts.bytes, bytes);
+    call_all(network, &r, 0, n);
+    CHECK(counts.calls == calls);
+    check_same_results(&r, expected, n, d, k);
+    PRECISION(dirichlet_dense_destroy)(network);
+    CHECK(counts.live == 0 && counts.damaged == 0);
+    free_results(&r);
+}
+
+static void check_budgets(const int64_t *widths, int64_t depth, int64_t n)
+{
+    struct wide_network w;
+    network_handle *refused = NULL;
+    make_wide(&w, widths, depth, DIRICHLET_ACTIVATION_TANH);
+    struct call_results expected = make_results(n, widths[0], widths[depth]);
+    network_handle *network = create_or_fail(w.layers, w.depth, NULL);
+    call_all(network, &expected, 0, n);
+    PRECISION(dirichlet_dense_destroy)(network);
+    const size_t least = least_budget(&w);
+    for (size_t bytes = least; bytes < 64 * least; bytes = bytes * 5 / 2)
+        check_budget(&w, n, bytes, &expected);
+    const dirichlet_dense_options options = counting_options(NULL, least - 1);
+    CHECK(PRECISION(dirichlet_dense_create)(w.layers, w.depth, &options, &refused, NULL, 0) ==
+          DIRICHLET_E_WORKSPACE);
+    free_results(&expected);
+    free(w.numbers);
+}
+
+static void test_budgets(void **state)
+{
+    const int64_t classifier[] = {20, 30, 17, 5};
+    const int64_t decoder[] = {3, 40, 50};
+    const int64_t linear[] = {6, 7};
+    (void)state;
+    check_budgets(classifier, 3, 40);
+    check_budgets(decoder, 2, 33);
+    check_budgets(linear, 1, 21);
+}
+
+/* One sample of a wide classifier fits a small budget: rows are carried in blocks. */
+static void test_budget_of_wide_outputs(void **state)
+{
+    const int64_t widths[] = {3072, 16, 1000};
+    struct wide_network w;
+    struct call_results expected = make_results(2, 3072, 1000);
+    (void)state;
+    make_wide(&w, widths, 2, DIRICHLET_ACTIVATION_TANH);
+    network_handle *network = create_or_fail(w.layers, 2, NULL);
+    call_all(network, &expected, 0, 2);
+    PRECISION(dirichlet_dense_destroy)(network);
+    CHECK(least_budget(&w) < 200000);
+    check_budget(&w, 2, least_budget(&w), &expected);
+    check_budget(&w, 2, 1000000, &expected);
+    free_results(&expected);
+    free(w.numbers);
+}
