@@ -11,6 +11,7 @@ set -eu
 
 source=${1:?usage: make-subset.sh MNIST_DIRECTORY [OUTPUT_DIRECTORY]}
 output=${2:-$(dirname "$0")}
+mkdir -p "$output"
 
 # cut NAME HEADER_BYTES SAMPLE_BYTES COUNT
 cut_samples() {
