@@ -1,0 +1,3 @@
+module example.org/dirichlet
+
+go 1.19
