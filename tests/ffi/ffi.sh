@@ -25,7 +25,7 @@ cd "$work/$language"
 
 case $language in
 rust)
-    export CARGO_TARGET_DIR="$work/cargo"
+    export CARGO_TARGET_DIR="$work/cargo" RUST_BACKTRACE=0
     cargo test --offline --quiet -- --nocapture
     ;;
 go)
