@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L
 #include "file.h"
 
 #include <errno.h>
@@ -5,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 #define FIRST_CAPACITY ((size_t)65536)
@@ -14,6 +16,16 @@ void bytes_free(struct bytes *bytes)
     free(bytes->data);
     bytes->data = NULL;
     bytes->size = 0;
+}
+
+/* Whether it is a plain file (not a device, a pipe, a folder), and its size. */
+static int is_plain(FILE *stream, size_t *size)
+{
+    struct stat status;
+    if (fstat(fileno(stream), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0)
+        return 0;
+    *size = (size_t)status.st_size;
+    return 1;
 }
 
 /* Room for more; false if `limit` or memory does not allow it. */
@@ -36,6 +48,10 @@ static int read_all(FILE *stream, const char *path, size_t limit, struct bytes *
                     struct problem *problem)
 {
     size_t capacity = 0;
+    size_t known = 0;
+    /* One byte more than a plain file has, to see its end. */
+    if (is_plain(stream, &known) && known < limit && (bytes->data = malloc(known + 1)) != NULL)
+        capacity = known + 1;
     for (;;) {
         if (bytes->size == capacity && !grow(bytes, &capacity, limit + 1))
             return problem_set(problem, "%s: more than %zu bytes, or not enough memory for them",
@@ -80,7 +96,9 @@ static int inflate_all(z_stream *stream, const char *name, size_t limit, struct 
         const uInt offered = stream->avail_out;
         code = inflate(stream, Z_NO_FLUSH);
         out->size += offered - stream->avail_out;
-        if (code != Z_OK && code != Z_STREAM_END)
+        if (code == Z_STREAM_END && stream->avail_in > 0)
+            code = inflateReset(stream); /* gzip files may stand one behind the other */
+        else if (code != Z_OK && code != Z_STREAM_END)
             return problem_set(problem, "%s: the gzip data is damaged or cut off", name);
     }
     if (out->size > limit)
@@ -115,15 +133,20 @@ int gzip_expand(const char *name, size_t limit, struct bytes *bytes, struct prob
 int file_write(const char *path, const void *head, size_t head_size, const void *body,
                size_t body_size, struct problem *problem)
 {
+    size_t size = 0;
+    int reason = 0;
     FILE *stream = fopen(path, "wb");
     if (stream == NULL)
         return problem_set(problem, "%s: cannot be written: %s", path, strerror(errno));
-    int fine = fwrite(head, 1, head_size, stream) == head_size &&
-               (body_size == 0 || fwrite(body, 1, body_size, stream) == body_size);
-    const int reason = errno;
-    fine = fclose(stream) == 0 && fine;
-    if (fine)
+    const int plain = is_plain(stream, &size);
+    if (fwrite(head, 1, head_size, stream) != head_size ||
+        (body_size > 0 && fwrite(body, 1, body_size, stream) != body_size))
+        reason = errno;
+    if (fclose(stream) != 0 && reason == 0)
+        reason = errno;
+    if (reason == 0)
         return 0;
-    remove(path);
+    if (plain)
+        remove(path);
     return problem_set(problem, "%s: cannot be written: %s", path, strerror(reason));
 }

@@ -9,7 +9,7 @@
 
 /* The header is a Python dictionary as text, such as
  *   {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28, 28), }
- * A cursor walks it; what is not of that form is refused. */
+ * padded with spaces and a newline. A cursor walks it; what is not of that form is refused. */
 struct cursor {
     const char *at;
     const char *end;
@@ -31,6 +31,22 @@ static int take(struct cursor *cursor, const char *text)
     return 1;
 }
 
+/* A text in quotes of either kind. */
+static int take_quoted(struct cursor *cursor, const char *text)
+{
+    const struct cursor start = *cursor;
+    const char *quote = take(cursor, "'") ? "'" : "\"";
+    if ((*quote == '\'' || take(cursor, quote)) && take(cursor, text) && take(cursor, quote))
+        return 1;
+    *cursor = start;
+    return 0;
+}
+
+static int take_key(struct cursor *cursor, const char *key)
+{
+    return take_quoted(cursor, key) && take(cursor, ":");
+}
+
 static int take_number(struct cursor *cursor, int64_t *number)
 {
     int digits = 0;
@@ -48,9 +64,9 @@ static int take_number(struct cursor *cursor, int64_t *number)
 static int parse_type(const char *name, struct cursor *cursor, struct npy_array *array,
                       struct problem *problem)
 {
-    if (take(cursor, "'<f4'"))
+    if (take_quoted(cursor, "<f4"))
         array->item_size = 4;
-    else if (take(cursor, "'<f8'"))
+    else if (take_quoted(cursor, "<f8"))
         array->item_size = 8;
     else
         return problem_set(problem,
@@ -90,33 +106,43 @@ static int parse_shape(const char *name, struct cursor *cursor, struct npy_array
     return 0;
 }
 
+/* The value of one of the three keys. */
+static int parse_value(const char *name, int key, struct cursor *cursor, struct npy_array *array,
+                       struct problem *problem)
+{
+    if (key == 0)
+        return parse_type(name, cursor, array, problem);
+    return key == 1 ? parse_order(name, cursor, problem)
+                    : parse_shape(name, cursor, array, problem);
+}
+
 static int parse_dictionary(const char *name, struct cursor cursor, struct npy_array *array,
                             struct problem *problem)
 {
-    int seen = 0; /* bits: descr, fortran_order, shape */
+    static const char *const keys[3] = {"descr", "fortran_order", "shape"};
+    int seen[3] = {0, 0, 0};
     if (!take(&cursor, "{"))
         return problem_set(problem, "%s: the .npy header is not a dictionary", name);
     while (!take(&cursor, "}")) {
-        int result = -1;
-        if (take(&cursor, "'descr':") && (seen & 1) == 0) {
-            seen |= 1;
-            result = parse_type(name, &cursor, array, problem);
-        } else if (take(&cursor, "'fortran_order':") && (seen & 2) == 0) {
-            seen |= 2;
-            result = parse_order(name, &cursor, problem);
-        } else if (take(&cursor, "'shape':") && (seen & 4) == 0) {
-            seen |= 4;
-            result = parse_shape(name, &cursor, array, problem);
-        } else {
-            return problem_set(problem, "%s: the .npy header is damaged", name);
-        }
-        if (result != 0)
-            return result;
+        int key = 0;
+        while (key < 3 && !take_key(&cursor, keys[key]))
+            key++;
+        if (key == 3 || seen[key])
+            return problem_set(problem,
+                               "%s: the .npy header is not descr, fortran_order and shape once "
+                               "each",
+                               name);
+        seen[key] = 1;
+        if (parse_value(name, key, &cursor, array, problem) != 0)
+            return -1;
         take(&cursor, ",");
     }
-    if (seen != 7)
-        return problem_set(problem, "%s: the .npy header lacks descr, fortran_order or shape",
-                           name);
+    for (int key = 0; key < 3; key++)
+        if (!seen[key])
+            return problem_set(problem, "%s: the .npy header lacks %s", name, keys[key]);
+    skip_spaces(&cursor);
+    if (cursor.at != cursor.end)
+        return problem_set(problem, "%s: the .npy header has more than its dictionary", name);
     return 0;
 }
 

@@ -1,14 +1,48 @@
 #include "safetensors.h"
 
 #include <cjson/cJSON.h>
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LARGEST_FILE ((size_t)1 << 36)
-#define LARGEST_HEADER ((uint64_t)100000000) /* as the format's own reader has it */
-#define LARGEST_EXACT 9007199254740992.0     /* 2^53: whole numbers that JSON can carry */
-#define MOST_TENSORS 100000
+/* Enough for 10,000 layers; as parsed JSON it can take some 32 times the memory. */
+#define LARGEST_HEADER ((uint64_t)1 << 22)
+#define LARGEST_EXACT 9007199254740992.0 /* 2^53: whole numbers that JSON can carry */
+#define MOST_TENSORS 20000
+#define SHAPE_TEXT 192
+
+static const struct {
+    const char *name;
+    size_t size;
+} types[TENSOR_TYPES] = {
+    [TENSOR_F32] = {"F32", 4},         [TENSOR_F64] = {"F64", 8},
+    [TENSOR_F16] = {"F16", 2},         [TENSOR_BF16] = {"BF16", 2},
+    [TENSOR_F8_E4M3] = {"F8_E4M3", 1}, [TENSOR_F8_E5M2] = {"F8_E5M2", 1},
+    [TENSOR_I8] = {"I8", 1},           [TENSOR_I16] = {"I16", 2},
+    [TENSOR_I32] = {"I32", 4},         [TENSOR_I64] = {"I64", 8},
+    [TENSOR_U8] = {"U8", 1},           [TENSOR_U16] = {"U16", 2},
+    [TENSOR_U32] = {"U32", 4},         [TENSOR_U64] = {"U64", 8},
+    [TENSOR_BOOL] = {"BOOL", 1},
+};
+
+const char *tensor_type_name(enum tensor_type type)
+{
+    return types[type].name;
+}
+
+const char *tensor_shape_text(const struct tensor *tensor, char *text, size_t size)
+{
+    size_t used = (size_t)snprintf(text, size, "[");
+    for (int i = 0; i < tensor->axes && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%" PRId64, i == 0 ? "" : ", ",
+                                 tensor->shape[i]);
+    if (used < size)
+        snprintf(text + used, size - used, "]");
+    return text;
+}
 
 /* A whole number >= 0 of the header. */
 static int read_number(const cJSON *item, int64_t *number)
@@ -22,16 +56,19 @@ static int read_number(const cJSON *item, int64_t *number)
     return 1;
 }
 
-static enum tensor_type type_of(const char *text)
+static int read_type(const char *name, const cJSON *item, struct tensor *tensor,
+                     struct problem *problem)
 {
-    if (strcmp(text, "F32") == 0)
-        return TENSOR_F32;
-    return strcmp(text, "F64") == 0 ? TENSOR_F64 : TENSOR_OTHER;
-}
-
-static size_t type_size(enum tensor_type type)
-{
-    return type == TENSOR_F32 ? 4 : 8;
+    if (!cJSON_IsString(item))
+        return problem_set(problem, "%s: tensor '%s': dtype is missing or not a text", name,
+                           tensor->name);
+    for (int type = 0; type < TENSOR_TYPES; type++)
+        if (strcmp(item->valuestring, types[type].name) == 0) {
+            tensor->type = (enum tensor_type)type;
+            return 0;
+        }
+    return problem_set(problem, "%s: tensor '%s': dtype '%.16s' is not one of the format", name,
+                       tensor->name, item->valuestring);
 }
 
 static int read_shape(const char *name, const cJSON *shape, struct tensor *tensor,
@@ -39,7 +76,8 @@ static int read_shape(const char *name, const cJSON *shape, struct tensor *tenso
 {
     const cJSON *size = NULL;
     if (!cJSON_IsArray(shape))
-        return problem_set(problem, "%s: tensor '%s': shape is not a list", name, tensor->name);
+        return problem_set(problem, "%s: tensor '%s': shape is missing or not a list", name,
+                           tensor->name);
     cJSON_ArrayForEach(size, shape)
     {
         if (tensor->axes == TENSOR_MOST_AXES)
@@ -52,10 +90,10 @@ static int read_shape(const char *name, const cJSON *shape, struct tensor *tenso
     return 0;
 }
 
-/* Bytes a tensor of a known type needs; false where they overflow. */
+/* Bytes that type and shape say; false where they overflow. */
 static int bytes_needed(const struct tensor *tensor, uint64_t *bytes)
 {
-    *bytes = type_size(tensor->type);
+    *bytes = types[tensor->type].size;
     for (int i = 0; i < tensor->axes; i++) {
         const uint64_t size = (uint64_t)tensor->shape[i];
         if (size != 0 && *bytes > UINT64_MAX / size)
@@ -68,14 +106,15 @@ static int bytes_needed(const struct tensor *tensor, uint64_t *bytes)
 static int read_extent(const char *name, const cJSON *offsets, const unsigned char *data,
                        size_t size, struct tensor *tensor, struct problem *problem)
 {
+    char shape[SHAPE_TEXT];
     int64_t begin = 0;
     int64_t end = 0;
     uint64_t needed = 0;
     if (!cJSON_IsArray(offsets) || cJSON_GetArraySize(offsets) != 2 ||
         !read_number(cJSON_GetArrayItem(offsets, 0), &begin) ||
         !read_number(cJSON_GetArrayItem(offsets, 1), &end) || begin > end)
-        return problem_set(problem, "%s: tensor '%s': data_offsets is not [begin, end]", name,
-                           tensor->name);
+        return problem_set(problem, "%s: tensor '%s': data_offsets is not a pair [begin, end]",
+                           name, tensor->name);
     if ((uint64_t)end > size)
         return problem_set(problem,
                            "%s: tensor '%s': data_offsets end at %lld, the file holds %zu bytes "
@@ -83,28 +122,30 @@ static int read_extent(const char *name, const cJSON *offsets, const unsigned ch
                            name, tensor->name, (long long)end, size);
     tensor->data = data + begin;
     tensor->bytes = (size_t)(end - begin);
-    if (tensor->type == TENSOR_OTHER)
-        return 0;
-    if (!bytes_needed(tensor, &needed) || needed != tensor->bytes)
+    if (!bytes_needed(tensor, &needed))
+        return problem_set(problem, "%s: tensor '%s': shape %s needs more bytes than can be", name,
+                           tensor->name, tensor_shape_text(tensor, shape, sizeof shape));
+    if (needed != tensor->bytes)
         return problem_set(problem,
-                           "%s: tensor '%s': data_offsets hold %zu bytes, its shape and dtype "
-                           "need another number",
-                           name, tensor->name, tensor->bytes);
+                           "%s: tensor '%s': data_offsets [%" PRId64 ", %" PRId64
+                           "] hold %zu bytes, shape %s of %s needs %" PRIu64,
+                           name, tensor->name, begin, end, tensor->bytes,
+                           tensor_shape_text(tensor, shape, sizeof shape),
+                           tensor_type_name(tensor->type), needed);
     return 0;
 }
 
 static int read_tensor(const char *name, const cJSON *entry, const unsigned char *data, size_t size,
                        struct tensor *tensor, struct problem *problem)
 {
-    const cJSON *type = cJSON_GetObjectItemCaseSensitive(entry, "dtype");
-    if (!cJSON_IsObject(entry) || !cJSON_IsString(type))
-        return problem_set(problem, "%s: tensor '%s': no dtype", name, entry->string);
+    if (!cJSON_IsObject(entry))
+        return problem_set(problem, "%s: tensor '%s': not a JSON object", name, entry->string);
     tensor->name = malloc(strlen(entry->string) + 1);
     if (tensor->name == NULL)
         return problem_set(problem, "%s: not enough memory", name);
     memcpy(tensor->name, entry->string, strlen(entry->string) + 1);
-    tensor->type = type_of(type->valuestring);
-    if (read_shape(name, cJSON_GetObjectItemCaseSensitive(entry, "shape"), tensor, problem) != 0)
+    if (read_type(name, cJSON_GetObjectItemCaseSensitive(entry, "dtype"), tensor, problem) != 0 ||
+        read_shape(name, cJSON_GetObjectItemCaseSensitive(entry, "shape"), tensor, problem) != 0)
         return -1;
     return read_extent(name, cJSON_GetObjectItemCaseSensitive(entry, "data_offsets"), data, size,
                        tensor, problem);
@@ -128,27 +169,49 @@ static int by_name(const void *left, const void *right)
     return strcmp((*a)->name, (*b)->name);
 }
 
-/* No two tensors may share a name or bytes. */
-static int check_distinct(const char *name, const struct safetensors *file, struct problem *problem)
+static int check_names(const char *name, const struct tensor **order, size_t count,
+                       struct problem *problem)
+{
+    qsort(order, count, sizeof *order, by_name);
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(order[i - 1]->name, order[i]->name) == 0)
+            return problem_set(problem, "%s: two tensors are named '%s'", name, order[i]->name);
+    return 0;
+}
+
+/* The format demands that the tensors cover the data: no byte twice, none left over. */
+static int check_places(const char *name, const unsigned char *data, size_t size,
+                        const struct tensor **order, size_t count, struct problem *problem)
+{
+    size_t covered = 0;
+    qsort(order, count, sizeof *order, by_place);
+    for (size_t i = 0; i < count; i++) {
+        const size_t begin = (size_t)((const unsigned char *)order[i]->data - data);
+        if (begin < covered)
+            return problem_set(problem, "%s: tensors '%s' and '%s' overlap in their data_offsets",
+                               name, order[i - 1]->name, order[i]->name);
+        if (begin > covered)
+            return problem_set(problem, "%s: bytes %zu to %zu before tensor '%s' are no tensor's",
+                               name, covered, begin, order[i]->name);
+        covered += order[i]->bytes;
+    }
+    if (covered != size)
+        return problem_set(problem, "%s: %zu bytes after the last tensor", name, size - covered);
+    return 0;
+}
+
+static int check_distinct(const char *name, const unsigned char *data, size_t size,
+                          const struct safetensors *file, struct problem *problem)
 {
     const size_t count = (size_t)file->count;
     const struct tensor **order = malloc((count + 1) * sizeof *order);
-    int result = 0;
     if (order == NULL)
         return problem_set(problem, "%s: not enough memory", name);
     for (size_t i = 0; i < count; i++)
         order[i] = &file->tensors[i];
-    qsort(order, count, sizeof *order, by_name);
-    for (size_t i = 1; result == 0 && i < count; i++)
-        if (strcmp(order[i - 1]->name, order[i]->name) == 0)
-            result = problem_set(problem, "%s: two tensors are named '%s'", name, order[i]->name);
-    qsort(order, count, sizeof *order, by_place);
-    for (size_t i = 1; result == 0 && i < count; i++) {
-        const unsigned char *end = (const unsigned char *)order[i - 1]->data + order[i - 1]->bytes;
-        if (end > (const unsigned char *)order[i]->data)
-            result = problem_set(problem, "%s: tensors '%s' and '%s' overlap", name,
-                                 order[i - 1]->name, order[i]->name);
-    }
+    int result = check_names(name, order, count, problem);
+    if (result == 0)
+        result = check_places(name, data, size, order, count, problem);
     free(order);
     return result;
 }
@@ -159,7 +222,7 @@ static int read_header(const char *name, const cJSON *header, const unsigned cha
     const cJSON *entry = NULL;
     const int entries = cJSON_IsObject(header) ? cJSON_GetArraySize(header) : 0;
     if (entries < 1 || entries > MOST_TENSORS)
-        return problem_set(problem, "%s: the header is not a list of 1 to %d tensors", name,
+        return problem_set(problem, "%s: the header is not an object of 1 to %d tensors", name,
                            MOST_TENSORS);
     file->tensors = calloc((size_t)entries, sizeof *file->tensors);
     if (file->tensors == NULL)
@@ -172,7 +235,20 @@ static int read_header(const char *name, const cJSON *header, const unsigned cha
         if (read_tensor(name, entry, data, size, tensor, problem) != 0)
             return -1;
     }
-    return check_distinct(name, file, problem);
+    return check_distinct(name, data, size, file, problem);
+}
+
+/* A text that is one JSON value and spaces; NULL if it is not. */
+static cJSON *parse_json(const char *text, size_t length)
+{
+    const char *end = NULL;
+    cJSON *json = cJSON_ParseWithLengthOpts(text, length, &end, 0);
+    while (json != NULL && end < text + length && (*end == ' ' || *end == '\n'))
+        end++;
+    if (json == NULL || end == text + length)
+        return json;
+    cJSON_Delete(json);
+    return NULL;
 }
 
 int safetensors_parse(const char *name, const unsigned char *data, size_t size,
@@ -186,10 +262,10 @@ int safetensors_parse(const char *name, const unsigned char *data, size_t size,
         length |= (uint64_t)data[i] << (8 * i);
     if (length > LARGEST_HEADER || length > size - 8)
         return problem_set(problem,
-                           "%s: not a safetensors file, or cut off: its header would be %llu bytes",
-                           name, (unsigned long long)length);
-    const char *text = (const char *)data + 8;
-    cJSON *header = cJSON_ParseWithLength(text, (size_t)length);
+                           "%s: not a safetensors file, or cut off: its header would be %" PRIu64
+                           " bytes",
+                           name, length);
+    cJSON *header = parse_json((const char *)data + 8, (size_t)length);
     if (header == NULL)
         return problem_set(problem, "%s: the safetensors header is not JSON", name);
     const size_t start = 8 + (size_t)length;
@@ -228,9 +304,8 @@ static int add_entry(cJSON *header, const struct tensor *tensor, size_t begin)
     cJSON *entry = cJSON_AddObjectToObject(header, tensor->name);
     cJSON *shape = NULL;
     const double offsets[2] = {(double)begin, (double)(begin + tensor->bytes)};
-    int fine =
-        entry != NULL &&
-        cJSON_AddStringToObject(entry, "dtype", tensor->type == TENSOR_F32 ? "F32" : "F64") != NULL;
+    int fine = entry != NULL &&
+               cJSON_AddStringToObject(entry, "dtype", tensor_type_name(tensor->type)) != NULL;
     if (fine)
         shape = cJSON_AddArrayToObject(entry, "shape");
     fine = fine && shape != NULL;

@@ -11,7 +11,28 @@
 
 #define TENSOR_MOST_AXES 8
 
-enum tensor_type { TENSOR_F32, TENSOR_F64, TENSOR_OTHER };
+/* Types of elements that the format has; the programs here compute with the first two. */
+enum tensor_type {
+    TENSOR_F32,
+    TENSOR_F64,
+    TENSOR_F16,
+    TENSOR_BF16,
+    TENSOR_F8_E4M3,
+    TENSOR_F8_E5M2,
+    TENSOR_I8,
+    TENSOR_I16,
+    TENSOR_I32,
+    TENSOR_I64,
+    TENSOR_U8,
+    TENSOR_U16,
+    TENSOR_U32,
+    TENSOR_U64,
+    TENSOR_BOOL,
+    TENSOR_TYPES
+};
+
+/* As the format spells it: "F32". */
+const char *tensor_type_name(enum tensor_type type);
 
 struct tensor {
     char *name;
@@ -36,7 +57,10 @@ void safetensors_free(struct safetensors *file);
 int safetensors_parse(const char *name, const unsigned char *data, size_t size,
                       struct safetensors *file, struct problem *problem);
 
-/* Write `count` tensors in the order given; type F32 or F64, bytes as the shape says. */
+/* The shape as text, "[3, 4]", cut off where `text` is too small; returns `text`. */
+const char *tensor_shape_text(const struct tensor *tensor, char *text, size_t size);
+
+/* Write `count` tensors in the order given; `bytes` as type and shape say. */
 int safetensors_write(const char *path, const struct tensor *tensors, int count,
                       struct problem *problem);
 

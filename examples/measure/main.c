@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "network.h"
+#include "npy.h"
 #include "options.h"
 #include "report.h"
 #include "run.h"
@@ -23,10 +24,11 @@ static int read_input(const struct options *options, struct input *input, struct
         network_find(options->weights, &input->file, &input->network, problem) != 0 ||
         samples_read(options->data, &input->samples, problem) != 0)
         return 2;
-    const int64_t wanted = input->network.layers[0].inputs;
-    if (input->samples.inputs != wanted) {
-        problem_set(problem, "%s: samples of %lld numbers, the network takes %lld", options->data,
-                    (long long)input->samples.inputs, (long long)wanted);
+    const struct layer *first = &input->network.layers[0];
+    if (input->samples.inputs != first->inputs) {
+        problem_set(problem, "%s: samples of %lld numbers, tensor '%s' of %s takes %lld",
+                    options->data, (long long)input->samples.inputs, first->weight->name,
+                    options->weights, (long long)first->inputs);
         return 2;
     }
     if (options->layer > input->network.count) {
@@ -50,6 +52,11 @@ static int prepare(struct run *run, struct problem *problem)
     const struct options *options = run->options;
     const int64_t count = run->samples->count;
     run->limit = options->limit > 0 && options->limit < count ? options->limit : count;
+    if (options->population > 0 && options->population < run->limit) {
+        problem_set(problem, "--population: %lld, but there are %lld samples to measure",
+                    (long long)options->population, (long long)run->limit);
+        return 2;
+    }
     if (options->tolerance > 0.0)
         run->order = samples_shuffled(run->limit, options->seed);
     if (options->energies != NULL)
@@ -70,13 +77,15 @@ static int print_report(const struct run *run, int is_f64, struct problem *probl
     const int layers = run->options->layer > 0 ? (int)run->options->layer : network->count;
     const struct report report = {run, is_f64 ? "f64" : "f32", layers, network->layers[0].inputs,
                                   network->layers[layers - 1].outputs};
-    if (!run->options->json) {
-        report_table(&report);
-        return 0;
+    if (run->options->json && report_json(&report) != 0) {
+        problem_set(problem, "not enough memory");
+        return 1;
     }
-    if (report_json(&report) == 0)
+    if (!run->options->json)
+        report_table(&report);
+    if (fflush(stdout) == 0 && !ferror(stdout))
         return 0;
-    problem_set(problem, "not enough memory");
+    problem_set(problem, "standard output cannot be written");
     return 1;
 }
 

@@ -10,9 +10,11 @@ enum role { ROLE_WEIGHT, ROLE_KERNEL, ROLE_BIAS, ROLE_NONE };
 static enum role role_of(const char *name, size_t *stem)
 {
     static const char *const endings[] = {"weight", "kernel", "bias"};
-    const char *dot = strrchr(name, '.');
-    const char *last = dot == NULL ? name : dot + 1;
-    *stem = dot == NULL ? 0 : (size_t)(dot - name);
+    const char *last = name;
+    for (const char *at = name; *at != '\0'; at++)
+        if (*at == '.' || *at == '/') /* Flax joins with either */
+            last = at + 1;
+    *stem = (size_t)(last - name);
     for (int role = ROLE_WEIGHT; role < ROLE_NONE; role++)
         if (strcmp(last, endings[role]) == 0)
             return (enum role)role;
@@ -75,16 +77,18 @@ static int by_name(const void *a, const void *b)
 static int check_tensor(const char *path, const struct tensor *tensor, int axes,
                         struct problem *problem)
 {
-    if (tensor->type == TENSOR_OTHER)
-        return problem_set(problem, "%s: tensor '%s': dtype must be F32 or F64", path,
-                           tensor->name);
+    char shape[128];
+    tensor_shape_text(tensor, shape, sizeof shape);
+    if (tensor->type != TENSOR_F32 && tensor->type != TENSOR_F64)
+        return problem_set(problem, "%s: tensor '%s': dtype %s is neither F32 nor F64", path,
+                           tensor->name, tensor_type_name(tensor->type));
     if (tensor->axes != axes)
-        return problem_set(problem, "%s: tensor '%s': shape has %d axes, a dense layer's has %d",
-                           path, tensor->name, tensor->axes, axes);
+        return problem_set(problem, "%s: tensor '%s': shape %s, a dense layer's %s has %d axes",
+                           path, tensor->name, shape, axes == 1 ? "bias" : "weight", axes);
     for (int i = 0; i < axes; i++)
         if (tensor->shape[i] < 1)
-            return problem_set(problem, "%s: tensor '%s': shape has an empty axis", path,
-                               tensor->name);
+            return problem_set(problem, "%s: tensor '%s': shape %s is empty", path, tensor->name,
+                               shape);
     return 0;
 }
 
@@ -154,12 +158,14 @@ static int check_chain(const char *path, const struct network *network, struct p
         const struct layer *before = &network->layers[i - 1];
         const struct layer *layer = &network->layers[i];
         if (strcmp(before->name, layer->name) == 0)
-            return problem_set(problem, "%s: layer '%s' has both a weight and a kernel", path,
-                               layer->name);
+            return problem_set(problem, "%s: tensors '%s' and '%s': both a weight and a kernel",
+                               path, before->weight->name, layer->weight->name);
         if (before->outputs != layer->inputs)
-            return problem_set(
-                problem, "%s: layer '%s' takes %lld inputs, layer '%s' before it gives %lld", path,
-                layer->name, (long long)layer->inputs, before->name, (long long)before->outputs);
+            return problem_set(problem,
+                               "%s: tensor '%s' takes %lld inputs, '%s' before it in the natural "
+                               "order of names gives %lld",
+                               path, layer->weight->name, (long long)layer->inputs,
+                               before->weight->name, (long long)before->outputs);
     }
     return 0;
 }

@@ -9,7 +9,7 @@
 #include "safetensors.h"
 
 struct layer {
-    char *name; /* what stands before .weight or .kernel */
+    char *name; /* what stands before "weight" or "kernel" */
     int64_t inputs;
     int64_t outputs;
     int transposed; /* in x out */

@@ -6,235 +6,293 @@
 #include <string.h>
 
 const char options_help[] =
-    "measure WEIGHTS.safetensors DATA [options]\n"
+    "usage: measure WEIGHTS.safetensors DATA [options]\n"
     "\n"
-    "Geometric complexity (1/|D|) sum ||df/dx||_F^2 of a trained dense network.\n"
+    "Prints the geometric complexity of a dense network on data: the mean of the squared\n"
+    "Frobenius norm of its Jacobian.\n"
     "\n"
-    "WEIGHTS  tensors NAME.weight (out x in, PyTorch) or NAME.kernel (in x out, Flax and\n"
-    "         Keras), NAME.bias where there is one; layers in natural order of their names\n"
-    "DATA     .npy (float32 or float64, first axis: samples) or IDX images, also gzipped\n"
-    "         (scaled by 1/255)\n"
+    "WEIGHTS  tensors NAME.weight (outputs x inputs) or NAME.kernel (inputs x outputs), each\n"
+    "         with an optional NAME.bias, F32 or F64; layers in natural order of their names\n"
+    "DATA     .npy (float32 or float64, first axis: samples) or IDX images, plain or gzipped\n"
+    "         (pixels are scaled by 1/255)\n"
     "\n"
-    "  --activation NAME         of the hidden layers: identity relu leaky_relu elu gelu\n"
-    "                            gelu_tanh silu softplus tanh sigmoid sin (default relu)\n"
-    "  --output-activation NAME  of the last layer (default identity: the logits)\n"
-    "  --layer L                 output after layer L's activation, L = 1 .. layers\n"
-    "  --method NAME             auto exact rademacher sphere gaussian orthogonal unit\n"
-    "                            hutchpp finite-difference (default auto)\n"
+    "The network\n"
+    "  --activation NAME         of all layers but the last: identity, relu (default),\n"
+    "                            leaky_relu, elu, gelu, gelu_tanh, silu, softplus, tanh,\n"
+    "                            sigmoid, sin\n"
+    "  --activation-parameter P  slope of leaky_relu (default 0.01), scale of elu (default 1)\n"
+    "  --output-activation NAME  of the last layer (default identity)\n"
+    "  --layer L                 measure the map up to layer L (1, 2, ...) and its activation\n"
+    "  --precision f32|f64       to compute in (default: that of the weights)\n"
+    "The estimate\n"
+    "  --method NAME             auto (default), exact, rademacher, sphere, gaussian,\n"
+    "                            orthogonal, unit, hutchpp, finite-difference\n"
     "  --probes M                Jacobian products a sample\n"
-    "  --seed S                  of the probes, and of the order under --tolerance\n"
-    "  --tolerance R             stop once the interval is within +- R of the value; samples\n"
-    "                            are then taken in random order\n"
-    "  --confidence C            level of the interval (default 0.95)\n"
-    "  --limit N                 use the first N samples\n"
-    "  --population N            DATA is a sample of N without replacement; the samples'\n"
-    "                            number: the error left is that of the probes alone\n"
-    "                            (default: DATA is a sample of a distribution)\n"
-    "  --precision f32|f64       of the computation (default: that of the weights)\n"
-    "  --workspace BYTES         memory for tiles of samples (default 64 MiB)\n"
+    "  --seed S                  of the probes and of the order of samples (default 0)\n"
+    "  --limit N                 take the first N samples only\n"
+    "  --tolerance R             take samples in random order until half the confidence\n"
+    "                            interval is at most R times the value\n"
+    "  --confidence C            level of the confidence interval (default 0.95)\n"
+    "  --population N            the samples are drawn without replacement from N (default:\n"
+    "                            from a distribution)\n"
+    "  --workspace BYTES         memory for the computation, beside weights and data (default\n"
+    "                            128 MiB)\n"
+    "Output\n"
     "  --energies FILE.npy       write the energy of every sample (float64; NaN: not used)\n"
     "  --json                    print one JSON object\n"
     "  --help, --version\n"
     "\n"
-    "Exit status: 0, 2 for bad input or options, 1 for any other failure.\n";
+    "Exit status: 0 success, 2 a wrong option or file, 1 any other failure.\n";
 
-struct choice {
-    const char *name;
+struct name {
+    const char *text;
     int32_t value;
 };
 
-static const struct choice activations[] = {{"identity", DIRICHLET_ACTIVATION_IDENTITY},
-                                            {"relu", DIRICHLET_ACTIVATION_RELU},
-                                            {"leaky_relu", DIRICHLET_ACTIVATION_LEAKY_RELU},
-                                            {"elu", DIRICHLET_ACTIVATION_ELU},
-                                            {"gelu", DIRICHLET_ACTIVATION_GELU},
-                                            {"gelu_tanh", DIRICHLET_ACTIVATION_GELU_TANH},
-                                            {"silu", DIRICHLET_ACTIVATION_SILU},
-                                            {"softplus", DIRICHLET_ACTIVATION_SOFTPLUS},
-                                            {"tanh", DIRICHLET_ACTIVATION_TANH},
-                                            {"sigmoid", DIRICHLET_ACTIVATION_SIGMOID},
-                                            {"sin", DIRICHLET_ACTIVATION_SIN},
-                                            {NULL, 0}};
+static const struct name activations[] = {
+    {"identity", DIRICHLET_ACTIVATION_IDENTITY},
+    {"relu", DIRICHLET_ACTIVATION_RELU},
+    {"leaky_relu", DIRICHLET_ACTIVATION_LEAKY_RELU},
+    {"elu", DIRICHLET_ACTIVATION_ELU},
+    {"gelu", DIRICHLET_ACTIVATION_GELU},
+    {"gelu_tanh", DIRICHLET_ACTIVATION_GELU_TANH},
+    {"silu", DIRICHLET_ACTIVATION_SILU},
+    {"softplus", DIRICHLET_ACTIVATION_SOFTPLUS},
+    {"tanh", DIRICHLET_ACTIVATION_TANH},
+    {"sigmoid", DIRICHLET_ACTIVATION_SIGMOID},
+    {"sin", DIRICHLET_ACTIVATION_SIN},
+    {NULL, 0},
+};
 
-static const struct choice methods[] = {{"auto", DIRICHLET_METHOD_AUTO},
-                                        {"exact", DIRICHLET_METHOD_EXACT},
-                                        {"rademacher", DIRICHLET_METHOD_RADEMACHER},
-                                        {"sphere", DIRICHLET_METHOD_SPHERE},
-                                        {"gaussian", DIRICHLET_METHOD_GAUSSIAN},
-                                        {"orthogonal", DIRICHLET_METHOD_ORTHOGONAL},
-                                        {"unit", DIRICHLET_METHOD_UNIT},
-                                        {"hutchpp", DIRICHLET_METHOD_HUTCHPP},
-                                        {"finite-difference", DIRICHLET_METHOD_FINITE_DIFFERENCE},
-                                        {NULL, 0}};
+static const struct name methods[] = {
+    {"auto", DIRICHLET_METHOD_AUTO},
+    {"exact", DIRICHLET_METHOD_EXACT},
+    {"rademacher", DIRICHLET_METHOD_RADEMACHER},
+    {"sphere", DIRICHLET_METHOD_SPHERE},
+    {"gaussian", DIRICHLET_METHOD_GAUSSIAN},
+    {"orthogonal", DIRICHLET_METHOD_ORTHOGONAL},
+    {"unit", DIRICHLET_METHOD_UNIT},
+    {"hutchpp", DIRICHLET_METHOD_HUTCHPP},
+    {"finite-difference", DIRICHLET_METHOD_FINITE_DIFFERENCE},
+    {NULL, 0},
+};
 
-static const struct choice precisions[] = {
-    {"f32", PRECISION_F32}, {"f64", PRECISION_F64}, {NULL, 0}};
+static const struct name precisions[] = {
+    {"f32", PRECISION_F32},
+    {"f64", PRECISION_F64},
+    {NULL, 0},
+};
+
+enum kind {
+    FLAG,            /* int, no value */
+    TEXT,            /* const char * */
+    ACTIVATION,      /* one of the names above, int32_t */
+    METHOD,          /* */
+    PRECISION,       /* enum precision */
+    COUNT,           /* int64_t >= 1 */
+    SEED,            /* uint64_t */
+    POSITIVE,        /* double > 0 */
+    NOT_NEGATIVE,    /* double >= 0 */
+    PROPER_FRACTION, /* double in (0, 1) */
+};
+
+/* Where the value of an option goes. */
+struct rule {
+    const char *option;
+    enum kind kind;
+    size_t offset;
+};
+
+static const struct rule rules[] = {
+    {"--activation", ACTIVATION, offsetof(struct options, activation)},
+    {"--activation-parameter", NOT_NEGATIVE, offsetof(struct options, activation_parameter)},
+    {"--output-activation", ACTIVATION, offsetof(struct options, output_activation)},
+    {"--method", METHOD, offsetof(struct options, method)},
+    {"--precision", PRECISION, offsetof(struct options, precision)},
+    {"--probes", COUNT, offsetof(struct options, probes)},
+    {"--seed", SEED, offsetof(struct options, seed)},
+    {"--tolerance", POSITIVE, offsetof(struct options, tolerance)},
+    {"--confidence", PROPER_FRACTION, offsetof(struct options, confidence)},
+    {"--limit", COUNT, offsetof(struct options, limit)},
+    {"--layer", COUNT, offsetof(struct options, layer)},
+    {"--population", COUNT, offsetof(struct options, population)},
+    {"--workspace", COUNT, offsetof(struct options, workspace)},
+    {"--energies", TEXT, offsetof(struct options, energies)},
+    {"--json", FLAG, offsetof(struct options, json)},
+    {"--help", FLAG, offsetof(struct options, help)},
+    {"--version", FLAG, offsetof(struct options, version)},
+    {NULL, FLAG, 0},
+};
+
+static const char *name_of(const struct name *names, int32_t value)
+{
+    while (names->text != NULL && names->value != value)
+        names++;
+    return names->text != NULL ? names->text : "unknown";
+}
 
 const char *options_method_name(dirichlet_method method)
 {
-    for (const struct choice *choice = methods; choice->name != NULL; choice++)
-        if (choice->value == method)
-            return choice->name;
-    return "unknown";
+    return name_of(methods, method);
 }
 
-static int choose(const char *option, const char *text, const struct choice *choices,
-                  int32_t *value, struct problem *problem)
+static int read_name(const char *option, const char *text, const struct name *names, int32_t *value,
+                     struct problem *problem)
 {
-    for (; choices->name != NULL; choices++)
-        if (strcmp(choices->name, text) == 0) {
-            *value = choices->value;
+    for (; names->text != NULL; names++)
+        if (strcmp(names->text, text) == 0) {
+            *value = names->value;
             return 0;
         }
-    return problem_set(problem, "%s: '%s' is not one of its names (see --help)", option, text);
+    return problem_set(problem, "%s: '%s' is not a name it knows; see measure --help", option,
+                       text);
 }
 
-static int parse_count(const char *option, const char *text, int64_t *value,
-                       struct problem *problem)
+/* Digits alone: no sign, no spaces. */
+static int read_unsigned(const char *text, uint64_t *value)
 {
     char *end = NULL;
-    errno = 0;
-    const long long number = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || errno != 0 || number < 1 || text[0] == ' ')
-        return problem_set(problem, "%s: '%s' is not a whole number >= 1", option, text);
-    *value = number;
-    return 0;
-}
-
-static int parse_seed(const char *option, const char *text, uint64_t *value,
-                      struct problem *problem)
-{
-    char *end = NULL;
+    if (*text < '0' || *text > '9')
+        return 0;
     errno = 0;
     const unsigned long long number = strtoull(text, &end, 10);
-    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0)
-        return problem_set(problem, "%s: '%s' is not a whole number in 0 .. 2^64 - 1", option,
-                           text);
     *value = number;
+    return errno == 0 && *end == '\0' && number <= UINT64_MAX;
+}
+
+static int read_count(const char *option, const char *text, int64_t *count, struct problem *problem)
+{
+    uint64_t value = 0;
+    if (!read_unsigned(text, &value) || value < 1 || value > INT64_MAX)
+        return problem_set(problem, "%s: '%s' is not a whole number of 1 or more", option, text);
+    *count = (int64_t)value;
     return 0;
 }
 
-/* A number in (0, below). */
-static int parse_number(const char *option, const char *text, double below, double *value,
-                        struct problem *problem)
+static int read_seed(const char *option, const char *text, uint64_t *seed, struct problem *problem)
+{
+    if (!read_unsigned(text, seed))
+        return problem_set(problem, "%s: '%s' is not a whole number of 0 to 2^64 - 1", option,
+                           text);
+    return 0;
+}
+
+static int read_real(const char *option, const char *text, enum kind kind, double *value,
+                     struct problem *problem)
 {
     char *end = NULL;
     const double number = strtod(text, &end);
-    if (end == text || *end != '\0' || !(number > 0.0 && number < below))
-        return problem_set(problem, "%s: '%s' is not a number > 0 and %s", option, text,
-                           isinf(below) ? "finite" : "< 1");
+    if (end == text || *end != '\0' || !isfinite(number))
+        return problem_set(problem, "%s: '%s' is not a number", option, text);
+    if (kind == PROPER_FRACTION && !(number > 0.0 && number < 1.0))
+        return problem_set(problem, "%s: %s is not between 0 and 1", option, text);
+    if (kind == POSITIVE && !(number > 0.0))
+        return problem_set(problem, "%s: %s is not above 0", option, text);
+    if (!(number >= 0.0))
+        return problem_set(problem, "%s: %s is below 0", option, text);
     *value = number;
     return 0;
 }
 
-static int parse_precision(const char *option, const char *text, struct options *options,
-                           struct problem *problem)
+static int set_value(const struct rule *rule, const char *text, struct options *options,
+                     struct problem *problem)
 {
+    void *field = (char *)options + rule->offset;
     int32_t value = 0;
-    const int result = choose(option, text, precisions, &value, problem);
-    options->precision = (enum precision)value;
-    return result;
-}
-
-/* An option that takes a value; 1 if it is none. */
-static int parse_valued(const char *name, const char *text, struct options *options,
-                        struct problem *problem)
-{
-    if (strcmp(name, "--activation") == 0)
-        return choose(name, text, activations, &options->activation, problem);
-    if (strcmp(name, "--output-activation") == 0)
-        return choose(name, text, activations, &options->output_activation, problem);
-    if (strcmp(name, "--method") == 0)
-        return choose(name, text, methods, &options->method, problem);
-    if (strcmp(name, "--precision") == 0)
-        return parse_precision(name, text, options, problem);
-    if (strcmp(name, "--probes") == 0)
-        return parse_count(name, text, &options->probes, problem);
-    if (strcmp(name, "--limit") == 0)
-        return parse_count(name, text, &options->limit, problem);
-    if (strcmp(name, "--population") == 0)
-        return parse_count(name, text, &options->population, problem);
-    if (strcmp(name, "--layer") == 0)
-        return parse_count(name, text, &options->layer, problem);
-    if (strcmp(name, "--workspace") == 0)
-        return parse_count(name, text, &options->workspace, problem);
-    if (strcmp(name, "--seed") == 0)
-        return parse_seed(name, text, &options->seed, problem);
-    if (strcmp(name, "--tolerance") == 0)
-        return parse_number(name, text, INFINITY, &options->tolerance, problem);
-    if (strcmp(name, "--confidence") == 0)
-        return parse_number(name, text, 1.0, &options->confidence, problem);
-    if (strcmp(name, "--energies") == 0) {
-        options->energies = text;
+    switch (rule->kind) {
+    case ACTIVATION: return read_name(rule->option, text, activations, field, problem);
+    case METHOD: return read_name(rule->option, text, methods, field, problem);
+    case COUNT: return read_count(rule->option, text, field, problem);
+    case SEED: return read_seed(rule->option, text, field, problem);
+    case POSITIVE:
+    case NOT_NEGATIVE:
+    case PROPER_FRACTION: return read_real(rule->option, text, rule->kind, field, problem);
+    case PRECISION:
+        if (read_name(rule->option, text, precisions, &value, problem) != 0)
+            return -1;
+        *(enum precision *)field = (enum precision)value;
         return 0;
+    case TEXT: *(const char **)field = text; return 0;
+    case FLAG: break;
     }
-    return 1;
-}
-
-static int parse_flag(const char *name, struct options *options)
-{
-    if (strcmp(name, "--json") == 0)
-        options->json = 1;
-    else if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
-        options->help = 1;
-    else if (strcmp(name, "--version") == 0)
-        options->version = 1;
-    else
-        return 1;
+    *(int *)field = 1;
     return 0;
 }
 
-static int take_file(const char *text, struct options *options, struct problem *problem)
+static const struct rule *find_rule(const char *argument, size_t length)
+{
+    const struct rule *rule = rules;
+    while (rule->option != NULL &&
+           (strlen(rule->option) != length || memcmp(rule->option, argument, length) != 0))
+        rule++;
+    return rule->option != NULL ? rule : NULL;
+}
+
+/* The option at *at, as "--x V" or "--x=V"; *at moves to the last argument it used. */
+static int read_option(int count, char **arguments, int *at, struct options *options,
+                       struct problem *problem)
+{
+    const char *argument = arguments[*at];
+    const char *equals = strchr(argument, '=');
+    const size_t length = equals != NULL ? (size_t)(equals - argument) : strlen(argument);
+    const struct rule *rule = find_rule(argument, length);
+    if (rule == NULL)
+        return problem_set(problem, "unknown option '%.*s'; see measure --help", (int)length,
+                           argument);
+    if (rule->kind == FLAG && equals != NULL)
+        return problem_set(problem, "%s takes no value", rule->option);
+    if (rule->kind != FLAG && equals == NULL && *at + 1 == count)
+        return problem_set(problem, "%s needs a value", rule->option);
+    const char *text = equals != NULL ? equals + 1 : "";
+    if (rule->kind != FLAG && equals == NULL)
+        text = arguments[++*at];
+    if (rule->kind == TEXT && *text == '\0')
+        return problem_set(problem, "%s needs a value", rule->option);
+    return set_value(rule, text, options, problem);
+}
+
+static int read_file_name(const char *argument, struct options *options, struct problem *problem)
 {
     if (options->weights == NULL)
-        options->weights = text;
+        options->weights = argument;
     else if (options->data == NULL)
-        options->data = text;
+        options->data = argument;
     else
-        return problem_set(problem, "'%s': only WEIGHTS and DATA are expected", text);
+        return problem_set(problem, "'%s' is one file too many; see measure --help", argument);
     return 0;
 }
 
-/* `--name value` or `--name=value`; *next is the argument after it. */
-static int parse_option(int argc, char **argv, int *next, struct options *options,
-                        struct problem *problem)
+static int check_together(const struct options *options, struct problem *problem)
 {
-    char name[32];
-    const char *argument = argv[*next];
-    const char *equals = strchr(argument, '=');
-    const size_t length = equals == NULL ? strlen(argument) : (size_t)(equals - argument);
-    (*next)++;
-    if (equals == NULL && parse_flag(argument, options) == 0)
-        return 0;
-    const char *value = equals != NULL ? equals + 1 : *next < argc ? argv[*next] : NULL;
-    if (length < sizeof name) {
-        memcpy(name, argument, length);
-        name[length] = '\0';
-        const int result = parse_valued(name, value == NULL ? "" : value, options, problem);
-        if (result != 1 && value == NULL)
-            return problem_set(problem, "%s: its value is missing", name);
-        *next += equals == NULL;
-        if (result != 1)
-            return result;
-    }
-    return problem_set(problem, "'%s': unknown option (see --help)", argument);
+    if (options->weights == NULL || options->data == NULL)
+        return problem_set(problem, "%s file is missing; usage: measure WEIGHTS.safetensors DATA",
+                           options->weights == NULL ? "the weights" : "the data");
+    if (options->activation_parameter != 0.0 &&
+        options->activation != DIRICHLET_ACTIVATION_LEAKY_RELU &&
+        options->activation != DIRICHLET_ACTIVATION_ELU)
+        return problem_set(problem, "--activation-parameter: %s has none",
+                           name_of(activations, options->activation));
+    return 0;
 }
 
-int options_parse(int argc, char **argv, struct options *options, struct problem *problem)
+int options_parse(int count, char **arguments, struct options *options, struct problem *problem)
 {
-    const struct options defaults = {.activation = DIRICHLET_ACTIVATION_RELU};
-    *options = defaults;
-    for (int next = 1; next < argc;) {
-        const int is_option = argv[next][0] == '-' && argv[next][1] != '\0';
-        const int result = is_option ? parse_option(argc, argv, &next, options, problem)
-                                     : take_file(argv[next++], options, problem);
+    int names_only = 0;
+    memset(options, 0, sizeof *options);
+    options->activation = DIRICHLET_ACTIVATION_RELU;
+    for (int i = 1; i < count; i++) {
+        const char *argument = arguments[i];
+        int result = 0;
+        if (!names_only && strcmp(argument, "--") == 0)
+            names_only = 1;
+        else if (!names_only && argument[0] == '-')
+            result = read_option(count, arguments, &i, options, problem);
+        else
+            result = read_file_name(argument, options, problem);
         if (result != 0)
             return result;
-        if (options->help || options->version)
-            return 0;
     }
-    if (options->data == NULL)
-        return problem_set(problem, "%s is missing (see --help)",
-                           options->weights == NULL ? "WEIGHTS.safetensors" : "DATA");
-    return 0;
+    if (options->help || options->version)
+        return 0;
+    return check_together(options, problem);
 }

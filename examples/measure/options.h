@@ -16,6 +16,7 @@ struct options {
     const char *data;
     dirichlet_activation activation;
     dirichlet_activation output_activation;
+    double activation_parameter; /* of `activation`; 0: the usual one */
     dirichlet_method method;
     int64_t probes; /* 0: the library's default, as for all below */
     uint64_t seed;
@@ -32,7 +33,7 @@ struct options {
     int version;
 };
 
-/* 0, or -1 with the problem. */
+/* 0, or -1 with the problem. With --help or --version the files may be missing. */
 int options_parse(int argc, char **argv, struct options *options, struct problem *problem);
 
 /* What --help prints. */

@@ -14,6 +14,12 @@ static const char *reason_of(dirichlet_stop_reason reason)
     }
 }
 
+static int64_t products_per_sample(const dirichlet_result *result)
+{
+    const int64_t samples = result->samples + result->skipped;
+    return samples > 0 ? result->products / samples : 0;
+}
+
 static void print_error(const char *name, double error, double value)
 {
     if (isnan(error))
@@ -45,44 +51,51 @@ void report_table(const struct report *report)
     printf("seconds                %.3f\n", run->seconds);
 }
 
-static int add_numbers(cJSON *json, const struct run *run)
+/* cJSON keeps 15 digits where it takes them for enough; NaN is null. */
+static int add_number(cJSON *json, const char *key, double value)
+{
+    char text[32];
+    if (!isfinite(value))
+        return cJSON_AddNullToObject(json, key) != NULL;
+    snprintf(text, sizeof text, "%.17g", value);
+    return cJSON_AddRawToObject(json, key, text) != NULL;
+}
+
+static int add_count(cJSON *json, const char *key, uint64_t count)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRIu64, count);
+    return cJSON_AddRawToObject(json, key, text) != NULL;
+}
+
+static int add_result(cJSON *json, const struct run *run)
 {
     const dirichlet_result *r = &run->result;
-    const struct {
-        const char *key;
-        double value;
-    } numbers[] = {{"geometric_complexity", r->value},
-                   {"standard_error", r->standard_error},
-                   {"standard_error_data", r->standard_error_data},
-                   {"standard_error_probes", r->standard_error_probes},
-                   {"confidence", r->confidence},
-                   {"lower", r->lower},
-                   {"upper", r->upper},
-                   {"samples", (double)r->samples},
-                   {"products", (double)r->products},
-                   {"min_energy", r->min_energy},
-                   {"max_energy", r->max_energy},
-                   {"noise", r->noise},
-                   {"seconds", run->seconds}};
-    int fine = 1;
-    for (size_t i = 0; fine && i < sizeof numbers / sizeof numbers[0]; i++)
-        fine = cJSON_AddNumberToObject(json, numbers[i].key, numbers[i].value) != NULL;
-    return fine;
+    return add_number(json, "geometric_complexity", r->value) &&
+           add_number(json, "standard_error", r->standard_error) &&
+           add_number(json, "standard_error_data", r->standard_error_data) &&
+           add_number(json, "standard_error_probes", r->standard_error_probes) &&
+           add_number(json, "confidence", r->confidence) && add_number(json, "lower", r->lower) &&
+           add_number(json, "upper", r->upper) &&
+           add_count(json, "samples", (uint64_t)r->samples) &&
+           add_count(json, "skipped", (uint64_t)r->skipped) &&
+           add_number(json, "min_energy", r->min_energy) &&
+           add_number(json, "max_energy", r->max_energy) && add_number(json, "noise", r->noise) &&
+           cJSON_AddStringToObject(json, "method", options_method_name(r->method)) != NULL &&
+           cJSON_AddBoolToObject(json, "exact", r->exact) != NULL &&
+           add_count(json, "products", (uint64_t)r->products) &&
+           add_count(json, "probes", (uint64_t)products_per_sample(r)) &&
+           cJSON_AddStringToObject(json, "stop_reason", reason_of(r->stop_reason)) != NULL &&
+           add_number(json, "seconds", run->seconds);
 }
 
 static int add_settings(cJSON *json, const struct report *report)
 {
-    const dirichlet_result *r = &report->run->result;
-    char seed[32];
-    snprintf(seed, sizeof seed, "%" PRIu64, report->run->options->seed);
-    return cJSON_AddStringToObject(json, "method", options_method_name(r->method)) != NULL &&
-           cJSON_AddBoolToObject(json, "exact", r->exact) != NULL &&
-           cJSON_AddStringToObject(json, "stop_reason", reason_of(r->stop_reason)) != NULL &&
-           cJSON_AddNumberToObject(json, "layers", report->layers) != NULL &&
-           cJSON_AddNumberToObject(json, "inputs", (double)report->inputs) != NULL &&
-           cJSON_AddNumberToObject(json, "outputs", (double)report->outputs) != NULL &&
+    return add_count(json, "layers", (uint64_t)report->layers) &&
+           add_count(json, "inputs", (uint64_t)report->inputs) &&
+           add_count(json, "outputs", (uint64_t)report->outputs) &&
            cJSON_AddStringToObject(json, "precision", report->precision) != NULL &&
-           cJSON_AddRawToObject(json, "seed", seed) != NULL &&
+           add_count(json, "seed", report->run->options->seed) &&
            cJSON_AddStringToObject(json, "blas", dirichlet_blas_name()) != NULL;
 }
 
@@ -90,7 +103,7 @@ int report_json(const struct report *report)
 {
     cJSON *json = cJSON_CreateObject();
     char *text = NULL;
-    if (json != NULL && add_numbers(json, report->run) && add_settings(json, report))
+    if (json != NULL && add_result(json, report->run) && add_settings(json, report))
         text = cJSON_Print(json);
     if (text != NULL)
         printf("%s\n", text);

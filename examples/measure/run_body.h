@@ -1,6 +1,7 @@
-/* Body of run_f32.c and run_f64.c: REAL is the precision, NAME(x) the library's x_f32 or
- * x_f64, TENSOR_REAL the type of tensors that need no conversion. */
+/* Body of run_f32.c and run_f64.c: REAL is the precision, REAL_NAME its name, NAME(x) the
+ * library's x_f32 or x_f64, TENSOR_REAL the type of tensors that need no conversion. */
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,10 @@
 #include "progress.h"
 #include "run.h"
 
-#define BATCH 1024
+/* Samples handed to the estimator at a time: as many as fit, but no more than keep the
+ * progress bar moving. */
+#define BATCH_BYTES ((int64_t)1 << 23)
+#define BATCH_MOST 8192
 
 /* What a run has taken and gives back. */
 struct hold {
@@ -20,9 +24,11 @@ struct hold {
     dirichlet_estimator *estimator;
 };
 
+/* The input has been checked before: what the library still finds wrong with an argument
+ * is an option's fault, anything else is not. */
 static int exit_code(dirichlet_status status)
 {
-    return status == DIRICHLET_E_MEMORY || status == DIRICHLET_E_BLAS_WIDTH ? 1 : 2;
+    return status < DIRICHLET_E_MEMORY || status == DIRICHLET_E_WORKSPACE ? 2 : 1;
 }
 
 static int no_memory(struct problem *problem)
@@ -62,8 +68,8 @@ static int take_tensor(const char *path, const struct tensor *tensor, REAL **cop
     const size_t count = tensor->bytes / (tensor->type == TENSOR_F32 ? 4 : 8);
     for (size_t i = 0; i < count; i++)
         if (!isfinite((*values)[i])) {
-            problem_set(problem, "%s: tensor '%s' holds a NaN or infinity, or too large a number",
-                        path, tensor->name);
+            problem_set(problem, "%s: tensor '%s': value %zu is not a finite %s", path,
+                        tensor->name, i, REAL_NAME);
             return 2;
         }
     return 0;
@@ -81,6 +87,7 @@ static int take_layer(const struct run *run, int index, struct hold *hold, struc
     view->input_stride = layer->transposed ? layer->outputs : 1;
     view->bias_stride = 1;
     view->activation = last ? run->options->output_activation : run->options->activation;
+    view->activation_parameter = last ? 0.0 : run->options->activation_parameter;
     int code = take_tensor(run->options->weights, layer->weight, &hold->copies[2 * index],
                            &view->weights, problem);
     if (code == 0 && layer->bias != NULL)
@@ -89,10 +96,22 @@ static int take_layer(const struct run *run, int index, struct hold *hold, struc
     return code;
 }
 
-/* Half of the workspace each for the network and the estimator. */
+/* Half of the workspace each for the network and the estimator; 0: their defaults. */
 static size_t half_of_workspace(const struct options *options)
 {
     return (size_t)options->workspace / 2 + (options->workspace == 1);
+}
+
+/* A handle could not be made. */
+static int creation_failed(const struct options *options, const char *what, dirichlet_status status,
+                           const char *message, struct problem *problem)
+{
+    if (status == DIRICHLET_E_WORKSPACE)
+        problem_set(problem, "--workspace: %" PRId64 ", half of it for the %s: %s",
+                    options->workspace, what, message);
+    else
+        problem_set(problem, "%s: %s", what, message);
+    return exit_code(status);
 }
 
 static int make_dense(const struct run *run, struct hold *hold, struct problem *problem)
@@ -113,10 +132,9 @@ static int make_dense(const struct run *run, struct hold *hold, struct problem *
     char message[DIRICHLET_MESSAGE_SIZE];
     const dirichlet_status status = NAME(dirichlet_dense_create)(
         hold->layers, run->network->count, &options, &hold->dense, message, sizeof message);
-    if (status == DIRICHLET_OK)
-        return 0;
-    problem_set(problem, "%s: %s", run->options->weights, message);
-    return exit_code(status);
+    return status == DIRICHLET_OK
+               ? 0
+               : creation_failed(run->options, "network", status, message, problem);
 }
 
 static int32_t show_progress(int64_t samples, void *user)
@@ -145,10 +163,8 @@ static int make_estimator(const struct run *run, struct progress *progress, stru
     if (status == DIRICHLET_OK)
         status = NAME(dirichlet_estimator_create)(&model, &options, &hold->estimator, message,
                                                   sizeof message);
-    if (status == DIRICHLET_OK)
-        return 0;
-    problem_set(problem, "%s", message);
-    return exit_code(status);
+    return status == DIRICHLET_OK ? 0
+                                  : creation_failed(given, "estimator", status, message, problem);
 }
 
 static int64_t place_of(const struct run *run, int64_t index)
@@ -156,30 +172,88 @@ static int64_t place_of(const struct run *run, int64_t index)
     return run->order == NULL ? index : run->order[index];
 }
 
+static void copy_sample(const struct samples *samples, int64_t index, REAL *out)
+{
+    const int64_t count = samples->inputs;
+    const float *floats = (const float *)samples->values + index * count;
+    const double *doubles = (const double *)samples->values + index * count;
+    const unsigned char *pixels = (const unsigned char *)samples->values + index * count;
+    if (samples->item_size == sizeof *floats)
+        for (int64_t i = 0; i < count; i++)
+            out[i] = (REAL)floats[i];
+    else if (samples->item_size == sizeof *doubles)
+        for (int64_t i = 0; i < count; i++)
+            out[i] = (REAL)doubles[i];
+    else
+        for (int64_t i = 0; i < count; i++)
+            out[i] = (REAL)(pixels[i] / 255.0);
+}
+
+/* Samples first .. first + count - 1 of the order into the batch. */
+static int fill_batch(const struct run *run, int64_t first, int64_t count, struct hold *hold,
+                      struct problem *problem)
+{
+    const int64_t inputs = run->samples->inputs;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t index = place_of(run, first + i);
+        REAL *row = hold->batch + i * inputs;
+        copy_sample(run->samples, index, row);
+        for (int64_t j = 0; j < inputs; j++)
+            if (!isfinite(row[j])) {
+                problem_set(problem, "%s: sample %" PRId64 ": value %" PRId64 " is not a finite %s",
+                            run->options->data, index, j, REAL_NAME);
+                return 2;
+            }
+    }
+    return 0;
+}
+
+/* A batch failed, which changed nothing: find the sample that did it. */
+static int update_failed(const struct run *run, int64_t first, int64_t count, struct hold *hold,
+                         dirichlet_status status, struct problem *problem)
+{
+    const int64_t inputs = run->samples->inputs;
+    problem_set(problem, "%s: %s", run->options->data,
+                dirichlet_estimator_message(hold->estimator));
+    for (int64_t i = 0; status == DIRICHLET_E_NOT_FINITE && i < count; i++)
+        if (NAME(dirichlet_estimator_update)(hold->estimator, 1, hold->batch + i * inputs, NULL,
+                                             NULL) != DIRICHLET_OK) {
+            problem_set(problem, "%s: sample %" PRId64 ": its energy is not a finite number%s",
+                        run->options->data, place_of(run, first + i),
+                        sizeof(REAL) == sizeof(float) ? "; --precision f64 goes further" : "");
+            break;
+        }
+    return exit_code(status);
+}
+
 static int measure_batch(const struct run *run, int64_t first, int64_t count, struct hold *hold,
                          struct problem *problem)
 {
     double *energies = run->energies == NULL ? NULL : hold->batch_energies;
-    for (int64_t i = 0; i < count; i++) {
-        NAME(samples_row)
-        (run->samples, place_of(run, first + i), hold->batch + i * run->samples->inputs);
+    const int code = fill_batch(run, first, count, hold, problem);
+    if (code != 0)
+        return code;
+    for (int64_t i = 0; i < count; i++)
         hold->batch_energies[i] = NAN;
-    }
     const dirichlet_status status =
         NAME(dirichlet_estimator_update)(hold->estimator, count, hold->batch, NULL, energies);
-    if (status != DIRICHLET_OK) {
-        problem_set(problem, "%s: %s", run->options->data,
-                    dirichlet_estimator_message(hold->estimator));
-        return exit_code(status);
-    }
+    if (status != DIRICHLET_OK)
+        return update_failed(run, first, count, hold, status, problem);
     for (int64_t i = 0; energies != NULL && i < count; i++)
         run->energies[place_of(run, first + i)] = energies[i];
     return 0;
 }
 
+static int64_t batch_size(const struct run *run)
+{
+    const int64_t fitting = BATCH_BYTES / (int64_t)sizeof(REAL) / run->samples->inputs;
+    const int64_t most = fitting < 1 ? 1 : fitting < BATCH_MOST ? fitting : BATCH_MOST;
+    return most < run->limit ? most : run->limit;
+}
+
 static int measure_all(struct run *run, struct hold *hold, struct problem *problem)
 {
-    const int64_t most = run->limit < BATCH ? run->limit : BATCH;
+    const int64_t most = batch_size(run);
     hold->batch = malloc((size_t)most * (size_t)run->samples->inputs * sizeof(REAL));
     hold->batch_energies = malloc((size_t)most * sizeof(double));
     if (hold->batch == NULL || hold->batch_energies == NULL)
@@ -196,7 +270,7 @@ static int measure_all(struct run *run, struct hold *hold, struct problem *probl
     const dirichlet_status status = dirichlet_estimator_result(hold->estimator, &run->result);
     if (status == DIRICHLET_OK)
         return 0;
-    problem_set(problem, "%s: %s", run->options->data, dirichlet_status_string(status));
+    problem_set(problem, "no result: %s", dirichlet_status_string(status));
     return exit_code(status);
 }
 

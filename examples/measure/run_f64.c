@@ -1,4 +1,5 @@
 #define REAL double
+#define REAL_NAME "float64"
 #define NAME(name) name##_f64
 #define TENSOR_REAL TENSOR_F64
 #include "run_body.h"

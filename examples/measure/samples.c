@@ -3,74 +3,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int ends_with(const char *text, const char *ending)
-{
-    const size_t length = strlen(text);
-    const size_t end = strlen(ending);
-    return length >= end && strcmp(text + length - end, ending) == 0;
-}
+#include "idx.h"
+#include "npy.h"
 
-static int read_npy(const char *path, struct samples *samples, struct problem *problem)
+#define LARGEST_FILE ((size_t)1 << 36)
+#define LARGEST_EXPANSION ((size_t)1 << 32) /* of gzip data, which may be made to burst */
+
+/* Take the array or the images out of the bytes of a file, told apart by how they begin. */
+static int parse(const char *path, struct samples *samples, struct problem *problem)
 {
-    if (npy_read(path, &samples->npy, problem) != 0)
+    const struct bytes *file = &samples->file;
+    struct npy_array array;
+    struct idx_images images;
+    if (file->size >= 6 && memcmp(file->data, "\x93NUMPY", 6) == 0) {
+        if (npy_parse(path, file->data, file->size, &array, problem) != 0)
+            return -1;
+        samples->count = array.samples;
+        samples->inputs = array.inputs;
+        samples->item_size = array.item_size;
+        samples->values = array.values;
+        return 0;
+    }
+    if (file->size < 4 || file->data[0] != 0 || file->data[1] != 0)
+        return problem_set(problem, "%s: neither a .npy array nor IDX images", path);
+    if (idx_parse_images(path, file->data, file->size, &images, problem) != 0)
         return -1;
-    samples->count = samples->npy.samples;
-    samples->inputs = samples->npy.inputs;
-    samples->item_size = samples->npy.item_size;
-    samples->values = samples->npy.values;
+    samples->count = images.count;
+    samples->inputs = images.rows * images.columns;
+    samples->item_size = 1;
+    samples->values = images.pixels;
     return 0;
 }
 
 int samples_read(const char *path, struct samples *samples, struct problem *problem)
 {
     memset(samples, 0, sizeof *samples);
-    if (ends_with(path, ".npy"))
-        return read_npy(path, samples, problem);
-    if (idx_read_images(path, &samples->idx, problem) != 0)
-        return -1;
-    samples->count = samples->idx.count;
-    samples->inputs = samples->idx.rows * samples->idx.columns;
-    samples->item_size = 1;
-    samples->values = samples->idx.pixels;
-    return 0;
+    if (file_read(path, LARGEST_FILE, &samples->file, problem) == 0 &&
+        gzip_expand(path, LARGEST_EXPANSION, &samples->file, problem) == 0 &&
+        parse(path, samples, problem) == 0)
+        return 0;
+    samples_free(samples);
+    return -1;
 }
 
 void samples_free(struct samples *samples)
 {
-    npy_free(&samples->npy);
-    idx_free_images(&samples->idx);
-}
-
-void samples_row_f32(const struct samples *samples, int64_t from, float *out)
-{
-    const int64_t first = from * samples->inputs;
-    const unsigned char *pixels = samples->values;
-    const double *doubles = samples->values;
-    if (samples->item_size == sizeof(float))
-        memcpy(out, (const float *)samples->values + first,
-               (size_t)samples->inputs * sizeof(float));
-    else if (samples->item_size == sizeof(double))
-        for (int64_t i = 0; i < samples->inputs; i++)
-            out[i] = (float)doubles[first + i];
-    else
-        for (int64_t i = 0; i < samples->inputs; i++)
-            out[i] = (float)pixels[first + i] / 255.0F;
-}
-
-void samples_row_f64(const struct samples *samples, int64_t from, double *out)
-{
-    const int64_t first = from * samples->inputs;
-    const unsigned char *pixels = samples->values;
-    const float *floats = samples->values;
-    if (samples->item_size == sizeof(double))
-        memcpy(out, (const double *)samples->values + first,
-               (size_t)samples->inputs * sizeof(double));
-    else if (samples->item_size == sizeof(float))
-        for (int64_t i = 0; i < samples->inputs; i++)
-            out[i] = (double)floats[first + i];
-    else
-        for (int64_t i = 0; i < samples->inputs; i++)
-            out[i] = (double)pixels[first + i] / 255.0;
+    bytes_free(&samples->file);
 }
 
 /* SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */
@@ -82,6 +60,17 @@ static uint64_t next_random(uint64_t *state)
     return z ^ (z >> 31);
 }
 
+/* Uniform in 0 .. bound - 1: what would favour the smallest numbers is drawn again. */
+static uint64_t random_below(uint64_t *state, uint64_t bound)
+{
+    const uint64_t uneven = (UINT64_MAX - bound + 1) % bound;
+    uint64_t drawn = next_random(state);
+    while (drawn < uneven)
+        drawn = next_random(state);
+    return drawn % bound;
+}
+
+/* Fisher and Yates. */
 int64_t *samples_shuffled(int64_t count, uint64_t seed)
 {
     int64_t *order = malloc((size_t)count * sizeof *order);
@@ -90,7 +79,7 @@ int64_t *samples_shuffled(int64_t count, uint64_t seed)
     for (int64_t i = 0; i < count; i++)
         order[i] = i;
     for (int64_t i = count - 1; i > 0; i--) {
-        const int64_t other = (int64_t)(next_random(&seed) % (uint64_t)(i + 1));
+        const int64_t other = (int64_t)random_below(&seed, (uint64_t)i + 1);
         const int64_t swap = order[i];
         order[i] = order[other];
         order[other] = swap;

@@ -194,7 +194,8 @@ static long double activate(const char *name, long double z, long double *slope)
     return z;
 }
 
-/* Carry the value h and the Jacobian (width, inputs) through one layer, in place. */
+/* Carry the value h and the Jacobian (width, inputs; NULL before the first layer) through
+ * one layer, in place. */
 static void through_layer(const struct network_case *network, int l, const char *activation,
                           long double **h, long double **jacobian)
 {
@@ -210,7 +211,10 @@ static void through_layer(const struct network_case *network, int l, const char 
         for (int64_t i = 0; i < in; i++)
             z += row[i] * (*h)[i];
         value[o] = activate(activation, z, &slope);
-        for (int64_t i = 0; i < in; i++)
+        if (l == 0)
+            for (int64_t j = 0; j < inputs; j++)
+                product[o * inputs + j] = slope * row[j];
+        for (int64_t i = 0; l > 0 && i < in; i++)
             for (int64_t j = 0; j < inputs; j++)
                 product[o * inputs + j] += slope * row[i] * (*jacobian)[i * inputs + j];
     }
@@ -225,12 +229,10 @@ long double network_energy(const struct network_case *network, int layers, const
 {
     const int64_t inputs = network->widths[0];
     long double *h = take((size_t)inputs * sizeof *h);
-    long double *jacobian = take((size_t)(inputs * inputs) * sizeof *jacobian);
+    long double *jacobian = NULL;
     long double energy = 0.0L;
-    for (int64_t i = 0; i < inputs; i++) {
+    for (int64_t i = 0; i < inputs; i++)
         h[i] = x[i];
-        jacobian[i * inputs + i] = 1.0L;
-    }
     for (int l = 0; l < layers; l++)
         through_layer(network, l, l == network->layers - 1 ? last : hidden, &h, &jacobian);
     for (int64_t i = 0; i < network->widths[layers] * inputs; i++)

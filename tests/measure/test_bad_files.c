@@ -10,84 +10,96 @@
 
 #define F32_4 "\"dtype\":\"F32\",\"shape\":[4]"
 
-/* Headers of a file with 48 bytes of data. Those of one matrix (3, 4) would be right. */
+/* Headers of a file with 48 bytes of data, as a matrix (3, 4) needs, or fewer. */
 static const struct {
     const char *header;
     const char *expected;
+    size_t missing; /* of the 48 bytes */
 } headers[] = {
-    {"", "header"},
-    {"{", "header"},
-    {"{}", "header"},
-    {"[]", "header"},
-    {"12", "header"},
-    {"null", "header"},
-    {"{\"__metadata__\":{\"format\":\"pt\"}}", "weight"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}x", "JSON"},
-    {"{\"a.weight\":3}", "'a.weight'"},
-    {"{\"a.weight\":[]}", "'a.weight'"},
-    {"{\"a.weight\":{}}", "dtype"},
-    {"{\"a.weight\":{\"shape\":[3,4],\"data_offsets\":[0,48]}}", "dtype"},
-    {"{\"a.weight\":{\"dtype\":3,\"shape\":[3,4],\"data_offsets\":[0,48]}}", "dtype"},
-    {"{\"a.weight\":{\"dtype\":\"F33\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "dtype"},
-    {"{\"a.weight\":{\"dtype\":\"BF16\",\"shape\":[6,4],\"data_offsets\":[0,48]}}", "BF16"},
-    {"{\"a.weight\":{\"dtype\":\"I64\",\"shape\":[2,3],\"data_offsets\":[0,48]}}", "'a.weight'"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"data_offsets\":[0,48]}}", "shape"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":12,\"data_offsets\":[0,48]}}", "shape"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,\"4\"],\"data_offsets\":[0,48]}}", "shape"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3.5,4],\"data_offsets\":[0,48]}}", "shape"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[-3,-4],\"data_offsets\":[0,48]}}", "shape"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[1e300,4],\"data_offsets\":[0,48]}}", "shape"},
+    {"", "header", 0},
+    {"{", "header", 0},
+    {"{}", "header", 0},
+    {"[]", "header", 0},
+    {"12", "header", 0},
+    {"null", "header", 0},
+    {"{\"__metadata__\":{\"format\":\"pt\"}}", "weight", 48},
+    {"{\"__metadata__\":{\"format\":\"pt\"}}", "48 bytes after", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}x", "JSON", 0},
+    {"{\"a.weight\":3}", "'a.weight'", 0},
+    {"{\"a.weight\":[]}", "'a.weight'", 0},
+    {"{\"a.weight\":{}}", "dtype", 0},
+    {"{\"a.weight\":{\"shape\":[3,4],\"data_offsets\":[0,48]}}", "dtype", 0},
+    {"{\"a.weight\":{\"dtype\":3,\"shape\":[3,4],\"data_offsets\":[0,48]}}", "dtype", 0},
+    {"{\"a.weight\":{\"dtype\":\"F33\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "dtype", 0},
+    {"{\"a.weight\":{\"dtype\":\"BF16\",\"shape\":[6,4],\"data_offsets\":[0,48]}}", "BF16", 0},
+    {"{\"a.weight\":{\"dtype\":\"I64\",\"shape\":[2,3],\"data_offsets\":[0,48]}}", "'a.weight'", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"data_offsets\":[0,48]}}", "shape", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":12,\"data_offsets\":[0,48]}}", "shape", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,\"4\"],\"data_offsets\":[0,48]}}", "shape", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3.5,4],\"data_offsets\":[0,48]}}", "shape", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[-3,-4],\"data_offsets\":[0,48]}}", "shape", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[1e300,4],\"data_offsets\":[0,48]}}", "shape", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967299,4],"
      "\"data_offsets\":[0,48]}}",
-     "shape"},
+     "shape", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,1,1,1,1,1,1,3,4],"
      "\"data_offsets\":[0,48]}}",
-     "shape"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[12],\"data_offsets\":[0,48]}}", "shape"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[1,3,4],\"data_offsets\":[0,48]}}", "shape"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", "shape"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[0,4],\"data_offsets\":[0,0]}}", "shape"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4]}}", "data_offsets"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":48}}", "data_offsets"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0]}}", "data_offsets"},
+     "shape", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[12],\"data_offsets\":[0,48]}}", "shape", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[1,3,4],\"data_offsets\":[0,48]}}", "shape", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", "shape []", 44},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[0,4],\"data_offsets\":[0,0]}}", "shape [0, 4]",
+     48},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4]}}", "data_offsets", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":48}}", "data_offsets", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0]}}", "data_offsets", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48,48]}}",
-     "data_offsets"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[48,0]}}", "data_offsets"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[-8,40]}}", "data_offsets"},
+     "data_offsets", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[48,0]}}", "data_offsets",
+     0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[-8,40]}}", "data_offsets",
+     0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,40]}}",
-     "data_offsets [0, 40] hold 40 bytes, shape [3, 4] of F32 needs 48"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[8,56]}}", "data_offsets"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,1e19]}}",
-     "data_offsets"},
-    {"{\"a.weight\":{\"dtype\":\"F64\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "data_offsets"},
+     "data_offsets [0, 40] hold 40 bytes, shape [3, 4] of F32 needs 48", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[8,56]}}", "data_offsets",
+     0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,1e19]}}", "data_offsets",
+     0},
+    {"{\"a.weight\":{\"dtype\":\"F64\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "data_offsets",
+     0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
      "\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[32,48]}}",
-     "'a.weight'"},
+     "'a.weight'", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
      "\"a.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[28,36]}}",
-     "overlap"},
+     "overlap", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
+     "\"a.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[40,48]}}",
+     "bytes 32 to 40", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[16,48]}}", "bytes 0 to 16",
+     0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
      "\"a.kernel\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[32,48]}}",
-     "kernel"},
-    {"{\"a.bias\":{" F32_4 ",\"data_offsets\":[0,16]}}", "a.bias"},
+     "kernel", 0},
+    {"{\"a.bias\":{" F32_4 ",\"data_offsets\":[0,16]}}", "a.bias", 32},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
      "\"b.bias\":{" F32_4 ",\"data_offsets\":[32,48]}}",
-     "b.bias"},
+     "b.bias", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
      "\"a.bias\":{" F32_4 ",\"data_offsets\":[32,48]}}",
-     "a.bias"},
+     "a.bias", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
      "\"a.bias\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[32,48]}}",
-     "a.bias"},
+     "a.bias", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
      "\"norm.scale\":{" F32_4 ",\"data_offsets\":[32,48]}}",
-     "norm.scale"},
+     "norm.scale", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
      "\"b.weight\":{\"dtype\":\"F32\",\"shape\":[1,4],\"data_offsets\":[32,48]}}",
-     "b.weight"},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[4,3],\"data_offsets\":[0,48]}}", "x.npy"},
+     "b.weight", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[4,3],\"data_offsets\":[0,48]}}", "x.npy", 0},
     {"{\"a\\nb\\u001b[2J.weight\":{\"dtype\":\"F32\",\"shape\":[4,2],\"data_offsets\":[0,48]}}",
-     "shape"},
+     "tensor 'a?b?[2J.weight'", 0},
 };
 
 static int make_files(void **state)
@@ -110,7 +122,8 @@ static void tensor_headers(void **state)
     (void)state;
     static const unsigned char zeros[48];
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
-        write_tensors("bad.safetensors", headers[i].header, zeros, sizeof zeros);
+        write_tensors("bad.safetensors", headers[i].header, zeros,
+                      sizeof zeros - headers[i].missing);
         tool_refuses("bad.safetensors x.npy", headers[i].expected);
         tool_refuses("bad.safetensors x.npy", "bad.safetensors");
     }
