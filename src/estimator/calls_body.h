@@ -11,10 +11,33 @@ static dirichlet_status called(struct dirichlet_estimator *estimator, const char
     return code == 0 ? DIRICHLET_OK : estimator_callback_failed(estimator, name, code);
 }
 
+/* A callback that leaves rows of its output unwritten must not have what was there before
+ * taken for its answer: both ends of every row are NaN until it writes them. */
+static void spoil_rows(real *output, int64_t rows, int64_t size)
+{
+    for (int64_t i = 0; i < rows; i++)
+        output[i * size] = output[(i + 1) * size - 1] = (real)NAN;
+}
+
+static void spoil_numbers(double *output, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        output[i] = NAN;
+}
+
+static dirichlet_status call_energies(struct dirichlet_estimator *estimator, int64_t samples,
+                                      const real *x, double *energies)
+{
+    const PRECISION(dirichlet_model) *model = model_of(estimator);
+    spoil_numbers(energies, samples);
+    return called(estimator, "energies", model->energies(samples, x, energies, model->user));
+}
+
 static dirichlet_status call_vjp(struct dirichlet_estimator *estimator, int64_t samples,
                                  int64_t count, const real *x, const real *u, real *jtu)
 {
     const PRECISION(dirichlet_model) *model = model_of(estimator);
+    spoil_rows(jtu, samples * count, model->inputs);
     return called(estimator, "vjp", model->vjp(samples, count, x, u, jtu, model->user));
 }
 
@@ -22,6 +45,7 @@ static dirichlet_status call_jvp(struct dirichlet_estimator *estimator, int64_t 
                                  int64_t count, const real *x, const real *v, real *jv)
 {
     const PRECISION(dirichlet_model) *model = model_of(estimator);
+    spoil_rows(jv, samples * count, model->outputs);
     return called(estimator, "jvp", model->jvp(samples, count, x, v, jv, model->user));
 }
 
@@ -30,6 +54,7 @@ static dirichlet_status call_product_norms(struct dirichlet_estimator *estimator
                                            double *norms)
 {
     const PRECISION(dirichlet_model) *model = model_of(estimator);
+    spoil_numbers(norms, samples * count);
     return called(estimator, "product_norms",
                   model->product_norms(samples, count, x, u, norms, model->user));
 }
@@ -41,6 +66,7 @@ static dirichlet_status call_forward(struct dirichlet_estimator *estimator, int6
 {
     const PRECISION(dirichlet_model) *model = model_of(estimator);
     const int64_t most = estimator->offer.max_samples;
+    spoil_rows(y, points, model->outputs);
     dirichlet_status status = DIRICHLET_OK;
     int64_t done = 0;
     while (status == DIRICHLET_OK && done < points) {

@@ -49,10 +49,8 @@ static void expose_negative_norms(const struct dirichlet_estimator *estimator, i
 static dirichlet_status measure_by_energies(struct dirichlet_estimator *estimator, int64_t samples,
                                             const real *x)
 {
-    const PRECISION(dirichlet_model) *model = model_of(estimator);
     const struct workspace *w = &estimator->workspace;
-    const dirichlet_status status =
-        called(estimator, "energies", model->energies(samples, x, w->norms, model->user));
+    const dirichlet_status status = call_energies(estimator, samples, x, w->norms);
     for (int64_t row = 0; row < samples; row++)
         w->measures[row].energy = w->norms[row];
     return status;
