@@ -28,20 +28,21 @@ static int is_plain(FILE *stream, size_t *size)
     return 1;
 }
 
-/* Room for more; false if `limit` or memory does not allow it. */
-static int grow(struct bytes *bytes, size_t *capacity, size_t limit)
+/* Room for more, up to one byte beyond `limit`. */
+static int grow(const char *name, struct bytes *bytes, size_t *capacity, size_t limit,
+                struct problem *problem)
 {
     size_t larger = *capacity == 0 ? FIRST_CAPACITY : *capacity * 2;
     if (larger > limit)
-        larger = limit;
+        larger = limit + 1;
     if (larger <= *capacity)
-        return 0;
+        return problem_set(problem, "%s: more than %zu bytes", name, limit);
     unsigned char *data = realloc(bytes->data, larger);
     if (data == NULL)
-        return 0;
+        return problem_no_memory(problem, name);
     bytes->data = data;
     *capacity = larger;
-    return 1;
+    return 0;
 }
 
 static int read_all(FILE *stream, const char *path, size_t limit, struct bytes *bytes,
@@ -53,9 +54,8 @@ static int read_all(FILE *stream, const char *path, size_t limit, struct bytes *
     if (is_plain(stream, &known) && known < limit && (bytes->data = malloc(known + 1)) != NULL)
         capacity = known + 1;
     for (;;) {
-        if (bytes->size == capacity && !grow(bytes, &capacity, limit + 1))
-            return problem_set(problem, "%s: more than %zu bytes, or not enough memory for them",
-                               path, limit);
+        if (bytes->size == capacity && grow(path, bytes, &capacity, limit, problem) != 0)
+            return -1;
         bytes->size += fread(bytes->data + bytes->size, 1, capacity - bytes->size, stream);
         if (ferror(stream))
             return problem_set(problem, "%s: cannot be read: %s", path, strerror(errno));
@@ -87,9 +87,8 @@ static int inflate_all(z_stream *stream, const char *name, size_t limit, struct 
     size_t capacity = 0;
     int code = Z_OK;
     while (code != Z_STREAM_END) {
-        if (out->size == capacity && !grow(out, &capacity, limit + 1))
-            return problem_set(
-                problem, "%s: expands to more than %zu bytes, or memory is too small", name, limit);
+        if (out->size == capacity && grow(name, out, &capacity, limit, problem) != 0)
+            return -1;
         const size_t room = capacity - out->size;
         stream->next_out = out->data + out->size;
         stream->avail_out = room > UINT32_MAX ? UINT32_MAX : (uInt)room;
@@ -116,7 +115,7 @@ int gzip_expand(const char *name, size_t limit, struct bytes *bytes, struct prob
     z_stream stream;
     memset(&stream, 0, sizeof stream);
     if (inflateInit2(&stream, 15 + 16) != Z_OK) /* largest window, gzip header */
-        return problem_set(problem, "%s: not enough memory to expand it", name);
+        return problem_no_memory(problem, name);
     stream.next_in = bytes->data;
     stream.avail_in = (uInt)bytes->size;
     const int result = inflate_all(&stream, name, limit, &expanded, problem);
@@ -148,5 +147,7 @@ int file_write(const char *path, const void *head, size_t head_size, const void 
         return 0;
     if (plain)
         remove(path);
-    return problem_set(problem, "%s: cannot be written: %s", path, strerror(reason));
+    (void)problem_set(problem, "%s: cannot be written: %s", path, strerror(reason));
+    problem->ran_out = 1;
+    return -1;
 }

@@ -13,5 +13,13 @@ int problem_set(struct problem *problem, const char *format, ...)
     for (char *character = problem->text; *character != '\0'; character++)
         if ((unsigned char)*character < ' ' || *character == '\x7f')
             *character = '?';
+    problem->ran_out = 0;
+    return -1;
+}
+
+int problem_no_memory(struct problem *problem, const char *name)
+{
+    (void)problem_set(problem, "%s: not enough memory", name);
+    problem->ran_out = 1;
     return -1;
 }

@@ -142,7 +142,7 @@ static int read_tensor(const char *name, const cJSON *entry, const unsigned char
         return problem_set(problem, "%s: tensor '%s': not a JSON object", name, entry->string);
     tensor->name = malloc(strlen(entry->string) + 1);
     if (tensor->name == NULL)
-        return problem_set(problem, "%s: not enough memory", name);
+        return problem_no_memory(problem, name);
     memcpy(tensor->name, entry->string, strlen(entry->string) + 1);
     if (read_type(name, cJSON_GetObjectItemCaseSensitive(entry, "dtype"), tensor, problem) != 0 ||
         read_shape(name, cJSON_GetObjectItemCaseSensitive(entry, "shape"), tensor, problem) != 0)
@@ -206,7 +206,7 @@ static int check_distinct(const char *name, const unsigned char *data, size_t si
     const size_t count = (size_t)file->count;
     const struct tensor **order = malloc((count + 1) * sizeof *order);
     if (order == NULL)
-        return problem_set(problem, "%s: not enough memory", name);
+        return problem_no_memory(problem, name);
     for (size_t i = 0; i < count; i++)
         order[i] = &file->tensors[i];
     int result = check_names(name, order, count, problem);
@@ -226,7 +226,7 @@ static int read_header(const char *name, const cJSON *header, const unsigned cha
                            MOST_TENSORS);
     file->tensors = calloc((size_t)entries, sizeof *file->tensors);
     if (file->tensors == NULL)
-        return problem_set(problem, "%s: not enough memory", name);
+        return problem_no_memory(problem, name);
     cJSON_ArrayForEach(entry, header)
     {
         if (strcmp(entry->string, "__metadata__") == 0)
@@ -352,7 +352,7 @@ int safetensors_write(const char *path, const struct tensor *tensors, int count,
     unsigned char *bytes = text == NULL ? NULL : malloc(8 + header + total);
     if (bytes == NULL) {
         free(text);
-        return problem_set(problem, "%s: not enough memory to write it", path);
+        return problem_no_memory(problem, path);
     }
     for (int i = 0; i < 8; i++)
         bytes[i] = (unsigned char)((uint64_t)header >> (8 * i));

@@ -23,7 +23,7 @@ static int read_input(const struct options *options, struct input *input, struct
     if (safetensors_read(options->weights, &input->file, problem) != 0 ||
         network_find(options->weights, &input->file, &input->network, problem) != 0 ||
         samples_read(options->data, &input->samples, problem) != 0)
-        return 2;
+        return problem->ran_out ? 1 : 2;
     const struct layer *first = &input->network.layers[0];
     if (input->samples.inputs != first->inputs) {
         problem_set(problem, "%s: samples of %lld numbers, tensor '%s' of %s takes %lld",
@@ -63,7 +63,7 @@ static int prepare(struct run *run, struct problem *problem)
         run->energies = malloc((size_t)run->limit * sizeof(double));
     if ((options->tolerance > 0.0 && run->order == NULL) ||
         (options->energies != NULL && run->energies == NULL)) {
-        problem_set(problem, "not enough memory");
+        problem_no_memory(problem, run->options->data);
         return 1;
     }
     for (int64_t i = 0; run->energies != NULL && i < run->limit; i++)
@@ -78,7 +78,7 @@ static int print_report(const struct run *run, int is_f64, struct problem *probl
     const struct report report = {run, is_f64 ? "f64" : "f32", layers, network->layers[0].inputs,
                                   network->layers[layers - 1].outputs};
     if (run->options->json && report_json(&report) != 0) {
-        problem_set(problem, "not enough memory");
+        problem_no_memory(problem, run->options->data);
         return 1;
     }
     if (!run->options->json)
@@ -103,7 +103,7 @@ static int measure(const struct options *options, struct input *input, struct pr
         code = is_f64 ? run_f64(&run, problem) : run_f32(&run, problem);
     if (code == 0 && run.energies != NULL &&
         npy_write_vector(options->energies, run.limit, run.energies, problem) != 0)
-        code = 2;
+        code = problem->ran_out ? 1 : 2;
     if (code == 0)
         code = print_report(&run, is_f64, problem);
     free(run.order);

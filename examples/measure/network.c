@@ -100,7 +100,7 @@ static int add_layer(const char *path, const struct tensor *tensor, enum role ro
     struct layer *layer = &network->layers[network->count];
     layer->name = calloc(stem + 1, 1);
     if (layer->name == NULL)
-        return problem_set(problem, "%s: not enough memory", path);
+        return problem_no_memory(problem, path);
     memcpy(layer->name, tensor->name, stem);
     layer->transposed = role == ROLE_KERNEL;
     layer->outputs = tensor->shape[layer->transposed ? 1 : 0];
@@ -175,7 +175,7 @@ static int find(const char *path, const struct safetensors *file, struct network
 {
     network->layers = calloc((size_t)file->count + 1, sizeof *network->layers);
     if (network->layers == NULL)
-        return problem_set(problem, "%s: not enough memory", path);
+        return problem_no_memory(problem, path);
     if (collect(path, file, network, problem) != 0)
         return -1;
     if (network->count == 0)

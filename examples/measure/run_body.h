@@ -33,7 +33,7 @@ static int exit_code(dirichlet_status status)
 
 static int no_memory(struct problem *problem)
 {
-    problem_set(problem, "not enough memory");
+    problem_no_memory(problem, "network and data");
     return 1;
 }
 

@@ -16,7 +16,7 @@ static void check_problem(const struct problem *problem)
 
 static void parse_both(const unsigned char *data, size_t size)
 {
-    struct problem problem = {{0}};
+    struct problem problem = {.text = ""};
     struct idx_images images;
     struct idx_labels labels;
     if (idx_parse_images("input", data, size, &images, &problem) != 0)
@@ -31,7 +31,7 @@ static void parse_both(const unsigned char *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct problem problem = {{0}};
+    struct problem problem = {.text = ""};
     struct bytes bytes = {malloc(size + 1), size};
     if (bytes.data == NULL)
         return 0;

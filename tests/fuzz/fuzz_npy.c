@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct problem problem = {{0}};
+    struct problem problem = {.text = ""};
     struct npy_array array;
     if (npy_parse("input", data, size, &array, &problem) != 0) {
         if (problem.text[0] == '\0' || strchr(problem.text, '\n') != NULL)

@@ -8,7 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct problem problem = {{0}};
+    struct problem problem = {.text = ""};
     struct safetensors file;
     struct network network;
     if (safetensors_parse("input", data, size, &file, &problem) != 0) {

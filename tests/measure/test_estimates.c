@@ -318,6 +318,18 @@ static void table(void **state)
              outcome.out);
 }
 
+/* Where nothing can be written: exit 1, and the device stays. */
+static void full_device(void **state)
+{
+    (void)state;
+    static struct outcome outcome;
+    tool_run(RUN " --energies /dev/full", &outcome);
+    CHECK_IN(outcome.code == 1 && outcome.out[0] == '\0', "exit %d: %s", outcome.code, outcome.out);
+    CHECK_IN(strncmp(outcome.error, "measure: /dev/full: ", 20) == 0, "%s", outcome.error);
+    FILE *device = fopen("/dev/full", "wb");
+    CHECK(device != NULL && fputc('x', device) == 'x' && fclose(device) != 0);
+}
+
 static void help_and_version(void **state)
 {
     (void)state;
@@ -345,6 +357,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(workspace),   cmocka_unit_test(keys),
         cmocka_unit_test(unknown),     cmocka_unit_test(digits),
         cmocka_unit_test(table),       cmocka_unit_test(help_and_version),
+        cmocka_unit_test(full_device),
     };
     tool_is(argc, argv);
     return check_report("measure.estimates",

@@ -22,7 +22,7 @@ static void tensors_round_trip(void **state)
         {names[2], TENSOR_F32, 3, {1, 1, 1}, singles + 1, sizeof singles[0]},
     };
     struct safetensors file;
-    struct problem problem = {""};
+    struct problem problem = {.text = ""};
     CHECK(safetensors_write("t.safetensors", tensors, 3, &problem) == 0);
     CHECK_IN(safetensors_read("t.safetensors", &file, &problem) == 0, "%s", problem.text);
     CHECK(file.count == 3);
@@ -45,7 +45,7 @@ static void foreign_tensors(void **state)
     (void)state;
     static const double values[2] = {3.0, 4.0};
     struct safetensors file;
-    struct problem problem = {""};
+    struct problem problem = {.text = ""};
     write_tensors("f.safetensors",
                   "{\"__metadata__\":{\"format\":\"pt\"}, \"b\":{\"shape\":[1],\"dtype\":\"F64\","
                   "\"data_offsets\":[8,16]},\"\\u0061\":{\"data_offsets\":[0,8],\"dtype\":\"F64\","
@@ -63,7 +63,7 @@ static void vectors_round_trip(void **state)
     (void)state;
     static const double values[5] = {1.5, -2.0, 0.0, 1e-300, 4.0};
     struct npy_array array;
-    struct problem problem = {""};
+    struct problem problem = {.text = ""};
     for (int64_t count = 1; count <= 5; count++) {
         CHECK(npy_write_vector("v.npy", count, values, &problem) == 0);
         CHECK_IN(npy_read("v.npy", &array, &problem) == 0, "%s", problem.text);
@@ -88,7 +88,7 @@ static void array_spellings(void **state)
     };
     static const float values[6] = {1.0F, 2.0F, 3.0F, 4.0F, 5.0F, 6.0F};
     struct npy_array array;
-    struct problem problem = {""};
+    struct problem problem = {.text = ""};
     for (size_t i = 0; i < sizeof dictionaries / sizeof dictionaries[0]; i++)
         for (int major = 1; major <= 3; major++) {
             write_npy("a.npy", major, dictionaries[i], values, sizeof values);
@@ -106,7 +106,7 @@ static void labels(void **state)
     static const unsigned char given[4] = {7, 0, 255, 3};
     const uint32_t count = 4;
     struct idx_labels read;
-    struct problem problem = {""};
+    struct problem problem = {.text = ""};
     size_t size = 0;
     unsigned char *bytes = idx_bytes(1, &count, given, 4, &size);
     write_bytes("l-idx1-ubyte", bytes, size, NULL, 0);
@@ -129,7 +129,7 @@ static void bomb(void **state)
     const size_t size = (size_t)1 << 24;
     unsigned char *zeros = calloc(size, 1);
     struct bytes bytes;
-    struct problem problem = {""};
+    struct problem problem = {.text = ""};
     CHECK(zeros != NULL);
     write_gzipped("bomb.gz", zeros, size);
     free(zeros);
