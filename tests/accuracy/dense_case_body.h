@@ -10,6 +10,7 @@ struct dense_case {
     double parameter;
     enum layout layout;
     bool biases;
+    bool gradient; /* compare the parameter gradient too */
     int64_t samples;
     uint64_t seed;
 };
