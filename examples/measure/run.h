@@ -15,7 +15,7 @@ struct run {
     const struct samples *samples;
     int64_t limit;    /* samples that may be used */
     int64_t *order;   /* NULL: that of the file */
-    double *energies; /* (samples->count), NaN where not used; NULL: not wanted */
+    double *energies; /* (limit) in the order of the file, NaN where not used; NULL: not wanted */
     dirichlet_result result;
     double seconds;
 };

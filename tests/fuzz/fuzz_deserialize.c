@@ -1,6 +1,6 @@
 /* Any bytes as a serialized estimator: refused with a message, or a state that gives its
- * result, merges with itself and is written as the same bytes again. The last eight bytes,
- * the hash, are made right first: otherwise hardly anything would get past them. */
+ * result, merges with itself and is written as the same bytes again. Size and hash
+ * are made right first. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,15 +8,7 @@
 #include <dirichlet/dirichlet.h>
 
 #include "harness.h"
-
-static void write_hash(uint8_t *bytes, size_t size)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i + 8 < size; i++)
-        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
-    for (size_t i = 0; i < 8; i++)
-        bytes[size - 8 + i] = (uint8_t)(hash >> (8 * i));
-}
+#include "state.h"
 
 static void check_result(const dirichlet_estimator *estimator)
 {
@@ -56,11 +48,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (bytes == NULL)
         return 0;
     memcpy(bytes, data, size);
-    if (size >= 32) {
-        for (size_t i = 0; i < 8; i++) /* and so is the size */
-            bytes[16 + i] = (uint8_t)((uint64_t)size >> (8 * i));
-        write_hash(bytes, size);
-    }
+    if (size >= 32)
+        state_repair(bytes, size);
     const dirichlet_status status =
         dirichlet_estimator_deserialize(bytes, size, NULL, &estimator, message, sizeof message);
     if ((status == DIRICHLET_OK) != (estimator != NULL) ||

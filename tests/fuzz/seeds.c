@@ -12,6 +12,7 @@
 #include "file.h"
 #include "npy.h"
 #include "safetensors.h"
+#include "state.h"
 
 static struct problem problem;
 
@@ -82,6 +83,17 @@ static int32_t sum_vjp(int64_t samples, int64_t directions, const double *x, con
     return 0;
 }
 
+/* The fuzzer's idea of a state must be the library's: repairing a good one changes nothing. */
+static void require_consistent(const unsigned char *bytes, size_t size)
+{
+    unsigned char repaired[8192];
+    snprintf(problem.text, sizeof problem.text, "serialized states are not as state.h says");
+    require(size >= 32 && size <= sizeof repaired);
+    memcpy(repaired, bytes, size);
+    state_repair(repaired, size);
+    require(memcmp(repaired, bytes, size) == 0);
+}
+
 static void write_state(const char *directory, const char *name, dirichlet_method method,
                         int64_t samples)
 {
@@ -97,6 +109,7 @@ static void write_state(const char *directory, const char *name, dirichlet_metho
                                            sizeof problem.text) == DIRICHLET_OK &&
             dirichlet_estimator_update_f64(estimator, samples, x, NULL, NULL) == DIRICHLET_OK &&
             dirichlet_estimator_serialize(estimator, bytes, sizeof bytes, &size) == DIRICHLET_OK);
+    require_consistent(bytes, size);
     require(file_write(path_of(directory, "deserialize", name), bytes, size, NULL, 0, &problem) ==
             0);
     dirichlet_estimator_destroy(estimator);

@@ -22,6 +22,18 @@ void write_bytes(const char *path, const void *head, size_t head_size, const voi
         abort();
 }
 
+size_t read_bytes(const char *path, unsigned char *bytes, size_t capacity)
+{
+    FILE *stream = fopen(path, "rb");
+    if (stream == NULL)
+        abort();
+    const size_t size = fread(bytes, 1, capacity, stream);
+    if (ferror(stream) || fgetc(stream) != EOF)
+        abort();
+    fclose(stream);
+    return size;
+}
+
 void write_gzipped(const char *path, const void *data, size_t size)
 {
     gzFile stream = gzopen(path, "wb");

@@ -8,6 +8,9 @@
 void write_bytes(const char *path, const void *head, size_t head_size, const void *body,
                  size_t body_size);
 
+/* The bytes of a file of at most `capacity`. */
+size_t read_bytes(const char *path, unsigned char *bytes, size_t capacity);
+
 /* The bytes gzipped. */
 void write_gzipped(const char *path, const void *data, size_t size);
 

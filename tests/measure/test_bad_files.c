@@ -134,10 +134,7 @@ static void cut_tensors(void **state)
 {
     (void)state;
     static unsigned char bytes[256];
-    FILE *stream = fopen("w.safetensors", "rb");
-    CHECK(stream != NULL);
-    const size_t size = fread(bytes, 1, sizeof bytes, stream);
-    fclose(stream);
+    const size_t size = read_bytes("w.safetensors", bytes, sizeof bytes);
     CHECK(size > 100 && size < sizeof bytes);
     for (size_t length = 0; length < size; length++) {
         write_bytes("bad.safetensors", bytes, length, NULL, 0);
@@ -279,10 +276,7 @@ static void cut_arrays(void **state)
 {
     (void)state;
     static unsigned char bytes[512];
-    FILE *stream = fopen("x.npy", "rb");
-    CHECK(stream != NULL);
-    const size_t size = fread(bytes, 1, sizeof bytes, stream);
-    fclose(stream);
+    const size_t size = read_bytes("x.npy", bytes, sizeof bytes);
     CHECK(size == 128 + 160);
     for (size_t length = 0; length < size; length += length < 12 ? 1 : 7) {
         write_bytes("bad.npy", bytes, length, NULL, 0);
@@ -344,10 +338,7 @@ static void image_bytes(void **state)
     bytes[2] = 8;
     write_gzipped("good.gz", bytes, size);
     free(bytes);
-    FILE *stream = fopen("good.gz", "rb");
-    CHECK(stream != NULL);
-    const size_t packed_size = fread(packed, 1, sizeof packed, stream);
-    fclose(stream);
+    const size_t packed_size = read_bytes("good.gz", packed, sizeof packed);
     CHECK(tool_value("w.safetensors good.gz") > 0.0);
     for (size_t length = 2; length < packed_size; length++) {
         write_bytes("bad.gz", packed, length, NULL, 0);
