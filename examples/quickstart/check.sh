@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks the quickstart on the digits of the repository, with few epochs.
+# Checks the quickstart on the digits of the repository, with one epoch.
 #   check.sh QUICKSTART DIRECTORY
 set -eu
 program=$1
@@ -15,17 +15,17 @@ fail() {
 
 # Learning: the loss falls, the accuracy rises, and GC starts at 2 x 10 outputs in
 # expectation (He initialization) and moves; every number passes only if it is one.
-"$program" --epochs 2 --seed 7 >log || fail "exit status $?"
+"$program" --epochs 1 --seed 7 >log || fail "exit status $?"
 cat log
-awk '$1 ~ /^[0-2]$/ && NF == 6 { loss[$1] = $2; accuracy[$1] = $3; gc[$1] = $5; error[$1] = $6 }
-     END { exit !(loss[0] > 2 && loss[0] < 5 && loss[1] < loss[0] && loss[2] > 0 &&
-                  loss[2] < 0.45 && accuracy[0] < 40 && accuracy[2] > 80 &&
-                  accuracy[2] <= 100 && gc[0] > 14 && gc[0] < 28 && gc[2] > 40 &&
-                  gc[2] < 400 && error[2] > 0 && error[2] < 0.1 * gc[2]) }' log ||
+awk '$1 ~ /^[01]$/ && NF == 6 { loss[$1] = $2; accuracy[$1] = $3; gc[$1] = $5; error[$1] = $6 }
+     END { exit !(loss[0] > 2 && loss[0] < 5 && loss[1] > 0 && loss[1] < 0.6 &&
+                  accuracy[0] < 40 && accuracy[1] > 75 && accuracy[1] <= 100 &&
+                  gc[0] > 14 && gc[0] < 28 && gc[1] > 40 && gc[1] < 300 &&
+                  error[1] > 0 && error[1] < 0.1 * gc[1]) }' log ||
     fail "the table is not that of a network that learns"
 
 # The saved weights, measured by `measure`, are the network of the last line.
-awk '$1 == 2 && NF == 6 { gc = $5 }
+awk '$1 == 1 && NF == 6 { gc = $5 }
      /^geometric complexity/ { measured = $3 }
      END { d = gc - measured; exit !(d > -0.006 && d < 0.006 && measured > 0) }' log ||
     fail "the table and measure disagree"
@@ -37,7 +37,7 @@ sed '1,/^\$ /d' log | grep -v '^seconds' >before
 grep -v '^seconds' again | cmp - before || fail "the printed command gives another result"
 
 # Same seed, same weights; and a name that the shell and the options could mistake.
-"$program" --epochs 2 --seed 7 --output "-o 'x'.safetensors" >log || fail "exit status $?"
+"$program" --epochs 1 --seed 7 --output "-o 'x'.safetensors" >log || fail "exit status $?"
 cmp quickstart.safetensors "./-o 'x'.safetensors" || fail "the same seed gave other weights"
 "$program" --epochs 0 --seed 8 >log
 cmp -s quickstart.safetensors "./-o 'x'.safetensors" && fail "the seed changes nothing"
