@@ -105,7 +105,7 @@ typedef struct dirichlet_estimator_options {
     /* Level of the confidence interval, in (0, 1); 0: 0.95. */
     double confidence;
     /* finite_difference only. Step h of (f(x + h v) - f(x - h v)) / (2 h) as a
-     * multiple of max(1, ||x||) / ||v||; 0: cbrt of the noise below. */
+     * multiple of max(1, ||x||) / ||v||; 0: 0.4 cbrt(the noise below). */
     double step;
     /* Relative rounding noise of the forward pass; 0: the epsilon of the precision,
      * or of float32 for a sample whose float64 outputs are all float32 values. */

@@ -1,6 +1,6 @@
 /* J v by central differences of the forward pass alone,
  *
- *     J v ~ (f(x + h v) - f(x - h v)) / (2 h),   h ~ noise^(1/3) max(1, ||x||) / ||v||
+ *     J v ~ (f(x + h v) - f(x - h v)) / (2 h),   h ~ 0.4 noise^(1/3) max(1, ||x||) / ||v||
  *
  * the step that balances the truncation error, O(h^2), against the rounding noise,
  * O(noise / h) (Nocedal and Wright, Numerical Optimization, 2006, sec. 8.1). Body for both
@@ -50,11 +50,16 @@ static dirichlet_status find_noise(struct dirichlet_estimator *estimator, int64_
     return status;
 }
 
+/* Smooth networks have third derivatives well above their first, so the best steps lie below
+ * the plain cube root (measured; tests/property). */
+#define STEP_FACTOR 0.4
+
 /* A power of two, so that x +- h v of a sign vector or a coordinate is hardly rounded. */
 static double step_of(const struct dirichlet_estimator *estimator, const real *x, double noise,
                       double direction_norm)
 {
-    const double relative = estimator->options.step > 0.0 ? estimator->options.step : cbrt(noise);
+    const double relative =
+        estimator->options.step > 0.0 ? estimator->options.step : STEP_FACTOR * cbrt(noise);
     const double length = fmax(1.0, sqrt(squared_norm(x, estimator->offer.inputs)));
     return exp2(rint(log2(relative * length / direction_norm)));
 }

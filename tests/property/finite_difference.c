@@ -97,18 +97,11 @@ static double worse(double a, double b)
     return isnan(b) ? INFINITY : fmax(a, b);
 }
 
-/* The step grows with ||x|| whether the function's curvature allows it or not: at several
- * times the scale of normalized data single precision is reported, not judged. */
-static void judge_precisions(const struct shape *shape, const double worst[3])
+static void judge_precisions(const double worst[3])
 {
     at_most("double precision", worst[0], 1e-8);
-    if (shape->scale > 1.0 && shape->layers > 1) {
-        note("single precision", worst[1]);
-        note("single precision behind double callbacks", worst[2]);
-    } else {
-        at_most("single precision", worst[1], 1e-4);
-        at_most("single precision behind double callbacks", worst[2], 1e-4);
-    }
+    at_most("single precision", worst[1], 1e-4);
+    at_most("single precision behind double callbacks", worst[2], 1e-4);
 }
 
 static void smooth_networks(void)
@@ -132,7 +125,7 @@ static void smooth_networks(void)
                 worst[i] = worse(worst[i], errors[i].value);
             free_problem(&problem);
         }
-        judge_precisions(&shapes[s], worst);
+        judge_precisions(worst);
     }
 }
 
