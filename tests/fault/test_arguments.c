@@ -349,6 +349,7 @@ static void huge_models(void **state)
     const dirichlet_allocator hooks = counting_hooks(&counts);
     const size_t budgets[] = {1, 0, (size_t)1 << 32, SIZE_MAX};
     const int64_t probes[] = {0, 3, INT64_C(1) << 28};
+    int64_t seen[DIRICHLET_E_WORKSPACE + 1] = {0};
     for (int a = 0; a < ARRANGEMENT_COUNT; a++)
         for (int i = 0; i < 125 * 4; i++) {
             char message[DIRICHLET_MESSAGE_SIZE];
@@ -363,14 +364,17 @@ static void huge_models(void **state)
                                                          .workspace_bytes = budgets[i / 125],
                                                          .allocator = &hooks};
             dirichlet_estimator *out = estimator;
-            counting_arm(&counts, 1, 1);
+            counting_arm(&counts, 2, 1); /* the handle is small */
             const dirichlet_status status =
                 dirichlet_estimator_create_f64(&model, &options, &out, message, sizeof message);
+            seen[status]++;
             CHECK_IN(status == DIRICHLET_E_MEMORY || status == DIRICHLET_E_WORKSPACE ||
                          status == DIRICHLET_E_OVERFLOW || status == DIRICHLET_E_RANGE,
                      "%s, case %d: %d", arrangements[a].name, i, status);
             CHECK(out == NULL && message[0] != '\0' && counts.live == 0);
         }
+    CHECK(seen[DIRICHLET_E_MEMORY] > 0 && seen[DIRICHLET_E_WORKSPACE] > 0);
+    CHECK(seen[DIRICHLET_E_OVERFLOW] > 0 && seen[DIRICHLET_E_RANGE] > 0);
 }
 
 int main(void)

@@ -34,6 +34,7 @@ struct sine {
     int64_t poison_at; /* write `poison` over one element of the output */
     double poison;
     enum sine_place place;
+    int32_t single;       /* forward rounds what it returns to float32 */
     int64_t silent_at;    /* write nothing and return 0 */
     int64_t most_samples; /* the largest that came in any call */
     int64_t most_directions;

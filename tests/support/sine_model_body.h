@@ -45,7 +45,7 @@ static int32_t PRECISION(forward)(int64_t samples, const real *x, real *y, void 
             double sum = 0.0;
             for (int64_t i = 0; i < d; i++)
                 sum += sine->matrix[j * d + i] * sin((double)x[n * d + i]);
-            y[n * k + j] = (real)sum;
+            y[n * k + j] = sine->single ? (real)(float)sum : (real)sum;
         }
     return PRECISION(end)(sine, begun, y, samples * k);
 }

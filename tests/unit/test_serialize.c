@@ -273,11 +273,12 @@ static void truncations(void **state)
         const dirichlet_status status = try_bytes(part, size, message);
         CHECK(size < whole.size ? is_damage(status) : status == DIRICHLET_OK);
         CHECK(size == whole.size || strstr(message, "buffer") != NULL);
-        if (size >= SIZE + 8 + 8 && size < whole.size) { /* it says it is whole */
+        if (size >= SIZE + 8 && size < whole.size) { /* it says it is whole */
             struct bytes lying = {.size = size};
             memcpy(lying.data, part, size);
             put(&lying, SIZE, 8, size);
-            rehash(&lying);
+            if (size >= SIZE + 8 + 8)
+                rehash(&lying);
             memcpy(part, lying.data, size);
             CHECK(try_bytes(part, size, message) == DIRICHLET_E_CORRUPT);
         }
@@ -355,6 +356,7 @@ static void hostile_fields(void **state)
                  {PRODUCTS, 8, minus_one, DIRICHLET_E_CORRUPT},
                  {STOPPED, 4, 1, DIRICHLET_E_CORRUPT},
                  {STOPPED, 4, 0xffffffff, DIRICHLET_E_CORRUPT},
+                 {STOPPED, 4, DIRICHLET_STOP_TOLERANCE, DIRICHLET_OK},
                  {COUNT, 8, 2, DIRICHLET_E_CORRUPT},
                  {COUNT, 8, minus_one, DIRICHLET_E_CORRUPT},
                  {COUNT, 8, 0, DIRICHLET_E_CORRUPT},
@@ -396,6 +398,27 @@ static void hostile_fields(void **state)
             CHECK_IN(try_bytes(bytes.data, bytes.size, message) ==
                          (fine ? DIRICHLET_OK : DIRICHLET_E_CORRUPT),
                      "place %d: %g", (int)places[p], doubles[i]);
+        }
+    dirichlet_estimator_destroy(estimator);
+}
+
+/* Where nothing was seen, the least and the largest energy are infinite, no other way. */
+static void hostile_emptiness(void **state)
+{
+    (void)state;
+    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_estimator *estimator = golden_estimator();
+    CHECK(dirichlet_estimator_reset(estimator) == DIRICHLET_OK);
+    const struct bytes whole = bytes_of(estimator);
+    const double doubles[] = {NAN, INFINITY, -INFINITY, 1.0, -1.0};
+    for (int i = 0; i < 5; i++)
+        for (int j = 0; j < 5; j++) {
+            struct bytes bytes = whole;
+            put(&bytes, MIN_ENERGY, 8, bits_of(doubles[i]));
+            put(&bytes, MAX_ENERGY, 8, bits_of(doubles[j]));
+            rehash(&bytes);
+            CHECK(try_bytes(bytes.data, bytes.size, message) ==
+                  (i == 1 && j == 2 ? DIRICHLET_OK : DIRICHLET_E_CORRUPT));
         }
     dirichlet_estimator_destroy(estimator);
 }
@@ -449,6 +472,7 @@ int main(void)
         cmocka_unit_test(golden_bytes),   cmocka_unit_test(capacities),
         cmocka_unit_test(round_trip),     cmocka_unit_test(huge_energies),
         cmocka_unit_test(truncations),    cmocka_unit_test(single_bytes),
-        cmocka_unit_test(hostile_fields), cmocka_unit_test(hostile_states)};
+        cmocka_unit_test(hostile_fields), cmocka_unit_test(hostile_emptiness),
+        cmocka_unit_test(hostile_states)};
     return check_report("unit.serialize", cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -163,6 +163,37 @@ static void skipped_samples(void **state)
         }
 }
 
+/* Without two samples of positive weight there is no interval to be narrow. */
+static void weightless_samples(void **state)
+{
+    (void)state;
+    const dirichlet_estimator_options options = {
+        .struct_size = sizeof options, .tolerance = 1e6, .min_samples = 2};
+    const double weights[] = {0, 0, 0, 0, 1, 0, 1, 0, 0, 0};
+    dirichlet_estimator *estimator = make(&options);
+    CHECK(dirichlet_estimator_update_f64(estimator, 10, x, weights, NULL) == DIRICHLET_OK);
+    CHECK(result_of(estimator).samples == 7);
+    CHECK(result_of(estimator).stop_reason == DIRICHLET_STOP_TOLERANCE);
+    dirichlet_estimator_destroy(estimator);
+}
+
+/* Products are counted to 2^63 - 1 and no further. */
+static void products_at_their_end(void **state)
+{
+    (void)state;
+    dirichlet_estimator *estimator = make(NULL);
+    dirichlet_estimator *source = make(NULL);
+    estimator->state.products = INT64_MAX - 2;
+    CHECK(dirichlet_estimator_update_f64(source, 3, x, NULL, NULL) == DIRICHLET_OK);
+    CHECK(dirichlet_estimator_merge(estimator, source) == DIRICHLET_E_OVERFLOW);
+    CHECK(dirichlet_estimator_update_f64(estimator, 3, x, NULL, NULL) == DIRICHLET_E_OVERFLOW);
+    CHECK(strstr(dirichlet_estimator_message(estimator), "products") != NULL);
+    CHECK(estimator->state.moments.count == 0);
+    CHECK(dirichlet_estimator_update_f64(estimator, 2, x, NULL, NULL) == DIRICHLET_OK);
+    dirichlet_estimator_destroy(estimator);
+    dirichlet_estimator_destroy(source);
+}
+
 /* Merging stops no estimator; the next update finds out. */
 static void after_a_merge(void **state)
 {
@@ -247,6 +278,8 @@ int main(void)
                                        cmocka_unit_test(both),
                                        cmocka_unit_test(skipped_samples),
                                        cmocka_unit_test(after_a_merge),
+                                       cmocka_unit_test(weightless_samples),
+                                       cmocka_unit_test(products_at_their_end),
                                        cmocka_unit_test(room_at_any_count),
                                        cmocka_unit_test(counts_at_their_end)};
     return check_report("unit.stopping", cmocka_run_group_tests(tests, setup, NULL));

@@ -134,6 +134,45 @@ static void mismatches(void **state)
     dirichlet_estimator_destroy(target);
 }
 
+/* 8 and 9 products of Hutch++ differ in the sketch alone. */
+static void mismatched_sketch(void **state)
+{
+    (void)state;
+    static struct subject subject;
+    dirichlet_estimator *made[2] = {NULL, NULL};
+    subject_make(&arrangements[19], 64, &subject);
+    for (int i = 0; i < 2; i++) {
+        subject.options.probes = 8 + i;
+        CHECK(subject_create(&subject, &made[i]) == DIRICHLET_OK);
+    }
+    CHECK(dirichlet_estimator_merge(made[0], made[1]) == DIRICHLET_E_MISMATCH);
+    CHECK(strstr(dirichlet_estimator_message(made[0]), "probes") != NULL);
+    dirichlet_estimator_destroy(made[0]);
+    dirichlet_estimator_destroy(made[1]);
+}
+
+/* Weights that fit in each, not in both together. */
+static void weights_too_large_together(void **state)
+{
+    (void)state;
+    static struct subject subject;
+    dirichlet_estimator *made[2] = {NULL, NULL};
+    subject_make(&arrangements[0], 64, &subject);
+    subject.weights[0] = 1.7e308;
+    for (int i = 0; i < SUBJECT_WIDTH; i++)
+        subject_set(&subject, 0, i, acos(0.0));
+    for (int i = 0; i < 2; i++) {
+        CHECK(subject_create(&subject, &made[i]) == DIRICHLET_OK);
+        CHECK(subject_update(&subject, made[i], 0, 1, subject.weights, NULL) == DIRICHLET_OK);
+    }
+    const struct bytes before = bytes_of(made[0]);
+    CHECK(dirichlet_estimator_merge(made[0], made[1]) == DIRICHLET_E_OVERFLOW);
+    const struct bytes after = bytes_of(made[0]);
+    CHECK(bytes_equal(&before, &after));
+    dirichlet_estimator_destroy(made[0]);
+    dirichlet_estimator_destroy(made[1]);
+}
+
 /* Samples that are not finite: refused with their index, or left out and counted. */
 static void not_finite(void **state)
 {
@@ -307,10 +346,15 @@ static void messages(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reset_seek_clone),    cmocka_unit_test(merged_parts),
-        cmocka_unit_test(mismatches),          cmocka_unit_test(not_finite),
-        cmocka_unit_test(progress_and_cancel), cmocka_unit_test(one_call),
-        cmocka_unit_test(one_call_fails),      cmocka_unit_test(messages)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reset_seek_clone),
+                                       cmocka_unit_test(merged_parts),
+                                       cmocka_unit_test(mismatches),
+                                       cmocka_unit_test(mismatched_sketch),
+                                       cmocka_unit_test(weights_too_large_together),
+                                       cmocka_unit_test(not_finite),
+                                       cmocka_unit_test(progress_and_cancel),
+                                       cmocka_unit_test(one_call),
+                                       cmocka_unit_test(one_call_fails),
+                                       cmocka_unit_test(messages)};
     return check_report("unit.stream", cmocka_run_group_tests(tests, NULL, NULL));
 }
