@@ -1,5 +1,4 @@
-/* The energies of a tile of samples, and the typed public functions; body for both
- * precisions. */
+/* The energies of a tile of samples; body for both precisions. */
 
 /* Energy and its variance from the norms of the directions begin .. m - 1 of one sample:
  * their mean, and the variance of that mean. */
@@ -138,79 +137,3 @@ static dirichlet_status measure_tile(struct dirichlet_estimator *estimator, int6
 }
 
 const struct engine PRECISION(estimator_engine) = {sizeof(real), measure_tile};
-
-static dirichlet_status create(const PRECISION(dirichlet_model) * model,
-                               const dirichlet_estimator_options *options,
-                               dirichlet_estimator **out, struct message *message)
-{
-    struct dirichlet_estimator draft;
-    memset(&draft, 0, sizeof draft);
-    draft.engine = &PRECISION(estimator_engine);
-    const dirichlet_status status =
-        PRECISION(model_read)(model, &draft.PRECISION(model), &draft.offer, message);
-    return status == DIRICHLET_OK ? estimator_make(&draft, options, out, message) : status;
-}
-
-dirichlet_status PRECISION(dirichlet_estimator_create)(const PRECISION(dirichlet_model) * model,
-                                                       const dirichlet_estimator_options *options,
-                                                       dirichlet_estimator **out, char *message,
-                                                       size_t message_size)
-{
-    struct message text = {{0}};
-    dirichlet_status status = DIRICHLET_OK;
-    if (out == NULL) {
-        status = message_fail(&text, DIRICHLET_E_NULL, "out is NULL");
-    } else {
-        *out = NULL;
-        status = create(model, options, out, &text);
-    }
-    message_copy(&text, message, message_size);
-    return status;
-}
-
-dirichlet_status PRECISION(dirichlet_estimator_update)(dirichlet_estimator *estimator,
-                                                       int64_t samples, const real *x,
-                                                       const double *weights, double *energies)
-{
-    if (estimator == NULL)
-        return DIRICHLET_E_NULL;
-    if (estimator->element_size != sizeof(real))
-        return message_fail(&estimator->message, DIRICHLET_E_PRECISION,
-                            "the estimator was created in the other precision");
-    return estimator_update(estimator, samples, x, weights, energies, NULL);
-}
-
-/* Create, update, result; the first that fails gives the message. */
-static dirichlet_status measure(const PRECISION(dirichlet_model) * model, int64_t samples,
-                                const real *x, const double *weights,
-                                const dirichlet_estimator_options *options,
-                                dirichlet_result *result, double *energies, struct message *message)
-{
-    dirichlet_estimator *estimator = NULL;
-    dirichlet_status status = DIRICHLET_OK;
-    if (result == NULL)
-        return message_fail(message, DIRICHLET_E_NULL, "result is NULL");
-    status = versioned_struct_check(result->struct_size, "result", message);
-    if (status == DIRICHLET_OK)
-        status = create(model, options, &estimator, message);
-    if (status != DIRICHLET_OK)
-        return status;
-    status = estimator_update(estimator, samples, x, weights, energies, result);
-    if (status != DIRICHLET_OK)
-        *message = estimator->message;
-    dirichlet_estimator_destroy(estimator);
-    return status;
-}
-
-dirichlet_status PRECISION(dirichlet_measure)(const PRECISION(dirichlet_model) * model,
-                                              int64_t samples, const real *x, const double *weights,
-                                              const dirichlet_estimator_options *options,
-                                              dirichlet_result *result, double *energies,
-                                              char *message, size_t message_size)
-{
-    struct message text = {{0}};
-    const dirichlet_status status =
-        measure(model, samples, x, weights, options, result, energies, &text);
-    message_copy(&text, message, message_size);
-    return status;
-}

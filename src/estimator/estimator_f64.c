@@ -15,3 +15,4 @@
 #include "estimator/products_body.h"
 #include "estimator/hutchpp_body.h"
 #include "estimator/engine_body.h"
+#include "estimator/public_body.h"
