@@ -1,0 +1,10 @@
+/* Seconds of CPU time of the calling thread. */
+#ifndef BENCH_CLOCK_H
+#define BENCH_CLOCK_H
+
+double seconds_now(void);
+
+/* The median of a list, which it sorts. */
+double median(double *list, int count);
+
+#endif
