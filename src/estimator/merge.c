@@ -7,6 +7,12 @@ static dirichlet_status differ(dirichlet_estimator *estimator, const char *what)
                         "source differs in %s from the estimator it is merged into", what);
 }
 
+static bool differ_in_probes(const struct plan *ours, const struct plan *theirs)
+{
+    return ours->direction_size != theirs->direction_size ||
+           ours->directions != theirs->directions || ours->sketch != theirs->sketch;
+}
+
 static dirichlet_status check_same(dirichlet_estimator *estimator,
                                    const dirichlet_estimator *source)
 {
@@ -19,8 +25,7 @@ static dirichlet_status check_same(dirichlet_estimator *estimator,
         return differ(estimator, "inputs or outputs");
     if (ours->method != theirs->method)
         return differ(estimator, "method");
-    if (ours->direction_size != theirs->direction_size || ours->directions != theirs->directions ||
-        ours->sketch != theirs->sketch)
+    if (ours->method != DIRICHLET_METHOD_EXACT && differ_in_probes(ours, theirs))
         return differ(estimator, "probes");
     if (estimator->options.seed != source->options.seed)
         return differ(estimator, "seed");

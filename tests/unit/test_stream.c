@@ -151,6 +151,34 @@ static void mismatched_sketch(void **state)
     dirichlet_estimator_destroy(made[1]);
 }
 
+/* Exact energies are the same however they were found. */
+static void exact_by_other_callbacks(void **state)
+{
+    (void)state;
+    static struct subject subject;
+    const int32_t callbacks[] = {SINE_ENERGIES, SINE_VJP, SINE_JVP, SINE_NORMS};
+    for (int shape = 0; shape < 2; shape++)
+        for (int a = 0; a < 4; a++)
+            for (int b = 0; b < 4; b++) {
+                const int64_t inputs = shape == 0 ? 5 : 3;
+                const struct arrangement arrangement = {
+                    "exact", DIRICHLET_METHOD_EXACT, 0, 9 * b, inputs, 8 - inputs};
+                dirichlet_estimator *made[2] = {NULL, NULL};
+                subject_make(&arrangement, 64, &subject);
+                for (int i = 0; i < 2; i++) {
+                    subject.callbacks = callbacks[i == 0 ? a : b];
+                    CHECK(subject_create(&subject, &made[i]) == DIRICHLET_OK);
+                    CHECK(dirichlet_estimator_seek(made[i], 20 * i) == DIRICHLET_OK);
+                    CHECK(subject_update(&subject, made[i], 20 * i, 20, NULL, NULL) ==
+                          DIRICHLET_OK);
+                }
+                CHECK_IN(dirichlet_estimator_merge(made[0], made[1]) == DIRICHLET_OK, "%d %d: %s",
+                         a, b, dirichlet_estimator_message(made[0]));
+                dirichlet_estimator_destroy(made[0]);
+                dirichlet_estimator_destroy(made[1]);
+            }
+}
+
 /* Weights that fit in each, not in both together. */
 static void weights_too_large_together(void **state)
 {
@@ -350,6 +378,7 @@ int main(void)
                                        cmocka_unit_test(merged_parts),
                                        cmocka_unit_test(mismatches),
                                        cmocka_unit_test(mismatched_sketch),
+                                       cmocka_unit_test(exact_by_other_callbacks),
                                        cmocka_unit_test(weights_too_large_together),
                                        cmocka_unit_test(not_finite),
                                        cmocka_unit_test(progress_and_cancel),

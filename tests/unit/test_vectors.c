@@ -37,6 +37,30 @@ static void exact_at_every_length(void **state)
         }
 }
 
+/* Hutch++ whose sketch spans all that the output reaches leaves nothing to probe. */
+static void hutchpp_at_every_length(void **state)
+{
+    (void)state;
+    double wide[LONGEST];
+    float narrow[LONGEST];
+    sine_data_f64(LONGEST, 3, wide);
+    sine_data_f32(LONGEST, 3, narrow);
+    for (int64_t d = 1; d <= LONGEST; d++) {
+        const dirichlet_estimator_options options = {
+            .struct_size = sizeof options, .method = DIRICHLET_METHOD_HUTCHPP, .probes = 4};
+        dirichlet_result result = {.struct_size = sizeof result};
+        struct sine sine = sine_make(d, 1);
+        const dirichlet_model_f64 model_f64 = sine_model_f64(&sine, SINE_VJP | SINE_JVP);
+        const dirichlet_model_f32 model_f32 = sine_model_f32(&sine, SINE_VJP | SINE_JVP);
+        CHECK(dirichlet_measure_f64(&model_f64, 1, wide, NULL, &options, &result, NULL, NULL, 0) ==
+              DIRICHLET_OK);
+        CHECK(fabs(result.value / sine_energy_f64(&sine, wide) - 1.0) < 1e-13);
+        CHECK(dirichlet_measure_f32(&model_f32, 1, narrow, NULL, &options, &result, NULL, NULL,
+                                    0) == DIRICHLET_OK);
+        CHECK(fabs(result.value / sine_energy_f32(&sine, narrow) - 1.0) < 2e-6);
+    }
+}
+
 /* A NaN or infinity at every place of x, also of samples after the first. */
 static void not_finite_at_every_place(void **state)
 {
@@ -137,7 +161,8 @@ static void round_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exact_at_every_length), cmocka_unit_test(not_finite_at_every_place),
+        cmocka_unit_test(exact_at_every_length), cmocka_unit_test(hutchpp_at_every_length),
+        cmocka_unit_test(not_finite_at_every_place),
         cmocka_unit_test(single_precision_behind_double), cmocka_unit_test(round_numbers)};
     return check_report("unit.vectors", cmocka_run_group_tests(tests, NULL, NULL));
 }
