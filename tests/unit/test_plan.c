@@ -189,6 +189,8 @@ static void wrong_arguments(void **state)
             CHECK(plan_make(&offer, methods[m], probes[p], &plan, &message) == DIRICHLET_E_RANGE);
             CHECK(strstr(message.text, "options.probes") != NULL);
         }
+    CHECK(plan_make(&offer, DIRICHLET_METHOD_SPHERE, INT64_C(1) << 28, &plan, NULL) ==
+          DIRICHLET_OK);
     for (dirichlet_method method = -100; method < 1000; method++) {
         struct message message = {{0}};
         bool known = false;

@@ -311,81 +311,82 @@ static void single_bytes(void **state)
     dirichlet_estimator_destroy(estimator);
 }
 
+/* A field, its width, what is put there, and what is to come of it. */
+static const struct {
+    size_t place;
+    size_t width;
+    uint64_t value;
+    dirichlet_status status;
+} hostile_cases[] = {{FORMAT, 4, 0, DIRICHLET_E_FORMAT},
+                     {FORMAT, 4, 2, DIRICHLET_E_FORMAT},
+                     {ELEMENT_SIZE, 4, 0, DIRICHLET_E_CORRUPT},
+                     {ELEMENT_SIZE, 4, 16, DIRICHLET_E_CORRUPT},
+                     {ELEMENT_SIZE, 4, 4, DIRICHLET_OK},
+                     {SIZE, 8, 0, DIRICHLET_E_CORRUPT},
+                     {SIZE, 8, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {INPUTS, 8, 0, DIRICHLET_E_CORRUPT},
+                     {INPUTS, 8, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {INPUTS, 8, UINT64_C(1) << 63, DIRICHLET_E_CORRUPT},
+                     {INPUTS, 8, INT64_MAX, DIRICHLET_OK},
+                     {OUTPUTS, 8, 0, DIRICHLET_E_CORRUPT},
+                     {METHOD, 4, 0, DIRICHLET_E_CORRUPT},
+                     {METHOD, 4, 11, DIRICHLET_E_CORRUPT},
+                     {METHOD, 4, 0xffffffff, DIRICHLET_E_CORRUPT},
+                     {SIDE, 4, 5, DIRICHLET_E_CORRUPT},
+                     {SIDE, 4, 0xffffffff, DIRICHLET_E_CORRUPT},
+                     {EXACT, 4, 2, DIRICHLET_E_CORRUPT},
+                     {EXACT, 4, 0x80000000, DIRICHLET_E_CORRUPT},
+                     {DIRECTION_SIZE, 8, 0, DIRICHLET_E_CORRUPT},
+                     {PRODUCT_SIZE, 8, UINT64_C(1) << 63, DIRICHLET_E_CORRUPT},
+                     {DIRECTIONS, 8, 0, DIRICHLET_E_CORRUPT},
+                     {SKETCH, 8, 1, DIRICHLET_E_CORRUPT},
+                     {SKETCH, 8, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {PLAN_PRODUCTS, 8, 0, DIRICHLET_E_CORRUPT},
+                     {SEED, 8, UINT64_MAX, DIRICHLET_OK},
+                     {FIRST_SAMPLE, 8, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {POPULATION, 8, UINT64_C(1) << 63, DIRICHLET_E_CORRUPT},
+                     {CONFIDENCE, 8, 0, DIRICHLET_E_CORRUPT},
+                     {NEXT_SAMPLE, 8, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {NEXT_SAMPLE, 8, INT64_MAX, DIRICHLET_OK},
+                     {PRODUCTS, 8, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {STOPPED, 4, 1, DIRICHLET_E_CORRUPT},
+                     {STOPPED, 4, 0xffffffff, DIRICHLET_E_CORRUPT},
+                     {STOPPED, 4, DIRICHLET_STOP_TOLERANCE, DIRICHLET_OK},
+                     {COUNT, 8, 2, DIRICHLET_E_CORRUPT},
+                     {COUNT, 8, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {COUNT, 8, 0, DIRICHLET_E_CORRUPT},
+                     {POSITIVE, 8, 5, DIRICHLET_E_CORRUPT},
+                     {POSITIVE, 8, 0, DIRICHLET_E_CORRUPT},
+                     {POSITIVE, 8, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {SKIPPED, 8, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {UNKNOWN, 8, 4, DIRICHLET_E_CORRUPT},
+                     {UNKNOWN, 8, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {SUMS, 4, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {SUMS, 4, 136, DIRICHLET_E_CORRUPT},
+                     {SUMS, 4, INT32_MAX, DIRICHLET_E_CORRUPT},
+                     {SUMS, 4, 135, DIRICHLET_E_CORRUPT}, /* a weight of 2^2172 */
+                     {SUMS, 4, 0, DIRICHLET_E_CORRUPT},   /* a weight of 2^-2143 */
+                     {SUMS + 4, 4, UINT64_MAX, DIRICHLET_E_CORRUPT},
+                     {SUMS + 4, 4, 0, DIRICHLET_E_CORRUPT},
+                     {SUMS + 4, 4, 70, DIRICHLET_E_CORRUPT},
+                     {SUMS + 4, 4, INT32_MAX, DIRICHLET_E_CORRUPT}};
+
 /* Fields out of range under a hash that fits. */
 static void hostile_fields(void **state)
 {
     (void)state;
-    const uint64_t minus_one = UINT64_MAX;
-    const uint64_t least = UINT64_C(1) << 63;
-    const struct {
-        size_t place;
-        size_t width;
-        uint64_t value;
-        dirichlet_status status;
-    } cases[] = {{FORMAT, 4, 0, DIRICHLET_E_FORMAT},
-                 {FORMAT, 4, 2, DIRICHLET_E_FORMAT},
-                 {ELEMENT_SIZE, 4, 0, DIRICHLET_E_CORRUPT},
-                 {ELEMENT_SIZE, 4, 16, DIRICHLET_E_CORRUPT},
-                 {ELEMENT_SIZE, 4, 4, DIRICHLET_OK},
-                 {SIZE, 8, 0, DIRICHLET_E_CORRUPT},
-                 {SIZE, 8, minus_one, DIRICHLET_E_CORRUPT},
-                 {INPUTS, 8, 0, DIRICHLET_E_CORRUPT},
-                 {INPUTS, 8, minus_one, DIRICHLET_E_CORRUPT},
-                 {INPUTS, 8, least, DIRICHLET_E_CORRUPT},
-                 {INPUTS, 8, INT64_MAX, DIRICHLET_OK},
-                 {OUTPUTS, 8, 0, DIRICHLET_E_CORRUPT},
-                 {METHOD, 4, 0, DIRICHLET_E_CORRUPT},
-                 {METHOD, 4, 11, DIRICHLET_E_CORRUPT},
-                 {METHOD, 4, 0xffffffff, DIRICHLET_E_CORRUPT},
-                 {SIDE, 4, 5, DIRICHLET_E_CORRUPT},
-                 {SIDE, 4, 0xffffffff, DIRICHLET_E_CORRUPT},
-                 {EXACT, 4, 2, DIRICHLET_E_CORRUPT},
-                 {EXACT, 4, 0x80000000, DIRICHLET_E_CORRUPT},
-                 {DIRECTION_SIZE, 8, 0, DIRICHLET_E_CORRUPT},
-                 {PRODUCT_SIZE, 8, least, DIRICHLET_E_CORRUPT},
-                 {DIRECTIONS, 8, 0, DIRICHLET_E_CORRUPT},
-                 {SKETCH, 8, 1, DIRICHLET_E_CORRUPT},
-                 {SKETCH, 8, minus_one, DIRICHLET_E_CORRUPT},
-                 {PLAN_PRODUCTS, 8, 0, DIRICHLET_E_CORRUPT},
-                 {SEED, 8, minus_one, DIRICHLET_OK},
-                 {FIRST_SAMPLE, 8, minus_one, DIRICHLET_E_CORRUPT},
-                 {POPULATION, 8, least, DIRICHLET_E_CORRUPT},
-                 {CONFIDENCE, 8, 0, DIRICHLET_E_CORRUPT},
-                 {NEXT_SAMPLE, 8, minus_one, DIRICHLET_E_CORRUPT},
-                 {NEXT_SAMPLE, 8, INT64_MAX, DIRICHLET_OK},
-                 {PRODUCTS, 8, minus_one, DIRICHLET_E_CORRUPT},
-                 {STOPPED, 4, 1, DIRICHLET_E_CORRUPT},
-                 {STOPPED, 4, 0xffffffff, DIRICHLET_E_CORRUPT},
-                 {STOPPED, 4, DIRICHLET_STOP_TOLERANCE, DIRICHLET_OK},
-                 {COUNT, 8, 2, DIRICHLET_E_CORRUPT},
-                 {COUNT, 8, minus_one, DIRICHLET_E_CORRUPT},
-                 {COUNT, 8, 0, DIRICHLET_E_CORRUPT},
-                 {POSITIVE, 8, 5, DIRICHLET_E_CORRUPT},
-                 {POSITIVE, 8, 0, DIRICHLET_E_CORRUPT},
-                 {POSITIVE, 8, minus_one, DIRICHLET_E_CORRUPT},
-                 {SKIPPED, 8, minus_one, DIRICHLET_E_CORRUPT},
-                 {UNKNOWN, 8, 4, DIRICHLET_E_CORRUPT},
-                 {UNKNOWN, 8, minus_one, DIRICHLET_E_CORRUPT},
-                 {SUMS, 4, minus_one, DIRICHLET_E_CORRUPT},
-                 {SUMS, 4, 136, DIRICHLET_E_CORRUPT},
-                 {SUMS, 4, INT32_MAX, DIRICHLET_E_CORRUPT},
-                 {SUMS, 4, 135, DIRICHLET_E_CORRUPT}, /* a weight of 2^2172 */
-                 {SUMS, 4, 0, DIRICHLET_E_CORRUPT},   /* a weight of 2^-2143 */
-                 {SUMS + 4, 4, minus_one, DIRICHLET_E_CORRUPT},
-                 {SUMS + 4, 4, 0, DIRICHLET_E_CORRUPT},
-                 {SUMS + 4, 4, 70, DIRICHLET_E_CORRUPT},
-                 {SUMS + 4, 4, INT32_MAX, DIRICHLET_E_CORRUPT}};
     char message[DIRICHLET_MESSAGE_SIZE];
     dirichlet_estimator *estimator = golden_estimator();
     const struct bytes whole = bytes_of(estimator);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof hostile_cases / sizeof *hostile_cases; i++) {
         struct bytes bytes = whole;
-        put(&bytes, cases[i].place, cases[i].width, cases[i].value);
-        CHECK(get(&bytes, cases[i].place, cases[i].width) ==
-              (cases[i].width == 8 ? cases[i].value : cases[i].value & UINT32_MAX));
+        put(&bytes, hostile_cases[i].place, hostile_cases[i].width, hostile_cases[i].value);
+        CHECK(get(&bytes, hostile_cases[i].place, hostile_cases[i].width) ==
+              (hostile_cases[i].width == 8 ? hostile_cases[i].value
+                                           : hostile_cases[i].value & UINT32_MAX));
         rehash(&bytes);
         const dirichlet_status status = try_bytes(bytes.data, bytes.size, message);
-        CHECK_IN(status == cases[i].status, "case %d: %d %s", (int)i, status, message);
+        CHECK_IN(status == hostile_cases[i].status, "case %d: %d %s", (int)i, status, message);
     }
     const double doubles[] = {NAN, INFINITY, -INFINITY, -1.0, 1.0, 2.0, 1e300};
     const size_t places[] = {CONFIDENCE, MIN_ENERGY, MAX_ENERGY};

@@ -132,6 +132,45 @@ static void single_precision_behind_double(void **state)
     }
 }
 
+/* What a forward callback is given: how far the points are from x = 0.25. */
+static int32_t note_distance(int64_t samples, const double *x, double *y, void *user)
+{
+    double *farthest = user;
+    for (int64_t i = 0; i < samples; i++) {
+        y[i] = x[4 * i] + 0.1;
+        for (int64_t j = 0; j < 4; j++)
+            *farthest = fmax(*farthest, fabs(x[4 * i + j] - 0.25));
+    }
+    return 0;
+}
+
+/* h = step max(1, ||x||) / ||v||: coordinates have length 1, four signs have length 2. */
+static void steps(void **state)
+{
+    (void)state;
+    for (int64_t probes = 0; probes < 6; probes++)
+        for (int exponent = -20; exponent < 0; exponent++) {
+            double farthest = 0.0;
+            const double x[] = {0.25, 0.25, 0.25, 0.25};
+            const dirichlet_model_f64 model = {.struct_size = sizeof model,
+                                               .inputs = 4,
+                                               .outputs = 1,
+                                               .forward = note_distance,
+                                               .user = &farthest};
+            const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                         .method =
+                                                             DIRICHLET_METHOD_FINITE_DIFFERENCE,
+                                                         .probes = probes,
+                                                         .step = ldexp(1.0, exponent)};
+            dirichlet_result result = {.struct_size = sizeof result};
+            CHECK(dirichlet_measure_f64(&model, 1, x, NULL, &options, &result, NULL, NULL, 0) ==
+                  DIRICHLET_OK);
+            const bool coordinates = probes == 0 || probes >= 4;
+            CHECK(farthest == ldexp(1.0, coordinates ? exponent : exponent - 1));
+            CHECK(!coordinates || fabs(result.value - 1.0) < 1e-9);
+        }
+}
+
 /* f(x) = sum A x with whole A at whole x: float32 values, but not a float32 network. */
 static int32_t whole_numbers(int64_t samples, const double *x, double *y, void *user)
 {
@@ -160,9 +199,11 @@ static void round_numbers(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exact_at_every_length), cmocka_unit_test(hutchpp_at_every_length),
-        cmocka_unit_test(not_finite_at_every_place),
-        cmocka_unit_test(single_precision_behind_double), cmocka_unit_test(round_numbers)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(exact_at_every_length),
+                                       cmocka_unit_test(hutchpp_at_every_length),
+                                       cmocka_unit_test(not_finite_at_every_place),
+                                       cmocka_unit_test(single_precision_behind_double),
+                                       cmocka_unit_test(steps),
+                                       cmocka_unit_test(round_numbers)};
     return check_report("unit.vectors", cmocka_run_group_tests(tests, NULL, NULL));
 }
