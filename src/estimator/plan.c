@@ -41,11 +41,15 @@ static int64_t exact_products(const struct model_offer *offer)
     return offer->jvp ? offer->inputs : 0;
 }
 
-static dirichlet_method choose(const struct model_offer *offer, int64_t budget)
+/* A model's own energies are taken at their cost, unless a budget was given that the
+ * products they replace would exceed and there is another way to keep it. */
+static dirichlet_method choose(const struct model_offer *offer, int64_t probes, int64_t budget)
 {
     const int64_t exact = exact_products(offer);
     const bool products = has_vjp_side(offer) || offer->jvp;
-    if (offer->energies || (exact > 0 && exact <= budget))
+    if (offer->energies && (probes == 0 || !products))
+        return DIRICHLET_METHOD_EXACT;
+    if (exact > 0 && exact <= budget)
         return DIRICHLET_METHOD_EXACT;
     if (!products)
         return DIRICHLET_METHOD_FINITE_DIFFERENCE;
@@ -137,16 +141,14 @@ static dirichlet_status plan_probes(const struct model_offer *offer, int64_t pro
     return DIRICHLET_OK;
 }
 
-static void plan_auto(const struct model_offer *offer, int64_t probes, struct plan *plan,
-                      int64_t *budget)
+/* Resolve auto; the number of directions it leaves is below what an exact energy takes. */
+static dirichlet_method plan_auto(const struct model_offer *offer, int64_t *probes)
 {
-    *budget = probes == 0 ? DEFAULT_BUDGET : probes;
-    plan->method = choose(offer, *budget);
-    const bool vjp = has_vjp_side(offer);
-    if (plan->method == DIRICHLET_METHOD_ORTHOGONAL)
-        *budget = smaller(*budget, vjp ? offer->outputs : offer->inputs);
-    if (plan->method == DIRICHLET_METHOD_FINITE_DIFFERENCE)
-        *budget = probes;
+    const int64_t budget = *probes == 0 ? DEFAULT_BUDGET : *probes;
+    const dirichlet_method method = choose(offer, *probes, budget);
+    if (method != DIRICHLET_METHOD_FINITE_DIFFERENCE)
+        *probes = budget;
+    return method;
 }
 
 dirichlet_status plan_make(const struct model_offer *offer, dirichlet_method method, int64_t probes,
@@ -159,7 +161,7 @@ dirichlet_status plan_make(const struct model_offer *offer, dirichlet_method met
         return message_fail(message, DIRICHLET_E_RANGE,
                             "options.probes is %lld: it must be in 0 .. 2^28", (long long)probes);
     if (method == DIRICHLET_METHOD_AUTO)
-        plan_auto(offer, probes, plan, &probes);
+        plan->method = plan_auto(offer, &probes);
     switch (plan->method) {
     case DIRICHLET_METHOD_EXACT: return plan_exact(offer, plan, message);
     case DIRICHLET_METHOD_FINITE_DIFFERENCE:

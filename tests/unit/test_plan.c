@@ -102,7 +102,10 @@ static struct wanted automatic(const struct model_offer *o, int64_t probes)
 {
     const int64_t budget = probes == 0 ? 16 : probes;
     const struct wanted exact = exactly(o);
-    if (exact.status == DIRICHLET_OK && (o->energies || exact.products <= budget))
+    const bool products = o->vjp || o->product_norms || o->jvp;
+    if (o->energies && (probes == 0 || !products))
+        return exact;
+    if (exact.status == DIRICHLET_OK && exact.products <= budget)
         return exact;
     if (o->vjp && o->jvp && budget >= 3)
         return hutchpp(o, budget);
