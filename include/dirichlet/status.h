@@ -25,7 +25,7 @@ typedef int32_t dirichlet_status;
 
 /* 20-29: memory. */
 #define DIRICHLET_E_MEMORY 20    /* the allocator returned NULL */
-#define DIRICHLET_E_OVERFLOW 21  /* a product of sizes does not fit the address space */
+#define DIRICHLET_E_OVERFLOW 21  /* sizes beyond the address space, or weights beyond a double */
 #define DIRICHLET_E_WORKSPACE 22 /* the workspace budget is too small for one sample */
 
 /* 30-39: numbers. */

@@ -11,7 +11,7 @@ const char *dirichlet_status_string(dirichlet_status status)
     case DIRICHLET_E_SHAPE: return "sizes or strides do not fit together";
     case DIRICHLET_E_PRECISION: return "the handle has the other precision";
     case DIRICHLET_E_MEMORY: return "out of memory";
-    case DIRICHLET_E_OVERFLOW: return "a product of sizes is too large";
+    case DIRICHLET_E_OVERFLOW: return "sizes or weights are too large together";
     case DIRICHLET_E_WORKSPACE: return "the workspace budget is too small";
     case DIRICHLET_E_NOT_FINITE: return "a number is NaN or infinite";
     case DIRICHLET_E_NO_DATA: return "no sample of positive weight";
