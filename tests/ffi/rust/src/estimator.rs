@@ -1,177 +1,215 @@
-use crate::error::{create, text, Error};
-use crate::{sys, Complexity, Dense, Model};
-use std::marker::PhantomData;
-use std::panic::resume_unwind;
+use std::mem;
+use std::ops::Deref;
+use std::os::raw::c_void;
+use std::ptr;
 
-/// Options of an [`Estimator`]; zero means the default: see estimator.h.
-#[derive(Clone, Copy, Debug, Default)]
+use crate::error::{check, create, text};
+use crate::sys::*;
+use crate::{expect_length, rows, Model, Real, Result};
+
+/// How the energy of a sample is found; see estimator.h.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Method {
+    #[default]
+    Auto = DIRICHLET_METHOD_AUTO,
+    Exact = DIRICHLET_METHOD_EXACT,
+    Rademacher = DIRICHLET_METHOD_RADEMACHER,
+    Sphere = DIRICHLET_METHOD_SPHERE,
+    Gaussian = DIRICHLET_METHOD_GAUSSIAN,
+    Orthogonal = DIRICHLET_METHOD_ORTHOGONAL,
+    Unit = DIRICHLET_METHOD_UNIT,
+    HutchPp = DIRICHLET_METHOD_HUTCHPP,
+    FiniteDifference = DIRICHLET_METHOD_FINITE_DIFFERENCE,
+}
+
+/// The options of `dirichlet_estimator_options`; the default of each is that of the
+/// library. Counts too large for the library become negative there and are refused.
+#[derive(Clone, Debug, Default)]
 pub struct Options {
-    pub method: i32,
-    pub probes: i64,
+    pub method: Method,
+    pub skip_nonfinite: bool,
+    pub probes: u64,
     pub seed: u64,
-    pub first_sample: i64,
-    pub population: i64,
-    pub max_samples: i64,
+    pub first_sample: u64,
+    pub population: u64,
+    pub max_samples: u64,
     pub tolerance: f64,
+    pub min_samples: u64,
     pub confidence: f64,
+    pub step: f64,
+    pub forward_noise: f64,
+    pub workspace_bytes: usize,
 }
 
 impl Options {
-    fn table(&self) -> sys::dirichlet_estimator_options {
-        let mut table: sys::dirichlet_estimator_options = unsafe { std::mem::zeroed() };
-        table.struct_size = std::mem::size_of_val(&table);
-        table.method = self.method;
-        table.probes = self.probes;
-        table.seed = self.seed;
-        table.first_sample = self.first_sample;
-        table.population = self.population;
-        table.max_samples = self.max_samples;
-        table.tolerance = self.tolerance;
-        table.confidence = self.confidence;
-        table
+    fn to_c(&self) -> dirichlet_estimator_options {
+        dirichlet_estimator_options {
+            struct_size: mem::size_of::<dirichlet_estimator_options>(),
+            method: self.method as dirichlet_method,
+            on_nonfinite: match self.skip_nonfinite {
+                true => DIRICHLET_NONFINITE_SKIP,
+                false => DIRICHLET_NONFINITE_FAIL,
+            },
+            probes: self.probes as i64,
+            seed: self.seed,
+            first_sample: self.first_sample as i64,
+            population: self.population as i64,
+            max_samples: self.max_samples as i64,
+            tolerance: self.tolerance,
+            min_samples: self.min_samples as i64,
+            confidence: self.confidence,
+            step: self.step,
+            forward_noise: self.forward_noise,
+            workspace_bytes: self.workspace_bytes,
+            allocator: ptr::null(),
+            progress: None,
+            progress_user: ptr::null_mut(),
+        }
     }
 }
 
-/// A stream of samples and what is known of their geometric complexity.
-pub struct Estimator<'a> {
-    handle: *mut sys::dirichlet_estimator,
-    inputs: usize,
-    /// The closures, at an address of their own; None for a network or bytes.
-    model: Option<Box<Model<'a>>>,
-    network: PhantomData<&'a mut Dense<'a>>,
+/// What has been measured: it gives its result, merges and serializes.
+pub struct State {
+    handle: *mut dirichlet_estimator,
 }
 
-impl<'a> Estimator<'a> {
-    pub fn new(model: Model<'a>, options: &Options) -> Result<Estimator<'a>, Error> {
-        let mut model = Box::new(model);
-        let handle = create_handle(&model.table(), options)?;
-        Ok(Estimator { handle, inputs: model.inputs(), model: Some(model), network: PhantomData })
-    }
-
-    pub fn of_dense<'b>(dense: &'a mut Dense<'b>, options: &Options) -> Result<Estimator<'a>, Error>
-    where
-        'b: 'a,
-    {
-        let handle = create_handle(&dense.table()?, options)?;
-        Ok(Estimator { handle, inputs: dense.inputs(), model: None, network: PhantomData })
-    }
-
-    /// From the bytes of [`Estimator::serialize`]: to be merged or read, not updated.
-    pub fn deserialize(bytes: &[u8]) -> Result<Estimator<'static>, Error> {
-        let handle = create(|out, message, size| unsafe {
-            sys::dirichlet_estimator_deserialize(
-                bytes.as_ptr().cast(),
-                bytes.len(),
-                std::ptr::null(),
-                out,
-                message,
-                size,
-            )
+impl State {
+    /// Read a state that `serialize` wrote. Nothing in the bytes is trusted.
+    pub fn deserialize(bytes: &[u8]) -> Result<Self> {
+        let handle = create(|out, message, message_size| {
+            // SAFETY: the bytes are read during the call only.
+            unsafe {
+                dirichlet_estimator_deserialize(
+                    bytes.as_ptr() as *const c_void,
+                    bytes.len(),
+                    ptr::null(),
+                    out,
+                    message,
+                    message_size,
+                )
+            }
         })?;
-        Ok(Estimator { handle, inputs: 1, model: None, network: PhantomData })
+        Ok(State { handle })
     }
 
-    /// Take the samples x (n, d). A panic of a closure goes on here.
-    pub fn update(&mut self, x: &[f64]) -> Result<(), Error> {
-        self.take(x, std::ptr::null_mut())
+    pub fn serialize(&self) -> Result<Vec<u8>> {
+        let mut size = 0;
+        // SAFETY: a null buffer asks for the size only.
+        let status =
+            unsafe { dirichlet_estimator_serialize(self.handle, ptr::null_mut(), 0, &mut size) };
+        check(status, String::new)?;
+        let mut bytes = vec![0; size];
+        let buffer = bytes.as_mut_ptr() as *mut c_void;
+        // SAFETY: the buffer has `size` bytes.
+        let status = unsafe { dirichlet_estimator_serialize(self.handle, buffer, size, &mut size) };
+        check(status, String::new)?;
+        Ok(bytes)
     }
 
-    /// The same, with the energy of every sample.
-    pub fn update_energies(&mut self, x: &[f64], energies: &mut [f64]) -> Result<(), Error> {
-        if energies.len().checked_mul(self.inputs) != Some(x.len()) {
-            return Err(Error::of_shape("energies.len() is not the number of samples"));
+    pub fn result(&self) -> Result<dirichlet_result> {
+        // SAFETY: zero is a value of every field.
+        let mut result: dirichlet_result = unsafe { mem::zeroed() };
+        result.struct_size = mem::size_of_val(&result);
+        // SAFETY: the handle lives, the struct is of the size it says.
+        let status = unsafe { dirichlet_estimator_result(self.handle, &mut result) };
+        check(status, String::new)?;
+        Ok(result)
+    }
+
+    /// Add what `source` has seen, exactly and in any order.
+    pub fn merge(&mut self, source: &State) -> Result<()> {
+        // SAFETY: both handles live; they differ, since one is borrowed mutably.
+        let status = unsafe { dirichlet_estimator_merge(self.handle, source.handle) };
+        check(status, || self.message())
+    }
+
+    fn message(&self) -> String {
+        // SAFETY: the handle lives, and the string is copied before its next call.
+        unsafe { text(dirichlet_estimator_message(self.handle)) }
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        // SAFETY: made by the library and destroyed nowhere else.
+        unsafe { dirichlet_estimator_destroy(self.handle) }
+    }
+}
+
+/// A state that takes more samples of its model.
+pub struct Estimator<'a, T: Real> {
+    // Dropped in this order: the handle refers to the model.
+    state: State,
+    model: Model<'a, T>,
+}
+
+impl<'a, T: Real> Estimator<'a, T> {
+    pub fn new(model: Model<'a, T>, options: &Options) -> Result<Self> {
+        let options = options.to_c();
+        let handle = create(|out, message, message_size| {
+            // SAFETY: both structs are copied; the model is kept as long as the handle.
+            unsafe { (T::C.estimator_create)(model.table(), &options, out, message, message_size) }
+        })?;
+        Ok(Estimator { state: State { handle }, model })
+    }
+
+    /// Take the samples of `x`, row after row, with a weight each or 1. Their energies
+    /// go to `energies`. On error, and on a panic of a closure, nothing has changed.
+    pub fn update(
+        &mut self,
+        x: &[T],
+        weights: Option<&[f64]>,
+        energies: Option<&mut [f64]>,
+    ) -> Result<()> {
+        let samples = rows("x", x.len(), self.model.table().inputs as usize)?;
+        if let Some(weights) = weights {
+            expect_length("weights", weights.len(), samples)?;
         }
-        self.take(x, energies.as_mut_ptr())
-    }
-
-    fn take(&mut self, x: &[f64], energies: *mut f64) -> Result<(), Error> {
-        if x.len() % self.inputs != 0 {
-            return Err(Error::of_shape("x.len() is no multiple of inputs"));
+        if let Some(energies) = &energies {
+            expect_length("energies", energies.len(), samples)?;
         }
-        let samples = (x.len() / self.inputs) as i64;
+        // SAFETY: the lengths have been checked.
         let status = unsafe {
-            sys::dirichlet_estimator_update_f64(
-                self.handle,
-                samples,
+            (T::C.estimator_update)(
+                self.state.handle,
+                samples as i64,
                 x.as_ptr(),
-                std::ptr::null(),
-                energies,
+                weights.map_or(ptr::null(), <[f64]>::as_ptr),
+                energies.map_or(ptr::null_mut(), <[f64]>::as_mut_ptr),
             )
         };
-        if let Some(payload) = self.model.as_mut().and_then(|model| model.take_panic()) {
-            resume_unwind(payload);
-        }
-        self.check(status)
+        self.model.resume_panic();
+        check(status, || self.state.message()).map_err(|error| {
+            // SAFETY: the handle lives.
+            error.with_callback_code(unsafe { dirichlet_estimator_callback_code(self.handle) })
+        })
     }
 
-    pub fn merge(&mut self, source: &Estimator) -> Result<(), Error> {
-        let status = unsafe { sys::dirichlet_estimator_merge(self.handle, source.handle) };
-        self.check(status)
+    /// See `State::merge`. (The state is not given away mutably: exchanged for that of
+    /// another estimator it would call closures that it does not own.)
+    pub fn merge(&mut self, source: &State) -> Result<()> {
+        self.state.merge(source)
     }
 
-    pub fn seek(&mut self, sample_index: i64) -> Result<(), Error> {
-        let status = unsafe { sys::dirichlet_estimator_seek(self.handle, sample_index) };
-        self.check(status)
+    /// Set the index of the next sample, on which its probes depend.
+    pub fn seek(&mut self, sample_index: u64) -> Result<()> {
+        // SAFETY: the handle lives.
+        let status = unsafe { dirichlet_estimator_seek(self.handle, sample_index as i64) };
+        check(status, || self.state.message())
     }
 
-    pub fn reset(&mut self) {
-        unsafe { sys::dirichlet_estimator_reset(self.handle) };
-    }
-
+    /// Whether no more samples are taken: `max_samples` or `tolerance` was reached.
     pub fn stopped(&self) -> bool {
-        unsafe { sys::dirichlet_estimator_stopped(self.handle) != 0 }
-    }
-
-    pub fn result(&self) -> Result<Complexity, Error> {
-        let mut result =
-            Complexity { struct_size: std::mem::size_of::<Complexity>(), ..Complexity::default() };
-        let status = unsafe { sys::dirichlet_estimator_result(self.handle, &mut result) };
-        if status == sys::DIRICHLET_OK {
-            Ok(result)
-        } else {
-            Err(Error::of_status(status))
-        }
-    }
-
-    pub fn serialize(&self) -> Vec<u8> {
-        let mut size = 0;
-        let mut bytes = Vec::new();
-        unsafe {
-            sys::dirichlet_estimator_serialize(self.handle, std::ptr::null_mut(), 0, &mut size);
-            bytes.resize(size, 0);
-            sys::dirichlet_estimator_serialize(
-                self.handle,
-                bytes.as_mut_ptr().cast(),
-                size,
-                &mut size,
-            );
-        }
-        bytes
-    }
-
-    fn check(&self, status: i32) -> Result<(), Error> {
-        if status == sys::DIRICHLET_OK {
-            return Ok(());
-        }
-        let message = unsafe { text(sys::dirichlet_estimator_message(self.handle)) };
-        let code = (status == sys::DIRICHLET_E_CALLBACK)
-            .then(|| unsafe { sys::dirichlet_estimator_callback_code(self.handle) });
-        Err(Error { status, message, code })
+        // SAFETY: the handle lives.
+        unsafe { dirichlet_estimator_stopped(self.handle) != 0 }
     }
 }
 
-impl Drop for Estimator<'_> {
-    fn drop(&mut self) {
-        unsafe { sys::dirichlet_estimator_destroy(self.handle) }
-    }
-}
+impl<T: Real> Deref for Estimator<'_, T> {
+    type Target = State;
 
-fn create_handle(
-    model: &sys::dirichlet_model_f64,
-    options: &Options,
-) -> Result<*mut sys::dirichlet_estimator, Error> {
-    let options = options.table();
-    create(|out, message, size| unsafe {
-        sys::dirichlet_estimator_create_f64(model, &options, out, message, size)
-    })
+    fn deref(&self) -> &State {
+        &self.state
+    }
 }

@@ -1,59 +1,154 @@
-//! The C interface as it stands in the headers. tests/layout.rs compares the structs and
-//! constants with what a C compiler makes of them.
+//! The public headers of libdirichlet, one for one and under their C names; what they
+//! mean is written there. A type that C has as `name_f64` and `name_f32` is `name<T>`.
+//! `tests/declarations.rs` checks all of it against the installed headers.
 
 #![allow(non_camel_case_types)]
 
-use std::ffi::{c_char, c_void};
+use std::os::raw::{c_char, c_void};
+
+// dirichlet/version.h
+
+pub const DIRICHLET_VERSION_MAJOR: i32 = 0;
+pub const DIRICHLET_VERSION_MINOR: i32 = 1;
+pub const DIRICHLET_VERSION_PATCH: i32 = 0;
+
+extern "C" {
+    pub fn dirichlet_version() -> i32;
+    pub fn dirichlet_version_string() -> *const c_char;
+    pub fn dirichlet_blas_name() -> *const c_char;
+}
+
+// dirichlet/status.h
 
 pub type dirichlet_status = i32;
 
-pub const DIRICHLET_OK: i32 = 0;
-pub const DIRICHLET_E_RANGE: i32 = 2;
-pub const DIRICHLET_E_MISSING_CALLBACK: i32 = 40;
-pub const DIRICHLET_E_CALLBACK: i32 = 41;
+pub const DIRICHLET_OK: dirichlet_status = 0;
+pub const DIRICHLET_E_NULL: dirichlet_status = 1;
+pub const DIRICHLET_E_RANGE: dirichlet_status = 2;
+pub const DIRICHLET_E_CONSTANT: dirichlet_status = 3;
+pub const DIRICHLET_E_STRUCT_SIZE: dirichlet_status = 4;
+pub const DIRICHLET_E_SHAPE: dirichlet_status = 5;
+pub const DIRICHLET_E_PRECISION: dirichlet_status = 6;
+pub const DIRICHLET_E_MEMORY: dirichlet_status = 20;
+pub const DIRICHLET_E_OVERFLOW: dirichlet_status = 21;
+pub const DIRICHLET_E_WORKSPACE: dirichlet_status = 22;
+pub const DIRICHLET_E_NOT_FINITE: dirichlet_status = 30;
+pub const DIRICHLET_E_NO_DATA: dirichlet_status = 31;
+pub const DIRICHLET_E_NOISE: dirichlet_status = 32;
+pub const DIRICHLET_E_MISSING_CALLBACK: dirichlet_status = 40;
+pub const DIRICHLET_E_CALLBACK: dirichlet_status = 41;
+pub const DIRICHLET_E_CANCELLED: dirichlet_status = 42;
+pub const DIRICHLET_E_MISMATCH: dirichlet_status = 50;
+pub const DIRICHLET_E_CORRUPT: dirichlet_status = 51;
+pub const DIRICHLET_E_FORMAT: dirichlet_status = 52;
+pub const DIRICHLET_E_BLAS_WIDTH: dirichlet_status = 60;
+
 pub const DIRICHLET_MESSAGE_SIZE: usize = 256;
 
-pub const DIRICHLET_METHOD_AUTO: i32 = 0;
-pub const DIRICHLET_METHOD_EXACT: i32 = 10;
-pub const DIRICHLET_METHOD_RADEMACHER: i32 = 20;
-pub const DIRICHLET_METHOD_SPHERE: i32 = 21;
-pub const DIRICHLET_METHOD_GAUSSIAN: i32 = 22;
-pub const DIRICHLET_METHOD_ORTHOGONAL: i32 = 30;
-pub const DIRICHLET_METHOD_UNIT: i32 = 31;
-pub const DIRICHLET_METHOD_HUTCHPP: i32 = 40;
-pub const DIRICHLET_METHOD_FINITE_DIFFERENCE: i32 = 50;
+extern "C" {
+    pub fn dirichlet_status_string(status: dirichlet_status) -> *const c_char;
+}
 
-pub const DIRICHLET_ACTIVATION_IDENTITY: i32 = 0;
-pub const DIRICHLET_ACTIVATION_RELU: i32 = 10;
-pub const DIRICHLET_ACTIVATION_TANH: i32 = 60;
-pub const DIRICHLET_ACTIVATION_SIN: i32 = 80;
+// dirichlet/memory.h
 
-pub type forward_f64 = unsafe extern "C" fn(i64, *const f64, *mut f64, *mut c_void) -> i32;
-pub type product_f64 =
-    unsafe extern "C" fn(i64, i64, *const f64, *const f64, *mut f64, *mut c_void) -> i32;
-pub type progress = unsafe extern "C" fn(i64, *mut c_void) -> i32;
+pub const DIRICHLET_DEFAULT_WORKSPACE_BYTES: usize = 67108864;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
-pub struct dirichlet_model_f64 {
+pub struct dirichlet_allocator {
+    pub struct_size: usize,
+    pub allocate: Option<unsafe extern "C" fn(size: usize, user: *mut c_void) -> *mut c_void>,
+    pub release: Option<unsafe extern "C" fn(pointer: *mut c_void, size: usize, user: *mut c_void)>,
+    pub user: *mut c_void,
+}
+
+// dirichlet/model.h
+
+pub type dirichlet_forward<T> =
+    Option<unsafe extern "C" fn(samples: i64, x: *const T, y: *mut T, user: *mut c_void) -> i32>;
+pub type dirichlet_jvp<T> = Option<
+    unsafe extern "C" fn(
+        samples: i64,
+        directions: i64,
+        x: *const T,
+        v: *const T,
+        jv: *mut T,
+        user: *mut c_void,
+    ) -> i32,
+>;
+pub type dirichlet_vjp<T> = Option<
+    unsafe extern "C" fn(
+        samples: i64,
+        directions: i64,
+        x: *const T,
+        u: *const T,
+        jtu: *mut T,
+        user: *mut c_void,
+    ) -> i32,
+>;
+pub type dirichlet_energies<T> = Option<
+    unsafe extern "C" fn(samples: i64, x: *const T, energies: *mut f64, user: *mut c_void) -> i32,
+>;
+pub type dirichlet_product_norms<T> = Option<
+    unsafe extern "C" fn(
+        samples: i64,
+        directions: i64,
+        x: *const T,
+        u: *const T,
+        norms: *mut f64,
+        user: *mut c_void,
+    ) -> i32,
+>;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_model<T> {
     pub struct_size: usize,
     pub inputs: i64,
     pub outputs: i64,
     pub max_samples: i64,
     pub max_directions: i64,
-    pub forward: Option<forward_f64>,
-    pub jvp: Option<product_f64>,
-    pub vjp: Option<product_f64>,
-    pub energies: Option<forward_f64>,
-    pub product_norms: Option<product_f64>,
+    pub forward: dirichlet_forward<T>,
+    pub jvp: dirichlet_jvp<T>,
+    pub vjp: dirichlet_vjp<T>,
+    pub energies: dirichlet_energies<T>,
+    pub product_norms: dirichlet_product_norms<T>,
     pub user: *mut c_void,
+}
+
+// dirichlet/estimator.h
+
+pub type dirichlet_method = i32;
+
+pub const DIRICHLET_METHOD_AUTO: dirichlet_method = 0;
+pub const DIRICHLET_METHOD_EXACT: dirichlet_method = 10;
+pub const DIRICHLET_METHOD_RADEMACHER: dirichlet_method = 20;
+pub const DIRICHLET_METHOD_SPHERE: dirichlet_method = 21;
+pub const DIRICHLET_METHOD_GAUSSIAN: dirichlet_method = 22;
+pub const DIRICHLET_METHOD_ORTHOGONAL: dirichlet_method = 30;
+pub const DIRICHLET_METHOD_UNIT: dirichlet_method = 31;
+pub const DIRICHLET_METHOD_HUTCHPP: dirichlet_method = 40;
+pub const DIRICHLET_METHOD_FINITE_DIFFERENCE: dirichlet_method = 50;
+
+pub const DIRICHLET_NONFINITE_FAIL: i32 = 0;
+pub const DIRICHLET_NONFINITE_SKIP: i32 = 1;
+
+pub type dirichlet_stop_reason = i32;
+
+pub const DIRICHLET_STOP_NONE: dirichlet_stop_reason = 0;
+pub const DIRICHLET_STOP_SAMPLES: dirichlet_stop_reason = 10;
+pub const DIRICHLET_STOP_TOLERANCE: dirichlet_stop_reason = 20;
+
+#[repr(C)]
+pub struct dirichlet_estimator {
+    _private: [u8; 0],
 }
 
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct dirichlet_estimator_options {
     pub struct_size: usize,
-    pub method: i32,
+    pub method: dirichlet_method,
     pub on_nonfinite: i32,
     pub probes: i64,
     pub seed: u64,
@@ -66,14 +161,13 @@ pub struct dirichlet_estimator_options {
     pub step: f64,
     pub forward_noise: f64,
     pub workspace_bytes: usize,
-    pub allocator: *const c_void,
-    pub progress: Option<progress>,
+    pub allocator: *const dirichlet_allocator,
+    pub progress: Option<unsafe extern "C" fn(samples: i64, user: *mut c_void) -> i32>,
     pub progress_user: *mut c_void,
 }
 
-/// The result, as the C struct: see estimator.h for every field.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct dirichlet_result {
     pub struct_size: usize,
     pub value: f64,
@@ -90,45 +184,23 @@ pub struct dirichlet_result {
     pub max_energy: f64,
     pub products: i64,
     pub noise: f64,
-    pub method: i32,
+    pub method: dirichlet_method,
     pub exact: i32,
-    pub stop_reason: i32,
+    pub stop_reason: dirichlet_stop_reason,
     pub reserved: i32,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct dirichlet_dense_layer_f64 {
-    pub struct_size: usize,
-    pub inputs: i64,
-    pub outputs: i64,
-    pub weights: *const f64,
-    pub output_stride: i64,
-    pub input_stride: i64,
-    pub bias: *const f64,
-    pub bias_stride: i64,
-    pub activation: i32,
-    pub reserved: i32,
-    pub activation_parameter: f64,
-}
-
-#[repr(C)]
-pub struct dirichlet_estimator {
-    _opaque: [u8; 0],
-}
-
-#[repr(C)]
-pub struct dirichlet_dense_f64 {
-    _opaque: [u8; 0],
 }
 
 extern "C" {
-    pub fn dirichlet_version() -> i32;
-    pub fn dirichlet_blas_name() -> *const c_char;
-    pub fn dirichlet_status_string(status: i32) -> *const c_char;
-
+    pub fn dirichlet_method_name(method: dirichlet_method) -> *const c_char;
     pub fn dirichlet_estimator_create_f64(
-        model: *const dirichlet_model_f64,
+        model: *const dirichlet_model<f64>,
+        options: *const dirichlet_estimator_options,
+        out: *mut *mut dirichlet_estimator,
+        message: *mut c_char,
+        message_size: usize,
+    ) -> dirichlet_status;
+    pub fn dirichlet_estimator_create_f32(
+        model: *const dirichlet_model<f32>,
         options: *const dirichlet_estimator_options,
         out: *mut *mut dirichlet_estimator,
         message: *mut c_char,
@@ -139,6 +211,13 @@ extern "C" {
         estimator: *mut dirichlet_estimator,
         samples: i64,
         x: *const f64,
+        weights: *const f64,
+        energies: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_estimator_update_f32(
+        estimator: *mut dirichlet_estimator,
+        samples: i64,
+        x: *const f32,
         weights: *const f64,
         energies: *mut f64,
     ) -> dirichlet_status;
@@ -156,6 +235,10 @@ extern "C" {
         estimator: *mut dirichlet_estimator,
         sample_index: i64,
     ) -> dirichlet_status;
+    pub fn dirichlet_estimator_clone(
+        estimator: *const dirichlet_estimator,
+        out: *mut *mut dirichlet_estimator,
+    ) -> dirichlet_status;
     pub fn dirichlet_estimator_serialize(
         estimator: *const dirichlet_estimator,
         buffer: *mut c_void,
@@ -165,25 +248,215 @@ extern "C" {
     pub fn dirichlet_estimator_deserialize(
         buffer: *const c_void,
         size: usize,
-        allocator: *const c_void,
+        allocator: *const dirichlet_allocator,
         out: *mut *mut dirichlet_estimator,
         message: *mut c_char,
         message_size: usize,
     ) -> dirichlet_status;
     pub fn dirichlet_estimator_message(estimator: *const dirichlet_estimator) -> *const c_char;
     pub fn dirichlet_estimator_callback_code(estimator: *const dirichlet_estimator) -> i32;
-
-    pub fn dirichlet_dense_create_f64(
-        layers: *const dirichlet_dense_layer_f64,
-        layer_count: i64,
-        options: *const c_void,
-        out: *mut *mut dirichlet_dense_f64,
+    pub fn dirichlet_measure_f64(
+        model: *const dirichlet_model<f64>,
+        samples: i64,
+        x: *const f64,
+        weights: *const f64,
+        options: *const dirichlet_estimator_options,
+        result: *mut dirichlet_result,
+        energies: *mut f64,
         message: *mut c_char,
         message_size: usize,
     ) -> dirichlet_status;
-    pub fn dirichlet_dense_destroy_f64(network: *mut dirichlet_dense_f64);
-    pub fn dirichlet_dense_model_f64(
-        network: *mut dirichlet_dense_f64,
-        model: *mut dirichlet_model_f64,
+    pub fn dirichlet_measure_f32(
+        model: *const dirichlet_model<f32>,
+        samples: i64,
+        x: *const f32,
+        weights: *const f64,
+        options: *const dirichlet_estimator_options,
+        result: *mut dirichlet_result,
+        energies: *mut f64,
+        message: *mut c_char,
+        message_size: usize,
     ) -> dirichlet_status;
+}
+
+// dirichlet/dense.h
+
+pub type dirichlet_activation = i32;
+
+pub const DIRICHLET_ACTIVATION_IDENTITY: dirichlet_activation = 0;
+pub const DIRICHLET_ACTIVATION_RELU: dirichlet_activation = 10;
+pub const DIRICHLET_ACTIVATION_LEAKY_RELU: dirichlet_activation = 11;
+pub const DIRICHLET_ACTIVATION_ELU: dirichlet_activation = 20;
+pub const DIRICHLET_ACTIVATION_GELU: dirichlet_activation = 30;
+pub const DIRICHLET_ACTIVATION_GELU_TANH: dirichlet_activation = 31;
+pub const DIRICHLET_ACTIVATION_SILU: dirichlet_activation = 40;
+pub const DIRICHLET_ACTIVATION_SOFTPLUS: dirichlet_activation = 50;
+pub const DIRICHLET_ACTIVATION_TANH: dirichlet_activation = 60;
+pub const DIRICHLET_ACTIVATION_SIGMOID: dirichlet_activation = 70;
+pub const DIRICHLET_ACTIVATION_SIN: dirichlet_activation = 80;
+
+#[repr(C)]
+pub struct dirichlet_dense<T> {
+    _private: [T; 0],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_layer<T> {
+    pub struct_size: usize,
+    pub inputs: i64,
+    pub outputs: i64,
+    pub weights: *const T,
+    pub output_stride: i64,
+    pub input_stride: i64,
+    pub bias: *const T,
+    pub bias_stride: i64,
+    pub activation: dirichlet_activation,
+    pub reserved: i32,
+    pub activation_parameter: f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_gradient<T> {
+    pub struct_size: usize,
+    pub weights: *mut T,
+    pub output_stride: i64,
+    pub input_stride: i64,
+    pub bias: *mut T,
+    pub bias_stride: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_options {
+    pub struct_size: usize,
+    pub layers: i64,
+    pub workspace_bytes: usize,
+    pub allocator: *const dirichlet_allocator,
+}
+
+extern "C" {
+    pub fn dirichlet_dense_create_f64(
+        layers: *const dirichlet_dense_layer<f64>,
+        layer_count: i64,
+        options: *const dirichlet_dense_options,
+        out: *mut *mut dirichlet_dense<f64>,
+        message: *mut c_char,
+        message_size: usize,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_destroy_f64(network: *mut dirichlet_dense<f64>);
+    pub fn dirichlet_dense_model_f64(
+        network: *mut dirichlet_dense<f64>,
+        model: *mut dirichlet_model<f64>,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_forward_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        y: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_jvp_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        directions: i64,
+        x: *const f64,
+        v: *const f64,
+        jv: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_vjp_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        directions: i64,
+        x: *const f64,
+        u: *const f64,
+        jtu: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_energies_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        energies: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_product_norms_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        directions: i64,
+        x: *const f64,
+        u: *const f64,
+        norms: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_parameter_vjp_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        cotangents: *const f64,
+        scale: f64,
+        gradients: *const dirichlet_dense_gradient<f64>,
+        gradient_count: i64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_inputs_f64(network: *const dirichlet_dense<f64>) -> i64;
+    pub fn dirichlet_dense_outputs_f64(network: *const dirichlet_dense<f64>) -> i64;
+    pub fn dirichlet_dense_message_f64(network: *const dirichlet_dense<f64>) -> *const c_char;
+    pub fn dirichlet_dense_create_f32(
+        layers: *const dirichlet_dense_layer<f32>,
+        layer_count: i64,
+        options: *const dirichlet_dense_options,
+        out: *mut *mut dirichlet_dense<f32>,
+        message: *mut c_char,
+        message_size: usize,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_destroy_f32(network: *mut dirichlet_dense<f32>);
+    pub fn dirichlet_dense_model_f32(
+        network: *mut dirichlet_dense<f32>,
+        model: *mut dirichlet_model<f32>,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_forward_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        y: *mut f32,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_jvp_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        directions: i64,
+        x: *const f32,
+        v: *const f32,
+        jv: *mut f32,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_vjp_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        directions: i64,
+        x: *const f32,
+        u: *const f32,
+        jtu: *mut f32,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_energies_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        energies: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_product_norms_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        directions: i64,
+        x: *const f32,
+        u: *const f32,
+        norms: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_parameter_vjp_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        cotangents: *const f32,
+        scale: f64,
+        gradients: *const dirichlet_dense_gradient<f32>,
+        gradient_count: i64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_inputs_f32(network: *const dirichlet_dense<f32>) -> i64;
+    pub fn dirichlet_dense_outputs_f32(network: *const dirichlet_dense<f32>) -> i64;
+    pub fn dirichlet_dense_message_f32(network: *const dirichlet_dense<f32>) -> *const c_char;
 }
