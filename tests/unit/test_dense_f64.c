@@ -1,53 +1,9 @@
 /* dense.h in double precision. */
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "core/real_f64.h"
-#include "dirichlet/dirichlet.h"
-#include "support/check.h"
-#include "support/counting_allocator.h"
 
-#include "dense_fixture_body.h"
-#include "dense_create_body.h"
-#include "dense_calls_body.h"
-#include "dense_gradient_body.h"
-#include "dense_memory_body.h"
-#include "dense_values_body.h"
+#include "dense_tests_body.h"
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_create_null),
-        cmocka_unit_test(test_create_counts),
-        cmocka_unit_test(test_create_shapes),
-        cmocka_unit_test(test_create_strides),
-        cmocka_unit_test(test_create_overflow),
-        cmocka_unit_test(test_create_activations),
-        cmocka_unit_test(test_create_struct_sizes),
-        cmocka_unit_test(test_create_options),
-        cmocka_unit_test(test_create_extents_of_one),
-        cmocka_unit_test(test_calls_without_handle),
-        cmocka_unit_test(test_calls_with_null_arrays),
-        cmocka_unit_test(test_calls_with_wrong_counts),
-        cmocka_unit_test(test_calls_without_samples),
-        cmocka_unit_test(test_model_table),
-        cmocka_unit_test(test_gradient_arguments),
-        cmocka_unit_test(test_gradient_views),
-        cmocka_unit_test(test_gradient_of_old_struct),
-        cmocka_unit_test(test_gradient_adds),
-        cmocka_unit_test(test_gradient_parts),
-        cmocka_unit_test(test_failing_allocations),
-        cmocka_unit_test(test_budgets),
-        cmocka_unit_test(test_budget_of_wide_outputs),
-        cmocka_unit_test(test_batches),
-        cmocka_unit_test(test_layouts),
-        cmocka_unit_test(test_first_layers),
-        cmocka_unit_test(test_weights_are_borrowed),
-        cmocka_unit_test(test_not_finite),
-        cmocka_unit_test(test_huge_values),
-        cmocka_unit_test(test_kinks),
-    };
-    const int failures = cmocka_run_group_tests(tests, NULL, NULL);
-    return check_report("unit.dense_f64", failures);
+    return run_dense_tests("unit.dense_f64");
 }
