@@ -192,7 +192,7 @@ impl<'w, T: Real> Dense<'w, T> {
         check(status, || self.message())
     }
 
-    /// energies[i] = ||J(x_i)||_F^2, exact up to rounding.
+    /// `energies[i]` = ||J(x_i)||_F^2, exact up to rounding.
     pub fn energies(&mut self, x: &[T], energies: &mut [f64]) -> Result<()> {
         let samples = rows("x", x.len(), self.inputs)?;
         expect_length("energies", energies.len(), samples)?;
