@@ -16,6 +16,7 @@ const struct method_case method_cases[METHOD_CASES] = {
     {"exact by vjp", DIRICHLET_METHOD_EXACT, OFFER_VJP, 0},
     {"exact by jvp", DIRICHLET_METHOD_EXACT, OFFER_JVP, 0},
     {"rademacher", DIRICHLET_METHOD_RADEMACHER, OFFER_VJP, 4},
+    {"rademacher, one probe", DIRICHLET_METHOD_RADEMACHER, OFFER_VJP, 1},
     {"rademacher by norms", DIRICHLET_METHOD_RADEMACHER, OFFER_NORMS, 4},
     {"sphere", DIRICHLET_METHOD_SPHERE, OFFER_JVP, 3},
     {"gaussian", DIRICHLET_METHOD_GAUSSIAN, OFFER_VJP, 5},

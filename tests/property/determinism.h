@@ -23,7 +23,7 @@ struct method_case {
     unsigned offers;
     int64_t probes;
 };
-#define METHOD_CASES 12
+#define METHOD_CASES 13
 extern const struct method_case method_cases[METHOD_CASES];
 
 void take_trace(const dirichlet_estimator *estimator, struct trace *trace);

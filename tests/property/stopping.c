@@ -41,6 +41,16 @@ struct outcome {
     double samples; /* mean number */
 };
 
+/* Whether the interval is looked at there: at the first samples and after every further
+ * eighth. */
+static bool is_look(int64_t samples, int64_t first)
+{
+    int64_t look = first > 0 ? first : 128;
+    while (look < samples)
+        look += look / 8;
+    return look == samples;
+}
+
 /* One run to its stop; the result at that moment. norm: ||A||_F^2 of a scaled map, or 0
  * where x is the energy itself. */
 static void run_to_stop(dirichlet_estimator *estimator, struct draws *draws,
@@ -60,8 +70,9 @@ static void run_to_stop(dirichlet_estimator *estimator, struct draws *draws,
     require_ok(dirichlet_estimator_result(estimator, result), "result", "");
     holds(result->stop_reason == DIRICHLET_STOP_TOLERANCE &&
               result->upper - result->value <= scenario->tolerance * result->value &&
-              result->samples <= given,
-          "run stopped with reason %d, half width %g of the value", (int)result->stop_reason,
+              result->samples <= given && is_look(result->samples, scenario->min_samples),
+          "run stopped with reason %d after %d samples, half width %g of the value",
+          (int)result->stop_reason, (int)result->samples,
           (result->upper - result->value) / result->value);
 }
 
