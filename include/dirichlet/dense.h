@@ -112,6 +112,46 @@ typedef struct dirichlet_dense_options {
     const dirichlet_allocator *allocator; /* NULL: malloc and free; copied */
 } dirichlet_dense_options;
 
+/* How the energies are computed. J = D_L W_L D_{L-1} W_{L-1} ... D_1 W_1, where D_l holds the
+ * derivatives of layer l at a sample, is a product of matrices: any of its L + 1 widths n_p
+ * (n_0 = d, n_L = k) can be the pivot, from which n_p rows are carried through the others:
+ *
+ *   pivot L        the k rows of W_L downward, ||J||_F^2 is the sum of their squares
+ *   pivot 0        the d columns of W_1 upward, likewise
+ *   0 < pivot < L  J = V D_p U: rows from both sides, ||J||_F^2 = <V^T V, D_p U U^T D_p>;
+ *                  rows whose derivative D_p is 0 are left out
+ *   pivot 1 of 2   without a row carried, ||J||_F^2 = d^T ((W_2^T W_2) o (W_1 W_1^T)) d with
+ *                  d the diagonal of D_1 and o the elementwise product
+ *
+ * A row's last factor is W_1 (or W_L), or the triangle L_1 with L_1 L_1^T = W_1 W_1^T, made
+ * once a call: ||u W_1|| = ||u L_1||, at n_1 / (2 d) of the operations. It gives the norm as
+ * accurately as W_1 unless u W_1 cancels by many digits; the samples where it does are
+ * counted and done again with the matrices themselves. */
+typedef int32_t dirichlet_dense_end;
+#define DIRICHLET_DENSE_END_NONE 0    /* nothing is multiplied on this side of the pivot */
+#define DIRICHLET_DENSE_END_DIRECT 10 /* the outermost matrix itself */
+#define DIRICHLET_DENSE_END_GRAM 20   /* the triangle of its Gram matrix */
+
+typedef struct dirichlet_dense_plan {
+    size_t struct_size;
+    int64_t samples;               /* that it was made for */
+    int64_t pivot;                 /* 0 (input) to L (output) */
+    int64_t rows;                  /* n_p, carried for each sample */
+    dirichlet_dense_end upper_end; /* toward the output */
+    dirichlet_dense_end lower_end; /* toward the input */
+    int32_t sum;                   /* 1: the sum over the batch by <sum of U^T U, W_1 W_1^T>,
+                                      U the rows that arrive; no energy of a single sample */
+    int32_t reserved;
+    double sample_flops;    /* operations for each sample, forward pass included; for hidden
+                               pivots at most so many */
+    double call_flops;      /* operations of a call beside that */
+    int64_t bytes;          /* workspace in use */
+    int64_t direct_samples; /* done again with the matrices themselves, by the last call */
+} dirichlet_dense_plan;
+
+/* Size that holds every description of a plan of up to 16 layers. */
+#define DIRICHLET_DENSE_PLAN_TEXT_SIZE 2048
+
 typedef struct dirichlet_dense_f64 dirichlet_dense_f64;
 typedef struct dirichlet_dense_f32 dirichlet_dense_f32;
 
@@ -140,7 +180,7 @@ DIRICHLET_API dirichlet_status dirichlet_dense_model_f64(dirichlet_dense_f64 *ne
                                                          dirichlet_model_f64 *model);
 
 /* y = f(x). samples >= 0; x (n, d); y (n, k). With n = 0 nothing happens.
- * In this and the next five no output may overlap an input or the weights (this
+ * In this and the next calls with samples no output may overlap an input or the weights (this
  * is not checked). Errors: NULL, RANGE, OVERFLOW. */
 DIRICHLET_API dirichlet_status dirichlet_dense_forward_f64(dirichlet_dense_f64 *network,
                                                            int64_t samples, const double *x,
@@ -158,10 +198,36 @@ DIRICHLET_API dirichlet_status dirichlet_dense_vjp_f64(dirichlet_dense_f64 *netw
                                                        const double *x, const double *u,
                                                        double *jtu);
 
-/* energies[i] = ||J(x_i)||_F^2, exact up to rounding. x (n, d), energies (n). */
+/* energies[i] = ||J(x_i)||_F^2, exact up to rounding. x (n, d), energies (n).
+ *
+ * The order of the products is chosen from the widths, n and the workspace: large batches
+ * in one call are cheaper than many small ones. */
 DIRICHLET_API dirichlet_status dirichlet_dense_energies_f64(dirichlet_dense_f64 *network,
                                                             int64_t samples, const double *x,
                                                             double *energies);
+
+/* *sum = sum_i ||J(x_i)||_F^2, which may be had more cheaply than its terms. x (n, d). */
+DIRICHLET_API dirichlet_status dirichlet_dense_energy_sum_f64(dirichlet_dense_f64 *network,
+                                                              int64_t samples, const double *x,
+                                                              double *sum);
+
+/* The plan that energies (sum 0) or energy_sum (sum 1) would follow for a call with so many
+ * samples >= 0; plan->struct_size is the caller's. Errors: NULL, RANGE, STRUCT_SIZE. */
+DIRICHLET_API dirichlet_status dirichlet_dense_energy_plan_f64(dirichlet_dense_f64 *network,
+                                                               int64_t samples, int32_t sum,
+                                                               dirichlet_dense_plan *plan);
+
+/* The plan that the last energies, energy_sum or product_norms call followed, with
+ * direct_samples. Before the first one all is 0. Errors: NULL, STRUCT_SIZE. */
+DIRICHLET_API dirichlet_status
+dirichlet_dense_last_plan_f64(const dirichlet_dense_f64 *network, dirichlet_dense_plan *plan);
+
+/* A plan of this network in words: pivot, steps, operations, bytes, a line each. At most `size`
+ * bytes are written, terminator included. text NULL: none. Errors: NULL, STRUCT_SIZE; SHAPE if
+ * this network has no such plan. */
+DIRICHLET_API dirichlet_status dirichlet_dense_plan_text_f64(const dirichlet_dense_f64 *network,
+                                                             const dirichlet_dense_plan *plan,
+                                                             char *text, size_t size);
 
 /* norms[i][j] = ||J(x_i)^T u_ij||^2. x (n, d), u (n, m, k), norms (n, m). */
 DIRICHLET_API dirichlet_status dirichlet_dense_product_norms_f64(dirichlet_dense_f64 *network,
@@ -211,6 +277,17 @@ DIRICHLET_API dirichlet_status dirichlet_dense_vjp_f32(dirichlet_dense_f32 *netw
 DIRICHLET_API dirichlet_status dirichlet_dense_energies_f32(dirichlet_dense_f32 *network,
                                                             int64_t samples, const float *x,
                                                             double *energies);
+DIRICHLET_API dirichlet_status dirichlet_dense_energy_sum_f32(dirichlet_dense_f32 *network,
+                                                              int64_t samples, const float *x,
+                                                              double *sum);
+DIRICHLET_API dirichlet_status dirichlet_dense_energy_plan_f32(dirichlet_dense_f32 *network,
+                                                               int64_t samples, int32_t sum,
+                                                               dirichlet_dense_plan *plan);
+DIRICHLET_API dirichlet_status
+dirichlet_dense_last_plan_f32(const dirichlet_dense_f32 *network, dirichlet_dense_plan *plan);
+DIRICHLET_API dirichlet_status dirichlet_dense_plan_text_f32(const dirichlet_dense_f32 *network,
+                                                             const dirichlet_dense_plan *plan,
+                                                             char *text, size_t size);
 DIRICHLET_API dirichlet_status dirichlet_dense_product_norms_f32(dirichlet_dense_f32 *network,
                                                                  int64_t samples,
                                                                  int64_t directions, const float *x,

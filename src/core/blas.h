@@ -1,4 +1,4 @@
-/* The matrix product, and nothing else of BLAS. Two implementations, one of which is
+/* The matrix products, and nothing else of BLAS. Two implementations, one of which is
  * linked: blas_cblas.c, the one file that names CBLAS, and blas_plain.c. */
 #ifndef DIRICHLET_CORE_BLAS_H
 #define DIRICHLET_CORE_BLAS_H
@@ -31,7 +31,28 @@ void blas_multiply_f32(int64_t rows, int64_t columns, int64_t depth, float alpha
                        struct matrix_f32 a, struct matrix_f32 b, float beta, float *c,
                        int64_t c_stride);
 
+/* C = alpha A A^T + beta C in the lower triangle of C (n x n, row-major), A (n x depth). The
+ * elements above the diagonal are neither read nor written. */
+void blas_gram_f64(int64_t n, int64_t depth, double alpha, struct matrix_f64 a, double beta,
+                   double *c, int64_t c_stride);
+void blas_gram_f32(int64_t n, int64_t depth, float alpha, struct matrix_f32 a, float beta, float *c,
+                   int64_t c_stride);
+
+/* B = B L in place: B (rows x n), L (n x n) lower triangular, both row-major; what stands above
+ * the diagonal of L is not read. */
+void blas_multiply_lower_f64(int64_t rows, int64_t n, const double *l, int64_t l_stride, double *b,
+                             int64_t b_stride);
+void blas_multiply_lower_f32(int64_t rows, int64_t n, const float *l, int64_t l_stride, float *b,
+                             int64_t b_stride);
+
+/* B = B L^-T in place, likewise; no element of L's diagonal is 0. */
+void blas_solve_lower_f64(int64_t rows, int64_t n, const double *l, int64_t l_stride, double *b,
+                          int64_t b_stride);
+
 #define BLAS_LARGEST ((int64_t)INT32_MAX)
+
+/* True where the bits of a row of a product do not depend on how many rows share the call. */
+bool blas_keeps_bits(void);
 
 /* True if the linked BLAS takes the 32-bit integers it is given. */
 bool blas_width_fits(void);

@@ -49,6 +49,48 @@ void blas_multiply_f32(int64_t rows, int64_t columns, int64_t depth, float alpha
                 alpha, a.data, left.leading, b.data, right.leading, beta, c, (int)c_stride);
 }
 
+void blas_gram_f64(int64_t n, int64_t depth, double alpha, struct matrix_f64 a, double beta,
+                   double *c, int64_t c_stride)
+{
+    struct operand factor = operand_of(n, depth, a.row_stride, a.column_stride);
+    cblas_dsyrk(CblasRowMajor, CblasLower, factor.transposed ? CblasTrans : CblasNoTrans, (int)n,
+                (int)depth, alpha, a.data, factor.leading, beta, c, (int)c_stride);
+}
+
+void blas_gram_f32(int64_t n, int64_t depth, float alpha, struct matrix_f32 a, float beta, float *c,
+                   int64_t c_stride)
+{
+    struct operand factor = operand_of(n, depth, a.row_stride, a.column_stride);
+    cblas_ssyrk(CblasRowMajor, CblasLower, factor.transposed ? CblasTrans : CblasNoTrans, (int)n,
+                (int)depth, alpha, a.data, factor.leading, beta, c, (int)c_stride);
+}
+
+void blas_multiply_lower_f64(int64_t rows, int64_t n, const double *l, int64_t l_stride, double *b,
+                             int64_t b_stride)
+{
+    cblas_dtrmm(CblasRowMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, (int)rows,
+                (int)n, 1.0, l, (int)l_stride, b, (int)b_stride);
+}
+
+void blas_multiply_lower_f32(int64_t rows, int64_t n, const float *l, int64_t l_stride, float *b,
+                             int64_t b_stride)
+{
+    cblas_strmm(CblasRowMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, (int)rows,
+                (int)n, 1.0F, l, (int)l_stride, b, (int)b_stride);
+}
+
+void blas_solve_lower_f64(int64_t rows, int64_t n, const double *l, int64_t l_stride, double *b,
+                          int64_t b_stride)
+{
+    cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, (int)rows, (int)n,
+                1.0, l, (int)l_stride, b, (int)b_stride);
+}
+
+bool blas_keeps_bits(void)
+{
+    return false;
+}
+
 /* A 64-bit BLAS reads past the 32-bit sizes it is passed. Ask for a dot product of
  * length -2^32 + 2: 32-bit callees see 2, 64-bit ones a negative length, which is
  * defined to give 0. */

@@ -62,3 +62,38 @@ void MULTIPLY(int64_t rows, int64_t columns, int64_t depth, REAL alpha, MATRIX a
         }
     }
 }
+
+void GRAM(int64_t n, int64_t depth, REAL alpha, MATRIX a, REAL beta, REAL *c, int64_t c_stride)
+{
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j <= i; j++) {
+            const double sum =
+                FUNCTION(dot)(a.data + i * a.row_stride, a.column_stride,
+                              a.data + j * a.row_stride, a.column_stride, depth);
+            REAL *out = c + i * c_stride + j;
+            *out = (REAL)(beta == 0 ? alpha * sum : alpha * sum + beta * (double)*out);
+        }
+}
+
+/* Columns from left to right: one of them needs no element of B to its left. */
+void MULTIPLY_LOWER(int64_t rows, int64_t n, const REAL *l, int64_t l_stride, REAL *b,
+                    int64_t b_stride)
+{
+    double sums[BLOCK];
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t first = 0; first < n; first += BLOCK) {
+            const int64_t width = n - first < BLOCK ? n - first : BLOCK;
+            REAL *row = b + r * b_stride;
+            for (int64_t j = 0; j < width; j++)
+                sums[j] = 0.0;
+            for (int64_t i = first; i < n; i++) {
+                const double factor = row[i];
+                const REAL *below = l + i * l_stride + first;
+                const int64_t filled = i - first < width ? i - first + 1 : width;
+                for (int64_t j = 0; j < filled; j++)
+                    sums[j] += factor * below[j];
+            }
+            for (int64_t j = 0; j < width; j++)
+                row[first + j] = (REAL)sums[j];
+        }
+}

@@ -26,3 +26,20 @@ void message_copy(const struct message *message, char *buffer, size_t buffer_siz
     memcpy(buffer, message->text, length);
     buffer[length] = '\0';
 }
+
+size_t message_append(char *buffer, size_t size, size_t used, const char *format, ...)
+{
+    char part[DIRICHLET_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    const int written = vsnprintf(part, sizeof part, format, arguments);
+    va_end(arguments);
+    const size_t length = written > 0 ? strlen(part) : 0;
+    if (buffer != NULL && used < size) {
+        const size_t room = size - used - 1;
+        const size_t kept = length < room ? length : room;
+        memcpy(buffer + used, part, kept);
+        buffer[used + kept] = '\0';
+    }
+    return used + length;
+}

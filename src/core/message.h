@@ -18,6 +18,14 @@ __attribute__((format(printf, 3, 4)))
 dirichlet_status
 message_fail(struct message *message, dirichlet_status status, const char *format, ...);
 
+#if defined(__GNUC__)
+__attribute__((format(printf, 4, 5)))
+#endif
+/* Append to a text of `used` characters in a buffer of `size` bytes, which it is cut to; returns
+ * the new length, as if nothing had been cut. buffer NULL: only that. */
+size_t
+message_append(char *buffer, size_t size, size_t used, const char *format, ...);
+
 /* Hand a message to the caller's buffer as status.h promises; buffer may be NULL. */
 void message_copy(const struct message *message, char *buffer, size_t buffer_size);
 

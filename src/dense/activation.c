@@ -149,6 +149,16 @@ bool dense_activation_is_identity(struct dense_activation activation)
     return activation.kind == DIRICHLET_ACTIVATION_IDENTITY;
 }
 
+enum dense_bend dense_activation_bend(struct dense_activation activation)
+{
+    switch (activation.kind) {
+    case DIRICHLET_ACTIVATION_IDENTITY: return DENSE_BEND_NONE;
+    case DIRICHLET_ACTIVATION_RELU:
+    case DIRICHLET_ACTIVATION_LEAKY_RELU: return DENSE_BEND_KINK;
+    default: return DENSE_BEND_SMOOTH;
+    }
+}
+
 /* relu is so cheap that a call for every element would show: this loop vectorizes. */
 static void apply_relu(int64_t count, double *z, double *derivatives)
 {

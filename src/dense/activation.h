@@ -18,6 +18,10 @@ dirichlet_status dense_activation_read(dirichlet_activation kind, double paramet
                                        const char *layer, struct dense_activation *out,
                                        struct message *message);
 
+/* What the derivative is: 1, piecewise constant, or anything. */
+enum dense_bend { DENSE_BEND_NONE, DENSE_BEND_KINK, DENSE_BEND_SMOOTH };
+enum dense_bend dense_activation_bend(struct dense_activation activation);
+
 /* The identity needs no derivative and no pass over the data. */
 bool dense_activation_is_identity(struct dense_activation activation);
 

@@ -44,6 +44,25 @@ static int64_t tile_at(const dense_network *network, int64_t first, int64_t samp
     return smaller(samples - first, network->workspace.tile);
 }
 
+/* The forward pass of a tile, by chunks. */
+static void forward_tile(const dense_network *network, const struct dense_chain *chain,
+                         int64_t samples, const real *x)
+{
+    const int64_t most = network->workspace.chunk;
+    for (int64_t first = 0; first < samples; first += most) {
+        const struct dense_batch batch = {first, smaller(samples - first, most), NULL};
+        chain->forward(network, batch, x + first * network->inputs);
+    }
+}
+
+static void begin_chain(dense_network *network, const struct dense_chain *chain,
+                        const struct needs *needs)
+{
+    begin_call(network, needs);
+    if (chain->begin != NULL)
+        chain->begin(network);
+}
+
 dirichlet_status PRECISION(dirichlet_dense_forward)(dense_network *network, int64_t samples,
                                                     const real *x, real *y)
 {
@@ -52,37 +71,43 @@ dirichlet_status PRECISION(dirichlet_dense_forward)(dense_network *network, int6
     const struct array_argument arrays[] = {{"x", x, 1, network->inputs, sizeof *x},
                                             {"y", y, 1, network->outputs, sizeof *y}};
     const dirichlet_status status = check_call(network, samples, 1, arrays, 2);
-    for (int64_t first = 0; status == DIRICHLET_OK && first < samples;
-         first += network->workspace.tile) {
-        const int64_t tile = tile_at(network, first, samples);
+    if (status != DIRICHLET_OK || samples == 0)
+        return status;
+    const struct needs needs =
+        needs_of_products(network, chain_of_cotangents(network), samples, 1);
+    begin_call(network, &needs);
+    const int64_t most = network->workspace.chunk;
+    for (int64_t first = 0; first < samples; first += most) {
+        const struct dense_batch batch = {0, smaller(samples - first, most), NULL};
         const double *outputs =
-            PRECISION(dense_forward_tile)(network, tile, x + first * network->inputs, false);
-        narrow(tile * network->outputs, outputs, y + first * network->outputs);
+            PRECISION(dense_forward_batch)(network, batch, x + first * network->inputs);
+        narrow(batch.samples * network->outputs, outputs, y + first * network->outputs);
     }
-    return status;
+    return DIRICHLET_OK;
 }
 
-/* Send vectors of every sample through a chain; vectors.width 0: the chain takes none. */
-static dirichlet_status run_call(dense_network *network, dense_chain_function *chain,
-                                 int64_t samples, int64_t directions, const real *x,
-                                 struct array_argument vectors, struct array_argument results,
-                                 void *out)
+/* Send vectors of every sample through a chain of a call that has begun. */
+static void run_tiles(dense_network *network, const struct dense_chain *chain,
+                      dense_chain_function *function, int64_t samples, const real *x,
+                      struct array_argument vectors, struct array_argument results, void *out)
+{
+    const int64_t vector_size = vectors.vectors * vectors.width;
+    const size_t result_bytes = (size_t)(results.vectors * results.width) * results.element_size;
+    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
+        const int64_t tile = tile_at(network, first, samples);
+        forward_tile(network, chain, tile, x + first * network->inputs);
+        function(network, tile, vectors.vectors, (const real *)vectors.data + first * vector_size,
+                 (unsigned char *)out + (size_t)first * result_bytes);
+    }
+}
+
+static dirichlet_status check_products(dense_network *network, int64_t samples, int64_t directions,
+                                       const real *x, struct array_argument vectors,
+                                       struct array_argument results)
 {
     const struct array_argument arrays[] = {
         {"x", x, 1, network->inputs, sizeof *x}, results, vectors};
-    const dirichlet_status status =
-        check_call(network, samples, directions, arrays, vectors.width > 0 ? 3 : 2);
-    const int64_t vector_size = vectors.vectors * vectors.width;
-    const size_t result_bytes = (size_t)(results.vectors * results.width) * results.element_size;
-    for (int64_t first = 0; status == DIRICHLET_OK && first < samples;
-         first += network->workspace.tile) {
-        const int64_t tile = tile_at(network, first, samples);
-        const real *own =
-            vectors.width > 0 ? (const real *)vectors.data + first * vector_size : NULL;
-        (void)PRECISION(dense_forward_tile)(network, tile, x + first * network->inputs, false);
-        chain(network, tile, directions, own, (unsigned char *)out + (size_t)first * result_bytes);
-    }
-    return status;
+    return check_call(network, samples, directions, arrays, 3);
 }
 
 dirichlet_status PRECISION(dirichlet_dense_jvp)(dense_network *network, int64_t samples,
@@ -93,7 +118,15 @@ dirichlet_status PRECISION(dirichlet_dense_jvp)(dense_network *network, int64_t 
         return DIRICHLET_E_NULL;
     const struct array_argument vectors = {"v", v, directions, network->inputs, sizeof *v};
     const struct array_argument results = {"jv", jv, directions, network->outputs, sizeof *jv};
-    return run_call(network, network->chain.jvp, samples, directions, x, vectors, results, jv);
+    const dirichlet_status status =
+        check_products(network, samples, directions, x, vectors, results);
+    if (status != DIRICHLET_OK || samples == 0)
+        return status;
+    const struct dense_chain *chain = chain_of_tangents(network);
+    const struct needs needs = needs_of_products(network, chain, samples, directions);
+    begin_chain(network, chain, &needs);
+    run_tiles(network, chain, chain->jvp, samples, x, vectors, results, jv);
+    return DIRICHLET_OK;
 }
 
 dirichlet_status PRECISION(dirichlet_dense_vjp)(dense_network *network, int64_t samples,
@@ -104,28 +137,15 @@ dirichlet_status PRECISION(dirichlet_dense_vjp)(dense_network *network, int64_t 
         return DIRICHLET_E_NULL;
     const struct array_argument vectors = {"u", u, directions, network->outputs, sizeof *u};
     const struct array_argument results = {"jtu", jtu, directions, network->inputs, sizeof *jtu};
-    return run_call(network, network->chain.vjp, samples, directions, x, vectors, results, jtu);
-}
-
-dirichlet_status PRECISION(dirichlet_dense_product_norms)(dense_network *network, int64_t samples,
-                                                          int64_t directions, const real *x,
-                                                          const real *u, double *norms)
-{
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
-    const struct array_argument vectors = {"u", u, directions, network->outputs, sizeof *u};
-    const struct array_argument results = {"norms", norms, directions, 1, sizeof *norms};
-    return run_call(network, network->chain.norms, samples, directions, x, vectors, results, norms);
-}
-
-dirichlet_status PRECISION(dirichlet_dense_energies)(dense_network *network, int64_t samples,
-                                                     const real *x, double *energies)
-{
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
-    const struct array_argument none = {"", NULL, 0, 0, 0};
-    const struct array_argument results = {"energies", energies, 1, 1, sizeof *energies};
-    return run_call(network, network->chain.energies, samples, 1, x, none, results, energies);
+    const dirichlet_status status =
+        check_products(network, samples, directions, x, vectors, results);
+    if (status != DIRICHLET_OK || samples == 0)
+        return status;
+    const struct dense_chain *chain = chain_of_cotangents(network);
+    const struct needs needs = needs_of_products(network, chain, samples, directions);
+    begin_chain(network, chain, &needs);
+    run_tiles(network, chain, chain->vjp, samples, x, vectors, results, jtu);
+    return DIRICHLET_OK;
 }
 
 static dirichlet_status read_gradients(dense_network *network, const public_gradient *gradients,
@@ -162,13 +182,17 @@ dirichlet_status PRECISION(dirichlet_dense_parameter_vjp)(dense_network *network
                               "scale is %g: it must be finite", scale);
     if (status == DIRICHLET_OK)
         status = read_gradients(network, gradients, gradient_count);
-    for (int64_t first = 0; status == DIRICHLET_OK && first < samples;
-         first += network->workspace.tile) {
+    if (status != DIRICHLET_OK || samples == 0)
+        return status;
+    const struct dense_chain *chain = chain_of_gradient(network);
+    const struct needs needs = needs_of_gradient(network, chain, samples);
+    begin_chain(network, chain, &needs);
+    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
         const int64_t tile = tile_at(network, first, samples);
-        (void)PRECISION(dense_forward_tile)(network, tile, x + first * d, true);
-        network->chain.parameter_vjp(network, tile, cotangents + first * k, scale);
+        forward_tile(network, chain, tile, x + first * d);
+        chain->parameter_vjp(network, tile, cotangents + first * k, scale);
     }
-    return status;
+    return DIRICHLET_OK;
 }
 
 int64_t PRECISION(dirichlet_dense_inputs)(const dense_network *network)

@@ -1,18 +1,48 @@
 /* float weights, rows carried in double: for the forward pass, and for chains through so few
- * numbers that the rounding errors of float do not average out (chain_f32_wide.h). */
+ * numbers that the rounding errors of float do not average out (dense_f32.c). */
 #include "dense/chain_f32_wide.h"
-
-#include <string.h>
 
 #include "dense/carry_f64.h"
 
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/vector.h"
+#include "dense/cholesky.h"
+#include "dense/network_body.h"
+
+#define CARRY(name) name##_f32_wide
+#include "dense/lanes_body.h"
 #include "dense/multiply_body.h"
 #include "dense/narrow_body.h"
 #include "dense/forward_body.h"
 #include "dense/sweep_body.h"
+#include "dense/ends_body.h"
+#include "dense/starts_body.h"
+#include "dense/meeting_body.h"
+#include "dense/quadratic_body.h"
 #include "dense/energies_body.h"
+#include "dense/energy_sum_body.h"
 #include "dense/products_body.h"
 #include "dense/parameter_vjp_body.h"
+#include "dense/prepare_body.h"
 
-const struct dense_chain dense_chain_f32_wide = {chain_jvp, chain_vjp, chain_norms, chain_energies,
-                                                 chain_parameter_vjp};
+static void forward(const dense_network *network, struct dense_batch batch, const real *x)
+{
+    (void)PRECISION(dense_forward_batch)(network, batch, x);
+}
+
+const struct dense_chain dense_chain_f32_wide = {
+    .carried_size = sizeof(carry),
+    .begin = NULL,
+    .forward = forward,
+    .jvp = chain_jvp,
+    .vjp = chain_vjp,
+    .norms = chain_norms,
+    .prepare = chain_prepare,
+    .energies = chain_energies,
+    .add_to_total = chain_add_to_total,
+    .read_total = chain_read_total,
+    .parameter_vjp = chain_parameter_vjp,
+};

@@ -58,47 +58,135 @@ static dirichlet_status allocate_handle(int64_t layer_count, const dirichlet_all
     return DIRICHLET_OK;
 }
 
-/* Copy the views, which have been checked, and add up what the layout depends on. */
-static dirichlet_status fill_layers(dense_network *network, const public_layer *layers,
-                                    struct workspace_shape *shape, struct message *message)
+/* Copy a view, which has been checked, and add up what the layout depends on. */
+static dirichlet_status fill_layer(dense_network *network, const public_layer *layers, int64_t l,
+                                   struct message *message)
 {
-    for (int64_t l = 0; l < network->layer_count; l++) {
-        struct dense_layer *layer = &network->layers[l];
-        const dirichlet_status status = read_layer(layers, l, layer, message);
-        if (status != DIRICHLET_OK)
-            return status;
-        layer->slopes_before = shape->slopes;
-        layer->inputs_before = shape->kept;
-        network->widths[l] = layer->inputs;
-        network->widths[l + 1] = layer->outputs;
-        shape->kept += layer->inputs;
-        shape->slopes += dense_activation_is_identity(layer->activation) ? 0 : layer->outputs;
-        shape->widest = larger(shape->widest, larger(layer->inputs, layer->outputs));
-        shape->largest = larger(shape->largest, layer->inputs * layer->outputs);
+    struct dense_layer *layer = &network->layers[l];
+    const dirichlet_status status = read_layer(layers, l, layer, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    if (l > 0) {
+        const struct dense_layer *below = layer - 1;
+        layer->inputs_before = below->inputs_before + below->inputs;
+        layer->outputs_before = below->outputs_before + below->outputs;
     }
-    network->inputs = network->widths[0];
-    network->outputs = network->widths[network->layer_count];
-    network->plan = dense_energy_plan_choose(network->widths, network->layer_count);
+    const enum dense_bend bend = dense_activation_bend(layer->activation);
+    layer->slopes_before = network->slopes;
+    network->slopes += bend == DENSE_BEND_NONE ? 0 : layer->outputs;
+    network->kinked_only = network->kinked_only && bend != DENSE_BEND_SMOOTH;
+    network->widths[l] = layer->inputs;
+    network->widths[l + 1] = layer->outputs;
+    network->widest = larger(network->widest, larger(layer->inputs, layer->outputs));
+    network->widest_output = larger(network->widest_output, layer->outputs);
+    network->largest = larger(network->largest, layer->inputs * layer->outputs);
     return DIRICHLET_OK;
 }
 
-static dirichlet_status allocate_workspace(dense_network *network,
-                                           const struct workspace_shape *shape, size_t budget,
+static bool is_flat(const struct dense_layer *layer)
+{
+    return dense_activation_is_identity(layer->activation);
+}
+
+static dirichlet_status fill_layers(dense_network *network, const public_layer *layers,
+                                    struct message *message)
+{
+    network->kinked_only = true;
+    for (int64_t l = 0; l < network->layer_count; l++) {
+        const dirichlet_status status = fill_layer(network, layers, l, message);
+        if (status != DIRICHLET_OK)
+            return status;
+    }
+    network->inputs = network->widths[0];
+    network->outputs = network->widths[network->layer_count];
+    network->shape =
+        (struct dense_shape){.widths = network->widths,
+                             .layer_count = network->layer_count,
+                             .scaled_output = !is_flat(&network->layers[network->layer_count - 1]),
+                             .flat_first = is_flat(&network->layers[0]),
+                             .single = sizeof(real) < sizeof(double)};
+    return DIRICHLET_OK;
+}
+
+/* A call with more samples and directions than any workspace takes at a time. */
+#define ANY_NUMBER (INT64_C(1) << 32)
+
+/* Widen *bytes to what one kind of call can use. */
+static dirichlet_status reserve(const dense_network *network, const struct needs *needs,
+                                int64_t *bytes)
+{
+    struct dense_workspace sizes;
+    int64_t own = 0;
+    const dirichlet_status status =
+        choose_sizes(network, needs, workspace_bytes(network), &sizes, &own);
+    *bytes = larger(*bytes, own);
+    return status;
+}
+
+/* Bytes that all kinds of calls together can use, or that they need at least. */
+static dirichlet_status reserve_all(const dense_network *network, int64_t *bytes)
+{
+    const int64_t many = ANY_NUMBER;
+    const dirichlet_dense_plan direct = dense_plan_direct(&network->shape, many);
+    const dirichlet_dense_plan norms = choose_norms_plan(network, many, many);
+    const dirichlet_dense_plan best = choose_plan(network, many, false);
+    const struct needs kinds[] = {
+        needs_of_products(network, chain_of_tangents(network), many, many),
+        needs_of_products(network, chain_of_cotangents(network), many, many),
+        needs_of_gradient(network, chain_of_gradient(network), many),
+        needs_of_plan(network, chain_of_plan(network, &direct), &direct),
+        needs_of_norms(network, chain_of_cotangents(network), &norms),
+        needs_of_plan(network, chain_of_plan(network, &best), &best),
+    };
+    dirichlet_status status = DIRICHLET_OK;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const dirichlet_status own = reserve(network, &kinds[i], bytes);
+        status = own == DIRICHLET_OK || status == DIRICHLET_E_OVERFLOW ? status : own;
+    }
+    return status;
+}
+
+static dirichlet_status allocate_workspace(dense_network *network, size_t budget,
                                            struct message *message)
 {
     const int64_t limit = budget > PTRDIFF_MAX ? PTRDIFF_MAX : (int64_t)budget;
-    struct dense_workspace *workspace = &network->workspace;
+    const int64_t taken = network->handle_memory.bytes;
     struct dense_memory *memory = &network->workspace_memory;
-    const dirichlet_status status = choose_sizes(shape, network->handle_memory.bytes, limit,
-                                                 workspace, &memory->bytes, message);
+    int64_t bytes = 0;
+    memory->bytes = larger(limit - taken, 0);
+    const dirichlet_status status = reserve_all(network, &bytes);
+    memory->bytes = 0;
+    if (status == DIRICHLET_E_OVERFLOW)
+        return message_fail(message, status,
+                            "layers: the workspace of one sample exceeds the address space");
     if (status != DIRICHLET_OK)
-        return status;
-    memory->block = allocator_take(&network->allocator, (size_t)memory->bytes);
+        return message_fail(message, status,
+                            "options.workspace_bytes is %lld: this network needs at least %lld",
+                            (long long)limit, (long long)(bytes + taken));
+    memory->block = allocator_take(&network->allocator, (size_t)bytes);
     if (memory->block == NULL)
         return message_fail(message, DIRICHLET_E_MEMORY, "no memory for a workspace of %lld bytes",
-                            (long long)memory->bytes);
-    struct arena arena = {memory->block, 0, false};
-    lay_out(&arena, shape, workspace);
+                            (long long)bytes);
+    memory->bytes = bytes;
+    return DIRICHLET_OK;
+}
+
+/* The array of views itself, before an element of it is read. */
+static dirichlet_status check_array_of_layers(const public_layer *layers, int64_t count,
+                                              struct message *message)
+{
+    int64_t bytes = 0;
+    size_t step = 0;
+    if (layers == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "layers is NULL");
+    if (count < 1)
+        return message_fail(message, DIRICHLET_E_RANGE, "layer_count is %lld: it must be >= 1",
+                            (long long)count);
+    memcpy(&step, layers, sizeof step);
+    if (!size_of_array(count, 1, 1, step > 0 ? step : 1, &bytes))
+        return message_fail(message, DIRICHLET_E_OVERFLOW,
+                            "layer_count is %lld: too many for the address space",
+                            (long long)count);
     return DIRICHLET_OK;
 }
 
@@ -108,26 +196,22 @@ static dirichlet_status create(const public_layer *layers, int64_t layer_count,
 {
     dirichlet_dense_options options = {0};
     dirichlet_allocator allocator;
-    struct workspace_shape shape = {0};
-    if (layers == NULL)
-        return message_fail(message, DIRICHLET_E_NULL, "layers is NULL");
-    if (layer_count < 1)
-        return message_fail(message, DIRICHLET_E_RANGE, "layer_count is %lld: it must be >= 1",
-                            (long long)layer_count);
+    dirichlet_status status = check_array_of_layers(layers, layer_count, message);
+    if (status != DIRICHLET_OK)
+        return status;
     if (!blas_width_fits())
         return message_fail(message, DIRICHLET_E_BLAS_WIDTH,
                             "the CBLAS that is linked uses 64-bit integers; 32-bit is needed");
-    dirichlet_status status = read_options(given, layer_count, &options, &allocator, message);
+    status = read_options(given, layer_count, &options, &allocator, message);
     if (status == DIRICHLET_OK)
         status = check_layers(layers, layer_count, message);
     if (status == DIRICHLET_OK)
         status = allocate_handle(options.layers, &allocator, out, message);
     if (status == DIRICHLET_OK)
-        status = fill_layers(*out, layers, &shape, message);
-    if (status != DIRICHLET_OK)
-        return status;
-    choose_chains(*out, &shape);
-    return allocate_workspace(*out, &shape, options.workspace_bytes, message);
+        status = fill_layers(*out, layers, message);
+    if (status == DIRICHLET_OK)
+        status = allocate_workspace(*out, options.workspace_bytes, message);
+    return status;
 }
 
 dirichlet_status PRECISION(dirichlet_dense_create)(const public_layer *layers, int64_t layer_count,

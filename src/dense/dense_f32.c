@@ -22,11 +22,6 @@
 #define FEWEST_CARRIED_BY_ENERGIES 256.0
 #define FEWEST_CARRIED_BY_PRODUCTS 64
 
-static const struct dense_chain *chain_for(bool narrow_chain)
-{
-    return narrow_chain ? &dense_chain_f32_wide : &dense_chain_f32;
-}
-
 static int64_t narrowest(const int64_t *widths, int64_t count)
 {
     int64_t least = INT64_MAX;
@@ -35,27 +30,39 @@ static int64_t narrowest(const int64_t *widths, int64_t count)
     return least;
 }
 
-/* Upward a row passes through all widths but d, downward through all but k, and for the
- * parameters through the hidden ones. */
-static void choose_chains(dense_network *network, struct workspace_shape *shape)
+static const struct dense_chain *chain_through(const int64_t *widths, int64_t count)
 {
-    const int64_t count = network->layer_count;
-    const struct dense_energy_plan *plan = &network->plan;
-    const bool up = narrowest(network->widths + 1, count) < FEWEST_CARRIED_BY_PRODUCTS;
-    const bool down = narrowest(network->widths, count) < FEWEST_CARRIED_BY_PRODUCTS;
-    const bool hidden = narrowest(network->widths + 1, count - 1) < FEWEST_CARRIED_BY_PRODUCTS;
-    const bool energies = (double)plan->rows * (double)plan->narrowest < FEWEST_CARRIED_BY_ENERGIES;
-    network->chain = (struct dense_chain){
-        .jvp = chain_for(up)->jvp,
-        .vjp = chain_for(down)->vjp,
-        .norms = chain_for(down)->norms,
-        .energies = chain_for(energies)->energies,
-        .parameter_vjp = chain_for(hidden)->parameter_vjp,
-    };
-    network->workspace.kept_size = hidden ? sizeof(double) : sizeof(float);
-    shape->carried_size = up || down || hidden || energies ? sizeof(double) : sizeof(float);
+    return narrowest(widths, count) < FEWEST_CARRIED_BY_PRODUCTS ? &dense_chain_f32_wide
+                                                                 : &dense_chain_f32;
 }
 
+/* Upward a row passes through all widths but d, downward through all but k, and for the
+ * parameters through the hidden ones. */
+static const struct dense_chain *chain_of_tangents(const dense_network *network)
+{
+    return chain_through(network->widths + 1, network->layer_count);
+}
+
+static const struct dense_chain *chain_of_cotangents(const dense_network *network)
+{
+    return chain_through(network->widths, network->layer_count);
+}
+
+static const struct dense_chain *chain_of_gradient(const dense_network *network)
+{
+    return chain_through(network->widths + 1, network->layer_count - 1);
+}
+
+static const struct dense_chain *chain_of_plan(const dense_network *network,
+                                               const dirichlet_dense_plan *plan)
+{
+    return dense_plan_narrowest(&network->shape, plan) < FEWEST_CARRIED_BY_ENERGIES
+               ? &dense_chain_f32_wide
+               : &dense_chain_f32;
+}
+
+#include "dense/choose_body.h"
 #include "dense/create_body.h"
 #include "dense/calls_body.h"
+#include "dense/energy_calls_body.h"
 #include "dense/model_body.h"

@@ -14,13 +14,34 @@
 #include "dense/narrow_body.h"
 #include "dense/workspace_body.h"
 
-static void choose_chains(dense_network *network, struct workspace_shape *shape)
+static const struct dense_chain *chain_of_tangents(const dense_network *network)
 {
-    network->chain = dense_chain_f64;
-    network->workspace.kept_size = sizeof(double);
-    shape->carried_size = sizeof(double);
+    (void)network;
+    return &dense_chain_f64;
 }
 
+static const struct dense_chain *chain_of_cotangents(const dense_network *network)
+{
+    (void)network;
+    return &dense_chain_f64;
+}
+
+static const struct dense_chain *chain_of_gradient(const dense_network *network)
+{
+    (void)network;
+    return &dense_chain_f64;
+}
+
+static const struct dense_chain *chain_of_plan(const dense_network *network,
+                                               const dirichlet_dense_plan *plan)
+{
+    (void)network;
+    (void)plan;
+    return &dense_chain_f64;
+}
+
+#include "dense/choose_body.h"
 #include "dense/create_body.h"
 #include "dense/calls_body.h"
+#include "dense/energy_calls_body.h"
 #include "dense/model_body.h"

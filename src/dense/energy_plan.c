@@ -1,32 +1,308 @@
 #include "dense/energy_plan.h"
 
-/* The product with the first matrix of the chain is that matrix itself: no operations. */
-static struct dense_energy_plan plan_from_output(const int64_t *widths, int64_t layer_count)
+/* What starting the two small products of a sample costs, in operations (measured: about a
+ * microsecond each). */
+#define MEETING_COST 2e5
+
+bool dense_plan_carries_down(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
-    struct dense_energy_plan plan = {DENSE_PIVOT_OUTPUT, widths[layer_count],
-                                     widths[layer_count - 1], 0.0};
-    for (int64_t l = layer_count - 1; l >= 1; l--) {
-        plan.flops += 2.0 * (double)plan.rows * (double)widths[l] * (double)widths[l - 1];
-        if (widths[l - 1] < plan.narrowest)
-            plan.narrowest = widths[l - 1];
-    }
-    return plan;
+    return plan->pivot >= 2 || (plan->pivot == 1 && shape->layer_count == 1);
 }
 
-static struct dense_energy_plan plan_from_input(const int64_t *widths, int64_t layer_count)
+bool dense_plan_carries_up(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
-    struct dense_energy_plan plan = {DENSE_PIVOT_INPUT, widths[0], widths[1], 0.0};
-    for (int64_t l = 2; l <= layer_count; l++) {
-        plan.flops += 2.0 * (double)plan.rows * (double)widths[l - 1] * (double)widths[l];
-        if (widths[l] < plan.narrowest)
-            plan.narrowest = widths[l];
-    }
-    return plan;
+    const int64_t last = shape->layer_count - 1;
+    return plan->pivot < last || (plan->pivot == last && (last == 0 || shape->scaled_output));
 }
 
-struct dense_energy_plan dense_energy_plan_choose(const int64_t *widths, int64_t layer_count)
+bool dense_plan_meets(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
-    const struct dense_energy_plan output = plan_from_output(widths, layer_count);
-    const struct dense_energy_plan input = plan_from_input(widths, layer_count);
-    return input.flops < output.flops ? input : output;
+    return plan->pivot > 0 && plan->pivot < shape->layer_count;
+}
+
+bool dense_plan_is_quadratic(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    return dense_plan_meets(shape, plan) && !dense_plan_carries_down(shape, plan) &&
+           !dense_plan_carries_up(shape, plan);
+}
+
+static double product(int64_t a, int64_t b, int64_t c)
+{
+    return (double)a * (double)b * (double)c;
+}
+
+/* Rows times the outermost matrix, n_e wide there and n_o outside, or times the triangle. */
+static double end_flops(dirichlet_dense_end end, int64_t rows, int64_t inner, int64_t outer)
+{
+    if (end == DIRICHLET_DENSE_END_NONE)
+        return 0.0;
+    return end == DIRICHLET_DENSE_END_GRAM ? product(rows, inner, inner + 1)
+                                           : 2.0 * product(rows, inner, outer);
+}
+
+/* The Gram matrix of a matrix of `inner` rows of `outer` numbers; its triangle. */
+static double gram_flops(int64_t inner, int64_t outer)
+{
+    return product(inner, inner + 1, outer);
+}
+
+static double triangle_flops(int64_t n)
+{
+    return product(n, n, n) / 3.0;
+}
+
+static double down_flops(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    const int64_t *n = shape->widths;
+    double flops = 0.0;
+    for (int64_t l = plan->pivot - 1; l >= 2; l--)
+        flops += 2.0 * product(plan->rows, n[l], n[l - 1]);
+    return flops + end_flops(plan->lower_end, plan->rows, n[1], n[0]);
+}
+
+static double up_flops(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    const int64_t *n = shape->widths;
+    const int64_t last = shape->layer_count - 1;
+    double flops = 0.0;
+    for (int64_t l = plan->pivot + 2; l <= last; l++)
+        flops += 2.0 * product(plan->rows, n[l - 1], n[l]);
+    return flops + end_flops(plan->upper_end, plan->rows, n[last], n[last + 1]);
+}
+
+static double forward_flops(const struct dense_shape *shape)
+{
+    double flops = 0.0;
+    for (int64_t l = 1; l <= shape->layer_count; l++)
+        flops += 2.0 * product(1, shape->widths[l], shape->widths[l - 1]);
+    return flops;
+}
+
+/* Widths of the rows that arrive. */
+static int64_t lower_width(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    return plan->lower_end == DIRICHLET_DENSE_END_GRAM ? shape->widths[1] : shape->widths[0];
+}
+
+static int64_t upper_width(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    const int64_t last = shape->layer_count - 1;
+    return plan->upper_end == DIRICHLET_DENSE_END_GRAM ? shape->widths[last]
+                                                       : shape->widths[last + 1];
+}
+
+/* The products of the arrived rows with each other, and of those products. */
+static double meeting_flops(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    const int64_t p = plan->rows;
+    double flops = 3.0 * product(1, p, p);
+    if (dense_plan_is_quadratic(shape, plan))
+        return product(1, p, p + 1);
+    if (dense_plan_carries_down(shape, plan))
+        flops += 2.0 * product(p, p, lower_width(shape, plan));
+    if (dense_plan_carries_up(shape, plan))
+        flops += 2.0 * product(p, p, upper_width(shape, plan));
+    return flops;
+}
+
+/* Spent before the first sample: triangles, and the Gram matrix of a side that carries nothing. */
+static double call_flops(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    const int64_t *n = shape->widths;
+    const int64_t last = shape->layer_count - 1;
+    double flops = 0.0;
+    if (plan->lower_end == DIRICHLET_DENSE_END_GRAM)
+        flops += gram_flops(n[1], n[0]) + triangle_flops(n[1]);
+    if (plan->upper_end == DIRICHLET_DENSE_END_GRAM)
+        flops += gram_flops(n[last], n[last + 1]) + triangle_flops(n[last]);
+    if (!dense_plan_meets(shape, plan))
+        return flops;
+    if (!dense_plan_carries_down(shape, plan))
+        flops += gram_flops(n[1], n[0]);
+    if (!dense_plan_carries_up(shape, plan))
+        flops += gram_flops(n[last], n[last + 1]);
+    return flops;
+}
+
+static bool is_end(dirichlet_dense_end end)
+{
+    return end == DIRICHLET_DENSE_END_NONE || end == DIRICHLET_DENSE_END_DIRECT ||
+           end == DIRICHLET_DENSE_END_GRAM;
+}
+
+/* An end that nothing is carried to must be named so, and every other must not. The Gram matrix
+ * of more rows than columns would be singular. */
+static bool ends_fit(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    const int64_t last = shape->layer_count - 1;
+    const bool down = plan->pivot >= 2;
+    const bool up = plan->pivot < last;
+    const int64_t *n = shape->widths;
+    const bool gram_down = plan->lower_end == DIRICHLET_DENSE_END_GRAM;
+    const bool gram_up = plan->upper_end == DIRICHLET_DENSE_END_GRAM;
+    if (!is_end(plan->lower_end) || !is_end(plan->upper_end))
+        return false;
+    if ((gram_down && n[1] > n[0]) || (gram_up && n[last] > n[last + 1]))
+        return false;
+    if (dense_plan_is_quadratic(shape, plan) && shape->flat_first)
+        return false;
+    return down == (plan->lower_end != DIRICHLET_DENSE_END_NONE) &&
+           up == (plan->upper_end != DIRICHLET_DENSE_END_NONE) &&
+           !(gram_up && shape->scaled_output);
+}
+
+/* The sum over the batch needs one triangle that everything is multiplied with last. */
+static bool sum_fits(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    if (plan->pivot == shape->layer_count)
+        return plan->lower_end == DIRICHLET_DENSE_END_GRAM;
+    return plan->pivot == 0 && plan->upper_end == DIRICHLET_DENSE_END_GRAM;
+}
+
+static int64_t tiles_of(int64_t samples)
+{
+    return samples > 0 ? (samples - 1) / DENSE_QUADRATIC_TILE + 1 : 1;
+}
+
+bool dense_plan_count(const struct dense_shape *shape, int64_t samples, dirichlet_dense_plan *plan)
+{
+    if (plan->pivot < 0 || plan->pivot > shape->layer_count || !ends_fit(shape, plan) ||
+        (plan->sum != 0 && !sum_fits(shape, plan)))
+        return false;
+    plan->samples = samples;
+    plan->rows = shape->widths[plan->pivot];
+    plan->sample_flops = forward_flops(shape);
+    plan->call_flops = call_flops(shape, plan);
+    if (dense_plan_carries_down(shape, plan))
+        plan->sample_flops += down_flops(shape, plan);
+    if (dense_plan_carries_up(shape, plan))
+        plan->sample_flops += up_flops(shape, plan);
+    if (dense_plan_meets(shape, plan))
+        plan->sample_flops += meeting_flops(shape, plan);
+    if (dense_plan_is_quadratic(shape, plan))
+        plan->call_flops *= (double)tiles_of(samples);
+    return true;
+}
+
+/* Operations in double take twice as long as those in float. */
+static double cost_of(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    const bool quadratic = dense_plan_is_quadratic(shape, plan);
+    const double calls = plan->call_flops * (shape->single && !quadratic ? 2.0 : 1.0);
+    const double meeting = dense_plan_meets(shape, plan) && !quadratic ? MEETING_COST : 0.0;
+    return calls + (double)plan->samples * (plan->sample_flops + meeting);
+}
+
+/* Of two equally cheap plans the one with the higher pivot. */
+static void consider(const struct dense_shape *shape, int64_t samples,
+                     const dirichlet_dense_plan *candidate, dense_plan_fits *fits, const void *user,
+                     dirichlet_dense_plan *best, double *least)
+{
+    dirichlet_dense_plan plan = *candidate;
+    if (!dense_plan_count(shape, samples, &plan))
+        return;
+    if (samples <= 1 && plan.call_flops > 0.0)
+        return;
+    const double cost = cost_of(shape, &plan);
+    if (cost < *least && (fits == NULL || fits(&plan, user))) {
+        *best = plan;
+        *least = cost;
+    }
+}
+
+dirichlet_dense_plan dense_plan_choose(const struct dense_shape *shape, int64_t samples, bool sum,
+                                       dense_plan_fits *fits, const void *user)
+{
+    static const dirichlet_dense_end ends[] = {DIRICHLET_DENSE_END_NONE, DIRICHLET_DENSE_END_DIRECT,
+                                               DIRICHLET_DENSE_END_GRAM};
+    dirichlet_dense_plan best = dense_plan_direct(shape, samples);
+    double least = cost_of(shape, &best);
+    for (int64_t pivot = shape->layer_count; pivot >= 0; pivot--)
+        for (int upper = 0; upper < 3; upper++)
+            for (int lower = 0; lower < 3; lower++)
+                for (int whole = 0; whole <= (sum ? 1 : 0); whole++) {
+                    const dirichlet_dense_plan candidate = {.struct_size = sizeof candidate,
+                                                            .pivot = pivot,
+                                                            .upper_end = ends[upper],
+                                                            .lower_end = ends[lower],
+                                                            .sum = whole};
+                    consider(shape, samples, &candidate, fits, user, &best, &least);
+                }
+    return best;
+}
+
+dirichlet_dense_plan dense_plan_direct(const struct dense_shape *shape, int64_t samples)
+{
+    const int64_t count = shape->layer_count;
+    const dirichlet_dense_end end =
+        count > 1 ? DIRICHLET_DENSE_END_DIRECT : DIRICHLET_DENSE_END_NONE;
+    dirichlet_dense_plan output = {
+        .struct_size = sizeof output, .pivot = count, .lower_end = end};
+    dirichlet_dense_plan input = {.struct_size = sizeof input, .upper_end = end};
+    (void)dense_plan_count(shape, samples, &output);
+    (void)dense_plan_count(shape, samples, &input);
+    return input.sample_flops < output.sample_flops ? input : output;
+}
+
+dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_t samples,
+                                         int64_t directions, dense_plan_fits *fits,
+                                         const void *user)
+{
+    const int64_t *n = shape->widths;
+    const int64_t count = shape->layer_count;
+    dirichlet_dense_plan direct = {.struct_size = sizeof direct,
+                                   .samples = samples,
+                                   .pivot = count,
+                                   .rows = directions,
+                                   .lower_end = DIRICHLET_DENSE_END_DIRECT,
+                                   .sample_flops = forward_flops(shape)};
+    for (int64_t l = count; l >= 2; l--)
+        direct.sample_flops += 2.0 * product(directions, n[l], n[l - 1]);
+    dirichlet_dense_plan gram = direct;
+    gram.lower_end = DIRICHLET_DENSE_END_GRAM;
+    direct.sample_flops += end_flops(direct.lower_end, directions, n[1], n[0]);
+    gram.sample_flops += end_flops(gram.lower_end, directions, n[1], n[0]);
+    gram.call_flops = call_flops(shape, &gram);
+    const bool cheaper = samples > 1 && n[1] <= n[0] && cost_of(shape, &gram) < cost_of(shape, &direct);
+    return cheaper && fits(&gram, user) ? gram : direct;
+}
+
+static int64_t extreme(int64_t a, int64_t b, bool least)
+{
+    return (a < b) == least ? a : b;
+}
+
+/* Smallest or largest width that a carried row has on its way. */
+static int64_t extreme_width(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
+                             bool least)
+{
+    const int64_t last = shape->layer_count - 1;
+    int64_t width = least ? INT64_MAX : 0;
+    if (dense_plan_carries_down(shape, plan)) {
+        width = extreme(width, lower_width(shape, plan), least);
+        for (int64_t l = plan->pivot - 1; l >= 1; l--)
+            width = extreme(width, shape->widths[l], least);
+    }
+    if (dense_plan_carries_up(shape, plan)) {
+        width = extreme(width, upper_width(shape, plan), least);
+        for (int64_t l = plan->pivot + 1; l <= last; l++)
+            width = extreme(width, shape->widths[l], least);
+    }
+    return width;
+}
+
+int64_t dense_plan_widest(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    return extreme_width(shape, plan, false);
+}
+
+/* A quadratic form adds n_1^2 numbers, of which those of the diagonal do not average out. No
+ * plan has more to average over than J has elements. */
+double dense_plan_narrowest(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    const double elements = product(1, shape->widths[0], shape->widths[shape->layer_count]);
+    const double carried = dense_plan_is_quadratic(shape, plan)
+                               ? 4.0 * (double)plan->rows
+                               : product(1, plan->rows, extreme_width(shape, plan, true));
+    return carried < elements ? carried : elements;
 }

@@ -1,11 +1,18 @@
-/* The forward pass of a tile. It runs in double for both precisions: an error of float
- * size in z_l would be amplified where a' is small, and would flip relus. The chains that
- * follow cost min(k, d) times as much. */
+/* The forward pass in double, for both precisions: an error of float size in z_l would be
+ * amplified where a' is small, and would flip relus. */
 
-static void widen(int64_t count, const real *values, double *out)
+static int64_t place_of(struct dense_batch batch, int64_t sample)
 {
-    for (int64_t i = 0; i < count; i++)
-        out[i] = (double)values[i];
+    return batch.places == NULL ? sample : batch.places[sample];
+}
+
+static void widen_inputs(const dense_network *network, struct dense_batch batch, const real *x,
+                         double *out)
+{
+    const int64_t d = network->inputs;
+    for (int64_t s = 0; s < batch.samples; s++)
+        for (int64_t i = 0; i < d; i++)
+            out[s * d + i] = (double)x[place_of(batch, s) * d + i];
 }
 
 static void add_bias(const struct dense_layer *layer, int64_t samples, double *z)
@@ -19,54 +26,67 @@ static void add_bias(const struct dense_layer *layer, int64_t samples, double *z
 
 /* 0 y is 0 for every finite y and NaN otherwise. A NaN or infinity anywhere in the data, the
  * weights or between reaches every output that depends on it. */
-static void note_poison(const dense_network *network, int64_t samples, const double *y)
+static void note_poison(const dense_network *network, struct dense_batch batch, const double *y)
 {
-    for (int64_t s = 0; s < samples; s++) {
+    for (int64_t s = 0; s < batch.samples; s++) {
         double poison = 0.0;
         for (int64_t o = 0; o < network->outputs; o++)
             poison += 0.0 * y[s * network->outputs + o];
-        network->workspace.poison[s] = poison;
+        network->workspace.poison[batch.first + place_of(batch, s)] = poison;
     }
 }
 
+/* Rows of doubles into an array of (tile, width) of doubles or of `real`. */
+static void store_places(struct dense_batch batch, int64_t width, const double *rows,
+                         size_t element_size, void *out)
+{
+    for (int64_t s = 0; s < batch.samples; s++) {
+        const int64_t place = batch.first + place_of(batch, s);
+        if (element_size == sizeof(double))
+            memcpy((double *)out + place * width, rows + s * width,
+                   (size_t)width * sizeof(double));
+        else
+            narrow(width, rows + s * width, (real *)out + place * width);
+    }
+}
+
+static void *element_at(void *array, int64_t index, size_t element_size)
+{
+    return (unsigned char *)array + (size_t)index * element_size;
+}
+
 static void forward_layer(const dense_network *network, const struct dense_layer *layer,
-                          int64_t samples, const double *h, double *next)
+                          struct dense_batch batch, const double *h, double *z)
 {
-    const struct dense_workspace *workspace = &network->workspace;
-    multiply_weights(workspace, samples, layer->outputs, layer->inputs, h,
-                     transposed(weights_of(layer)), next);
-    add_bias(layer, samples, next);
-    dense_activation_apply(layer->activation, samples * layer->outputs, next,
-                           workspace->slopes + workspace->tile * layer->slopes_before);
+    const struct dense_workspace *w = &network->workspace;
+    const int64_t count = batch.samples * layer->outputs;
+    multiply_weights(w, batch.samples, layer->outputs, layer->inputs, h,
+                     transposed(weights_of(layer)), z);
+    add_bias(layer, batch.samples, z);
+    if (dense_activation_is_identity(layer->activation))
+        return;
+    dense_activation_apply(layer->activation, count, z, w->derivatives);
+    store_places(batch, layer->outputs, w->derivatives, w->carried_size,
+                 element_at(w->slopes, w->tile * layer->slopes_before, w->carried_size));
 }
 
-static void keep_inputs(const struct dense_workspace *workspace, const struct dense_layer *layer,
-                        int64_t samples, const double *h)
+const double *PRECISION(dense_forward_batch)(const dense_network *network, struct dense_batch batch,
+                                             const real *x)
 {
-    const int64_t first = workspace->tile * layer->inputs_before;
-    const int64_t count = samples * layer->inputs;
-    if (workspace->kept_size == sizeof(double))
-        memcpy((double *)workspace->kept + first, h, (size_t)count * sizeof(double));
-    else
-        narrow(count, h, (real *)workspace->kept + first);
-}
-
-const double *PRECISION(dense_forward_tile)(const dense_network *network, int64_t samples,
-                                            const real *x, bool keep)
-{
-    const struct dense_workspace *workspace = &network->workspace;
-    double *h = workspace->hidden[0];
-    double *next = workspace->hidden[1];
-    widen(samples * network->inputs, x, h);
+    const struct dense_workspace *w = &network->workspace;
+    double *h = w->hidden[0];
+    double *next = w->hidden[1];
+    widen_inputs(network, batch, x, h);
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
-        if (keep)
-            keep_inputs(workspace, layer, samples, h);
-        forward_layer(network, layer, samples, h, next);
+        if (w->kept_size > 0)
+            store_places(batch, layer->inputs, h, w->kept_size,
+                         element_at(w->kept, w->tile * layer->inputs_before, w->kept_size));
+        forward_layer(network, layer, batch, h, next);
         double *swap = h;
         h = next;
         next = swap;
     }
-    note_poison(network, samples, h);
+    note_poison(network, batch, h);
     return h;
 }

@@ -59,16 +59,14 @@ static dirichlet_status read_layer(const public_layer *layers, int64_t index,
                             name.text, (int)given.reserved);
     status = dense_activation_read(given.activation, given.activation_parameter, name.text,
                                    &activation, message);
-    *out = (struct dense_layer){given.inputs,
-                                given.outputs,
-                                given.weights,
-                                given.output_stride,
-                                given.input_stride,
-                                given.bias,
-                                given.bias_stride,
-                                activation,
-                                0,
-                                0};
+    *out = (struct dense_layer){.inputs = given.inputs,
+                                .outputs = given.outputs,
+                                .weights = given.weights,
+                                .output_stride = given.output_stride,
+                                .input_stride = given.input_stride,
+                                .bias = given.bias,
+                                .bias_stride = given.bias_stride,
+                                .activation = activation};
     return status;
 }
 

@@ -24,9 +24,28 @@ static bool readable_by_blas(struct weights_view view)
     return sizeof(real) == sizeof(carry) && (view.row_stride == 1 || view.column_stride == 1);
 }
 
+static carry_matrix as_matrix(struct weights_view view)
+{
+    return (carry_matrix){(const carry *)(const void *)view.data, view.row_stride,
+                          view.column_stride};
+}
+
 static carry_matrix row_major(const carry *data, int64_t stride)
 {
     return (carry_matrix){data, stride, 1};
+}
+
+static double row_squares(struct weights_view view, int64_t row, int64_t depth)
+{
+    const real *from = view.data + row * view.row_stride;
+    double sum = 0.0;
+    if (view.column_stride == 1 && sizeof(real) == sizeof(carry))
+        return sum_of_squares((const carry *)(const void *)from, depth);
+    for (int64_t i = 0; i < depth; i++) {
+        const double weight = (double)from[i * view.column_stride];
+        sum += weight * weight;
+    }
+    return sum;
 }
 
 /* A group of columns of the view, copied in the order its memory has, so that the copy runs
@@ -47,15 +66,28 @@ static carry_matrix gather(struct weights_view view, int64_t first, int64_t colu
     return row_major(out, columns);
 }
 
+/* The same into double, (depth x columns) of the view's first elements. */
+static struct matrix_f64 gather_double(struct weights_view view, int64_t rows, int64_t columns,
+                                       double *out)
+{
+    const bool by_rows = view.column_stride <= view.row_stride;
+    for (int64_t i = 0; by_rows && i < rows; i++)
+        for (int64_t j = 0; j < columns; j++)
+            out[i * columns + j] =
+                (double)view.data[i * view.row_stride + j * view.column_stride];
+    for (int64_t j = 0; !by_rows && j < columns; j++)
+        for (int64_t i = 0; i < rows; i++)
+            out[j * rows + i] = (double)view.data[i * view.row_stride + j * view.column_stride];
+    return by_rows ? (struct matrix_f64){out, columns, 1} : (struct matrix_f64){out, 1, rows};
+}
+
 /* c (rows x columns) = a (rows x depth) b. What BLAS cannot read, by its strides or because it
  * is of another type, is gathered by groups of columns. */
 static void multiply_weights(const struct dense_workspace *workspace, int64_t rows, int64_t columns,
                              int64_t depth, const carry *a, struct weights_view b, carry *c)
 {
     if (readable_by_blas(b)) {
-        const carry_matrix direct = {(const carry *)(const void *)b.data, b.row_stride,
-                                     b.column_stride};
-        carry_multiply(rows, columns, depth, row_major(a, depth), direct, 0, c, columns);
+        carry_multiply(rows, columns, depth, row_major(a, depth), as_matrix(b), 0, c, columns);
         return;
     }
     const int64_t room = workspace->gathered_size / depth;
@@ -63,5 +95,35 @@ static void multiply_weights(const struct dense_workspace *workspace, int64_t ro
         const int64_t width = columns - first < room ? columns - first : room;
         carry_multiply(rows, width, depth, row_major(a, depth),
                        gather(b, first, width, depth, workspace->gathered), 0, c + first, columns);
+    }
+}
+
+static struct weights_view rows_from(struct weights_view view, int64_t first)
+{
+    view.data += first * view.row_stride;
+    return view;
+}
+
+static struct weights_view columns_from(struct weights_view view, int64_t first)
+{
+    return transposed(rows_from(transposed(view), first));
+}
+
+/* c (rows x columns) = a b^T of two matrices of weights, (rows x depth) and (columns x depth). */
+static void multiply_views(const struct dense_workspace *workspace, int64_t rows, int64_t columns,
+                           int64_t depth, struct weights_view a, struct weights_view b, carry *c)
+{
+    if (readable_by_blas(a) && readable_by_blas(b)) {
+        carry_multiply(rows, columns, depth, as_matrix(a), as_matrix(transposed(b)), 0, c, columns);
+        return;
+    }
+    carry *left = workspace->gathered;
+    const int64_t room = workspace->gathered_size / (rows + columns);
+    for (int64_t first = 0; first < depth; first += room) {
+        const int64_t width = depth - first < room ? depth - first : room;
+        const carry_matrix from = gather(columns_from(a, first), 0, width, rows, left);
+        const carry_matrix by = gather(transposed(columns_from(b, first)), 0, columns, width,
+                                       left + rows * width);
+        carry_multiply(rows, columns, width, from, by, first > 0, c, columns);
     }
 }

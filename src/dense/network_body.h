@@ -5,8 +5,8 @@
  * derivatives D_l of every layer; then rows are carried through the chain, a block of
  * rows at a time:
  *
- *   dense_*.c    the public calls: arguments, tiles            (real)
- *   chain_*.c    forward pass of a tile, chains of products    (real and carry)
+ *   dense_*.c    the public calls: arguments, plans, workspace, tiles   (real)
+ *   chain_*.c    forward pass of a tile, chains of products             (real and carry)
  */
 #ifndef DIRICHLET_DENSE_NETWORK_BODY_H
 #define DIRICHLET_DENSE_NETWORK_BODY_H
@@ -33,8 +33,9 @@ struct dense_layer {
     const real *bias; /* NULL: none */
     int64_t bias_stride;
     struct dense_activation activation;
-    int64_t slopes_before; /* widths of the layers below that have an entry in `slopes` */
-    int64_t inputs_before; /* sum of the inputs of the layers below */
+    int64_t slopes_before;  /* widths of the layers below that have an entry in `slopes` */
+    int64_t inputs_before;  /* sum of the inputs of the layers below */
+    int64_t outputs_before; /* sum of their outputs */
 };
 
 /* A view of a gradient buffer, checked, likewise. */
@@ -46,18 +47,50 @@ struct dense_gradient {
     int64_t bias_stride;
 };
 
-/* One block of memory, laid out once in dense_create. `tile` samples, `rows` >= tile. */
+/* An end of the chain whose last factor is not the matrix itself. */
+struct dense_end {
+    void *matrix;   /* (width, width) of the carried type: the triangle L, or the Gram matrix
+                       of a side that carries no rows */
+    void *diagonal; /* (width) of the carried type: that of the Gram matrix */
+    int64_t width;  /* 0: none */
+};
+
+/* The arrays of a call, laid out in the network's one block of memory when it begins. `tile`
+ * samples, `chunk` <= tile of which the forward pass takes at a time, `rows` carried. */
 struct dense_workspace {
     int64_t tile;
+    int64_t chunk;
     int64_t rows;
-    double *hidden[2]; /* (tile, widest): h_l and z_l of the forward pass */
-    double *slopes;    /* layer by layer (tile, outputs): D_l, but none for the identity */
-    double *poison;    /* (tile): NaN where an output of f is NaN or infinite, else 0 */
-    void *carried[2];  /* (rows, widest) of the carried type: the chain's rows */
-    void *gathered;    /* (gathered_size) of double: weights that BLAS cannot read */
+    size_t carried_size; /* of the type the chain is carried in */
+    double *hidden[2];   /* (chunk, widest): h_l and z_l of the forward pass */
+    double *derivatives; /* (chunk, widest output): a'(z_l) */
+    void *slopes;        /* layer by layer (tile, outputs): D_l, but none for the identity */
+    double *poison;      /* (tile): NaN where an output of f is NaN or infinite, else 0 */
+    void *carried[4];    /* (rows, widest carried): the chain's rows; the last two for the
+                            other side of a hidden pivot */
+    int64_t *owner;      /* (rows): the sample of the tile that a row belongs to */
+    int64_t *index;      /* (rows): which of the pivot's rows it is */
+    double *weighed[2];  /* (rows) of each side: what a row's squared norm would be if no two
+                            terms of it cancelled */
+    double *bounds;      /* (tile): the same of a sample's energy */
+    double *energies;    /* (tile): where only their sum is asked for */
+    float *norms;        /* (outputs of all layers): ||row of W_l||; see forward_kinks_body.h */
+    void *reaches;       /* (chunk) of three numbers; likewise */
+    int64_t *doubtful;   /* (chunk): samples whose forward pass is to be done in double */
+    void *meeting[2];    /* (pivot, pivot) of the carried type: products of a sample's rows */
+    void *panel[3];      /* quadratic form: (n_1, panel_width) twice, (tile, panel_width) */
+    void *diagonal;      /* (n_1): of the form's matrix */
+    int64_t panel_width;
+    double *gram;          /* (end, end): Gram matrix that an end is made from */
+    double *gram_diagonal; /* (end) */
+    double *total;       /* (end, end): with `sum`, the sum of U^T U */
+    void *partial;       /* (end, end) of the carried type: that of a block */
+    void *gathered;      /* (gathered_size) of double: weights that BLAS cannot read */
     int64_t gathered_size;
     void *kept;       /* layer by layer (tile, inputs) of kept_size bytes: h_l */
-    size_t kept_size; /* that of the type the parameter gradient is computed in */
+    size_t kept_size; /* that of the type the parameter gradient is computed in; 0: not kept */
+    struct dense_end lower;
+    struct dense_end upper;
 };
 
 /* What the allocator gave, to be given back. */
@@ -66,17 +99,38 @@ struct dense_memory {
     int64_t bytes;
 };
 
+/* The samples first, first + 1, ... of a tile, whose inputs stand below each other in x; or,
+ * with places, samples first + places[i] with the rows places[i] of x. */
+struct dense_batch {
+    int64_t first;
+    int64_t samples;
+    const int64_t *places; /* NULL: 0, 1, ... */
+};
+
 /* A chain of products for a tile whose forward pass has been done; `directions` vectors and
  * results for each sample. */
-typedef void dense_chain_function(const dense_network *network, int64_t samples, int64_t directions,
+typedef void dense_chain_function(dense_network *network, int64_t samples, int64_t directions,
                                   const real *vectors, void *results);
 
+/* The chain in the type its rows are carried in. */
 struct dense_chain {
-    dense_chain_function *jvp;      /* v (n, m, d) -> real (n, m, k) */
-    dense_chain_function *vjp;      /* u (n, m, k) -> real (n, m, d) */
-    dense_chain_function *norms;    /* u (n, m, k) -> double (n, m) */
+    size_t carried_size;
+    /* Slopes and poison of so many samples of x; with kept_size also their h_l. */
+    void (*forward)(const dense_network *network, struct dense_batch batch, const real *x);
+    dense_chain_function *jvp;   /* v (n, m, d) -> real (n, m, k) */
+    dense_chain_function *vjp;   /* u (n, m, k) -> real (n, m, d) */
+    dense_chain_function *norms; /* u (n, m, k) -> double (n, m) */
+    /* Before the first tile: the ends of network->plan. False where the numbers are beyond what
+     * they can be made of; then the matrices themselves have to do. */
+    bool (*prepare)(const dense_network *network);
+    /* Before the first tile of any call; NULL: nothing. */
+    void (*begin)(const dense_network *network);
     dense_chain_function *energies; /* nothing, m = 1 -> double (n) */
-    /* After dense_forward_tile(..., true), network->gradients += scale sum (df/dtheta)^T c. */
+    /* Of plans with `sum`: adds the tile to workspace.total; reads the sum from it at the end,
+     * false where digits were lost. */
+    void (*add_to_total)(dense_network *network, int64_t samples);
+    bool (*read_total)(const dense_network *network, double *sum);
+    /* network->gradients += scale sum (df/dtheta)^T c, after a forward pass that kept h_l. */
     void (*parameter_vjp)(const dense_network *network, int64_t samples, const real *cotangents,
                           double scale);
 };
@@ -91,17 +145,32 @@ struct PRECISION(dirichlet_dense) {
     int64_t *widths;                  /* d, n_1, ..., n_L = k */
     int64_t inputs;
     int64_t outputs;
-    struct dense_energy_plan plan;
-    struct dense_chain chain; /* each function in the type it is to be carried in */
+    int64_t widest;   /* of all widths */
+    int64_t widest_output; /* of all but d */
+    int64_t largest;  /* elements of the largest matrix */
+    int64_t slopes;   /* sum of the widths that have slopes */
+    bool kinked_only; /* every activation is piecewise linear */
+    struct dense_shape shape;
+    dirichlet_dense_plan plan; /* of the last call that had one */
     struct dense_workspace workspace;
     struct message message;
 };
 
-/* The forward pass of a tile of samples: x (samples, d) -> f(x) (samples, k), in the workspace,
- * with slopes and poison; with `keep`, also the inputs of every layer, in `kept`. */
-const double *PRECISION(dense_forward_tile)(const dense_network *network, int64_t samples,
-                                            const real *x, bool keep);
+/* The forward pass in double: f(x) (batch.samples, k), in the workspace. */
+const double *PRECISION(dense_forward_batch)(const dense_network *network, struct dense_batch batch,
+                                             const real *x);
 
 extern const struct dense_chain PRECISION(dense_chain);
+
+/* Energies, or their sum, by one plan, whatever would be chosen. The plan must fit the workspace.
+ * Where its ends cannot be made, network->plan tells what was done instead. */
+void PRECISION(dense_energies_by)(dense_network *network, const dirichlet_dense_plan *plan,
+                                  int64_t samples, const real *x, double *energies);
+void PRECISION(dense_energy_sum_by)(dense_network *network, const dirichlet_dense_plan *plan,
+                                    int64_t samples, const real *x, double *sum);
+
+/* For tests of plans that would not be chosen: make the workspace large enough for this one. */
+dirichlet_status PRECISION(dense_make_room)(dense_network *network,
+                                            const dirichlet_dense_plan *plan);
 
 #endif

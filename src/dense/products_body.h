@@ -1,58 +1,116 @@
 /* Products of J with m given vectors a sample, for a tile. */
 
-static void load_rows(const real *vectors, int64_t width, struct block *block)
+/* m vectors of every sample. */
+struct vectors {
+    const real *data;
+    int64_t per_sample;
+    enum sweep_end end;
+};
+
+/* m products or norms of every sample. */
+struct results {
+    void *data;
+    int64_t per_sample;
+};
+
+static void load_rows(const struct vectors *vectors, int64_t width, struct block *block)
 {
-    const real *from = vectors + block->first * width;
     block->width = width;
-    for (int64_t i = 0; i < block->rows * width; i++)
-        block->values[i] = (carry)from[i];
+    for (int64_t r = 0; r < block->rows; r++) {
+        const int64_t row = block->owner[r] * vectors->per_sample + block->index[r];
+        const real *from = vectors->data + row * width;
+        carry *out = block->values + r * width;
+        for (int64_t i = 0; i < width; i++)
+            out[i] = (carry)from[i];
+    }
 }
 
-static void carry_tangents(const dense_network *network, const real *v, struct block *block)
+static void carry_tangents(const dense_network *network, const void *v, struct block *block)
 {
+    const struct dense_layer *layer = &network->layers[0];
     load_rows(v, network->inputs, block);
-    sweep_up(network, 0, block);
+    multiply_block(network, transposed(weights_of(layer)), layer->outputs, block);
+    sweep_up(network, 0, SWEEP_MATRIX, block);
 }
 
-static void carry_cotangents(const dense_network *network, const real *u, struct block *block)
+static void carry_cotangents(const dense_network *network, const void *u, struct block *block)
 {
-    load_rows(u, network->outputs, block);
-    sweep_down(network, network->layer_count - 1, block);
+    const struct vectors *vectors = u;
+    load_rows(vectors, network->outputs, block);
+    sweep_down(network, network->layer_count - 1, vectors->end, block);
 }
 
 static void store_rows(const dense_network *network, const struct block *block, void *products)
 {
+    const struct results *results = products;
     for (int64_t r = 0; r < block->rows; r++) {
-        const carry poison = (carry)network->workspace.poison[sample_of(block, r)];
-        const carry *row = block->values + r * block->width;
-        real *out = (real *)products + (block->first + r) * block->width;
+        const int64_t row = block->owner[r] * results->per_sample + block->index[r];
+        const carry poison = (carry)network->workspace.poison[block->owner[r]];
+        const carry *from = block->values + r * block->width;
+        real *out = (real *)results->data + row * block->width;
         for (int64_t i = 0; i < block->width; i++)
-            out[i] = (real)(row[i] + poison);
+            out[i] = (real)(from[i] + poison);
     }
 }
 
+static void chain_jvp(dense_network *network, int64_t samples, int64_t directions, const real *v,
+                      void *jv)
+{
+    const struct vectors vectors = {v, directions, SWEEP_MATRIX};
+    struct results results = {jv, directions};
+    run_chain(network, 0, samples, directions, carry_tangents, &vectors, store_rows, &results);
+}
+
+static void chain_vjp(dense_network *network, int64_t samples, int64_t directions, const real *u,
+                      void *jtu)
+{
+    const struct vectors vectors = {u, directions, SWEEP_MATRIX};
+    struct results results = {jtu, directions};
+    run_chain(network, 0, samples, directions, carry_cotangents, &vectors, store_rows, &results);
+}
+
+/* Squared norms; workspace.bounds becomes positive for samples with one that is not trusted. */
 static void store_squares(const dense_network *network, const struct block *block, void *norms)
 {
+    const struct dense_workspace *w = &network->workspace;
+    const struct results *results = norms;
+    double *out = results->data;
+    for (int64_t r = 0; r < block->rows; r++) {
+        const int64_t sample = block->owner[r];
+        const double square = sum_of_squares(block->values + r * block->width, block->width);
+        out[sample * results->per_sample + block->index[r]] = w->poison[sample] + square;
+        if (network->plan.lower_end == DIRICHLET_DENSE_END_GRAM &&
+            !is_trusted(square, block->weighed[r], CARRY_TRIANGLE_LIMIT))
+            w->bounds[sample] = 1.0;
+    }
+}
+
+static void store_squares_again(const dense_network *network, const struct block *block,
+                                void *norms)
+{
+    const struct results *results = norms;
+    double *out = results->data;
     for (int64_t r = 0; r < block->rows; r++)
-        ((double *)norms)[block->first + r] =
-            network->workspace.poison[sample_of(block, r)] +
+        out[block->owner[r] * results->per_sample + block->index[r]] =
+            network->workspace.poison[block->owner[r]] +
             sum_of_squares(block->values + r * block->width, block->width);
 }
 
-static void chain_jvp(const dense_network *network, int64_t samples, int64_t directions,
-                      const real *v, void *jv)
+static void chain_norms(dense_network *network, int64_t samples, int64_t directions, const real *u,
+                        void *norms)
 {
-    run_chain(network, samples, directions, carry_tangents, v, store_rows, jv);
-}
-
-static void chain_vjp(const dense_network *network, int64_t samples, int64_t directions,
-                      const real *u, void *jtu)
-{
-    run_chain(network, samples, directions, carry_cotangents, u, store_rows, jtu);
-}
-
-static void chain_norms(const dense_network *network, int64_t samples, int64_t directions,
-                        const real *u, void *norms)
-{
-    run_chain(network, samples, directions, carry_cotangents, u, store_squares, norms);
+    double *bounds = network->workspace.bounds;
+    const bool triangle = network->plan.lower_end == DIRICHLET_DENSE_END_GRAM;
+    struct vectors vectors = {u, directions, triangle ? SWEEP_TRIANGLE : SWEEP_MATRIX};
+    struct results results = {norms, directions};
+    for (int64_t s = 0; s < samples; s++)
+        bounds[s] = 0.0;
+    run_chain(network, 0, samples, directions, carry_cotangents, &vectors, store_squares, &results);
+    vectors.end = SWEEP_MATRIX;
+    for (int64_t s = 0; s < samples; s++)
+        if (bounds[s] > 0.0) {
+            network->plan.direct_samples++;
+            run_chain(network, s, s + 1, directions, carry_cotangents, &vectors,
+                      store_squares_again, &results);
+        }
 }

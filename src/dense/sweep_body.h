@@ -2,45 +2,56 @@
  * from the output times D_l W_l, or upward, columns of the input, kept as rows, times
  * W_l^T D_l. Rows of all samples stand below each other, so that every layer is one product.
  *
- * Row g belongs to sample g / per_sample. A block is any run of rows: it need not begin or end
- * with a sample, so one sample with many rows fits a small workspace. */
+ * A block is any run of rows: it need not begin or end with a sample, so one sample with many
+ * rows fits a small workspace. */
 
 struct block {
-    int64_t first; /* of its rows, counted over the tile */
     int64_t rows;
-    int64_t per_sample; /* rows of each sample */
-    int64_t width;      /* (rows, width) */
+    int64_t width;        /* (rows, width) */
+    const int64_t *owner; /* (rows): sample of the tile */
+    const int64_t *index; /* (rows): which of its rows */
     carry *values;
     carry *spare;
+    double *weighed; /* (rows): see ends_body.h; noted where the end is a triangle */
 };
 
+/* Rows first, first + 1, ... of all, of which each sample has per_sample. */
 static struct block block_at(const dense_network *network, int64_t first, int64_t total,
                              int64_t per_sample)
 {
-    const struct dense_workspace *workspace = &network->workspace;
-    const int64_t rows = total - first < workspace->rows ? total - first : workspace->rows;
-    return (struct block){first, rows, per_sample, 0, workspace->carried[0], workspace->carried[1]};
+    const struct dense_workspace *w = &network->workspace;
+    const int64_t rows = total - first < w->rows ? total - first : w->rows;
+    for (int64_t r = 0; r < rows; r++) {
+        w->owner[r] = (first + r) / per_sample;
+        w->index[r] = (first + r) % per_sample;
+    }
+    return (struct block){rows,          0,          w->owner, w->index, w->carried[0],
+                          w->carried[1], w->weighed[0]};
 }
 
-static int64_t sample_of(const struct block *block, int64_t row)
+static const carry *slopes_of(const dense_network *network, const struct dense_layer *layer,
+                              int64_t sample)
 {
-    return (block->first + row) / block->per_sample;
+    const struct dense_workspace *w = &network->workspace;
+    return (const carry *)w->slopes + w->tile * layer->slopes_before + sample * layer->outputs;
 }
 
 /* Times D_l, each row by that of its sample. */
 static void scale_by_slopes(const dense_network *network, const struct dense_layer *layer,
                             struct block *block)
 {
-    const struct dense_workspace *workspace = &network->workspace;
     if (dense_activation_is_identity(layer->activation))
         return;
-    const double *slopes = workspace->slopes + workspace->tile * layer->slopes_before;
-    for (int64_t r = 0; r < block->rows; r++) {
-        const double *diagonal = slopes + sample_of(block, r) * layer->outputs;
-        carry *row = block->values + r * layer->outputs;
-        for (int64_t o = 0; o < layer->outputs; o++)
-            row[o] *= (carry)diagonal[o];
-    }
+    for (int64_t r = 0; r < block->rows; r++)
+        scale_row(block->values + r * layer->outputs, slopes_of(network, layer, block->owner[r]),
+                  layer->outputs);
+}
+
+static void swap_values(struct block *block)
+{
+    carry *swap = block->values;
+    block->values = block->spare;
+    block->spare = swap;
 }
 
 static void multiply_block(const dense_network *network, struct weights_view factor, int64_t width,
@@ -48,61 +59,68 @@ static void multiply_block(const dense_network *network, struct weights_view fac
 {
     multiply_weights(&network->workspace, block->rows, width, block->width, block->values, factor,
                      block->spare);
-    carry *swap = block->values;
-    block->values = block->spare;
-    block->spare = swap;
+    swap_values(block);
     block->width = width;
 }
 
+/* How a sweep ends: with the product with the outermost matrix, with the triangle in its place,
+ * or before it. */
+enum sweep_end { SWEEP_MATRIX, SWEEP_TRIANGLE, SWEEP_NOTHING };
+
+static void multiply_end(const struct dense_end *end, struct block *block)
+{
+    const carry *diagonal = end->diagonal;
+    for (int64_t r = 0; r < block->rows; r++)
+        block->weighed[r] = weigh_row(block->values + r * end->width, diagonal, end->width);
+    carry_multiply_lower(block->rows, end->width, end->matrix, block->values);
+}
+
 /* Times D_l W_l for l = from, ..., 0. */
-static void sweep_down(const dense_network *network, int64_t from, struct block *block)
+static void sweep_down(const dense_network *network, int64_t from, enum sweep_end end,
+                       struct block *block)
 {
     for (int64_t l = from; l >= 0; l--) {
         const struct dense_layer *layer = &network->layers[l];
         scale_by_slopes(network, layer, block);
-        multiply_block(network, weights_of(layer), layer->inputs, block);
+        if (l > 0 || end == SWEEP_MATRIX)
+            multiply_block(network, weights_of(layer), layer->inputs, block);
+        else if (end == SWEEP_TRIANGLE)
+            multiply_end(&network->workspace.lower, block);
     }
 }
 
-/* Times W_l^T D_l for l = from, ..., L - 1. */
-static void sweep_up(const dense_network *network, int64_t from, struct block *block)
+/* Times D_l, then W_{l+1}^T D_{l+1} and so on to the output, from a block that is n_l wide. An
+ * end that is not the matrix is for networks whose last D is the identity. */
+static void sweep_up(const dense_network *network, int64_t from, enum sweep_end end,
+                     struct block *block)
 {
-    for (int64_t l = from; l < network->layer_count; l++) {
-        const struct dense_layer *layer = &network->layers[l];
-        multiply_block(network, transposed(weights_of(layer)), layer->outputs, block);
-        scale_by_slopes(network, layer, block);
+    const int64_t last = network->layer_count - 1;
+    for (int64_t l = from; l <= last; l++) {
+        const struct dense_layer *next = &network->layers[l + 1];
+        scale_by_slopes(network, &network->layers[l], block);
+        if (l + 1 < last || (l + 1 == last && end == SWEEP_MATRIX))
+            multiply_block(network, transposed(weights_of(next)), next->outputs, block);
+        else if (l + 1 == last && end == SWEEP_TRIANGLE)
+            multiply_end(&network->workspace.upper, block);
+        if (l + 1 == last && end != SWEEP_MATRIX)
+            return;
     }
 }
 
-/* Several sums side by side let the loop vectorize; their order depends on the width alone. */
-#define SUM_LANES 8
-
-static double sum_of_squares(const carry *row, int64_t width)
-{
-    double lanes[SUM_LANES] = {0};
-    int64_t i = 0;
-    for (; i + SUM_LANES <= width; i += SUM_LANES)
-        for (int64_t lane = 0; lane < SUM_LANES; lane++)
-            lanes[lane] += (double)row[i + lane] * (double)row[i + lane];
-    for (; i < width; i++)
-        lanes[0] += (double)row[i] * (double)row[i];
-    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
-           ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
-}
-
-typedef void carry_function(const dense_network *network, const real *vectors, struct block *block);
+typedef void carry_function(const dense_network *network, const void *source, struct block *block);
 typedef void finish_function(const dense_network *network, const struct block *block,
                              void *results);
 
-/* Carry `per_sample` rows of every sample from one end to the other, block by block. */
-static void run_chain(const dense_network *network, int64_t samples, int64_t per_sample,
-                      carry_function *carry_rows, const real *vectors, finish_function *finish,
+/* Carry `per_sample` rows of the samples first, ..., last - 1 of the tile from one end to the
+ * other, block by block. */
+static void run_chain(const dense_network *network, int64_t first, int64_t last, int64_t per_sample,
+                      carry_function *carry_rows, const void *source, finish_function *finish,
                       void *results)
 {
-    const int64_t total = samples * per_sample;
-    for (int64_t first = 0; first < total; first += network->workspace.rows) {
-        struct block block = block_at(network, first, total, per_sample);
-        carry_rows(network, vectors, &block);
+    const int64_t end = last * per_sample;
+    for (int64_t row = first * per_sample; row < end; row += network->workspace.rows) {
+        struct block block = block_at(network, row, end, per_sample);
+        carry_rows(network, source, &block);
         finish(network, &block, results);
     }
 }

@@ -1,18 +1,24 @@
-/* The workspace of a network: how many samples and rows it is for, and its arrays. */
+/* The workspace of a call: how many samples and rows it handles at a time, and its arrays. */
 
 /* A large tile spreads the cost of converting weights, many rows that of starting a product;
  * beyond this there is nothing to gain, the rows only leave the caches (measured). */
 #define LARGEST_TILE ((int64_t)256)
 #define LARGEST_ROWS ((int64_t)1024)
 #define LARGEST_GATHERED ((int64_t)131072)
+#define PANEL ((int64_t)256)
 
-/* What the layout depends on. */
-struct workspace_shape {
-    int64_t widest;      /* of all widths */
-    int64_t slopes;      /* sum of the widths that have slopes */
-    int64_t kept;        /* sum of the inputs of all layers */
-    int64_t largest;     /* elements of the largest matrix */
-    size_t carried_size; /* of the widest type that rows are carried in */
+/* Fewer samples or rows than this make the products slow: then another plan is better. */
+#define LEAST_TILE ((int64_t)32)
+#define LEAST_ROWS ((int64_t)256)
+
+/* What the arrays depend on, beside the sizes that are chosen. */
+struct needs {
+    int64_t samples;       /* of the call */
+    int64_t per_sample;    /* rows carried for each */
+    int64_t carried_width; /* largest of a carried row; 0: none is carried */
+    size_t carried_size;
+    int64_t kept; /* sum of the inputs of all layers, or 0 */
+    const dirichlet_dense_plan *plan;
 };
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -25,72 +31,255 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static void lay_out(struct arena *arena, const struct workspace_shape *shape,
-                    struct dense_workspace *workspace)
+static bool is_quadratic(const dense_network *network, const struct needs *needs)
 {
-    const int64_t tile = workspace->tile;
+    return needs->plan != NULL && dense_plan_is_quadratic(&network->shape, needs->plan);
+}
+
+static bool meets(const dense_network *network, const struct needs *needs)
+{
+    return needs->plan != NULL && dense_plan_meets(&network->shape, needs->plan) &&
+           !is_quadratic(network, needs);
+}
+
+static void lay_out_end(struct arena *arena, size_t carried_size, int64_t width,
+                        struct dense_end *end)
+{
+    end->width = width;
+    end->matrix = arena_take(arena, width, width, 1, carried_size);
+    end->diagonal = arena_take(arena, width, 1, 1, carried_size);
+}
+
+/* A side that carries no rows to a hidden pivot has its Gram matrix for an end. */
+static void lay_out_ends(struct arena *arena, const dense_network *network,
+                         const struct needs *needs, struct dense_workspace *w)
+{
+    const dirichlet_dense_plan *plan = needs->plan;
+    const bool both = meets(network, needs);
+    const bool lower = plan->lower_end == DIRICHLET_DENSE_END_GRAM ||
+                       (both && !dense_plan_carries_down(&network->shape, plan));
+    const bool upper = plan->upper_end == DIRICHLET_DENSE_END_GRAM ||
+                       (both && !dense_plan_carries_up(&network->shape, plan));
+    lay_out_end(arena, needs->carried_size, lower ? network->widths[1] : 0, &w->lower);
+    lay_out_end(arena, needs->carried_size, upper ? network->widths[network->layer_count - 1] : 0,
+                &w->upper);
+    const int64_t width = larger(w->lower.width, w->upper.width);
+    w->gram = arena_take(arena, width, width, 1, sizeof(double));
+    w->gram_diagonal = arena_take(arena, width, 1, 1, sizeof(double));
+    if (plan->sum == 0)
+        return;
+    w->total = arena_take(arena, width, width, 1, sizeof(double));
+    w->partial = arena_take(arena, width, width, 1, needs->carried_size);
+}
+
+static void lay_out_rows(struct arena *arena, const dense_network *network,
+                         const struct needs *needs, struct dense_workspace *w)
+{
+    const bool both = meets(network, needs);
+    for (int i = 0; i < (both ? 4 : 2); i++)
+        w->carried[i] = arena_take(arena, w->rows, needs->carried_width, 1, needs->carried_size);
+    w->owner = arena_take(arena, w->rows, 1, 1, sizeof(int64_t));
+    w->index = arena_take(arena, w->rows, 1, 1, sizeof(int64_t));
     for (int i = 0; i < 2; i++)
-        workspace->hidden[i] = arena_take(arena, tile, shape->widest, 1, sizeof(double));
-    workspace->slopes = arena_take(arena, tile, shape->slopes, 1, sizeof(double));
-    workspace->poison = arena_take(arena, tile, 1, 1, sizeof(double));
+        w->weighed[i] = arena_take(arena, w->rows, 1, 1, sizeof(double));
+    for (int i = 0; both && i < 2; i++)
+        w->meeting[i] =
+            arena_take(arena, needs->plan->rows, needs->plan->rows, 1, needs->carried_size);
+}
+
+static void lay_out_panels(struct arena *arena, const dense_network *network,
+                           const struct needs *needs, struct dense_workspace *w)
+{
+    const int64_t hidden = network->widths[1];
+    w->panel_width = smaller(hidden, PANEL);
+    w->diagonal = arena_take(arena, hidden, 1, 1, needs->carried_size);
     for (int i = 0; i < 2; i++)
-        workspace->carried[i] =
-            arena_take(arena, workspace->rows, shape->widest, 1, shape->carried_size);
-    workspace->gathered = arena_take(arena, workspace->gathered_size, 1, 1, sizeof(double));
-    workspace->kept = arena_take(arena, tile, shape->kept, 1, workspace->kept_size);
+        w->panel[i] = arena_take(arena, hidden, w->panel_width, 1, needs->carried_size);
+    w->panel[2] = arena_take(arena, w->tile, w->panel_width, 1, needs->carried_size);
+}
+
+static void lay_out(struct arena *arena, const dense_network *network, const struct needs *needs,
+                    struct dense_workspace *w)
+{
+    const struct dense_layer *last = &network->layers[network->layer_count - 1];
+    w->carried_size = needs->carried_size;
+    for (int i = 0; i < 2; i++)
+        w->hidden[i] = arena_take(arena, w->chunk, network->widest, 1, sizeof(double));
+    w->derivatives = arena_take(arena, w->chunk, network->widest_output, 1, sizeof(double));
+    w->norms = arena_take(arena, last->outputs_before + last->outputs, 1, 1, sizeof(float));
+    w->reaches = arena_take(arena, w->chunk, 3, 1, sizeof(double));
+    w->doubtful = arena_take(arena, w->chunk, 1, 1, sizeof(int64_t));
+    w->slopes = arena_take(arena, w->tile, network->slopes, 1, needs->carried_size);
+    w->poison = arena_take(arena, w->tile, 1, 1, sizeof(double));
+    w->energies = arena_take(arena, w->tile, 1, 1, sizeof(double));
+    w->bounds = arena_take(arena, w->tile, 1, 1, sizeof(double));
+    w->gathered = arena_take(arena, w->gathered_size, 1, 1, sizeof(double));
+    w->kept = arena_take(arena, w->tile, needs->kept, 1, w->kept_size);
+    if (needs->plan != NULL)
+        lay_out_ends(arena, network, needs, w);
+    lay_out_rows(arena, network, needs, w);
+    if (is_quadratic(network, needs))
+        lay_out_panels(arena, network, needs, w);
 }
 
 /* Bytes of a workspace of these sizes; false where they do not fit the address space. */
-static bool count_bytes(const struct workspace_shape *shape, struct dense_workspace *workspace,
-                        int64_t *bytes)
+static bool count_bytes(const dense_network *network, const struct needs *needs,
+                        struct dense_workspace *workspace, int64_t *bytes)
 {
     struct arena counter = {0};
-    lay_out(&counter, shape, workspace);
+    lay_out(&counter, network, needs, workspace);
     *bytes = counter.used;
     return !counter.overflow;
 }
 
-/* Halve what takes most memory and is not yet at its least; false if all are. */
-static bool shrink(const struct workspace_shape *shape, struct dense_workspace *workspace)
+/* The least sizes: a product of weights gathers parts of both, a sample that meets at a hidden
+ * pivot brings all its rows. */
+static int64_t least_gathered(const dense_network *network, const struct needs *needs)
 {
-    const double tile =
-        (double)workspace->tile * (double)(2 * shape->widest + shape->slopes + shape->kept);
-    const double rows = (double)workspace->rows * 2.0 * (double)shape->widest;
-    if (workspace->gathered_size > shape->widest &&
-        (double)workspace->gathered_size >= (tile > rows ? tile : rows))
-        workspace->gathered_size /= 2;
-    else if (workspace->tile > 1 && (tile >= rows || workspace->rows == workspace->tile))
-        workspace->tile /= 2;
-    else if (workspace->rows > 1)
-        workspace->rows /= 2;
-    else if (workspace->gathered_size > shape->widest)
-        workspace->gathered_size = shape->widest;
+    return is_quadratic(network, needs) ? larger(2 * network->widths[1], network->widest)
+                                        : network->widest;
+}
+
+static int64_t least_rows(const dense_network *network, const struct needs *needs)
+{
+    return meets(network, needs) ? needs->plan->rows : 1;
+}
+
+/* Halve what takes most memory and is not yet at its least; false if all are. */
+static bool shrink(const dense_network *network, const struct needs *needs,
+                   struct dense_workspace *w)
+{
+    const double hidden = (double)w->chunk * 3.0 * (double)network->widest;
+    const double kept = (double)w->tile * (double)(network->slopes + needs->kept);
+    const double tile = w->chunk < w->tile ? kept : hidden + kept;
+    const double rows = (double)w->rows * 2.0 * (double)needs->carried_width;
+    const int64_t gathered = least_gathered(network, needs);
+    const int64_t fewest = least_rows(network, needs);
+    const int64_t least = needs->kept > 0 ? larger(fewest, w->tile) : fewest;
+    if (w->gathered_size > gathered && (double)w->gathered_size >= (tile > rows ? tile : rows))
+        w->gathered_size = larger(w->gathered_size / 2, gathered);
+    else if (w->chunk > 1 && w->chunk < w->tile && hidden >= (tile > rows ? tile : rows))
+        w->chunk /= 2;
+    else if (w->tile > 1 && (tile >= rows || w->rows <= least))
+        w->tile /= 2;
+    else if (w->rows > least)
+        w->rows = larger(w->rows / 2, least);
+    else if (w->gathered_size > gathered)
+        w->gathered_size = gathered;
     else
         return false;
-    if (workspace->gathered_size < shape->widest)
-        workspace->gathered_size = shape->widest;
+    w->chunk = smaller(w->chunk, w->tile);
     return true;
 }
 
-/* Choose the largest sizes that fit the budget, of which `taken` bytes are spent. */
-static dirichlet_status choose_sizes(const struct workspace_shape *shape, int64_t taken,
-                                     int64_t budget, struct dense_workspace *workspace,
-                                     int64_t *bytes, struct message *message)
+/* The largest sizes that are of use to the call. A gradient's rows are those of the tile. */
+static void wish_sizes(const dense_network *network, const struct needs *needs,
+                       struct dense_workspace *w)
 {
-    workspace->tile = LARGEST_TILE;
-    workspace->rows = LARGEST_ROWS;
-    workspace->gathered_size = larger(shape->widest, smaller(shape->largest, LARGEST_GATHERED));
+    const int64_t samples = needs->samples > 0 ? needs->samples : 1;
+    const int64_t tile = is_quadratic(network, needs) ? DENSE_QUADRATIC_TILE : LARGEST_TILE;
+    *w = (struct dense_workspace){.tile = smaller(samples, tile),
+                                  .chunk = smaller(samples, LARGEST_TILE)};
+    w->kept_size = needs->kept > 0 ? needs->carried_size : 0;
+    w->rows = LARGEST_ROWS;
+    if (needs->per_sample < LARGEST_ROWS / w->tile)
+        w->rows = larger(w->tile * needs->per_sample, least_rows(network, needs));
+    w->rows = larger(w->rows, least_rows(network, needs));
+    w->gathered_size =
+        larger(least_gathered(network, needs), smaller(network->largest, LARGEST_GATHERED));
+}
+
+/* Choose the largest sizes that fit into `budget` bytes; *bytes is what they take, or what the
+ * least sizes would. */
+static dirichlet_status choose_sizes(const dense_network *network, const struct needs *needs,
+                                     int64_t budget, struct dense_workspace *workspace,
+                                     int64_t *bytes)
+{
+    wish_sizes(network, needs, workspace);
     for (;;) {
-        const bool fits_memory = count_bytes(shape, workspace, bytes);
-        if (fits_memory && *bytes <= budget - taken)
+        const bool fits_memory = count_bytes(network, needs, workspace, bytes);
+        if (fits_memory && *bytes <= budget)
             return DIRICHLET_OK;
-        if (shrink(shape, workspace))
-            continue;
-        if (!fits_memory)
-            return message_fail(message, DIRICHLET_E_OVERFLOW,
-                                "layers: the workspace of one sample exceeds the address space");
-        return message_fail(message, DIRICHLET_E_WORKSPACE,
-                            "options.workspace_bytes is %lld: this network needs at least %lld",
-                            (long long)budget, (long long)(*bytes + taken));
+        if (!shrink(network, needs, workspace))
+            return fits_memory ? DIRICHLET_E_WORKSPACE : DIRICHLET_E_OVERFLOW;
     }
+}
+
+static int64_t workspace_bytes(const dense_network *network)
+{
+    return network->workspace_memory.bytes;
+}
+
+/* Lay the workspace out for a call; it has been seen to fit when the network was made. */
+static void begin_call(dense_network *network, const struct needs *needs)
+{
+    int64_t bytes = 0;
+    (void)choose_sizes(network, needs, workspace_bytes(network), &network->workspace, &bytes);
+    struct arena arena = {network->workspace_memory.block, 0, false};
+    lay_out(&arena, network, needs, &network->workspace);
+    if (needs->plan != NULL)
+        network->plan.bytes = bytes;
+}
+
+static int64_t sum_of_inputs(const dense_network *network)
+{
+    const struct dense_layer *last = &network->layers[network->layer_count - 1];
+    return last->inputs_before + last->inputs;
+}
+
+static struct needs needs_of_products(const dense_network *network, const struct dense_chain *chain,
+                                      int64_t samples, int64_t directions)
+{
+    return (struct needs){.samples = samples,
+                          .per_sample = directions,
+                          .carried_width = network->widest,
+                          .carried_size = chain->carried_size};
+}
+
+static struct needs needs_of_gradient(const dense_network *network, const struct dense_chain *chain,
+                                      int64_t samples)
+{
+    struct needs needs = needs_of_products(network, chain, samples, 1);
+    needs.kept = sum_of_inputs(network);
+    return needs;
+}
+
+/* With room for the rows of the direct plan, which may have to stand in. */
+static struct needs needs_of_plan(const dense_network *network, const struct dense_chain *chain,
+                                  const dirichlet_dense_plan *plan)
+{
+    const dirichlet_dense_plan direct = dense_plan_direct(&network->shape, plan->samples);
+    const int64_t width = larger(dense_plan_widest(&network->shape, plan),
+                                 dense_plan_widest(&network->shape, &direct));
+    return (struct needs){.samples = plan->samples,
+                          .per_sample = larger(plan->rows, direct.rows),
+                          .carried_width = width,
+                          .carried_size = chain->carried_size,
+                          .plan = plan};
+}
+
+/* The same for norms of products, whose rows come from the output with the whole of W_L. */
+static struct needs needs_of_norms(const dense_network *network, const struct dense_chain *chain,
+                                   const dirichlet_dense_plan *plan)
+{
+    struct needs needs = needs_of_products(network, chain, plan->samples, plan->rows);
+    needs.plan = plan;
+    return needs;
+}
+
+/* min(a b, most) of numbers >= 0. */
+static int64_t product_up_to(int64_t a, int64_t b, int64_t most)
+{
+    return a > 0 && b > most / a ? most : smaller(a * b, most);
+}
+
+/* Does a plan leave room for tiles that make it worth while? */
+static bool leaves_room(const dense_network *network, const struct needs *needs, int64_t budget)
+{
+    struct dense_workspace sizes;
+    int64_t bytes = 0;
+    if (choose_sizes(network, needs, budget, &sizes, &bytes) != DIRICHLET_OK)
+        return false;
+    return sizes.tile >= smaller(LEAST_TILE, needs->samples) &&
+           sizes.rows >= product_up_to(needs->samples, needs->per_sample, LEAST_ROWS);
 }

@@ -12,6 +12,9 @@ struct errors {
     double vjp;
     double gradient;
     double adjoint;
+    double plans;      /* energies by any plan */
+    int64_t planned;   /* sample and plan */
+    int64_t redone;    /* those done again with the matrices themselves */
     int64_t samples;
     int64_t at_kinks;        /* samples left out: see KINK_MARGIN */
     int64_t ill_conditioned; /* samples left out: see is_ill_conditioned */
@@ -243,6 +246,8 @@ static void call_library(PRECISION(dirichlet_dense) * network, int64_t n, const 
             "product_norms");
 }
 
+#include "dense_plans_body.h"
+
 static struct errors compare_sample(PRECISION(dirichlet_dense) * network,
                                     const struct dense_case *c, const struct reference *exact,
                                     const struct arrays *a, int64_t s)
@@ -258,6 +263,10 @@ static struct errors compare_sample(PRECISION(dirichlet_dense) * network,
         compare_cotangent(exact, a, row, &errors);
         compare_adjoints(exact, a, row, &errors);
     }
+    const struct plan_errors planned = try_plans(network, a->x + s * a->d, exact->energy);
+    errors.plans = planned.energy;
+    errors.planned = planned.used;
+    errors.redone = planned.redone;
     if (c->gradient)
         compare_gradient(network, c, exact, a, s, &errors);
     return errors;
@@ -265,7 +274,8 @@ static struct errors compare_sample(PRECISION(dirichlet_dense) * network,
 
 static double largest_error(const struct errors *e)
 {
-    const double all[] = {e->energy, e->norm, e->forward, e->jvp, e->vjp, e->gradient, e->adjoint};
+    const double all[] = {e->energy, e->norm, e->forward, e->jvp, e->vjp, e->gradient,
+                          e->adjoint, e->plans};
     double largest = 0.0;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         note(&largest, all[i]);
@@ -281,6 +291,9 @@ static void widen_errors(struct errors *total, const struct errors *e)
     note(&total->vjp, e->vjp);
     note(&total->gradient, e->gradient);
     note(&total->adjoint, e->adjoint);
+    note(&total->plans, e->plans);
+    total->planned += e->planned;
+    total->redone += e->redone;
     total->samples += e->samples;
     total->at_kinks += e->at_kinks;
     total->ill_conditioned += e->ill_conditioned;

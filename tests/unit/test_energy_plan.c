@@ -1,27 +1,44 @@
-/* The choice of the side from which exact energies are computed. */
+/* The choice of the order in which exact energies are computed, and its count. */
+#include <string.h>
+
 #include "dense/energy_plan.h"
 #include "support/check.h"
 
+static struct dense_shape shape_of(const int64_t *widths, int64_t layer_count)
+{
+    return (struct dense_shape){.widths = widths, .layer_count = layer_count, .single = true};
+}
+
+static dirichlet_dense_plan choose(const int64_t *widths, int64_t layer_count, int64_t samples)
+{
+    const struct dense_shape shape = shape_of(widths, layer_count);
+    return dense_plan_choose(&shape, samples, false, NULL, NULL);
+}
+
+/* One sample: nothing is prepared, the matrices themselves are multiplied. */
 static void few_outputs(void **state)
 {
     const int64_t widths[] = {784, 300, 100, 10};
     (void)state;
-    const struct dense_energy_plan plan = dense_energy_plan_choose(widths, 3);
-    CHECK(plan.pivot == DENSE_PIVOT_OUTPUT);
-    CHECK(plan.rows == 10);
-    CHECK(plan.narrowest == 100);
-    CHECK(plan.flops == 2.0 * 10 * (100 * 300 + 300 * 784));
+    const dirichlet_dense_plan plan = choose(widths, 3, 1);
+    CHECK(plan.pivot == 3 && plan.rows == 10);
+    CHECK(plan.lower_end == DIRICHLET_DENSE_END_DIRECT);
+    CHECK(plan.upper_end == DIRICHLET_DENSE_END_NONE);
+    CHECK(plan.call_flops == 0.0);
+    CHECK(plan.sample_flops ==
+          2.0 * 10 * (100 * 300 + 300 * 784) + 2.0 * (784 * 300 + 300 * 100 + 100 * 10));
 }
 
 static void few_inputs(void **state)
 {
     const int64_t widths[] = {3, 40, 50, 1000};
     (void)state;
-    const struct dense_energy_plan plan = dense_energy_plan_choose(widths, 3);
-    CHECK(plan.pivot == DENSE_PIVOT_INPUT);
-    CHECK(plan.rows == 3);
-    CHECK(plan.narrowest == 40);
-    CHECK(plan.flops == 2.0 * 3 * (40 * 50 + 50 * 1000));
+    const dirichlet_dense_plan plan = choose(widths, 3, 1);
+    CHECK(plan.pivot == 0 && plan.rows == 3);
+    CHECK(plan.upper_end == DIRICHLET_DENSE_END_DIRECT);
+    CHECK(plan.lower_end == DIRICHLET_DENSE_END_NONE);
+    CHECK(plan.sample_flops ==
+          2.0 * 3 * (40 * 50 + 50 * 1000) + 2.0 * (3 * 40 + 40 * 50 + 50 * 1000));
 }
 
 /* Operations decide, not the number of rows: the first product is free, and here that of the
@@ -29,29 +46,144 @@ static void few_inputs(void **state)
 static void more_rows_but_fewer_operations(void **state)
 {
     const int64_t widths[] = {8, 10, 200, 9};
+    const struct dense_shape shape = shape_of(widths, 3);
     (void)state;
-    const struct dense_energy_plan plan = dense_energy_plan_choose(widths, 3);
-    CHECK(plan.pivot == DENSE_PIVOT_OUTPUT);
-    CHECK(plan.rows == 9);
-    CHECK(plan.narrowest == 8);
-    CHECK(plan.flops < 2.0 * 8 * (10 * 200 + 200 * 9));
+    const dirichlet_dense_plan plan = dense_plan_direct(&shape, 1);
+    CHECK(plan.pivot == 3 && plan.rows == 9);
 }
 
 static void one_layer(void **state)
 {
     const int64_t widths[] = {4, 7};
     (void)state;
-    const struct dense_energy_plan plan = dense_energy_plan_choose(widths, 1);
-    CHECK(plan.pivot == DENSE_PIVOT_OUTPUT);
-    CHECK(plan.rows == 7);
-    CHECK(plan.flops == 0.0);
+    const dirichlet_dense_plan plan = choose(widths, 1, 100);
+    CHECK(plan.pivot == 1 && plan.rows == 7);
+    CHECK(plan.lower_end == DIRICHLET_DENSE_END_NONE);
+    CHECK(plan.upper_end == DIRICHLET_DENSE_END_NONE);
+    CHECK(plan.sample_flops == 2.0 * 4 * 7 && plan.call_flops == 0.0);
 }
 
-static void narrow_hidden_layer(void **state)
+/* Many samples pay for the triangle of the wide first matrix: n_1 (n_1 + 1) operations a row in
+ * the place of 2 n_1 d. */
+static void triangle_for_many_samples(void **state)
 {
-    const int64_t widths[] = {50, 20, 2, 30, 40};
+    const int64_t widths[] = {784, 300, 100, 10};
     (void)state;
-    CHECK(dense_energy_plan_choose(widths, 4).narrowest == 2);
+    const dirichlet_dense_plan plan = choose(widths, 3, 1024);
+    CHECK(plan.pivot == 3 && plan.lower_end == DIRICHLET_DENSE_END_GRAM && plan.sum == 0);
+    CHECK(plan.sample_flops ==
+          2.0 * 10 * 100 * 300 + 10.0 * 300 * 301 + 2.0 * (784 * 300 + 300 * 100 + 100 * 10));
+    CHECK(plan.call_flops == 300.0 * 301 * 784 + 300.0 * 300 * 300 / 3);
+}
+
+static void bottleneck(void **state)
+{
+    const int64_t widths[] = {784, 128, 32, 128, 784};
+    (void)state;
+    const dirichlet_dense_plan plan = choose(widths, 4, 256);
+    CHECK(plan.pivot == 2 && plan.rows == 32);
+    CHECK(plan.lower_end == DIRICHLET_DENSE_END_GRAM);
+    CHECK(plan.upper_end == DIRICHLET_DENSE_END_GRAM);
+    CHECK(plan.sample_flops == 2.0 * 32 * 128 * 129 + 2.0 * 2 * 32 * 32 * 128 + 3.0 * 32 * 32 +
+                                   2.0 * 2 * (784 * 128 + 128 * 32));
+}
+
+static void quadratic_form(void **state)
+{
+    const int64_t widths[] = {784, 4096, 10};
+    const struct dense_shape shape = shape_of(widths, 2);
+    (void)state;
+    const dirichlet_dense_plan plan = choose(widths, 2, 1024);
+    CHECK(plan.pivot == 1 && dense_plan_is_quadratic(&shape, &plan));
+    CHECK(plan.sample_flops == 4096.0 * 4097 + 2.0 * (784 * 4096 + 4096 * 10));
+    CHECK(plan.call_flops == 4096.0 * 4097 * (784 + 10));
+    CHECK(choose(widths, 2, 1).pivot == 2);
+}
+
+/* No quadratic form where D_1 has no entry, or where D_2 stands between. */
+static void no_quadratic_form(void **state)
+{
+    const int64_t widths[] = {784, 400, 10};
+    struct dense_shape shape = shape_of(widths, 2);
+    (void)state;
+    shape.flat_first = true;
+    dirichlet_dense_plan plan = dense_plan_choose(&shape, 1024, false, NULL, NULL);
+    CHECK(!dense_plan_is_quadratic(&shape, &plan));
+    shape = shape_of(widths, 2);
+    shape.scaled_output = true;
+    plan = dense_plan_choose(&shape, 1024, false, NULL, NULL);
+    CHECK(!dense_plan_is_quadratic(&shape, &plan));
+    CHECK(plan.upper_end != DIRICHLET_DENSE_END_GRAM);
+}
+
+/* A Gram matrix of more rows than columns has no triangle that could be trusted. */
+static void no_singular_triangle(void **state)
+{
+    const int64_t widths[] = {20, 30, 17, 5};
+    (void)state;
+    CHECK(choose(widths, 3, 100000).lower_end == DIRICHLET_DENSE_END_DIRECT);
+}
+
+static bool refuse_triangles(const dirichlet_dense_plan *plan, const void *user)
+{
+    (void)user;
+    return plan->lower_end != DIRICHLET_DENSE_END_GRAM &&
+           plan->upper_end != DIRICHLET_DENSE_END_GRAM;
+}
+
+static void what_does_not_fit(void **state)
+{
+    const int64_t widths[] = {784, 300, 100, 10};
+    const struct dense_shape shape = shape_of(widths, 3);
+    (void)state;
+    const dirichlet_dense_plan plan =
+        dense_plan_choose(&shape, 1024, false, refuse_triangles, NULL);
+    CHECK(refuse_triangles(&plan, NULL));
+    CHECK(plan.sample_flops < 10.0 * 2 * 300 * 784);
+}
+
+static void impossible_plans(void **state)
+{
+    const int64_t widths[] = {7, 6, 5, 4};
+    const struct dense_shape shape = shape_of(widths, 3);
+    static const dirichlet_dense_plan plans[] = {
+        {.pivot = -1},
+        {.pivot = 4},
+        {.pivot = 3},
+        {.pivot = 3, .lower_end = DIRICHLET_DENSE_END_DIRECT,
+         .upper_end = DIRICHLET_DENSE_END_DIRECT},
+        {.pivot = 0},
+        {.pivot = 1, .lower_end = DIRICHLET_DENSE_END_DIRECT,
+         .upper_end = DIRICHLET_DENSE_END_DIRECT},
+        {.pivot = 3, .lower_end = DIRICHLET_DENSE_END_DIRECT, .sum = 1},
+        {.pivot = 2, .lower_end = DIRICHLET_DENSE_END_GRAM, .sum = 1},
+        {.pivot = 3, .lower_end = 7},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof plans / sizeof *plans; i++) {
+        dirichlet_dense_plan plan = plans[i];
+        CHECK_IN(!dense_plan_count(&shape, 10, &plan), "plan %d", (int)i);
+    }
+}
+
+static void in_words(void **state)
+{
+    const int64_t widths[] = {784, 300, 100, 10};
+    const struct dense_shape shape = shape_of(widths, 3);
+    char text[DIRICHLET_DENSE_PLAN_TEXT_SIZE];
+    char cut[10];
+    (void)state;
+    const dirichlet_dense_plan plan = choose(widths, 3, 1024);
+    dense_plan_describe(&shape, &plan, text, sizeof text);
+    CHECK(strcmp(text, "pivot: 10 rows of width 3 of 784-300-100-10\n"
+                       "down: rows of W_3 (10 x 100)\n"
+                       "  times W_2 (100 x 300)\n"
+                       "  times the triangle of the Gram matrix of W_1 (300 x 784)\n"
+                       "operations: 2.035e+06 a sample, 7.98e+07 a call; workspace: 0 bytes\n") ==
+          0);
+    dense_plan_describe(&shape, &plan, cut, sizeof cut);
+    CHECK(strcmp(cut, "pivot: 10") == 0);
+    dense_plan_describe(&shape, &plan, NULL, 0);
 }
 
 int main(void)
@@ -61,7 +193,14 @@ int main(void)
         cmocka_unit_test(few_inputs),
         cmocka_unit_test(more_rows_but_fewer_operations),
         cmocka_unit_test(one_layer),
-        cmocka_unit_test(narrow_hidden_layer),
+        cmocka_unit_test(triangle_for_many_samples),
+        cmocka_unit_test(bottleneck),
+        cmocka_unit_test(quadratic_form),
+        cmocka_unit_test(no_quadratic_form),
+        cmocka_unit_test(no_singular_triangle),
+        cmocka_unit_test(what_does_not_fit),
+        cmocka_unit_test(impossible_plans),
+        cmocka_unit_test(in_words),
     };
     return check_report("unit.energy_plan", cmocka_run_group_tests(tests, NULL, NULL));
 }

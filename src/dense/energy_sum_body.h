@@ -1,0 +1,51 @@
+/* The sum of the energies over a batch, sum_n ||U_n W||_F^2 = <S, W W^T> with S = sum_n U_n^T U_n
+ * over the rows that arrive at the outermost matrix W. What S loses to rounding is of the order
+ * of the Gram matrix's own errors. */
+
+static const struct dense_end *end_of_sum(const dense_network *network)
+{
+    const struct dense_workspace *w = &network->workspace;
+    return w->lower.width > 0 ? &w->lower : &w->upper;
+}
+
+static void add_products(const dense_network *network, const struct block *block, void *total)
+{
+    carry *partial = network->workspace.partial;
+    double *sum = total;
+    const int64_t n = block->width;
+    carry_gram(n, block->rows, (carry_matrix){block->values, 1, n}, 0, partial, n);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j <= i; j++)
+            sum[i * n + j] += (double)partial[i * n + j];
+}
+
+static void chain_clear_total(const dense_network *network)
+{
+    const int64_t n = end_of_sum(network)->width;
+    memset(network->workspace.total, 0, (size_t)(n * n) * sizeof(double));
+}
+
+static void chain_add_to_total(dense_network *network, int64_t samples)
+{
+    const dirichlet_dense_plan *plan = &network->plan;
+    run_chain(network, 0, samples, plan->rows, carry_pivot, plan, add_products,
+              network->workspace.total);
+}
+
+/* False where digits were lost. */
+static bool chain_read_total(const dense_network *network, double *sum)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const int64_t n = end_of_sum(network)->width;
+    double diagonal = 0.0;
+    double off = 0.0;
+    for (int64_t i = 0; i < n; i++) {
+        const double *total = w->total + i * n;
+        const double *gram = w->gram + i * n;
+        diagonal += total[i] * gram[i];
+        for (int64_t j = 0; j < i; j++)
+            off += total[j] * gram[j];
+    }
+    *sum = diagonal + 2.0 * off;
+    return is_trusted(*sum, diagonal, CARRY_GRAM_LIMIT);
+}

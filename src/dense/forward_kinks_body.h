@@ -1,0 +1,215 @@
+/* The forward pass of a float network with piecewise linear activations, in float: all that the
+ * chain takes from it is on which side of its kink every pre-activation z is. Where that is
+ * within reach of the rounding errors, z is computed again in double: in the first layer by
+ * itself, further up, where h has errors of its own, the whole sample.
+ *
+ * The errors are estimated, not bounded, with a wide margin (N. J. Higham, Accuracy and Stability
+ * of Numerical Algorithms, 2nd ed. 2002, section 3.1: the error of an inner product of n terms
+ * grows like n^(1/2) in practice):
+ *
+ *     |error of z_i| <= ||w_i|| (PEAK epsilon ||h|| + e min(1, SPREAD / n^(1/2)))
+ *
+ * e the estimate of the norm of the error that h comes with. The bias needs no term of its own:
+ * where z is small, it is as large as w_i h. */
+
+#define PEAK 16.0   /* of one number */
+#define TYPICAL 2.0 /* root mean square of many */
+#define SPREAD 8.0  /* of the component of a vector along another one */
+
+DIRICHLET_VECTORIZED
+static void add_row_f32(float *restrict z, const float *restrict bias, int64_t count)
+{
+    for (int64_t o = 0; o < count; o++)
+        z[o] += bias[o];
+}
+
+/* a(z) = max(z, slope z) and a'(z). */
+DIRICHLET_VECTORIZED
+static void bend_row_f32(float *restrict z, float *restrict slopes, float slope, int64_t count)
+{
+    for (int64_t o = 0; o < count; o++) {
+        slopes[o] = z[o] > 0.0F ? 1.0F : slope;
+        z[o] *= slopes[o];
+    }
+}
+
+static bool is_certain(float z, float margin)
+{
+    return fabsf(z) > margin && fabsf(z) <= FLT_MAX;
+}
+
+DIRICHLET_VECTORIZED
+static int32_t count_uncertain_f32(const float *restrict z, const float *restrict norms,
+                                   float margin, int64_t count)
+{
+    int32_t uncertain = 0;
+    for (int64_t o = 0; o < count; o++)
+        uncertain += !((fabsf(z[o]) > margin * norms[o]) & (fabsf(z[o]) <= FLT_MAX));
+    return uncertain;
+}
+
+static void add_weight_squares(const float *weights, int64_t count, int64_t stride, double *sums)
+{
+    for (int64_t o = 0; o < count; o++)
+        sums[o] += (double)weights[o * stride] * (double)weights[o * stride];
+}
+
+/* ||row o of W_l||, summed in the order that its memory has. */
+static void note_row_norms(const struct dense_workspace *w, const struct dense_layer *layer,
+                           float *norms)
+{
+    const struct weights_view view = weights_of(layer);
+    const bool by_rows = layer->input_stride <= layer->output_stride;
+    double *squares = w->hidden[0];
+    for (int64_t o = 0; o < layer->outputs; o++)
+        squares[o] = by_rows ? row_squares(view, o, layer->inputs) : 0.0;
+    for (int64_t i = 0; !by_rows && i < layer->inputs; i++)
+        add_weight_squares(layer->weights + i * layer->input_stride, layer->outputs,
+                           layer->output_stride, squares);
+    for (int64_t o = 0; o < layer->outputs; o++)
+        norms[o] = (float)sqrt(squares[o]);
+}
+
+static float *row_norms(const dense_network *network, const struct dense_layer *layer)
+{
+    return network->workspace.norms + layer->outputs_before;
+}
+
+/* What is known of a sample's h. */
+struct reach {
+    double norm;     /* ||h|| */
+    double error;    /* estimate of the norm of its error */
+    double doubtful; /* 1: a kink may have been missed */
+};
+
+/* |z_i| beyond this times ||w_i|| is certain. */
+static float margin_of(const struct dense_layer *layer, const struct reach *reach)
+{
+    const double spread = SPREAD / sqrt((double)layer->inputs);
+    return (float)(PEAK * (double)FLT_EPSILON * reach->norm +
+                   (spread < 1.0 ? spread : 1.0) * reach->error);
+}
+
+/* z_i of the first layer, in double. */
+static double exact_sum(const struct dense_layer *layer, int64_t output, const float *x)
+{
+    const float *row = layer->weights + output * layer->output_stride;
+    double z = layer->bias == NULL ? 0.0 : (double)layer->bias[output * layer->bias_stride];
+    for (int64_t i = 0; i < layer->inputs; i++)
+        z += (double)row[i * layer->input_stride] * (double)x[i];
+    return z;
+}
+
+/* Every uncertain z_i again; NaN and infinities remain uncertain. */
+static bool settle(const struct dense_layer *layer, const float *norms, float margin,
+                   const float *x, float *z)
+{
+    bool settled = true;
+    for (int64_t o = 0; o < layer->outputs; o++) {
+        if (is_certain(z[o], margin * norms[o]))
+            continue;
+        const double exact = exact_sum(layer, o, x);
+        settled = settled && fabs(exact) <= (double)FLT_MAX;
+        z[o] = (float)exact;
+        if (exact > 0.0 && !(z[o] > 0.0F))
+            z[o] = FLT_MIN;
+    }
+    return settled;
+}
+
+static double frobenius(const float *norms, int64_t count)
+{
+    double sum = 0.0;
+    for (int64_t o = 0; o < count; o++)
+        sum += (double)norms[o] * (double)norms[o];
+    return sqrt(sum);
+}
+
+static void add_bias_row(const struct dense_layer *layer, float *z)
+{
+    if (layer->bias != NULL && layer->bias_stride == 1)
+        add_row_f32(z, layer->bias, layer->outputs);
+    else
+        for (int64_t o = 0; layer->bias != NULL && o < layer->outputs; o++)
+            z[o] += layer->bias[o * layer->bias_stride];
+}
+
+/* a(z) in place and its slopes, for one sample; `first` is x for the first layer, else NULL. */
+static void bend_row(const dense_network *network, const struct dense_layer *layer, int64_t place,
+                     const float *first, struct reach *reach, float *z)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const float *norms = row_norms(network, layer);
+    const float margin = margin_of(layer, reach);
+    add_bias_row(layer, z);
+    if (dense_activation_is_identity(layer->activation))
+        return;
+    if (count_uncertain_f32(z, norms, margin, layer->outputs) > 0)
+        if (first == NULL || !settle(layer, norms, margin, first, z))
+            reach->doubtful = 1.0;
+    const float slope = layer->activation.kind == DIRICHLET_ACTIVATION_RELU
+                            ? 0.0F
+                            : (float)layer->activation.parameter;
+    bend_row_f32(z, (float *)w->slopes + w->tile * layer->slopes_before + place * layer->outputs,
+                 slope, layer->outputs);
+}
+
+static void forward_kinked_layer(const dense_network *network, const struct dense_layer *layer,
+                                 struct dense_batch batch, const float *first, float *z,
+                                 struct reach *reaches)
+{
+    const double size = frobenius(row_norms(network, layer), layer->outputs);
+    const double spread = sqrt((double)layer->inputs);
+    for (int64_t s = 0; s < batch.samples; s++) {
+        struct reach *reach = &reaches[s];
+        float *row = z + s * layer->outputs;
+        bend_row(network, layer, batch.first + s,
+                 first == NULL ? NULL : first + s * layer->inputs, reach, row);
+        reach->error = size * (TYPICAL * (double)FLT_EPSILON * reach->norm + reach->error / spread);
+        reach->norm = sqrt(sum_of_squares(row, layer->outputs));
+    }
+}
+
+/* Samples that are in doubt, and those with an output that is not finite, once more in double;
+ * of the others it is known that f is finite. */
+static void forward_doubtful(const dense_network *network, struct dense_batch batch,
+                             const struct reach *reaches, const float *x)
+{
+    const struct dense_workspace *w = &network->workspace;
+    int64_t count = 0;
+    for (int64_t s = 0; s < batch.samples; s++) {
+        w->poison[batch.first + s] = 0.0;
+        if (reaches[s].doubtful > 0.0 || !(reaches[s].norm <= (double)FLT_MAX))
+            w->doubtful[count++] = s;
+    }
+    if (count > 0)
+        (void)dense_forward_batch_f32(network,
+                                      (struct dense_batch){batch.first, count, w->doubtful}, x);
+}
+
+static void begin_in_float(const dense_network *network)
+{
+    for (int64_t l = 0; network->kinked_only && l < network->layer_count; l++)
+        note_row_norms(&network->workspace, &network->layers[l],
+                       row_norms(network, &network->layers[l]));
+}
+
+static void forward_in_float(const dense_network *network, struct dense_batch batch, const float *x)
+{
+    const struct dense_workspace *w = &network->workspace;
+    struct reach *reaches = w->reaches;
+    const float *h = x;
+    for (int64_t s = 0; s < batch.samples; s++)
+        reaches[s] =
+            (struct reach){sqrt(sum_of_squares(x + s * network->inputs, network->inputs)), 0.0,
+                           0.0};
+    for (int64_t l = 0; l < network->layer_count; l++) {
+        const struct dense_layer *layer = &network->layers[l];
+        float *z = (float *)w->hidden[l % 2];
+        multiply_weights(w, batch.samples, layer->outputs, layer->inputs, h,
+                         transposed(weights_of(layer)), z);
+        forward_kinked_layer(network, layer, batch, l == 0 ? x : NULL, z, reaches);
+        h = z;
+    }
+    forward_doubtful(network, batch, reaches, x);
+}

@@ -1,0 +1,77 @@
+/* The loops over single numbers, plain enough for the compiler to vectorize. Several sums side
+ * by side let it; their order depends on the length alone. Every chain has its own copies, whose
+ * names CARRY makes unique, as core/vector.h asks for. */
+
+#define SUM_LANES 8
+
+static double sum_of_lanes(const double *lanes)
+{
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
+           ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
+DIRICHLET_VECTORIZED
+static double CARRY(sum_of_squares)(const carry *row, int64_t width)
+{
+    double lanes[SUM_LANES] = {0};
+    int64_t i = 0;
+    for (; i + SUM_LANES <= width; i += SUM_LANES)
+        for (int64_t lane = 0; lane < SUM_LANES; lane++)
+            lanes[lane] += (double)row[i + lane] * (double)row[i + lane];
+    for (; i < width; i++)
+        lanes[0] += (double)row[i] * (double)row[i];
+    return sum_of_lanes(lanes);
+}
+
+/* out = row o diagonal. */
+DIRICHLET_VECTORIZED
+static void CARRY(scale_row)(carry *restrict row, const carry *restrict diagonal, int64_t width)
+{
+    for (int64_t i = 0; i < width; i++)
+        row[i] *= diagonal[i];
+}
+
+/* sum_i row_i^2 weights_i, of which only the size is wanted. */
+DIRICHLET_VECTORIZED
+static double CARRY(weigh_row)(const carry *restrict row, const carry *restrict weights, int64_t width)
+{
+    carry lanes[2 * SUM_LANES] = {0};
+    int64_t i = 0;
+    for (; i + 2 * SUM_LANES <= width; i += 2 * SUM_LANES)
+        for (int64_t lane = 0; lane < 2 * SUM_LANES; lane++)
+            lanes[lane] += row[i + lane] * row[i + lane] * weights[i + lane];
+    for (; i < width; i++)
+        lanes[0] += row[i] * row[i] * weights[i];
+    double sum = 0.0;
+    for (int lane = 0; lane < 2 * SUM_LANES; lane++)
+        sum += (double)lanes[lane];
+    return sum;
+}
+
+/* out = factor row. */
+DIRICHLET_VECTORIZED
+static void CARRY(copy_scaled)(const carry *restrict row, carry factor, carry *restrict out, int64_t width)
+{
+    for (int64_t i = 0; i < width; i++)
+        out[i] = factor * row[i];
+}
+
+/* sum_i a_i b_i. */
+DIRICHLET_VECTORIZED
+static double CARRY(dot_of_rows)(const carry *a, const carry *b, int64_t width)
+{
+    double lanes[SUM_LANES] = {0};
+    int64_t i = 0;
+    for (; i + SUM_LANES <= width; i += SUM_LANES)
+        for (int64_t lane = 0; lane < SUM_LANES; lane++)
+            lanes[lane] += (double)a[i + lane] * (double)b[i + lane];
+    for (; i < width; i++)
+        lanes[0] += (double)a[i] * (double)b[i];
+    return sum_of_lanes(lanes);
+}
+
+#define sum_of_squares CARRY(sum_of_squares)
+#define scale_row CARRY(scale_row)
+#define weigh_row CARRY(weigh_row)
+#define copy_scaled CARRY(copy_scaled)
+#define dot_of_rows CARRY(dot_of_rows)

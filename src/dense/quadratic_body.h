@@ -1,0 +1,77 @@
+/* Energies of a network of two layers, the second of which is linear, as a quadratic form of the
+ * slopes d of the first,
+ *
+ *     ||W_2 D W_1||_F^2 = d^T M d,    M = (W_2^T W_2) o (W_1 W_1^T),
+ *
+ * M made and used by panels of columns: it need not fit the memory. Of each panel the diagonal
+ * block and what is below it suffice, the latter counted twice. */
+
+/* Columns first, ..., first + width - 1 of M from row first on, into panel[0]. */
+static void make_panel(const dense_network *network, int64_t first, int64_t width)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const struct weights_view lower = weights_of(&network->layers[0]);
+    const struct weights_view upper = transposed(weights_of(&network->layers[1]));
+    const int64_t rows = network->widths[1] - first;
+    carry *m = w->panel[0];
+    const carry *other = w->panel[1];
+    multiply_views(w, rows, width, network->inputs, rows_from(lower, first),
+                   rows_from(lower, first), m);
+    multiply_views(w, rows, width, network->outputs, rows_from(upper, first),
+                   rows_from(upper, first), w->panel[1]);
+    scale_row(m, other, rows * width);
+    for (int64_t i = width * width; i < rows * width; i++)
+        m[i] *= 2;
+}
+
+/* Adds those columns' part of d^T M d, and of sum_i d_i^2 M_ii. */
+static void add_panel(const dense_network *network, int64_t samples, int64_t first, int64_t width,
+                      double *energies)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const int64_t hidden = network->widths[1];
+    const carry *slopes = (const carry *)w->slopes + first;
+    const carry *m = w->panel[0];
+    carry *products = w->panel[2];
+    carry_multiply(samples, width, hidden - first, row_major(slopes, hidden), row_major(m, width),
+                   0, products, width);
+    for (int64_t s = 0; s < samples; s++) {
+        const carry *d = slopes + s * hidden;
+        energies[s] += dot_of_rows(products + s * width, d, width);
+        w->bounds[s] += weigh_row(d, w->diagonal + first, width);
+    }
+}
+
+static void note_diagonal(const dense_network *network, int64_t first, int64_t width)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const carry *m = w->panel[0];
+    for (int64_t j = 0; j < width; j++)
+        ((carry *)w->diagonal)[first + j] = m[j * width + j];
+}
+
+static void add_quadratic_form(const dense_network *network, int64_t samples, double *energies)
+{
+    const int64_t hidden = network->widths[1];
+    const int64_t most = network->workspace.panel_width;
+    for (int64_t first = 0; first < hidden; first += most) {
+        const int64_t width = hidden - first < most ? hidden - first : most;
+        make_panel(network, first, width);
+        note_diagonal(network, first, width);
+        add_panel(network, samples, first, width, energies);
+    }
+}
+
+/* The elements of M are products of the carried type. */
+static bool quadratic_in_range(const dense_network *network)
+{
+    const struct weights_view lower = weights_of(&network->layers[0]);
+    const struct weights_view upper = transposed(weights_of(&network->layers[1]));
+    for (int64_t j = 0; j < network->widths[1]; j++) {
+        const double inner = row_squares(lower, j, network->inputs);
+        const double outer = row_squares(upper, j, network->outputs);
+        if (!norm_in_range(inner) || !norm_in_range(outer))
+            return false;
+    }
+    return true;
+}
