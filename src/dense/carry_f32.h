@@ -17,10 +17,10 @@ typedef struct matrix_f32 carry_matrix;
 #define CARRY_TRIANGLE_LIMIT 1e3
 #define CARRY_GRAM_LIMIT 8.0
 
-/* Pivots of a triangle below this part of their row's square are replaced by it, which at the
- * limit above is still beyond float. */
+/* Pivots of a triangle below this part of their row's square are replaced by it; a triangle that
+ * differs by more from its Gram matrix is not used. At the limit above this is still float. */
 #define CARRY_LEAST_PIVOT 1e-10
-#define CARRY_REPLACES_PIVOTS true
+#define CARRY_LARGEST_DIFFERENCE 1e-9
 
 static inline void carry_multiply(int64_t rows, int64_t columns, int64_t depth, carry_matrix a,
                                   carry_matrix b, carry beta, carry *c, int64_t c_stride)

@@ -13,9 +13,9 @@ typedef struct matrix_f64 carry_matrix;
 #define CARRY_TRIANGLE_LIMIT 32.0
 #define CARRY_GRAM_LIMIT 32.0
 
-/* In double it would be seen: a triangle with such pivots is not used. */
+/* In double a replaced pivot would be seen. */
 #define CARRY_LEAST_PIVOT 1e-11
-#define CARRY_REPLACES_PIVOTS false
+#define CARRY_LARGEST_DIFFERENCE 2e-14
 
 static inline void carry_multiply(int64_t rows, int64_t columns, int64_t depth, carry_matrix a,
                                   carry_matrix b, carry beta, carry *c, int64_t c_stride)

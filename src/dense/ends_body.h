@@ -53,14 +53,16 @@ static bool diagonal_in_range(const double *g, int64_t n, struct weights_view vi
     return true;
 }
 
-static void keep_lower(const double *g, int64_t n, carry *out)
+/* The lower triangle of rows of n, of which `columns` are kept, into rows of that length. */
+static void keep_lower(const double *g, int64_t n, int64_t columns, carry *out)
 {
     for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j <= i; j++)
-            out[i * n + j] = (carry)g[i * n + j];
+        for (int64_t j = 0; j < columns && j <= i; j++)
+            out[i * columns + j] = (carry)g[i * n + j];
 }
 
-/* The end of rows `view`; with `triangle` L, else the Gram matrix. */
+/* The end of rows `view`; with `triangle` L, which has no more columns than the view, else the
+ * Gram matrix. */
 static bool make_end(const struct dense_workspace *workspace, struct weights_view view,
                      int64_t depth, bool triangle, const struct dense_end *end)
 {
@@ -72,10 +74,10 @@ static bool make_end(const struct dense_workspace *workspace, struct weights_vie
         return false;
     for (int64_t j = 0; j < n; j++)
         diagonal[j] = (carry)g[j * n + j];
-    if (triangle && dense_cholesky(n, CARRY_LEAST_PIVOT, g, workspace->gram_diagonal) > 0 &&
-        !CARRY_REPLACES_PIVOTS)
+    if (triangle && !(dense_cholesky(n, end->columns, CARRY_LEAST_PIVOT, g,
+                                     workspace->gram_diagonal) <= CARRY_LARGEST_DIFFERENCE))
         return false;
-    keep_lower(g, n, end->matrix);
+    keep_lower(g, n, triangle ? end->columns : n, end->matrix);
     return true;
 }
 

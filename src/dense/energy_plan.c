@@ -31,13 +31,15 @@ static double product(int64_t a, int64_t b, int64_t c)
     return (double)a * (double)b * (double)c;
 }
 
-/* Rows times the outermost matrix, n_e wide there and n_o outside, or times the triangle. */
+/* Rows times the outermost matrix (inner x outer), or times the triangle in its place. */
 static double end_flops(dirichlet_dense_end end, int64_t rows, int64_t inner, int64_t outer)
 {
     if (end == DIRICHLET_DENSE_END_NONE)
         return 0.0;
-    return end == DIRICHLET_DENSE_END_GRAM ? product(rows, inner, inner + 1)
-                                           : 2.0 * product(rows, inner, outer);
+    if (end == DIRICHLET_DENSE_END_DIRECT)
+        return 2.0 * product(rows, inner, outer);
+    const int64_t columns = inner < outer ? inner : outer;
+    return product(rows, columns, columns + 1) + 2.0 * product(rows, columns, inner - columns);
 }
 
 /* The Gram matrix of a matrix of `inner` rows of `outer` numbers; its triangle. */
@@ -131,7 +133,7 @@ static bool is_end(dirichlet_dense_end end)
 }
 
 /* An end that nothing is carried to must be named so, and every other must not. The Gram matrix
- * of more rows than columns would be singular. */
+ * of more rows than columns is singular: its triangle has the accuracy of float, not of double. */
 static bool ends_fit(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
     const int64_t last = shape->layer_count - 1;
@@ -142,7 +144,7 @@ static bool ends_fit(const struct dense_shape *shape, const dirichlet_dense_plan
     const bool gram_up = plan->upper_end == DIRICHLET_DENSE_END_GRAM;
     if (!is_end(plan->lower_end) || !is_end(plan->upper_end))
         return false;
-    if ((gram_down && n[1] > n[0]) || (gram_up && n[last] > n[last + 1]))
+    if (!shape->single && ((gram_down && n[1] > n[0]) || (gram_up && n[last] > n[last + 1])))
         return false;
     if (dense_plan_is_quadratic(shape, plan) && shape->flat_first)
         return false;
@@ -263,7 +265,8 @@ dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_
     direct.sample_flops += end_flops(direct.lower_end, directions, n[1], n[0]);
     gram.sample_flops += end_flops(gram.lower_end, directions, n[1], n[0]);
     gram.call_flops = call_flops(shape, &gram);
-    const bool cheaper = samples > 1 && n[1] <= n[0] && cost_of(shape, &gram) < cost_of(shape, &direct);
+    const bool regular = shape->single || n[1] <= n[0];
+    const bool cheaper = samples > 1 && regular && cost_of(shape, &gram) < cost_of(shape, &direct);
     return cheaper && fits(&gram, user) ? gram : direct;
 }
 

@@ -49,10 +49,11 @@ struct dense_gradient {
 
 /* An end of the chain whose last factor is not the matrix itself. */
 struct dense_end {
-    void *matrix;   /* (width, width) of the carried type: the triangle L, or the Gram matrix
-                       of a side that carries no rows */
-    void *diagonal; /* (width) of the carried type: that of the Gram matrix */
-    int64_t width;  /* 0: none */
+    void *matrix;    /* (width, columns) of the carried type: the triangle L; or (width, width),
+                        the Gram matrix of a side that carries no rows */
+    void *diagonal;  /* (width) of the carried type: that of the Gram matrix */
+    int64_t width;   /* 0: none */
+    int64_t columns; /* min(width, rank that the Gram matrix has at most) */
 };
 
 /* The arrays of a call, laid out in the network's one block of memory when it begins. `tile`

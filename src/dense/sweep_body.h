@@ -67,12 +67,31 @@ static void multiply_block(const dense_network *network, struct weights_view fac
  * or before it. */
 enum sweep_end { SWEEP_MATRIX, SWEEP_TRIANGLE, SWEEP_NOTHING };
 
+/* Times a triangle of more rows than columns: its triangular part, then what is below. */
+static void multiply_tall(const struct dense_end *end, struct block *block)
+{
+    const int64_t n = end->width;
+    const int64_t columns = end->columns;
+    const carry *below = (const carry *)end->matrix + columns * columns;
+    for (int64_t r = 0; r < block->rows; r++)
+        memcpy(block->spare + r * columns, block->values + r * n, (size_t)columns * sizeof(carry));
+    carry_multiply_lower(block->rows, columns, end->matrix, block->spare);
+    carry_multiply(block->rows, columns, n - columns,
+                   (carry_matrix){block->values + columns, n, 1}, row_major(below, columns), 1,
+                   block->spare, columns);
+    swap_values(block);
+    block->width = columns;
+}
+
 static void multiply_end(const struct dense_end *end, struct block *block)
 {
     const carry *diagonal = end->diagonal;
     for (int64_t r = 0; r < block->rows; r++)
         block->weighed[r] = weigh_row(block->values + r * end->width, diagonal, end->width);
-    carry_multiply_lower(block->rows, end->width, end->matrix, block->values);
+    if (end->columns < end->width)
+        multiply_tall(end, block);
+    else
+        carry_multiply_lower(block->rows, end->width, end->matrix, block->values);
 }
 
 /* Times D_l W_l for l = from, ..., 0. */

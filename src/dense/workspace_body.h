@@ -42,10 +42,11 @@ static bool meets(const dense_network *network, const struct needs *needs)
            !is_quadratic(network, needs);
 }
 
-static void lay_out_end(struct arena *arena, size_t carried_size, int64_t width,
+static void lay_out_end(struct arena *arena, size_t carried_size, int64_t width, int64_t depth,
                         struct dense_end *end)
 {
     end->width = width;
+    end->columns = smaller(width, depth);
     end->matrix = arena_take(arena, width, width, 1, carried_size);
     end->diagonal = arena_take(arena, width, 1, 1, carried_size);
 }
@@ -60,9 +61,10 @@ static void lay_out_ends(struct arena *arena, const dense_network *network,
                        (both && !dense_plan_carries_down(&network->shape, plan));
     const bool upper = plan->upper_end == DIRICHLET_DENSE_END_GRAM ||
                        (both && !dense_plan_carries_up(&network->shape, plan));
-    lay_out_end(arena, needs->carried_size, lower ? network->widths[1] : 0, &w->lower);
+    lay_out_end(arena, needs->carried_size, lower ? network->widths[1] : 0, network->inputs,
+                &w->lower);
     lay_out_end(arena, needs->carried_size, upper ? network->widths[network->layer_count - 1] : 0,
-                &w->upper);
+                network->outputs, &w->upper);
     const int64_t width = larger(w->lower.width, w->upper.width);
     w->gram = arena_take(arena, width, width, 1, sizeof(double));
     w->gram_diagonal = arena_take(arena, width, 1, 1, sizeof(double));

@@ -4,6 +4,9 @@
 
 double seconds_now(void);
 
+/* Seconds on the wall, for what runs on several threads. */
+double wall_seconds_now(void);
+
 /* The median of a list, which it sorts. */
 double median(double *list, int count);
 

@@ -1,0 +1,224 @@
+/* Times exact geometric complexity of dense networks, the forward pass included.
+ *
+ *   bench --case NAME [--samples N] [--runs R] [--json]   one case; the plan and the GEMM rate too
+ *   bench --case NAME --serve      a line on the input is a run; answers "seconds value" each
+ *   bench --scaling [--json]       seconds for 256 to 65,536 samples and the exponent
+ *   bench --list
+ *
+ * compare.py times other software beside it. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cases.h"
+#include "clock.h"
+#include "core/blas.h"
+
+#define MOST_RUNS 1000
+
+struct arguments {
+    const struct bench_case *description;
+    int64_t samples;
+    int runs;
+    int json;
+    int serve;
+    int scaling;
+};
+
+static int usage(void)
+{
+    fprintf(stderr, "usage: bench --case NAME [--samples N] [--runs R] [--json] | --case NAME "
+                    "--serve | --scaling [--json] | --list\n");
+    return 2;
+}
+
+static int list_cases(void)
+{
+    for (int i = 0; i < bench_case_count; i++)
+        puts(bench_cases[i].name);
+    return 0;
+}
+
+static double time_run(struct bench_subject *subject, double *value)
+{
+    const int64_t calls = subject->description->calls;
+    const double begin = wall_seconds_now();
+    for (int64_t i = 0; i < calls; i++)
+        *value = bench_value(subject);
+    return (wall_seconds_now() - begin) / (double)calls;
+}
+
+/* Runs until the times settle: pages, caches, the BLAS's threads. */
+static void warm_up(struct bench_subject *subject)
+{
+    double value = 0.0;
+    for (int i = 0; i < 2; i++)
+        (void)time_run(subject, &value);
+}
+
+/* Operations a second of the matrix product, for a shape of the size of those of a chain. */
+static double gemm_rate(void)
+{
+    enum { SIZE = 1024, RUNS = 5 };
+    float *numbers = calloc(3 * SIZE * SIZE, sizeof *numbers);
+    double times[RUNS];
+    if (numbers == NULL)
+        return NAN;
+    for (int64_t i = 0; i < 2 * SIZE * SIZE; i++)
+        numbers[i] = (float)(i % 17) - 8.0F;
+    const struct matrix_f32 a = {numbers, SIZE, 1};
+    const struct matrix_f32 b = {numbers + SIZE * SIZE, SIZE, 1};
+    for (int run = 0; run < RUNS; run++) {
+        const double begin = wall_seconds_now();
+        blas_multiply_f32(SIZE, SIZE, SIZE, 1.0F, a, b, 0.0F, numbers + 2 * SIZE * SIZE, SIZE);
+        times[run] = wall_seconds_now() - begin;
+    }
+    free(numbers);
+    return 2.0 * SIZE * SIZE * SIZE / median(times, RUNS);
+}
+
+static void print_plan(struct bench_subject *subject, double seconds)
+{
+    dirichlet_dense_plan plan = {.struct_size = sizeof plan};
+    char text[DIRICHLET_DENSE_PLAN_TEXT_SIZE] = "";
+    (void)dirichlet_dense_last_plan_f32(subject->network, &plan);
+    (void)dirichlet_dense_plan_text_f32(subject->network, &plan, text, sizeof text);
+    const double work = plan.sample_flops * (double)subject->samples + plan.call_flops;
+    const double rate = gemm_rate();
+    printf("%.3f GFLOP at %.1f GFLOP/s, %.0f %% of the %.1f of a matrix product; "
+           "%lld samples done again\n%s",
+           1e-9 * work, 1e-9 * work / seconds, 100.0 * work / seconds / rate, 1e-9 * rate,
+           (long long)plan.direct_samples, text);
+}
+
+static void print_json(struct bench_subject *subject, const double *times, int runs, double value)
+{
+    dirichlet_dense_plan plan = {.struct_size = sizeof plan};
+    double sorted[MOST_RUNS];
+    (void)dirichlet_dense_last_plan_f32(subject->network, &plan);
+    memcpy(sorted, times, (size_t)runs * sizeof *times);
+    printf("{\"case\": \"%s\", \"samples\": %lld, \"blas\": \"%s\", \"geometric_complexity\": %.17g, "
+           "\"median_seconds\": %.6g, \"flops\": %.6g, \"gemm_flops_per_second\": %.6g, "
+           "\"pivot\": %lld, \"direct_samples\": %lld, \"seconds\": [",
+           subject->description->name, (long long)subject->samples, dirichlet_blas_name(), value,
+           median(sorted, runs), plan.sample_flops * (double)subject->samples + plan.call_flops,
+           gemm_rate(), (long long)plan.pivot, (long long)plan.direct_samples);
+    for (int i = 0; i < runs; i++)
+        printf("%s%.6g", i == 0 ? "" : ", ", times[i]);
+    printf("]}\n");
+}
+
+static int time_case(const struct arguments *arguments)
+{
+    struct bench_subject subject = make_bench_subject(arguments->description, arguments->samples);
+    double times[MOST_RUNS];
+    double value = 0.0;
+    warm_up(&subject);
+    for (int run = 0; run < arguments->runs; run++)
+        times[run] = time_run(&subject, &value);
+    if (arguments->json) {
+        print_json(&subject, times, arguments->runs, value);
+    } else {
+        const double seconds = median(times, arguments->runs);
+        printf("%s: geometric complexity %.9g of %lld samples in %.4g ms\n",
+               arguments->description->name, value, (long long)subject.samples, 1e3 * seconds);
+        print_plan(&subject, seconds);
+    }
+    free_bench_subject(&subject);
+    return 0;
+}
+
+static int serve(const struct arguments *arguments)
+{
+    struct bench_subject subject = make_bench_subject(arguments->description, arguments->samples);
+    char line[64];
+    warm_up(&subject);
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        double value = 0.0;
+        const double seconds = time_run(&subject, &value);
+        printf("%.9g %.17g\n", seconds, value);
+        fflush(stdout);
+    }
+    free_bench_subject(&subject);
+    return 0;
+}
+
+/* Slope of log seconds over log samples, by least squares. */
+static double exponent_of(const double *samples, const double *seconds, int count)
+{
+    double x = 0.0, y = 0.0, xx = 0.0, xy = 0.0;
+    for (int i = 0; i < count; i++) {
+        const double u = log(samples[i]);
+        const double v = log(seconds[i]);
+        x += u;
+        y += v;
+        xx += u * u;
+        xy += u * v;
+    }
+    return (count * xy - x * y) / (count * xx - x * x);
+}
+
+static int time_scaling(int json)
+{
+    enum { POINTS = 9, RUNS = 7 };
+    double samples[POINTS];
+    double seconds[POINTS];
+    for (int i = 0; i < POINTS; i++) {
+        const int64_t count = (int64_t)256 << i;
+        struct bench_subject subject = make_bench_subject(find_bench_case("classifier"), count);
+        double times[RUNS];
+        double value = 0.0;
+        warm_up(&subject);
+        for (int run = 0; run < RUNS; run++)
+            times[run] = time_run(&subject, &value);
+        samples[i] = (double)count;
+        seconds[i] = median(times, RUNS);
+        free_bench_subject(&subject);
+        if (!json)
+            printf("%6lld samples %10.4g ms\n", (long long)count, 1e3 * seconds[i]);
+    }
+    const double exponent = exponent_of(samples, seconds, POINTS);
+    printf(json ? "{\"exponent\": %.4f}\n" : "exponent %.4f\n", exponent);
+    return 0;
+}
+
+static int read_arguments(int count, char **words, struct arguments *out)
+{
+    for (int i = 1; i < count; i++) {
+        const char *value = i + 1 < count ? words[i + 1] : "";
+        if (strcmp(words[i], "--json") == 0)
+            out->json = 1;
+        else if (strcmp(words[i], "--serve") == 0)
+            out->serve = 1;
+        else if (strcmp(words[i], "--scaling") == 0)
+            out->scaling = 1;
+        else if (strcmp(words[i], "--case") == 0 && ++i)
+            out->description = find_bench_case(value);
+        else if (strcmp(words[i], "--samples") == 0 && ++i)
+            out->samples = atoll(value);
+        else if (strcmp(words[i], "--runs") == 0 && ++i)
+            out->runs = atoi(value);
+        else
+            return 0;
+    }
+    if (out->scaling)
+        return 1;
+    if (out->description == NULL)
+        return 0;
+    if (out->samples == 0)
+        out->samples = out->description->samples;
+    return out->samples > 0 && out->runs > 0 && out->runs <= MOST_RUNS;
+}
+
+int main(int count, char **words)
+{
+    struct arguments arguments = {.runs = 7};
+    if (count == 2 && strcmp(words[1], "--list") == 0)
+        return list_cases();
+    if (!read_arguments(count, words, &arguments))
+        return usage();
+    if (arguments.scaling)
+        return time_scaling(arguments.json);
+    return arguments.serve ? serve(&arguments) : time_case(&arguments);
+}

@@ -1,0 +1,142 @@
+#include "cases.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct bench_case bench_cases[] = {
+    {"classifier", 3, {784, 300, 100, 10}, 1024, 1, 0},
+    {"deep", 4, {3072, 512, 512, 512, 10}, 512, 1, 0},
+    {"autoencoder", 4, {784, 128, 32, 128, 784}, 256, 1, 0},
+    {"wide", 2, {784, 4096, 10}, 1024, 1, 0},
+    {"square", 4, {784, 1024, 1024, 1024, 10}, 1024, 1, 0},
+    {"probe-classifier", 3, {784, 300, 100, 10}, 1024, 1, 1},
+    {"probe-deep", 4, {3072, 512, 512, 512, 10}, 512, 1, 1},
+    {"latency", 3, {64, 64, 64, 10}, 1, 1000, 0},
+};
+const int bench_case_count = sizeof bench_cases / sizeof *bench_cases;
+
+const struct bench_case *find_bench_case(const char *name)
+{
+    for (int i = 0; i < bench_case_count; i++)
+        if (strcmp(bench_cases[i].name, name) == 0)
+            return &bench_cases[i];
+    return NULL;
+}
+
+static void require(int good, const char *what)
+{
+    if (good)
+        return;
+    fprintf(stderr, "bench: %s\n", what);
+    exit(1);
+}
+
+/* Uniform on [-1, 1) in steps of 2^-23: 24 bits of splitmix64 (Steele, Lea and Flood 2014). */
+static float number_at(uint64_t index)
+{
+    uint64_t z = (index + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    z ^= z >> 31;
+    return (float)(z >> 40) / 8388608.0F - 1.0F;
+}
+
+/* Numbers first, first + 1, ... times a factor that is exact in float. */
+static void fill(float *out, int64_t count, uint64_t first, float factor)
+{
+    for (int64_t i = 0; i < count; i++)
+        out[i] = factor * number_at(first + (uint64_t)i);
+}
+
+/* Weights of He's variance 2 / inputs, that of a uniform number being 1/3. */
+static void fill_layers(const struct bench_case *c, float *numbers, dirichlet_dense_layer_f32 *out)
+{
+    uint64_t index = 0;
+    for (int64_t l = 0; l < c->layers; l++) {
+        const int64_t inputs = c->widths[l];
+        const int64_t outputs = c->widths[l + 1];
+        float *weights = numbers + index;
+        float *bias = weights + inputs * outputs;
+        fill(weights, inputs * outputs, index, (float)sqrt(6.0 / (double)inputs));
+        fill(bias, outputs, index + (uint64_t)(inputs * outputs), 0.125F);
+        out[l] = (dirichlet_dense_layer_f32){.struct_size = sizeof *out,
+                                             .inputs = inputs,
+                                             .outputs = outputs,
+                                             .weights = weights,
+                                             .output_stride = inputs,
+                                             .input_stride = 1,
+                                             .bias = bias,
+                                             .bias_stride = 1,
+                                             .activation = l + 1 < c->layers
+                                                               ? DIRICHLET_ACTIVATION_RELU
+                                                               : DIRICHLET_ACTIVATION_IDENTITY};
+        index += (uint64_t)((inputs + 1) * outputs);
+    }
+}
+
+static int64_t parameter_count(const struct bench_case *c)
+{
+    int64_t count = 0;
+    for (int64_t l = 0; l < c->layers; l++)
+        count += (c->widths[l] + 1) * c->widths[l + 1];
+    return count;
+}
+
+struct bench_subject make_bench_subject(const struct bench_case *description, int64_t samples)
+{
+    dirichlet_dense_layer_f32 layers[MOST_LAYERS];
+    const int64_t parameters = parameter_count(description);
+    const int64_t values = samples * description->widths[0];
+    struct bench_subject s = {description,
+                              samples,
+                              malloc((size_t)parameters * sizeof(float)),
+                              malloc((size_t)values * sizeof(float)),
+                              malloc((size_t)samples * sizeof(double)),
+                              NULL};
+    require(s.numbers != NULL && s.x != NULL && s.energies != NULL, "no memory");
+    fill_layers(description, s.numbers, layers);
+    fill(s.x, values, UINT64_C(1) << 40, 1.0F);
+    require(dirichlet_dense_create_f32(layers, description->layers, NULL, &s.network, NULL, 0) ==
+                DIRICHLET_OK,
+            "create failed");
+    return s;
+}
+
+void free_bench_subject(struct bench_subject *subject)
+{
+    dirichlet_dense_destroy_f32(subject->network);
+    free(subject->numbers);
+    free(subject->x);
+    free(subject->energies);
+}
+
+static double exact_value(struct bench_subject *s)
+{
+    double sum = 0.0;
+    require(dirichlet_dense_energies_f32(s->network, s->samples, s->x, s->energies) == DIRICHLET_OK,
+            "energies failed");
+    for (int64_t i = 0; i < s->samples; i++)
+        sum += s->energies[i];
+    return sum / (double)s->samples;
+}
+
+static double probed_value(struct bench_subject *s)
+{
+    dirichlet_model_f32 model = {.struct_size = sizeof model};
+    const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                 .method = DIRICHLET_METHOD_RADEMACHER,
+                                                 .probes = s->description->probes};
+    dirichlet_result result = {.struct_size = sizeof result};
+    require(dirichlet_dense_model_f32(s->network, &model) == DIRICHLET_OK &&
+                dirichlet_measure_f32(&model, s->samples, s->x, NULL, &options, &result, NULL, NULL,
+                                      0) == DIRICHLET_OK,
+            "measure failed");
+    return result.value;
+}
+
+double bench_value(struct bench_subject *subject)
+{
+    return subject->description->probes > 0 ? probed_value(subject) : exact_value(subject);
+}
