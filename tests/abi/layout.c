@@ -57,6 +57,10 @@ CONSTANT(DIRICHLET_ACTIVATION_SOFTPLUS, 50);
 CONSTANT(DIRICHLET_ACTIVATION_TANH, 60);
 CONSTANT(DIRICHLET_ACTIVATION_SIGMOID, 70);
 CONSTANT(DIRICHLET_ACTIVATION_SIN, 80);
+CONSTANT(DIRICHLET_DENSE_END_NONE, 0);
+CONSTANT(DIRICHLET_DENSE_END_DIRECT, 10);
+CONSTANT(DIRICHLET_DENSE_END_GRAM, 20);
+CONSTANT(DIRICHLET_DENSE_PLAN_TEXT_SIZE, 2048);
 
 _Static_assert(sizeof(dirichlet_status) == 4 && (dirichlet_status)-1 < 0, "dirichlet_status");
 _Static_assert(sizeof(dirichlet_method) == 4 && (dirichlet_method)-1 < 0, "dirichlet_method");
@@ -193,6 +197,20 @@ FIELD(dirichlet_dense_options, struct_size, 0, 8);
 FIELD(dirichlet_dense_options, layers, 8, 8);
 FIELD(dirichlet_dense_options, workspace_bytes, 16, 8);
 FIELD(dirichlet_dense_options, allocator, 24, 8);
+
+STRUCT(dirichlet_dense_plan, 80);
+FIELD(dirichlet_dense_plan, struct_size, 0, 8);
+FIELD(dirichlet_dense_plan, samples, 8, 8);
+FIELD(dirichlet_dense_plan, pivot, 16, 8);
+FIELD(dirichlet_dense_plan, rows, 24, 8);
+FIELD(dirichlet_dense_plan, upper_end, 32, 4);
+FIELD(dirichlet_dense_plan, lower_end, 36, 4);
+FIELD(dirichlet_dense_plan, sum, 40, 4);
+FIELD(dirichlet_dense_plan, reserved, 44, 4);
+FIELD(dirichlet_dense_plan, sample_flops, 48, 8);
+FIELD(dirichlet_dense_plan, call_flops, 56, 8);
+FIELD(dirichlet_dense_plan, bytes, 64, 8);
+FIELD(dirichlet_dense_plan, direct_samples, 72, 8);
 
 #endif
 

@@ -202,6 +202,18 @@ impl<'w, T: Real> Dense<'w, T> {
         check(status, || self.message())
     }
 
+    /// The sum of ||J(x_i)||_F^2 over the rows of `x`.
+    pub fn energy_sum(&mut self, x: &[T]) -> Result<f64> {
+        let samples = rows("x", x.len(), self.inputs)?;
+        let mut sum = 0.0;
+        // SAFETY: the length has been checked.
+        let status = unsafe {
+            (T::C.dense_energy_sum)(self.handle, samples as i64, x.as_ptr(), &mut sum)
+        };
+        check(status, || self.message())?;
+        Ok(sum)
+    }
+
     fn message(&self) -> String {
         // SAFETY: the handle lives, and the string is copied before its next call.
         unsafe { text((T::C.dense_message)(self.handle)) }

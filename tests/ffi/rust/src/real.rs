@@ -70,6 +70,12 @@ pub struct Functions<T> {
         x: *const T,
         energies: *mut f64,
     ) -> dirichlet_status,
+    pub(crate) dense_energy_sum: unsafe extern "C" fn(
+        network: *mut dirichlet_dense<T>,
+        samples: i64,
+        x: *const T,
+        sum: *mut f64,
+    ) -> dirichlet_status,
     pub(crate) dense_inputs: unsafe extern "C" fn(network: *const dirichlet_dense<T>) -> i64,
     pub(crate) dense_outputs: unsafe extern "C" fn(network: *const dirichlet_dense<T>) -> i64,
     pub(crate) dense_message:
@@ -87,6 +93,7 @@ impl Real for f64 {
         dense_jvp: dirichlet_dense_jvp_f64,
         dense_vjp: dirichlet_dense_vjp_f64,
         dense_energies: dirichlet_dense_energies_f64,
+        dense_energy_sum: dirichlet_dense_energy_sum_f64,
         dense_inputs: dirichlet_dense_inputs_f64,
         dense_outputs: dirichlet_dense_outputs_f64,
         dense_message: dirichlet_dense_message_f64,
@@ -104,6 +111,7 @@ impl Real for f32 {
         dense_jvp: dirichlet_dense_jvp_f32,
         dense_vjp: dirichlet_dense_vjp_f32,
         dense_energies: dirichlet_dense_energies_f32,
+        dense_energy_sum: dirichlet_dense_energy_sum_f32,
         dense_inputs: dirichlet_dense_inputs_f32,
         dense_outputs: dirichlet_dense_outputs_f32,
         dense_message: dirichlet_dense_message_f32,

@@ -1,4 +1,4 @@
-//! `sys.rs` against the installed headers. Its text is translated to C and compiled
+//! `sys.rs` and `sys/` against the installed headers. Their text is translated to C and compiled
 //! after them, so that the C compiler compares every constant, every type of a field
 //! and every parameter; sizes and offsets are compared with those that Rust has; and
 //! the names of both are the same.
@@ -31,7 +31,7 @@ impl Translation {
         let code: String = text
             .lines()
             .map(str::trim)
-            .filter(|line| !["//", "#", "use "].iter().any(|start| line.starts_with(start)))
+            .filter(|line| !["//", "#", "use ", "pub use ", "mod "].iter().any(|start| line.starts_with(start)))
             .flat_map(|line| [line, " "])
             .collect();
         let code = code.replace("->", "→").replace("unsafe extern \"C\" ", "");
@@ -207,6 +207,9 @@ fn layout_of_rust() -> BTreeSet<String> {
     layout!(lines, "dirichlet_allocator", dirichlet_allocator: struct_size allocate release user);
     layout!(lines, "dirichlet_dense_options", dirichlet_dense_options:
         struct_size layers workspace_bytes allocator);
+    layout!(lines, "dirichlet_dense_plan", dirichlet_dense_plan:
+        struct_size samples pivot rows upper_end lower_end sum reserved sample_flops call_flops
+        bytes direct_samples);
     layout!(lines, "dirichlet_estimator_options", dirichlet_estimator_options:
         struct_size method on_nonfinite probes seed first_sample population max_samples tolerance
         min_samples confidence step forward_noise workspace_bytes allocator progress
@@ -220,7 +223,10 @@ fn layout_of_rust() -> BTreeSet<String> {
 
 #[test]
 fn declarations_are_those_of_the_headers() {
-    let translation = Translation::of(include_str!("../src/sys.rs"));
+    let translation = Translation::of(concat!(
+        include_str!("../src/sys.rs"),
+        include_str!("../src/sys/dense.rs")
+    ));
     assert_eq!(translation.names, names_of_headers());
 
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));

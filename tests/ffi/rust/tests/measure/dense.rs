@@ -53,6 +53,7 @@ fn its_functions_agree_with_closures() {
     let mut found = vec![f64::NAN; n];
     network.energies(&x, &mut found).unwrap();
     assert_all_close(&found, &energies(&w, &x));
+    assert_all_close(&[network.energy_sum(&x).unwrap()], &[found.iter().sum::<f64>()]);
 }
 
 fn assert_all_close(found: &[f64], expected: &[f64]) {

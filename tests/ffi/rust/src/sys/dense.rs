@@ -1,0 +1,256 @@
+//! dirichlet/dense.h.
+
+#![allow(non_camel_case_types)]
+
+use std::os::raw::c_char;
+
+use super::{dirichlet_allocator, dirichlet_model, dirichlet_status};
+
+pub type dirichlet_activation = i32;
+
+pub const DIRICHLET_ACTIVATION_IDENTITY: dirichlet_activation = 0;
+pub const DIRICHLET_ACTIVATION_RELU: dirichlet_activation = 10;
+pub const DIRICHLET_ACTIVATION_LEAKY_RELU: dirichlet_activation = 11;
+pub const DIRICHLET_ACTIVATION_ELU: dirichlet_activation = 20;
+pub const DIRICHLET_ACTIVATION_GELU: dirichlet_activation = 30;
+pub const DIRICHLET_ACTIVATION_GELU_TANH: dirichlet_activation = 31;
+pub const DIRICHLET_ACTIVATION_SILU: dirichlet_activation = 40;
+pub const DIRICHLET_ACTIVATION_SOFTPLUS: dirichlet_activation = 50;
+pub const DIRICHLET_ACTIVATION_TANH: dirichlet_activation = 60;
+pub const DIRICHLET_ACTIVATION_SIGMOID: dirichlet_activation = 70;
+pub const DIRICHLET_ACTIVATION_SIN: dirichlet_activation = 80;
+
+#[repr(C)]
+pub struct dirichlet_dense<T> {
+    _private: [T; 0],
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_layer<T> {
+    pub struct_size: usize,
+    pub inputs: i64,
+    pub outputs: i64,
+    pub weights: *const T,
+    pub output_stride: i64,
+    pub input_stride: i64,
+    pub bias: *const T,
+    pub bias_stride: i64,
+    pub activation: dirichlet_activation,
+    pub reserved: i32,
+    pub activation_parameter: f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_gradient<T> {
+    pub struct_size: usize,
+    pub weights: *mut T,
+    pub output_stride: i64,
+    pub input_stride: i64,
+    pub bias: *mut T,
+    pub bias_stride: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_options {
+    pub struct_size: usize,
+    pub layers: i64,
+    pub workspace_bytes: usize,
+    pub allocator: *const dirichlet_allocator,
+}
+
+pub type dirichlet_dense_end = i32;
+
+pub const DIRICHLET_DENSE_END_NONE: dirichlet_dense_end = 0;
+pub const DIRICHLET_DENSE_END_DIRECT: dirichlet_dense_end = 10;
+pub const DIRICHLET_DENSE_END_GRAM: dirichlet_dense_end = 20;
+
+pub const DIRICHLET_DENSE_PLAN_TEXT_SIZE: usize = 2048;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_plan {
+    pub struct_size: usize,
+    pub samples: i64,
+    pub pivot: i64,
+    pub rows: i64,
+    pub upper_end: dirichlet_dense_end,
+    pub lower_end: dirichlet_dense_end,
+    pub sum: i32,
+    pub reserved: i32,
+    pub sample_flops: f64,
+    pub call_flops: f64,
+    pub bytes: i64,
+    pub direct_samples: i64,
+}
+
+extern "C" {
+    pub fn dirichlet_dense_create_f64(
+        layers: *const dirichlet_dense_layer<f64>,
+        layer_count: i64,
+        options: *const dirichlet_dense_options,
+        out: *mut *mut dirichlet_dense<f64>,
+        message: *mut c_char,
+        message_size: usize,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_destroy_f64(network: *mut dirichlet_dense<f64>);
+    pub fn dirichlet_dense_model_f64(
+        network: *mut dirichlet_dense<f64>,
+        model: *mut dirichlet_model<f64>,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_forward_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        y: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_jvp_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        directions: i64,
+        x: *const f64,
+        v: *const f64,
+        jv: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_vjp_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        directions: i64,
+        x: *const f64,
+        u: *const f64,
+        jtu: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_energies_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        energies: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_energy_sum_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        sum: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_energy_plan_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        sum: i32,
+        plan: *mut dirichlet_dense_plan,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_last_plan_f64(
+        network: *const dirichlet_dense<f64>,
+        plan: *mut dirichlet_dense_plan,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_plan_text_f64(
+        network: *const dirichlet_dense<f64>,
+        plan: *const dirichlet_dense_plan,
+        text: *mut c_char,
+        size: usize,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_product_norms_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        directions: i64,
+        x: *const f64,
+        u: *const f64,
+        norms: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_parameter_vjp_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        cotangents: *const f64,
+        scale: f64,
+        gradients: *const dirichlet_dense_gradient<f64>,
+        gradient_count: i64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_inputs_f64(network: *const dirichlet_dense<f64>) -> i64;
+    pub fn dirichlet_dense_outputs_f64(network: *const dirichlet_dense<f64>) -> i64;
+    pub fn dirichlet_dense_message_f64(network: *const dirichlet_dense<f64>) -> *const c_char;
+    pub fn dirichlet_dense_create_f32(
+        layers: *const dirichlet_dense_layer<f32>,
+        layer_count: i64,
+        options: *const dirichlet_dense_options,
+        out: *mut *mut dirichlet_dense<f32>,
+        message: *mut c_char,
+        message_size: usize,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_destroy_f32(network: *mut dirichlet_dense<f32>);
+    pub fn dirichlet_dense_model_f32(
+        network: *mut dirichlet_dense<f32>,
+        model: *mut dirichlet_model<f32>,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_forward_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        y: *mut f32,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_jvp_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        directions: i64,
+        x: *const f32,
+        v: *const f32,
+        jv: *mut f32,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_vjp_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        directions: i64,
+        x: *const f32,
+        u: *const f32,
+        jtu: *mut f32,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_energies_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        energies: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_energy_sum_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        sum: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_energy_plan_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        sum: i32,
+        plan: *mut dirichlet_dense_plan,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_last_plan_f32(
+        network: *const dirichlet_dense<f32>,
+        plan: *mut dirichlet_dense_plan,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_plan_text_f32(
+        network: *const dirichlet_dense<f32>,
+        plan: *const dirichlet_dense_plan,
+        text: *mut c_char,
+        size: usize,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_product_norms_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        directions: i64,
+        x: *const f32,
+        u: *const f32,
+        norms: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_parameter_vjp_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        cotangents: *const f32,
+        scale: f64,
+        gradients: *const dirichlet_dense_gradient<f32>,
+        gradient_count: i64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_inputs_f32(network: *const dirichlet_dense<f32>) -> i64;
+    pub fn dirichlet_dense_outputs_f32(network: *const dirichlet_dense<f32>) -> i64;
+    pub fn dirichlet_dense_message_f32(network: *const dirichlet_dense<f32>) -> *const c_char;
+}
