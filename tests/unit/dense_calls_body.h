@@ -92,6 +92,13 @@ static void test_calls_with_wrong_counts(void **state)
                    "v: ");
     expect_message(n, PRECISION(dirichlet_dense_vjp)(n, 2, huge, in, in, out), DIRICHLET_E_OVERFLOW,
                    "u: ");
+    expect_message(n, PRECISION(dirichlet_dense_jvp)(n, 1, INT64_MAX, in, in, out),
+                   DIRICHLET_E_OVERFLOW, "v: ");
+    expect_message(n, PRECISION(dirichlet_dense_vjp)(n, 1, INT64_MAX, in, in, out),
+                   DIRICHLET_E_OVERFLOW, "u: ");
+    expect_message(n, PRECISION(dirichlet_dense_product_norms)(n, 1, INT64_MAX, in, in, &sum),
+                   DIRICHLET_E_OVERFLOW, "s: ");
+    CHECK(PRECISION(dirichlet_dense_vjp)(n, 0, INT64_MAX, in, in, out) == DIRICHLET_OK);
     for (int i = 0; i < FIXTURE_INPUTS; i++)
         CHECK(out[i] == UNTOUCHED);
     CHECK(sum == UNTOUCHED);

@@ -41,6 +41,8 @@ static void test_create_counts(void **state)
     make_fixture(&f);
     expect_refused(f.layers, 0, NULL, DIRICHLET_E_RANGE, "layer_count is 0");
     expect_refused(f.layers, -3, NULL, DIRICHLET_E_RANGE, "layer_count is -3");
+    expect_refused(f.layers, INT64_MAX, NULL, DIRICHLET_E_OVERFLOW,
+                   "layer_count is 9223372036854775807");
     f.options.layers = -1;
     expect_layers_refused(&f, DIRICHLET_E_RANGE, "options.layers is -1");
     f.options.layers = FIXTURE_LAYERS + 1;

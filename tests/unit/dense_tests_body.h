@@ -13,6 +13,7 @@
 #include "dense_gradient_body.h"
 #include "dense_memory_body.h"
 #include "dense_values_body.h"
+#include "dense_plans_body.h"
 
 static int run_dense_tests(const char *name)
 {
@@ -46,6 +47,14 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_not_finite),
         cmocka_unit_test(test_huge_values),
         cmocka_unit_test(test_kinks),
+        cmocka_unit_test(test_plan_arguments),
+        cmocka_unit_test(test_plan_of_a_call),
+        cmocka_unit_test(test_every_plan),
+        cmocka_unit_test(test_plans_with_dead_units),
+        cmocka_unit_test(test_guard),
+        cmocka_unit_test(test_plans_of_extreme_weights),
+        cmocka_unit_test(test_guard_of_the_sum),
+        cmocka_unit_test(test_plans_with_nan),
     };
     return check_report(name, cmocka_run_group_tests(tests, NULL, NULL));
 }

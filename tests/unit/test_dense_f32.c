@@ -2,8 +2,11 @@
 #include "core/real_f32.h"
 
 #include "dense_tests_body.h"
+#include "dense_float_kinks.h"
 
 int main(void)
 {
-    return run_dense_tests("unit.dense_f32");
+    const struct CMUnitTest kinks[] = {cmocka_unit_test(test_float_kinks)};
+    const int failed = cmocka_run_group_tests(kinks, NULL, NULL);
+    return run_dense_tests("unit.dense_f32") != 0 || failed != 0;
 }

@@ -1,0 +1,88 @@
+/* The forward pass of float networks runs in float, so it must find out by itself where that is
+ * not enough to tell the side of a kink. */
+
+/* Biases that put every unit of every layer on its kink at x, to within float. */
+static void put_on_kinks(struct wide_network *w, const float *x)
+{
+    double h[2][128];
+    for (int64_t i = 0; i < w->widths[0]; i++)
+        h[0][i] = (double)x[i];
+    for (int64_t l = 0; l + 1 < w->depth; l++) {
+        const dirichlet_dense_layer_f32 *layer = &w->layers[l];
+        float *bias = w->numbers + (layer->bias - w->numbers);
+        for (int64_t o = 0; o < layer->outputs; o++) {
+            double z = 0.0;
+            for (int64_t i = 0; i < layer->inputs; i++)
+                z += (double)layer->weights[o * layer->inputs + i] * h[l % 2][i];
+            /* The last layer's kinks need something to depend on. */
+            bias[o] = l + 2 < w->depth && o % 2 == 0 ? bias[o] : (float)-z;
+            z += (double)bias[o];
+            h[(l + 1) % 2][o] = z > 0.0 ? z : 0.0;
+        }
+    }
+}
+
+/* The network in double with the same weights. */
+static dirichlet_dense_f64 *widened(const struct wide_network *w, double *numbers)
+{
+    dirichlet_dense_layer_f64 layers[8];
+    dirichlet_dense_f64 *network = NULL;
+    for (int64_t l = 0; l < w->depth; l++) {
+        const dirichlet_dense_layer_f32 *from = &w->layers[l];
+        const int64_t count = from->outputs * (from->inputs + 1);
+        for (int64_t i = 0; i < count; i++)
+            numbers[i] = (double)from->weights[i];
+        layers[l] = (dirichlet_dense_layer_f64){.struct_size = sizeof layers[l],
+                                                .inputs = from->inputs,
+                                                .outputs = from->outputs,
+                                                .weights = numbers,
+                                                .output_stride = from->inputs,
+                                                .input_stride = 1,
+                                                .bias = numbers + from->outputs * from->inputs,
+                                                .bias_stride = 1,
+                                                .activation = from->activation};
+        numbers += count;
+    }
+    CHECK(dirichlet_dense_create_f64(layers, w->depth, NULL, &network, NULL, 0) == DIRICHLET_OK);
+    return network;
+}
+
+/* Of 200 samples every other one lies on kinks; a side that is taken wrongly would show as a
+ * large error. */
+static void check_kinks(dirichlet_activation activation, uint64_t seed)
+{
+    enum { SAMPLES = 200, INPUTS = 90 };
+    const int64_t widths[] = {INPUTS, 80, 70, 12};
+    static double numbers[91 * 80 + 81 * 70 + 71 * 12];
+    static float x[SAMPLES * INPUTS];
+    static double wide_x[SAMPLES * INPUTS];
+    double found[SAMPLES];
+    double expected[SAMPLES];
+    struct wide_network w;
+    make_wide(&w, widths, 3, activation);
+    fill(x, SAMPLES * INPUTS, seed);
+    put_on_kinks(&w, x);
+    for (int64_t s = 2; s < SAMPLES; s += 2)
+        memcpy(x + s * INPUTS, x, INPUTS * sizeof *x);
+    for (int64_t i = 0; i < SAMPLES * INPUTS; i++)
+        wide_x[i] = (double)x[i];
+    dirichlet_dense_f32 *network = create_or_fail(w.layers, 3, NULL);
+    dirichlet_dense_f64 *reference = widened(&w, numbers);
+    CHECK(dirichlet_dense_energies_f32(network, SAMPLES, x, found) == DIRICHLET_OK);
+    CHECK(dirichlet_dense_energies_f64(reference, SAMPLES, wide_x, expected) == DIRICHLET_OK);
+    for (int64_t s = 0; s < SAMPLES; s++)
+        CHECK_IN(fabs(found[s] - expected[s]) <= 2e-6 * expected[s], "sample %d: %.9g, not %.9g",
+                 (int)s, found[s], expected[s]);
+    dirichlet_dense_destroy_f32(network);
+    dirichlet_dense_destroy_f64(reference);
+    free(w.numbers);
+}
+
+static void test_float_kinks(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 41; seed < 61; seed++) {
+        check_kinks(DIRICHLET_ACTIVATION_RELU, seed);
+        check_kinks(DIRICHLET_ACTIVATION_LEAKY_RELU, seed);
+    }
+}
