@@ -16,8 +16,7 @@ static void draw_signs(const struct counter_stream *stream, int64_t size, real *
     for (int64_t first = 0; first < size; first += 128) {
         const struct counter_block bits = counter_bits(stream, (uint32_t)(first / 128));
         const int64_t count = size - first < 128 ? size - first : 128;
-        for (int64_t i = 0; i < count; i++)
-            direction[first + i] = (real)1 - (real)(2 * (bits.word[i / 32] >> (i % 32) & 1));
+        spread_signs(bits.word, count, direction + first);
     }
 }
 
@@ -35,9 +34,7 @@ static void draw_normals(const struct counter_stream *stream, int64_t size, real
 static void draw_sphere(const struct counter_stream *stream, int64_t size, real *direction)
 {
     draw_normals(stream, size, direction);
-    const double scale = sqrt((double)size / squared_norm(direction, size));
-    for (int64_t i = 0; i < size; i++)
-        direction[i] = (real)(scale * direction[i]);
+    scale_vector(direction, sqrt((double)size / squared_norm(direction, size)), size);
 }
 
 static void set_coordinate(int64_t size, int64_t coordinate, double value, real *direction)

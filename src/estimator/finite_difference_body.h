@@ -31,18 +31,19 @@ static dirichlet_status find_noise(struct dirichlet_estimator *estimator, int64_
     const struct workspace *w = &estimator->workspace;
     const int64_t d = estimator->offer.inputs;
     const int64_t k = estimator->offer.outputs;
+    const bool told = estimator->options.forward_noise > 0.0;
     const real *center = w->center;
     const real *values = w->values;
     real *points = w->points;
     bool suspicious = false;
     for (int64_t row = 0; row < samples; row++) {
-        place_odd_point(x + row * d, d, points + row * d);
-        w->steps[row] = estimator->options.forward_noise > 0.0 ? estimator->options.forward_noise
-                                                               : (double)REAL_EPSILON;
+        w->steps[row] = told ? estimator->options.forward_noise : (double)REAL_EPSILON;
         suspicious = suspicious || is_float32(center + row * k, k);
     }
-    if (!suspicious || estimator->options.forward_noise > 0.0 || sizeof(real) == sizeof(float))
+    if (!suspicious || told || sizeof(real) == sizeof(float))
         return DIRICHLET_OK;
+    for (int64_t row = 0; row < samples; row++)
+        place_odd_point(x + row * d, d, points + row * d);
     const dirichlet_status status = call_forward(estimator, samples, w->points, w->values);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
         if (is_float32(center + row * k, k) && is_float32(values + row * k, k))
@@ -112,12 +113,9 @@ static void place_points(const struct dirichlet_estimator *estimator, int64_t sa
     const real *directions = w->block;
     real *points = w->points;
     for (int64_t row = 0; row < samples; row++)
-        for (int64_t i = 0; i < count; i++) {
-            const int64_t place = (row * count + i) * d;
-            const real step = (real)(sign * w->steps[row]);
-            for (int64_t j = 0; j < d; j++)
-                points[place + j] = x[row * d + j] + step * directions[place + j];
-        }
+        for (int64_t i = row * count; i < (row + 1) * count; i++)
+            place_point(x + row * d, (real)(sign * w->steps[row]), directions + i * d, d,
+                        points + i * d);
 }
 
 static dirichlet_status difference_block(struct dirichlet_estimator *estimator, int64_t samples,
@@ -136,9 +134,8 @@ static dirichlet_status difference_block(struct dirichlet_estimator *estimator, 
     if (status != DIRICHLET_OK)
         return status;
     for (int64_t row = 0; row < samples; row++) {
-        const real scale = (real)(0.5 / w->steps[row]);
-        for (int64_t i = row * count * k; i < (row + 1) * count * k; i++)
-            products[i] = (products[i] - below[i]) * scale;
+        const int64_t place = row * count * k;
+        take_difference(products + place, below + place, (real)(0.5 / w->steps[row]), count * k);
     }
     return DIRICHLET_OK;
 }

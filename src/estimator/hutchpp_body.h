@@ -32,8 +32,7 @@ static void project_out(const struct dirichlet_estimator *estimator, int64_t row
     for (int64_t i = 0; i < count; i++) {
         const real *q = sketch_row(estimator, row, i);
         const double overlap = inner_product(q, v, size);
-        for (int64_t j = 0; j < size; j++)
-            v[j] -= (real)(overlap * (double)q[j]);
+        add_multiple(v, -overlap, q, size);
     }
 }
 
@@ -49,9 +48,7 @@ static void orthonormalize(const struct dirichlet_estimator *estimator, int64_t 
         project_out(estimator, row, i, v);
         const double after = squared_norm(v, size);
         const double least = 100.0 * (double)REAL_EPSILON * (double)REAL_EPSILON * before;
-        const double scale = after > least ? 1.0 / sqrt(after) : 0.0;
-        for (int64_t j = 0; j < size; j++)
-            v[j] = (real)(scale * (double)v[j]);
+        scale_vector(v, after > least ? 1.0 / sqrt(after) : 0.0, size);
     }
 }
 
