@@ -129,6 +129,29 @@ int gzip_expand(const char *name, size_t limit, struct bytes *bytes, struct prob
     return 0;
 }
 
+int file_check_writable(const char *path, struct problem *problem)
+{
+    struct stat status;
+    const int is_new = stat(path, &status) != 0;
+    if (!is_new && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        return 0; /* opening a pipe is felt at its other end */
+    FILE *stream = fopen(path, "ab");
+    if (stream == NULL)
+        return problem_set(problem, "%s: cannot be written: %s", path, strerror(errno));
+    fclose(stream);
+    if (is_new)
+        remove(path);
+    return 0;
+}
+
+int file_is_same(const char *path, const char *other)
+{
+    struct stat a;
+    struct stat b;
+    return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
 int file_write(const char *path, const void *head, size_t head_size, const void *body,
                size_t body_size, struct problem *problem)
 {
