@@ -87,7 +87,8 @@ static int take_layer(const struct run *run, int index, struct hold *hold, struc
     view->input_stride = layer->transposed ? layer->outputs : 1;
     view->bias_stride = 1;
     view->activation = last ? run->options->output_activation : run->options->activation;
-    view->activation_parameter = last ? 0.0 : run->options->activation_parameter;
+    view->activation_parameter =
+        options_takes_parameter(view->activation) ? run->options->activation_parameter : 0.0;
     int code = take_tensor(run->options->weights, layer->weight, &hold->copies[2 * index],
                            &view->weights, problem);
     if (code == 0 && layer->bias != NULL)
