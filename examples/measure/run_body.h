@@ -103,13 +103,32 @@ static size_t half_of_workspace(const struct options *options)
     return (size_t)options->workspace / 2 + (options->workspace == 1);
 }
 
+/* In terms of the option, of which the handle was given half. The library's message ends in
+ * the bytes that the handle needs at least. */
+static void workspace_too_small(const struct options *options, const char *what,
+                                const char *message, struct problem *problem)
+{
+    const char *least = strstr(message, "at least ");
+    const uint64_t given = options->workspace > 0
+                               ? (uint64_t)options->workspace
+                               : 2 * (uint64_t)DIRICHLET_DEFAULT_WORKSPACE_BYTES;
+    if (least == NULL) {
+        problem_set(problem, "--workspace: %s: %s", what, message);
+        return;
+    }
+    problem_set(problem,
+                "--workspace: %" PRIu64 " bytes are too few for the %s: it takes --workspace "
+                "%llu%s",
+                given, what, 2 * strtoull(least + strlen("at least "), NULL, 10),
+                options->probes > 0 ? " or fewer --probes" : "");
+}
+
 /* A handle could not be made. */
 static int creation_failed(const struct options *options, const char *what, dirichlet_status status,
                            const char *message, struct problem *problem)
 {
     if (status == DIRICHLET_E_WORKSPACE)
-        problem_set(problem, "--workspace: %" PRId64 ", half of it for the %s: %s",
-                    options->workspace, what, message);
+        workspace_too_small(options, what, message, problem);
     else
         problem_set(problem, "%s: %s", what, message);
     return exit_code(status);
@@ -153,6 +172,7 @@ static int make_estimator(const struct run *run, struct progress *progress, stru
                                                  .probes = given->probes,
                                                  .seed = given->seed,
                                                  .tolerance = given->tolerance,
+                                                 .max_samples = given->limit,
                                                  .confidence = given->confidence,
                                                  .population = given->population,
                                                  .workspace_bytes = half_of_workspace(given),
@@ -271,7 +291,11 @@ static int measure_all(struct run *run, struct hold *hold, struct problem *probl
     const dirichlet_status status = dirichlet_estimator_result(hold->estimator, &run->result);
     if (status == DIRICHLET_OK)
         return 0;
-    problem_set(problem, "no result: %s", dirichlet_status_string(status));
+    problem_set(problem, "no result: %s%s", dirichlet_status_string(status),
+                status == DIRICHLET_E_NOISE
+                    ? " (finite differences of a network that hardly moves, or not at all): "
+                      "take --method exact"
+                    : "");
     return exit_code(status);
 }
 
