@@ -10,14 +10,18 @@
 #define place_point PRECISION(vector_place_point)
 #define take_difference PRECISION(vector_take_difference)
 #define spread_signs PRECISION(vector_spread_signs)
+#define frame_overlap PRECISION(vector_frame_overlap)
+#define frame_subtract PRECISION(vector_frame_subtract)
 
-#define VECTOR_LANES 8
+#define VECTOR_LANES 16
 #define FINITE_LANES 16
 
-static inline double sum_of_lanes(const double *lanes)
+static inline double sum_of_lanes(double *lanes)
 {
-    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
-           ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+    for (int64_t width = VECTOR_LANES / 2; width > 0; width /= 2)
+        for (int64_t q = 0; q < width; q++)
+            lanes[q] += lanes[q + width];
+    return lanes[0];
 }
 
 /* <a, b> in double. */
@@ -78,12 +82,12 @@ static bool is_finite_vector(const real *v, int64_t size)
     return lanes[0] == (real)0;
 }
 
-/* v += factor w, each product rounded to the precision. */
+/* v += factor w. */
 DIRICHLET_VECTORIZED
-static void add_multiple(real *v, double factor, const real *w, int64_t size)
+static void add_multiple(real *v, real factor, const real *w, int64_t size)
 {
     for (int64_t i = 0; i < size; i++)
-        v[i] += (real)(factor * (double)w[i]);
+        v[i] += factor * w[i];
 }
 
 DIRICHLET_VECTORIZED
@@ -118,4 +122,26 @@ static void spread_signs(const uint32_t *words, int64_t size, real *signs)
             signs[i] = (real)(1 - (int32_t)(2 * (*words >> i & 1)));
     for (int64_t i = 0; i < size; i++)
         signs[i] = (real)(1 - (int32_t)(2 * (*words >> i & 1)));
+}
+
+/* Frames are double in both precisions. */
+DIRICHLET_VECTORIZED
+static double frame_overlap(const double *a, const double *b, int64_t size)
+{
+    double lanes[VECTOR_LANES] = {0};
+    int64_t i = 0;
+    for (; i + VECTOR_LANES <= size; i += VECTOR_LANES)
+        for (int64_t q = 0; q < VECTOR_LANES; q++)
+            lanes[q] += a[i + q] * b[i + q];
+    for (; i < size; i++)
+        lanes[0] += a[i] * b[i];
+    return sum_of_lanes(lanes);
+}
+
+/* v -= factor w. */
+DIRICHLET_VECTORIZED
+static void frame_subtract(double *v, double factor, const double *w, int64_t size)
+{
+    for (int64_t i = 0; i < size; i++)
+        v[i] -= factor * w[i];
 }

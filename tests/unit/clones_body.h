@@ -26,6 +26,9 @@ int64_t TRIAL(CLONE, SUFFIX)(int64_t size, const uint32_t *bits, unsigned char *
     real b[2 * CLONES_LONGEST] = {0};
     real c[CLONES_LONGEST] = {0};
     double norms[2] = {0};
+    double wide[CLONES_LONGEST] = {0};
+    uint32_t word[4][NORMAL_LANES] = {{0}};
+    double normals[2 * NORMAL_LANES];
     unsigned char *out = output;
     numbers_of(bits, size, 0, a);
     numbers_of(bits + size, 2 * size, 0, b);
@@ -38,13 +41,22 @@ int64_t TRIAL(CLONE, SUFFIX)(int64_t size, const uint32_t *bits, unsigned char *
     OUT(c, size);
     take_difference(c, a, (real)1.7, size);
     OUT(c, size);
-    add_multiple(c, -0.7, b, size);
+    add_multiple(c, (real)-0.7, b, size);
     OUT(c, size);
     scale_vector(c, 1.0 / 3.0, size);
     OUT(c, size);
     spread_signs(bits, size, c);
     OUT(c, size);
     numbers_of(bits, size, bits[2] % 2, a);
+    for (int64_t i = 0; i < size; i++)
+        wide[i] = ldexp((double)bits[i], (int)(bits[i + size] % 40));
+    norms[0] = frame_overlap(wide, wide, size);
+    frame_subtract(wide, 0.7, wide, size - size / 2);
+    OUT(norms, 1);
+    OUT(wide, size);
+    memcpy(word, bits, (size_t)(size < 32 ? size : 32) * sizeof *bits);
+    normal_fill((const uint32_t(*)[NORMAL_LANES])word, normals);
+    OUT(normals, 2 * NORMAL_LANES);
     const int finite = is_finite_vector(a, size);
     OUT(&finite, 1);
     return out - output;

@@ -4,6 +4,7 @@
 
 #include "clones.h"
 #include "core/real_f32.h"
+#include "core/normal.h"
 #include "core/vector.h"
 #include "estimator/vector_body.h"
 
