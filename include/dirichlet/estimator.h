@@ -104,8 +104,9 @@ typedef struct dirichlet_estimator_options {
     int64_t min_samples;
     /* Level of the confidence interval, in (0, 1); 0: 0.95. */
     double confidence;
-    /* finite_difference only. Step h of (f(x + h v) - f(x - h v)) / (2 h) as a
-     * multiple of max(1, ||x||) / ||v||; 0: 0.4 cbrt(the noise below). */
+    /* finite_difference only. Step h of (f(x + h v) - f(x - h v)) / (2 h), v a coordinate
+     * or signs, as a multiple of max(1, ||x|| / sqrt(d)): how far each input moves. 0:
+     * 0.4 cbrt(the noise below). Rounded to a power of two. */
     double step;
     /* Relative rounding noise of the forward pass; 0: the epsilon of the precision,
      * or of float32 for a sample whose float64 outputs are all float32 values. */
