@@ -9,10 +9,13 @@
 #include "progress.h"
 #include "run.h"
 
-/* Samples handed to the estimator at a time: as many as fit, but no more than keep the
- * progress bar moving. */
-#define BATCH_BYTES ((int64_t)1 << 23)
-#define BATCH_MOST 8192
+/* Samples handed to the estimator at a time: many, since the library does some things once
+ * a call, but no more than so much memory and work, so that the progress bar moves. The
+ * work is counted, not timed: the same batches, hence the same bits, on every run. */
+#define BATCH_MOST 4096
+#define BATCH_BYTES ((int64_t)1 << 25)
+#define BATCH_PRODUCTS 2e9 /* multiplications */
+#define BATCH_ROWS 32      /* fewer rows make a matrix product slow */
 
 /* What a run has taken and gives back. */
 struct hold {
@@ -265,10 +268,35 @@ static int measure_batch(const struct run *run, int64_t first, int64_t count, st
     return 0;
 }
 
+/* Multiplications that a sample takes: min(k, d) products with all of the weights, or as
+ * many as were asked for; finite differences take two forward passes for each of them. */
+static double work_of_sample(const struct run *run, double *rows)
+{
+    const struct options *options = run->options;
+    const int layers = options->layer > 0 ? (int)options->layer : run->network->count;
+    const double inputs = (double)run->network->layers[0].inputs;
+    const double outputs = (double)run->network->layers[layers - 1].outputs;
+    double weights = 0.0;
+    for (int i = 0; i < layers; i++)
+        weights += (double)run->network->layers[i].inputs * (double)run->network->layers[i].outputs;
+    *rows = inputs < outputs ? inputs : outputs;
+    if (options->method == DIRICHLET_METHOD_FINITE_DIFFERENCE)
+        *rows = 2.0 * inputs;
+    else if (options->method != DIRICHLET_METHOD_EXACT && options->probes > 0)
+        *rows = (double)options->probes;
+    return *rows * weights;
+}
+
 static int64_t batch_size(const struct run *run)
 {
+    double rows = 0.0;
+    const double work = work_of_sample(run, &rows);
+    const double least = ceil(BATCH_ROWS / rows);
+    const double affordable = fmax(least, floor(BATCH_PRODUCTS / work));
     const int64_t fitting = BATCH_BYTES / (int64_t)sizeof(REAL) / run->samples->inputs;
-    const int64_t most = fitting < 1 ? 1 : fitting < BATCH_MOST ? fitting : BATCH_MOST;
+    int64_t most = fitting < 1 ? 1 : fitting < BATCH_MOST ? fitting : BATCH_MOST;
+    if (affordable < (double)most)
+        most = (int64_t)affordable;
     return most < run->limit ? most : run->limit;
 }
 
