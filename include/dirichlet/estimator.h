@@ -29,10 +29,11 @@ extern "C" {
 /* How the energy of one sample is found. With n = k on the VJP side and n = d on
  * the JVP side, A = J J^T or J^T J, and m products:
  *
- *   auto               exact where the cheaper side that has a callback needs at most
- *                      `probes` products, or where the model offers energies and
- *                      probes is 0; else hutchpp if both jvp and vjp are there, else
- *                      orthogonal; with neither jvp nor vjp, finite_difference
+ *   auto               with energies: exact if probes is 0 or at least min(k, d), or if
+ *                      the model offers no products; with products: exact where the
+ *                      cheaper side that has a callback needs at most `probes` of them,
+ *                      else hutchpp if jvp and vjp are there and probes >= 3, else
+ *                      orthogonal; with forward alone, finite_difference
  *   exact              the model's energies, or k VJPs or d JVPs: the cheaper side
  *                      that has a callback
  *   rademacher         mean ||J^T u||^2, u of random signs;
