@@ -99,7 +99,7 @@ typedef struct dirichlet_estimator_options {
     int64_t max_samples;
     /* Stop once half the confidence interval is at most tolerance * value; 0: never.
      * Samples must then come in random order. It is looked at when the number of
-     * samples reaches min_samples (0: 128; at least 2) and then after every further
+     * samples reaches min_samples (0: 512; at least 2) and then after every further
      * eighth, independently of the batches. */
     double tolerance;
     int64_t min_samples;
