@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/counter.h"
+#define DIRICHLET_VECTORIZED /* the library has the copies, under the same names */
 #include "core/normal.h"
 #include "support/check.h"
 
