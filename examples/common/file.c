@@ -88,12 +88,16 @@ static int read_all(FILE *stream, const char *path, size_t limit, file_judge *ju
     const int plain = is_plain(stream, &known);
     if (plain && known > limit)
         return problem_set(problem, "%s: more than %zu bytes", path, limit);
-    /* One byte more than a plain file has, to see its end. */
-    if (plain && (bytes->data = malloc(known + 1)) != NULL)
-        capacity = known + 1;
     if (read_until(stream, path, FILE_HEAD, limit, &capacity, bytes, problem) != 0 ||
-        judge_head(path, known, limit, judge, bytes, problem) != 0 ||
-        read_until(stream, path, SIZE_MAX, limit, &capacity, bytes, problem) != 0)
+        judge_head(path, known, limit, judge, bytes, problem) != 0)
+        return -1;
+    /* One byte more than a plain file has, to see its end. */
+    unsigned char *whole = plain && known >= capacity ? realloc(bytes->data, known + 1) : NULL;
+    if (whole != NULL) {
+        bytes->data = whole;
+        capacity = known + 1;
+    }
+    if (read_until(stream, path, SIZE_MAX, limit, &capacity, bytes, problem) != 0)
         return -1;
     if (bytes->size > limit)
         return problem_set(problem, "%s: more than %zu bytes", path, limit);
