@@ -45,44 +45,104 @@ static int grow(const char *name, struct bytes *bytes, size_t *capacity, size_t 
     return 0;
 }
 
-static int read_all(FILE *stream, const char *path, size_t limit, struct bytes *bytes,
-                    struct problem *problem)
+/* The beginning of a file, the whole of which has `known` bytes (0: not known yet). */
+static int judge_head(const char *path, size_t known, size_t limit, file_judge *judge,
+                      const struct bytes *bytes, struct problem *problem)
+{
+    uint64_t promised = 0;
+    if (judge == NULL)
+        return 0;
+    if (judge(path, bytes->data, bytes->size, &promised, problem) != 0)
+        return -1;
+    if (is_gzip(bytes->data, bytes->size) && known > UINT32_MAX)
+        return problem_set(problem, "%s: more than 4 GiB of gzip data", path);
+    if (promised > limit)
+        return problem_set(problem, "%s: its header promises more than %zu bytes", path, limit);
+    /* The parsers have better words for small files. */
+    if (known > FILE_HEAD && promised > 0 && promised != known)
+        return problem_set(problem, "%s: its header promises %llu bytes, there are %zu", path,
+                           (unsigned long long)promised, known);
+    return 0;
+}
+
+/* Read on until there are `enough` bytes or no more. */
+static int read_until(FILE *stream, const char *path, size_t enough, size_t limit, size_t *capacity,
+                      struct bytes *bytes, struct problem *problem)
+{
+    while (bytes->size < enough && !feof(stream)) {
+        if (bytes->size == *capacity && grow(path, bytes, capacity, limit, problem) != 0)
+            return -1;
+        const size_t end = *capacity < enough ? *capacity : enough;
+        bytes->size += fread(bytes->data + bytes->size, 1, end - bytes->size, stream);
+        if (ferror(stream))
+            return problem_set(problem, "%s: cannot be read: %s", path, strerror(errno));
+    }
+    return 0;
+}
+
+static int read_all(FILE *stream, const char *path, size_t limit, file_judge *judge,
+                    struct bytes *bytes, struct problem *problem)
 {
     size_t capacity = 0;
     size_t known = 0;
+    const int plain = is_plain(stream, &known);
+    if (plain && known > limit)
+        return problem_set(problem, "%s: more than %zu bytes", path, limit);
+    if (read_until(stream, path, FILE_HEAD, limit, &capacity, bytes, problem) != 0 ||
+        judge_head(path, known, limit, judge, bytes, problem) != 0)
+        return -1;
     /* One byte more than a plain file has, to see its end. */
-    if (is_plain(stream, &known) && known < limit && (bytes->data = malloc(known + 1)) != NULL)
+    unsigned char *whole = plain && known >= capacity ? realloc(bytes->data, known + 1) : NULL;
+    if (whole != NULL) {
+        bytes->data = whole;
         capacity = known + 1;
-    for (;;) {
-        if (bytes->size == capacity && grow(path, bytes, &capacity, limit, problem) != 0)
-            return -1;
-        bytes->size += fread(bytes->data + bytes->size, 1, capacity - bytes->size, stream);
-        if (ferror(stream))
-            return problem_set(problem, "%s: cannot be read: %s", path, strerror(errno));
-        if (feof(stream))
-            break;
     }
+    if (read_until(stream, path, SIZE_MAX, limit, &capacity, bytes, problem) != 0)
+        return -1;
     if (bytes->size > limit)
         return problem_set(problem, "%s: more than %zu bytes", path, limit);
     return 0;
 }
 
-int file_read(const char *path, size_t limit, struct bytes *bytes, struct problem *problem)
+int file_read(const char *path, size_t limit, file_judge *judge, struct bytes *bytes,
+              struct problem *problem)
 {
     const struct bytes none = {NULL, 0};
     *bytes = none;
     FILE *stream = fopen(path, "rb");
     if (stream == NULL)
         return problem_set(problem, "%s: cannot be opened: %s", path, strerror(errno));
-    int result = read_all(stream, path, limit, bytes, problem);
+    int result = read_all(stream, path, limit, judge, bytes, problem);
     fclose(stream);
     if (result != 0)
         bytes_free(bytes);
     return result;
 }
 
-static int inflate_all(z_stream *stream, const char *name, size_t limit, struct bytes *out,
-                       struct problem *problem)
+int is_gzip(const unsigned char *data, size_t size)
+{
+    return size >= 2 && data[0] == 0x1f && data[1] == 0x8b;
+}
+
+/* Once the beginning is there, and once only: it may lower the limit to what is promised. */
+static int judge_expanded(const char *name, file_judge **judge, const struct bytes *out,
+                          size_t *limit, struct problem *problem)
+{
+    uint64_t promised = 0;
+    if (*judge == NULL || out->size < FILE_HEAD)
+        return 0;
+    if ((*judge)(name, out->data, out->size, &promised, problem) != 0)
+        return -1;
+    *judge = NULL;
+    if (promised > *limit)
+        return problem_set(problem, "%s: its header promises more than %zu bytes", name, *limit);
+    if (promised > 0)
+        *limit = (size_t)promised;
+    return 0;
+}
+
+static int inflate_all(z_stream *stream, const char *name, size_t limit, file_judge *judge,
+                       struct bytes *out, struct problem *problem)
 {
     size_t capacity = 0;
     int code = Z_OK;
@@ -95,6 +155,8 @@ static int inflate_all(z_stream *stream, const char *name, size_t limit, struct 
         const uInt offered = stream->avail_out;
         code = inflate(stream, Z_NO_FLUSH);
         out->size += offered - stream->avail_out;
+        if (judge_expanded(name, &judge, out, &limit, problem) != 0)
+            return -1;
         if (code == Z_STREAM_END && stream->avail_in > 0)
             code = inflateReset(stream); /* gzip files may stand one behind the other */
         else if (code != Z_OK && code != Z_STREAM_END)
@@ -105,9 +167,10 @@ static int inflate_all(z_stream *stream, const char *name, size_t limit, struct 
     return 0;
 }
 
-int gzip_expand(const char *name, size_t limit, struct bytes *bytes, struct problem *problem)
+int gzip_expand(const char *name, size_t limit, file_judge *judge, struct bytes *bytes,
+                struct problem *problem)
 {
-    if (bytes->size < 2 || bytes->data[0] != 0x1f || bytes->data[1] != 0x8b)
+    if (!is_gzip(bytes->data, bytes->size))
         return 0;
     if (bytes->size > UINT32_MAX)
         return problem_set(problem, "%s: more than 4 GiB of gzip data", name);
@@ -118,7 +181,7 @@ int gzip_expand(const char *name, size_t limit, struct bytes *bytes, struct prob
         return problem_no_memory(problem, name);
     stream.next_in = bytes->data;
     stream.avail_in = (uInt)bytes->size;
-    const int result = inflate_all(&stream, name, limit, &expanded, problem);
+    const int result = inflate_all(&stream, name, limit, judge, &expanded, problem);
     inflateEnd(&stream);
     if (result != 0) {
         bytes_free(&expanded);
@@ -127,6 +190,29 @@ int gzip_expand(const char *name, size_t limit, struct bytes *bytes, struct prob
     bytes_free(bytes);
     *bytes = expanded;
     return 0;
+}
+
+int file_check_writable(const char *path, struct problem *problem)
+{
+    struct stat status;
+    const int is_new = stat(path, &status) != 0;
+    if (!is_new && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        return 0; /* opening a pipe is felt at its other end */
+    FILE *stream = fopen(path, "ab");
+    if (stream == NULL)
+        return problem_set(problem, "%s: cannot be written: %s", path, strerror(errno));
+    fclose(stream);
+    if (is_new)
+        remove(path);
+    return 0;
+}
+
+int file_is_same(const char *path, const char *other)
+{
+    struct stat a;
+    struct stat b;
+    return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
 }
 
 int file_write(const char *path, const void *head, size_t head_size, const void *body,

@@ -39,10 +39,11 @@ static int check_size(const char *name, size_t size, size_t header, uint64_t val
     return 0;
 }
 
-int idx_parse_images(const char *name, const unsigned char *data, size_t size,
-                     struct idx_images *images, struct problem *problem)
+/* Sizes out of a header, and the bytes of the whole file that they promise. */
+static int read_images_header(const char *name, const unsigned char *data, size_t size,
+                              struct idx_images *images, uint64_t *promised,
+                              struct problem *problem)
 {
-    memset(images, 0, sizeof *images);
     if (check_magic(name, data, size, IMAGES_MAGIC, 16, problem) != 0)
         return -1;
     const uint32_t count = big_endian(data + 4);
@@ -52,14 +53,49 @@ int idx_parse_images(const char *name, const unsigned char *data, size_t size,
         return problem_set(problem, "%s: no images: %u of %u x %u", name, (unsigned)count,
                            (unsigned)rows, (unsigned)columns);
     if (rows > LARGEST_SIDE || columns > LARGEST_SIDE ||
-        (uint64_t)rows * columns > UINT64_MAX / count)
+        (uint64_t)rows * columns > (UINT64_MAX - 16) / count)
         return problem_set(problem, "%s: images of %u x %u pixels are too large", name,
                            (unsigned)rows, (unsigned)columns);
-    if (check_size(name, size, 16, (uint64_t)count * ((uint64_t)rows * columns), problem) != 0)
-        return -1;
     images->count = count;
     images->rows = rows;
     images->columns = columns;
+    *promised = 16 + (uint64_t)count * ((uint64_t)rows * columns);
+    return 0;
+}
+
+static int read_labels_header(const char *name, const unsigned char *data, size_t size,
+                              struct idx_labels *labels, uint64_t *promised,
+                              struct problem *problem)
+{
+    if (check_magic(name, data, size, LABELS_MAGIC, 8, problem) != 0)
+        return -1;
+    labels->count = big_endian(data + 4);
+    *promised = 8 + (uint64_t)labels->count;
+    return labels->count > 0 ? 0 : problem_set(problem, "%s: no labels", name);
+}
+
+int idx_judge_images(const char *name, const unsigned char *head, size_t size, uint64_t *promised,
+                     struct problem *problem)
+{
+    struct idx_images images;
+    return read_images_header(name, head, size, &images, promised, problem);
+}
+
+static int judge_labels(const char *name, const unsigned char *head, size_t size,
+                        uint64_t *promised, struct problem *problem)
+{
+    struct idx_labels labels;
+    return read_labels_header(name, head, size, &labels, promised, problem);
+}
+
+int idx_parse_images(const char *name, const unsigned char *data, size_t size,
+                     struct idx_images *images, struct problem *problem)
+{
+    uint64_t promised = 0;
+    memset(images, 0, sizeof *images);
+    if (read_images_header(name, data, size, images, &promised, problem) != 0 ||
+        check_size(name, size, 16, promised - 16, problem) != 0)
+        return -1;
     images->pixels = data + 16;
     return 0;
 }
@@ -67,24 +103,33 @@ int idx_parse_images(const char *name, const unsigned char *data, size_t size,
 int idx_parse_labels(const char *name, const unsigned char *data, size_t size,
                      struct idx_labels *labels, struct problem *problem)
 {
+    uint64_t promised = 0;
     memset(labels, 0, sizeof *labels);
-    if (check_magic(name, data, size, LABELS_MAGIC, 8, problem) != 0)
+    if (read_labels_header(name, data, size, labels, &promised, problem) != 0 ||
+        check_size(name, size, 8, promised - 8, problem) != 0)
         return -1;
-    const uint32_t count = big_endian(data + 4);
-    if (count == 0)
-        return problem_set(problem, "%s: no labels", name);
-    if (check_size(name, size, 8, count, problem) != 0)
-        return -1;
-    labels->count = count;
     labels->labels = data + 8;
     return 0;
 }
 
-static int read_expanded(const char *path, struct bytes *file, struct problem *problem)
+static int judge_images_file(const char *name, const unsigned char *head, size_t size,
+                             uint64_t *promised, struct problem *problem)
 {
-    if (file_read(path, LARGEST_FILE, file, problem) != 0)
+    return is_gzip(head, size) ? 0 : idx_judge_images(name, head, size, promised, problem);
+}
+
+static int judge_labels_file(const char *name, const unsigned char *head, size_t size,
+                             uint64_t *promised, struct problem *problem)
+{
+    return is_gzip(head, size) ? 0 : judge_labels(name, head, size, promised, problem);
+}
+
+static int read_expanded(const char *path, file_judge *judge, file_judge *judge_contents,
+                         struct bytes *file, struct problem *problem)
+{
+    if (file_read(path, LARGEST_FILE, judge, file, problem) != 0)
         return -1;
-    if (gzip_expand(path, LARGEST_FILE, file, problem) == 0)
+    if (gzip_expand(path, LARGEST_FILE, judge_contents, file, problem) == 0)
         return 0;
     bytes_free(file);
     return -1;
@@ -93,7 +138,7 @@ static int read_expanded(const char *path, struct bytes *file, struct problem *p
 int idx_read_images(const char *path, struct idx_images *images, struct problem *problem)
 {
     struct bytes file;
-    if (read_expanded(path, &file, problem) != 0)
+    if (read_expanded(path, judge_images_file, idx_judge_images, &file, problem) != 0)
         return -1;
     if (idx_parse_images(path, file.data, file.size, images, problem) != 0) {
         bytes_free(&file);
@@ -106,7 +151,7 @@ int idx_read_images(const char *path, struct idx_images *images, struct problem 
 int idx_read_labels(const char *path, struct idx_labels *labels, struct problem *problem)
 {
     struct bytes file;
-    if (read_expanded(path, &file, problem) != 0)
+    if (read_expanded(path, judge_labels_file, judge_labels, &file, problem) != 0)
         return -1;
     if (idx_parse_labels(path, file.data, file.size, labels, problem) != 0) {
         bytes_free(&file);

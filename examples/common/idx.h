@@ -35,4 +35,8 @@ int idx_parse_images(const char *name, const unsigned char *data, size_t size,
 int idx_parse_labels(const char *name, const unsigned char *data, size_t size,
                      struct idx_labels *labels, struct problem *problem);
 
+/* Of an expanded file, for file_read and gzip_expand. */
+int idx_judge_images(const char *name, const unsigned char *head, size_t size, uint64_t *promised,
+                     struct problem *problem);
+
 #endif

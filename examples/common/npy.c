@@ -174,35 +174,69 @@ static size_t parse_prefix(const char *name, const unsigned char *data, size_t s
     return prefix + length;
 }
 
-int npy_parse(const char *name, const unsigned char *data, size_t size, struct npy_array *array,
-              struct problem *problem)
+/* What stands before the values: their type and shape, where they begin, and the bytes of
+ * the whole file that it promises. */
+static int parse_header(const char *name, const unsigned char *data, size_t size,
+                        struct npy_array *array, size_t *start, uint64_t *promised,
+                        struct problem *problem)
 {
     struct cursor dictionary = {NULL, NULL};
     memset(array, 0, sizeof *array);
-    const size_t start = parse_prefix(name, data, size, &dictionary, problem);
-    if (start == 0 || parse_dictionary(name, dictionary, array, problem) != 0)
+    *start = parse_prefix(name, data, size, &dictionary, problem);
+    if (*start == 0 || parse_dictionary(name, dictionary, array, problem) != 0)
         return -1;
-    if (array->samples > INT64_MAX / array->inputs / (int64_t)array->item_size ||
-        (uint64_t)array->samples * (uint64_t)array->inputs * array->item_size != size - start)
+    const uint64_t row = (uint64_t)array->inputs;
+    const uint64_t item = array->item_size;
+    if ((uint64_t)array->samples > (INT64_MAX - *start) / item / row)
+        return problem_set(problem, "%s: shape (%lld, %lld) is too large", name,
+                           (long long)array->samples, (long long)array->inputs);
+    *promised = *start + (uint64_t)array->samples * row * item;
+    return 0;
+}
+
+int npy_judge(const char *name, const unsigned char *head, size_t size, uint64_t *promised,
+              struct problem *problem)
+{
+    struct npy_array array;
+    size_t start = 0;
+    return parse_header(name, head, size, &array, &start, promised, problem);
+}
+
+int npy_parse(const char *name, const unsigned char *data, size_t size, struct npy_array *array,
+              struct problem *problem)
+{
+    size_t start = 0;
+    uint64_t promised = 0;
+    if (parse_header(name, data, size, array, &start, &promised, problem) != 0)
+        return -1;
+    if (promised != size)
         return problem_set(problem,
                            "%s: shape (%lld, %lld) and descr do not fit the %zu bytes of "
                            "data",
                            name, (long long)array->samples, (long long)array->inputs, size - start);
-    if (start % array->item_size != 0)
-        return problem_set(problem, "%s: the values are not aligned in the file", name);
     array->values = data + start;
     return 0;
+}
+
+void npy_align(struct npy_array *array, struct bytes *file)
+{
+    const size_t start = (size_t)((const unsigned char *)array->values - file->data);
+    if (start % array->item_size == 0)
+        return;
+    memmove(file->data, array->values, file->size - start);
+    array->values = file->data;
 }
 
 int npy_read(const char *path, struct npy_array *array, struct problem *problem)
 {
     struct bytes file;
-    if (file_read(path, LARGEST_FILE, &file, problem) != 0)
+    if (file_read(path, LARGEST_FILE, npy_judge, &file, problem) != 0)
         return -1;
     if (npy_parse(path, file.data, file.size, array, problem) != 0) {
         bytes_free(&file);
         return -1;
     }
+    npy_align(array, &file);
     array->file = file;
     return 0;
 }

@@ -12,7 +12,7 @@ struct npy_array {
     int64_t samples;    /* first axis */
     int64_t inputs;     /* product of the other axes */
     size_t item_size;   /* 4: float, 8: double */
-    const void *values; /* (samples, inputs), points into `file`, aligned for its type */
+    const void *values; /* (samples, inputs), points into `file` */
     struct bytes file;
 };
 
@@ -20,9 +20,17 @@ struct npy_array {
 int npy_read(const char *path, struct npy_array *array, struct problem *problem);
 void npy_free(struct npy_array *array);
 
-/* The same from memory that stays the caller's and is aligned to 64 bytes (a .npy file
- * aligns its values relative to its start). */
+/* The same from memory that stays the caller's. The values may be unaligned: writers should
+ * align them to 64 bytes from the start of the file, but need not. */
 int npy_parse(const char *name, const unsigned char *data, size_t size, struct npy_array *array,
+              struct problem *problem);
+
+/* Move the values of an array parsed out of `file` to its start if they are unaligned, over
+ * the header. */
+void npy_align(struct npy_array *array, struct bytes *file);
+
+/* For file_read. */
+int npy_judge(const char *name, const unsigned char *head, size_t size, uint64_t *promised,
               struct problem *problem);
 
 /* Write a vector of float64. */

@@ -56,6 +56,23 @@ static int read_number(const cJSON *item, int64_t *number)
     return 1;
 }
 
+/* A field of a tensor, NULL if it lacks; -1 if it has two. */
+static int find_field(const char *name, const cJSON *entry, const char *key, const cJSON **field,
+                      struct problem *problem)
+{
+    const cJSON *item = NULL;
+    *field = NULL;
+    cJSON_ArrayForEach(item, entry)
+    {
+        if (strcmp(item->string, key) != 0)
+            continue;
+        if (*field != NULL)
+            return problem_set(problem, "%s: tensor '%s': two fields %s", name, entry->string, key);
+        *field = item;
+    }
+    return 0;
+}
+
 static int read_type(const char *name, const cJSON *item, struct tensor *tensor,
                      struct problem *problem)
 {
@@ -144,11 +161,16 @@ static int read_tensor(const char *name, const cJSON *entry, const unsigned char
     if (tensor->name == NULL)
         return problem_no_memory(problem, name);
     memcpy(tensor->name, entry->string, strlen(entry->string) + 1);
-    if (read_type(name, cJSON_GetObjectItemCaseSensitive(entry, "dtype"), tensor, problem) != 0 ||
-        read_shape(name, cJSON_GetObjectItemCaseSensitive(entry, "shape"), tensor, problem) != 0)
+    const cJSON *type = NULL;
+    const cJSON *shape = NULL;
+    const cJSON *offsets = NULL;
+    if (find_field(name, entry, "dtype", &type, problem) != 0 ||
+        find_field(name, entry, "shape", &shape, problem) != 0 ||
+        find_field(name, entry, "data_offsets", &offsets, problem) != 0 ||
+        read_type(name, type, tensor, problem) != 0 ||
+        read_shape(name, shape, tensor, problem) != 0)
         return -1;
-    return read_extent(name, cJSON_GetObjectItemCaseSensitive(entry, "data_offsets"), data, size,
-                       tensor, problem);
+    return read_extent(name, offsets, data, size, tensor, problem);
 }
 
 static int by_place(const void *left, const void *right)
@@ -220,6 +242,7 @@ static int read_header(const char *name, const cJSON *header, const unsigned cha
                        size_t size, struct safetensors *file, struct problem *problem)
 {
     const cJSON *entry = NULL;
+    int metadata = 0;
     const int entries = cJSON_IsObject(header) ? cJSON_GetArraySize(header) : 0;
     if (entries < 1 || entries > MOST_TENSORS)
         return problem_set(problem, "%s: the header is not an object of 1 to %d tensors", name,
@@ -229,13 +252,28 @@ static int read_header(const char *name, const cJSON *header, const unsigned cha
         return problem_no_memory(problem, name);
     cJSON_ArrayForEach(entry, header)
     {
-        if (strcmp(entry->string, "__metadata__") == 0)
+        if (strcmp(entry->string, "__metadata__") == 0) {
+            if (!cJSON_IsObject(entry) || metadata++ > 0)
+                return problem_set(problem, "%s: __metadata__ is not one JSON object", name);
             continue;
+        }
         struct tensor *tensor = &file->tensors[file->count++];
         if (read_tensor(name, entry, data, size, tensor, problem) != 0)
             return -1;
     }
     return check_distinct(name, data, size, file, problem);
+}
+
+/* Whether a NUL is in the text, as such or escaped: the parser's strings would end there. */
+static int has_nul(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\0' || (text[i] == '\\' && length - i >= 6 &&
+                                memcmp(text + i, "\\u0000", 6) == 0))
+            return 1;
+        i += text[i] == '\\'; /* whatever is escaped is no backslash of another */
+    }
+    return 0;
 }
 
 /* A text that is one JSON value and spaces; NULL if it is not. */
@@ -251,20 +289,46 @@ static cJSON *parse_json(const char *text, size_t length)
     return NULL;
 }
 
+/* The bytes of the header, and that it begins as the format demands. */
+static int read_length(const char *name, const unsigned char *data, size_t size, uint64_t *length,
+                       struct problem *problem)
+{
+    *length = 0;
+    if (size < 8)
+        return problem_set(problem, "%s: %zu bytes are too few for a safetensors file", name, size);
+    for (int i = 0; i < 8; i++)
+        *length |= (uint64_t)data[i] << (8 * i);
+    if (*length > LARGEST_HEADER)
+        return problem_set(problem,
+                           "%s: not a safetensors file: its header would be %" PRIu64 " bytes",
+                           name, *length);
+    if (*length == 0 || (size > 8 && data[8] != '{'))
+        return problem_set(problem, "%s: the safetensors header does not begin with '{'", name);
+    return 0;
+}
+
+static int judge(const char *name, const unsigned char *head, size_t size, uint64_t *promised,
+                 struct problem *problem)
+{
+    uint64_t length = 0;
+    (void)promised;
+    return read_length(name, head, size, &length, problem);
+}
+
 int safetensors_parse(const char *name, const unsigned char *data, size_t size,
                       struct safetensors *file, struct problem *problem)
 {
     uint64_t length = 0;
     memset(file, 0, sizeof *file);
-    if (size < 8)
-        return problem_set(problem, "%s: %zu bytes are too few for a safetensors file", name, size);
-    for (int i = 0; i < 8; i++)
-        length |= (uint64_t)data[i] << (8 * i);
-    if (length > LARGEST_HEADER || length > size - 8)
+    if (read_length(name, data, size, &length, problem) != 0)
+        return -1;
+    if (length > size - 8)
         return problem_set(problem,
                            "%s: not a safetensors file, or cut off: its header would be %" PRIu64
                            " bytes",
                            name, length);
+    if (has_nul((const char *)data + 8, (size_t)length))
+        return problem_set(problem, "%s: the safetensors header holds a NUL character", name);
     cJSON *header = parse_json((const char *)data + 8, (size_t)length);
     if (header == NULL)
         return problem_set(problem, "%s: the safetensors header is not JSON", name);
@@ -279,7 +343,7 @@ int safetensors_parse(const char *name, const unsigned char *data, size_t size,
 int safetensors_read(const char *path, struct safetensors *file, struct problem *problem)
 {
     struct bytes bytes;
-    if (file_read(path, LARGEST_FILE, &bytes, problem) != 0)
+    if (file_read(path, LARGEST_FILE, judge, &bytes, problem) != 0)
         return -1;
     if (safetensors_parse(path, bytes.data, bytes.size, file, problem) != 0) {
         bytes_free(&bytes);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "network.h"
 #include "npy.h"
 #include "options.h"
@@ -17,6 +18,21 @@ struct input {
     struct network network;
     struct samples samples;
 };
+
+/* The energies must not go where the input comes from, nor where they cannot. */
+static int check_energies(const struct options *options, struct problem *problem)
+{
+    if (options->energies == NULL)
+        return 0;
+    const char *inputs[] = {options->weights, options->data};
+    for (int i = 0; i < 2; i++)
+        if (file_is_same(options->energies, inputs[i])) {
+            problem_set(problem, "--energies: %s is the same file as %s, which is read",
+                        options->energies, inputs[i]);
+            return 2;
+        }
+    return file_check_writable(options->energies, problem) == 0 ? 0 : 2;
+}
 
 static int read_input(const struct options *options, struct input *input, struct problem *problem)
 {
@@ -92,6 +108,8 @@ static int print_report(const struct run *run, int is_f64, struct problem *probl
 static int measure(const struct options *options, struct input *input, struct problem *problem)
 {
     int code = read_input(options, input, problem);
+    if (code == 0)
+        code = check_energies(options, problem);
     if (code != 0)
         return code;
     const int is_f64 = options->precision == PRECISION_OF_WEIGHTS

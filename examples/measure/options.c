@@ -20,8 +20,9 @@ const char options_help[] =
     "  --activation NAME         of all layers but the last: identity, relu (default),\n"
     "                            leaky_relu, elu, gelu, gelu_tanh, silu, softplus, tanh,\n"
     "                            sigmoid, sin\n"
-    "  --activation-parameter P  slope of leaky_relu (default 0.01), scale of elu (default 1)\n"
     "  --output-activation NAME  of the last layer (default identity)\n"
+    "  --activation-parameter P  slope of leaky_relu (default 0.01), scale of elu (default 1),\n"
+    "                            above 0; for either of the two activations that takes one\n"
     "  --layer L                 measure the map up to layer L (1, 2, ...) and its activation\n"
     "  --precision f32|f64       to compute in (default: that of the weights)\n"
     "The estimate\n"
@@ -92,7 +93,6 @@ enum kind {
     COUNT,           /* int64_t >= 1 */
     SEED,            /* uint64_t */
     POSITIVE,        /* double > 0 */
-    NOT_NEGATIVE,    /* double >= 0 */
     PROPER_FRACTION, /* double in (0, 1) */
 };
 
@@ -105,7 +105,7 @@ struct rule {
 
 static const struct rule rules[] = {
     {"--activation", ACTIVATION, offsetof(struct options, activation)},
-    {"--activation-parameter", NOT_NEGATIVE, offsetof(struct options, activation_parameter)},
+    {"--activation-parameter", POSITIVE, offsetof(struct options, activation_parameter)},
     {"--output-activation", ACTIVATION, offsetof(struct options, output_activation)},
     {"--method", METHOD, offsetof(struct options, method)},
     {"--precision", PRECISION, offsetof(struct options, precision)},
@@ -134,6 +134,11 @@ static const char *name_of(const struct name *names, int32_t value)
 const char *options_method_name(dirichlet_method method)
 {
     return name_of(methods, method);
+}
+
+int options_takes_parameter(dirichlet_activation activation)
+{
+    return activation == DIRICHLET_ACTIVATION_LEAKY_RELU || activation == DIRICHLET_ACTIVATION_ELU;
 }
 
 static int read_name(const char *option, const char *text, const struct name *names, int32_t *value,
@@ -188,8 +193,6 @@ static int read_real(const char *option, const char *text, enum kind kind, doubl
         return problem_set(problem, "%s: %s is not between 0 and 1", option, text);
     if (kind == POSITIVE && !(number > 0.0))
         return problem_set(problem, "%s: %s is not above 0", option, text);
-    if (!(number >= 0.0))
-        return problem_set(problem, "%s: %s is below 0", option, text);
     *value = number;
     return 0;
 }
@@ -205,7 +208,6 @@ static int set_value(const struct rule *rule, const char *text, struct options *
     case COUNT: return read_count(rule->option, text, field, problem);
     case SEED: return read_seed(rule->option, text, field, problem);
     case POSITIVE:
-    case NOT_NEGATIVE:
     case PROPER_FRACTION: return read_real(rule->option, text, rule->kind, field, problem);
     case PRECISION:
         if (read_name(rule->option, text, precisions, &value, problem) != 0)
@@ -268,10 +270,11 @@ static int check_together(const struct options *options, struct problem *problem
         return problem_set(problem, "%s file is missing; usage: measure WEIGHTS.safetensors DATA",
                            options->weights == NULL ? "the weights" : "the data");
     if (options->activation_parameter != 0.0 &&
-        options->activation != DIRICHLET_ACTIVATION_LEAKY_RELU &&
-        options->activation != DIRICHLET_ACTIVATION_ELU)
-        return problem_set(problem, "--activation-parameter: %s has none",
-                           name_of(activations, options->activation));
+        !options_takes_parameter(options->activation) &&
+        !options_takes_parameter(options->output_activation))
+        return problem_set(problem, "--activation-parameter: neither %s nor %s has one",
+                           name_of(activations, options->activation),
+                           name_of(activations, options->output_activation));
     return 0;
 }
 

@@ -16,7 +16,7 @@ struct options {
     const char *data;
     dirichlet_activation activation;
     dirichlet_activation output_activation;
-    double activation_parameter; /* of `activation`; 0: the usual one */
+    double activation_parameter; /* of those two that take one; 0: the usual one */
     dirichlet_method method;
     int64_t probes; /* 0: the library's default, as for all below */
     uint64_t seed;
@@ -38,6 +38,9 @@ int options_parse(int argc, char **argv, struct options *options, struct problem
 
 /* What --help prints. */
 extern const char options_help[];
+
+/* Whether --activation-parameter is for it. */
+int options_takes_parameter(dirichlet_activation activation);
 
 /* A method in the spelling of --method. */
 const char *options_method_name(dirichlet_method method);

@@ -30,6 +30,15 @@ static void print_error(const char *name, double error, double value)
         printf("  %-20s %.6g\n", name, error);
 }
 
+/* How the tolerance, where one was asked for, ended. */
+static const char *tolerance_text(const struct run *run)
+{
+    if (run->options->tolerance == 0.0)
+        return "";
+    return run->result.stop_reason == DIRICHLET_STOP_TOLERANCE ? ", tolerance reached"
+                                                               : ", tolerance not reached";
+}
+
 void report_table(const struct report *report)
 {
     const struct run *run = report->run;
@@ -42,8 +51,7 @@ void report_table(const struct report *report)
         printf("  %4g %% interval      %.6g to %.6g\n", 100.0 * r->confidence, r->lower, r->upper);
     printf("energies               %.6g to %.6g\n", r->min_energy, r->max_energy);
     printf("samples                %lld of %lld%s\n", (long long)r->samples,
-           (long long)run->samples->count,
-           r->stop_reason == DIRICHLET_STOP_TOLERANCE ? ", tolerance reached" : "");
+           (long long)run->samples->count, tolerance_text(run));
     printf("network                %d layers, %lld inputs, %lld outputs, %s\n", report->layers,
            (long long)report->inputs, (long long)report->outputs, report->precision);
     printf("method                 %s%s, %lld Jacobian products\n", options_method_name(r->method),

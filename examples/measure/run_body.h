@@ -9,10 +9,13 @@
 #include "progress.h"
 #include "run.h"
 
-/* Samples handed to the estimator at a time: as many as fit, but no more than keep the
- * progress bar moving. */
-#define BATCH_BYTES ((int64_t)1 << 23)
-#define BATCH_MOST 8192
+/* Samples handed to the estimator at a time: many, since the library does some things once
+ * a call, but no more than so much memory and work, so that the progress bar moves. The
+ * work is counted, not timed: the same batches, hence the same bits, on every run. */
+#define BATCH_MOST 4096
+#define BATCH_BYTES ((int64_t)1 << 25)
+#define BATCH_PRODUCTS 2e9 /* multiplications */
+#define BATCH_ROWS 32      /* fewer rows make a matrix product slow */
 
 /* What a run has taken and gives back. */
 struct hold {
@@ -87,7 +90,8 @@ static int take_layer(const struct run *run, int index, struct hold *hold, struc
     view->input_stride = layer->transposed ? layer->outputs : 1;
     view->bias_stride = 1;
     view->activation = last ? run->options->output_activation : run->options->activation;
-    view->activation_parameter = last ? 0.0 : run->options->activation_parameter;
+    view->activation_parameter =
+        options_takes_parameter(view->activation) ? run->options->activation_parameter : 0.0;
     int code = take_tensor(run->options->weights, layer->weight, &hold->copies[2 * index],
                            &view->weights, problem);
     if (code == 0 && layer->bias != NULL)
@@ -102,13 +106,32 @@ static size_t half_of_workspace(const struct options *options)
     return (size_t)options->workspace / 2 + (options->workspace == 1);
 }
 
+/* In terms of the option, of which the handle was given half. The library's message ends in
+ * the bytes that the handle needs at least. */
+static void workspace_too_small(const struct options *options, const char *what,
+                                const char *message, struct problem *problem)
+{
+    const char *least = strstr(message, "at least ");
+    const uint64_t given = options->workspace > 0
+                               ? (uint64_t)options->workspace
+                               : 2 * (uint64_t)DIRICHLET_DEFAULT_WORKSPACE_BYTES;
+    if (least == NULL) {
+        problem_set(problem, "--workspace: %s: %s", what, message);
+        return;
+    }
+    problem_set(problem,
+                "--workspace: %" PRIu64 " bytes are too few for the %s: it takes --workspace "
+                "%llu%s",
+                given, what, 2 * strtoull(least + strlen("at least "), NULL, 10),
+                options->probes > 0 ? " or fewer --probes" : "");
+}
+
 /* A handle could not be made. */
 static int creation_failed(const struct options *options, const char *what, dirichlet_status status,
                            const char *message, struct problem *problem)
 {
     if (status == DIRICHLET_E_WORKSPACE)
-        problem_set(problem, "--workspace: %" PRId64 ", half of it for the %s: %s",
-                    options->workspace, what, message);
+        workspace_too_small(options, what, message, problem);
     else
         problem_set(problem, "%s: %s", what, message);
     return exit_code(status);
@@ -152,6 +175,7 @@ static int make_estimator(const struct run *run, struct progress *progress, stru
                                                  .probes = given->probes,
                                                  .seed = given->seed,
                                                  .tolerance = given->tolerance,
+                                                 .max_samples = given->limit,
                                                  .confidence = given->confidence,
                                                  .population = given->population,
                                                  .workspace_bytes = half_of_workspace(given),
@@ -244,10 +268,35 @@ static int measure_batch(const struct run *run, int64_t first, int64_t count, st
     return 0;
 }
 
+/* Multiplications that a sample takes: min(k, d) products with all of the weights, or as
+ * many as were asked for; finite differences take two forward passes for each of them. */
+static double work_of_sample(const struct run *run, double *rows)
+{
+    const struct options *options = run->options;
+    const int layers = options->layer > 0 ? (int)options->layer : run->network->count;
+    const double inputs = (double)run->network->layers[0].inputs;
+    const double outputs = (double)run->network->layers[layers - 1].outputs;
+    double weights = 0.0;
+    for (int i = 0; i < layers; i++)
+        weights += (double)run->network->layers[i].inputs * (double)run->network->layers[i].outputs;
+    *rows = inputs < outputs ? inputs : outputs;
+    if (options->method == DIRICHLET_METHOD_FINITE_DIFFERENCE)
+        *rows = 2.0 * inputs;
+    else if (options->method != DIRICHLET_METHOD_EXACT && options->probes > 0)
+        *rows = (double)options->probes;
+    return *rows * weights;
+}
+
 static int64_t batch_size(const struct run *run)
 {
+    double rows = 0.0;
+    const double work = work_of_sample(run, &rows);
+    const double least = ceil(BATCH_ROWS / rows);
+    const double affordable = fmax(least, floor(BATCH_PRODUCTS / work));
     const int64_t fitting = BATCH_BYTES / (int64_t)sizeof(REAL) / run->samples->inputs;
-    const int64_t most = fitting < 1 ? 1 : fitting < BATCH_MOST ? fitting : BATCH_MOST;
+    int64_t most = fitting < 1 ? 1 : fitting < BATCH_MOST ? fitting : BATCH_MOST;
+    if (affordable < (double)most)
+        most = (int64_t)affordable;
     return most < run->limit ? most : run->limit;
 }
 
@@ -270,7 +319,11 @@ static int measure_all(struct run *run, struct hold *hold, struct problem *probl
     const dirichlet_status status = dirichlet_estimator_result(hold->estimator, &run->result);
     if (status == DIRICHLET_OK)
         return 0;
-    problem_set(problem, "no result: %s", dirichlet_status_string(status));
+    problem_set(problem, "no result: %s%s", dirichlet_status_string(status),
+                status == DIRICHLET_E_NOISE
+                    ? " (finite differences of a network that hardly moves, or not at all): "
+                      "take --method exact"
+                    : "");
     return exit_code(status);
 }
 

@@ -9,23 +9,48 @@
 #define LARGEST_FILE ((size_t)1 << 36)
 #define LARGEST_EXPANSION ((size_t)1 << 32) /* of gzip data, which may be made to burst */
 
-/* Take the array or the images out of the bytes of a file, told apart by how they begin. */
+static int begins_as_array(const unsigned char *data, size_t size)
+{
+    return size >= 6 && memcmp(data, "\x93NUMPY", 6) == 0;
+}
+
+/* An array or images, told apart by how they begin. */
+static int judge(const char *path, const unsigned char *head, size_t size, uint64_t *promised,
+                 struct problem *problem)
+{
+    if (begins_as_array(head, size))
+        return npy_judge(path, head, size, promised, problem);
+    if (size < 4 || head[0] != 0 || head[1] != 0)
+        return problem_set(problem, "%s: neither a .npy array nor IDX images", path);
+    return idx_judge_images(path, head, size, promised, problem);
+}
+
+/* The same, or gzip data, which are judged when they are expanded. */
+static int judge_file(const char *path, const unsigned char *head, size_t size, uint64_t *promised,
+                      struct problem *problem)
+{
+    return is_gzip(head, size) ? 0 : judge(path, head, size, promised, problem);
+}
+
+/* Take the array or the images out of the bytes of a file. */
 static int parse(const char *path, struct samples *samples, struct problem *problem)
 {
-    const struct bytes *file = &samples->file;
+    struct bytes *file = &samples->file;
+    uint64_t promised = 0;
     struct npy_array array;
     struct idx_images images;
-    if (file->size >= 6 && memcmp(file->data, "\x93NUMPY", 6) == 0) {
+    if (judge(path, file->data, file->size, &promised, problem) != 0)
+        return -1; /* what was gzipped and small comes here unjudged */
+    if (begins_as_array(file->data, file->size)) {
         if (npy_parse(path, file->data, file->size, &array, problem) != 0)
             return -1;
+        npy_align(&array, file);
         samples->count = array.samples;
         samples->inputs = array.inputs;
         samples->item_size = array.item_size;
         samples->values = array.values;
         return 0;
     }
-    if (file->size < 4 || file->data[0] != 0 || file->data[1] != 0)
-        return problem_set(problem, "%s: neither a .npy array nor IDX images", path);
     if (idx_parse_images(path, file->data, file->size, &images, problem) != 0)
         return -1;
     samples->count = images.count;
@@ -38,8 +63,8 @@ static int parse(const char *path, struct samples *samples, struct problem *prob
 int samples_read(const char *path, struct samples *samples, struct problem *problem)
 {
     memset(samples, 0, sizeof *samples);
-    if (file_read(path, LARGEST_FILE, &samples->file, problem) == 0 &&
-        gzip_expand(path, LARGEST_EXPANSION, &samples->file, problem) == 0 &&
+    if (file_read(path, LARGEST_FILE, judge_file, &samples->file, problem) == 0 &&
+        gzip_expand(path, LARGEST_EXPANSION, judge, &samples->file, problem) == 0 &&
         parse(path, samples, problem) == 0)
         return 0;
     samples_free(samples);

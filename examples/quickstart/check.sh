@@ -58,7 +58,9 @@ refuses --momentum 1
 refuses --unknown
 refuses stray
 refuses --data "$directory"
-refuses --epochs 0 --output "$directory/none/weights.safetensors"
+refuses --output "$directory/none/weights.safetensors"
+[ ! -s out ] || fail "training began before --output was looked at"
+refuses --output "$directory"
 printf 'no IDX' >train-images-idx3-ubyte
 refuses --data "$directory"
 "$program" --help | grep -q -- --momentum || fail "--help"

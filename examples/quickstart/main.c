@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "digits.h"
+#include "file.h"
 #include "network.h"
 #include "options.h"
 #include "progress.h"
@@ -119,7 +120,8 @@ static int measure(const struct options *options, struct problem *problem)
 static int run(const struct options *options, struct data *data, struct network *network,
                struct problem *problem)
 {
-    if (read_data(options->data, data, problem) != 0)
+    if (read_data(options->data, data, problem) != 0 ||
+        file_check_writable(options->output, problem) != 0)
         return 2;
     const int64_t sizes[] = {data->train.inputs, HIDDEN, HIDDEN, DIGITS_CLASSES};
     if (network_create(network, sizes, 3, problem) != 0 ||

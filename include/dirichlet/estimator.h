@@ -29,10 +29,11 @@ extern "C" {
 /* How the energy of one sample is found. With n = k on the VJP side and n = d on
  * the JVP side, A = J J^T or J^T J, and m products:
  *
- *   auto               exact where the cheaper side that has a callback needs at most
- *                      `probes` products, or where the model offers energies and
- *                      probes is 0; else hutchpp if both jvp and vjp are there, else
- *                      orthogonal; with neither jvp nor vjp, finite_difference
+ *   auto               with energies: exact if probes is 0 or at least min(k, d), or if
+ *                      the model offers no products; with products: exact where the
+ *                      cheaper side that has a callback needs at most `probes` of them,
+ *                      else hutchpp if jvp and vjp are there and probes >= 3, else
+ *                      orthogonal; with forward alone, finite_difference
  *   exact              the model's energies, or k VJPs or d JVPs: the cheaper side
  *                      that has a callback
  *   rademacher         mean ||J^T u||^2, u of random signs;
@@ -98,14 +99,15 @@ typedef struct dirichlet_estimator_options {
     int64_t max_samples;
     /* Stop once half the confidence interval is at most tolerance * value; 0: never.
      * Samples must then come in random order. It is looked at when the number of
-     * samples reaches min_samples (0: 128; at least 2) and then after every further
+     * samples reaches min_samples (0: 512; at least 2) and then after every further
      * eighth, independently of the batches. */
     double tolerance;
     int64_t min_samples;
     /* Level of the confidence interval, in (0, 1); 0: 0.95. */
     double confidence;
-    /* finite_difference only. Step h of (f(x + h v) - f(x - h v)) / (2 h) as a
-     * multiple of max(1, ||x||) / ||v||; 0: 0.4 cbrt(the noise below). */
+    /* finite_difference only. Step h of (f(x + h v) - f(x - h v)) / (2 h), v a coordinate
+     * or signs, as a multiple of max(1, ||x|| / sqrt(d)): how far each input moves. 0:
+     * 0.4 cbrt(the noise below). Rounded to a power of two. */
     double step;
     /* Relative rounding noise of the forward pass; 0: the epsilon of the precision,
      * or of float32 for a sample whose float64 outputs are all float32 values. */

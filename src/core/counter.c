@@ -1,10 +1,9 @@
 #include "core/counter.h"
 
 #include <Random123/philox.h>
-#include <math.h>
+#include <string.h>
 
-#define TWO_PI 6.28318530717958647693
-#define TWO_TO_MINUS_53 1.11022302462515654042e-16
+#include "core/normal.h"
 
 struct counter_block counter_bits(const struct counter_stream *stream, uint32_t block)
 {
@@ -16,20 +15,22 @@ struct counter_block counter_bits(const struct counter_stream *stream, uint32_t 
     return result;
 }
 
-static uint64_t join(uint32_t low, uint32_t high)
+void counter_normals(const struct counter_stream *stream, int64_t first, int64_t count,
+                     double *normals)
 {
-    return (uint64_t)high << 32 | low;
-}
-
-void counter_normals(const struct counter_stream *stream, uint32_t block, double normals[2])
-{
-    const struct counter_block bits = counter_bits(stream, block);
-    /* (0, 1], so that the logarithm is finite, and [0, 1). */
-    const double radius = ((double)(join(bits.word[0], bits.word[1]) >> 11) + 1.0);
-    const double angle = (double)(join(bits.word[2], bits.word[3]) >> 11);
-    const double length = sqrt(-2.0 * log(radius * TWO_TO_MINUS_53));
-    normals[0] = length * cos(TWO_PI * TWO_TO_MINUS_53 * angle);
-    normals[1] = length * sin(TWO_PI * TWO_TO_MINUS_53 * angle);
+    uint32_t word[4][NORMAL_LANES] = {{0}};
+    double batch[2 * NORMAL_LANES];
+    for (int64_t done = 0; done < count; done += 2 * NORMAL_LANES) {
+        const int64_t rest = count - done < 2 * NORMAL_LANES ? count - done : 2 * NORMAL_LANES;
+        for (uint32_t i = 0; i < (rest + 1) / 2; i++) {
+            const struct counter_block bits =
+                counter_bits(stream, (uint32_t)((first + done) / 2) + i);
+            for (int j = 0; j < 4; j++)
+                word[j][i] = bits.word[j];
+        }
+        normal_fill(word, batch);
+        memcpy(normals + done, batch, (size_t)rest * sizeof *normals);
+    }
 }
 
 uint64_t counter_below(const struct counter_stream *stream, uint32_t block, uint64_t bound)

@@ -19,8 +19,10 @@ struct counter_block {
 };
 struct counter_block counter_bits(const struct counter_stream *stream, uint32_t block);
 
-/* Two independent standard normal numbers made from a block (Box and Muller 1958). */
-void counter_normals(const struct counter_stream *stream, uint32_t block, double normals[2]);
+/* Independent standard normal numbers first .. first + count - 1 of the stream, first even:
+ * two from each block (Box and Muller 1958), the same on every machine. */
+void counter_normals(const struct counter_stream *stream, int64_t first, int64_t count,
+                     double *normals);
 
 /* Uniform on 0 .. bound-1, bound >= 1; the bias is below bound / 2^64. */
 uint64_t counter_below(const struct counter_stream *stream, uint32_t block, uint64_t bound);

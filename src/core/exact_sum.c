@@ -1,6 +1,7 @@
 #include "core/exact_sum.h"
 
 #include <math.h>
+#include <string.h>
 
 #define DIGIT_BITS 32
 #define DIGIT_MASK UINT64_C(0xffffffff)
@@ -15,16 +16,16 @@ struct integer {
     int exponent;      /* >= -1074 */
 };
 
+/* From the bits: calls of frexp would take most of the time of a sum. */
 static struct integer integer_of(double value)
 {
-    int exponent = 0;
-    double fraction = frexp(value, &exponent);
-    struct integer integer = {(uint64_t)ldexp(fraction, 53), exponent - 53};
-    if (integer.exponent < -1074) { /* subnormal: the low bits are zero */
-        integer.mantissa >>= -1074 - integer.exponent;
-        integer.exponent = -1074;
-    }
-    return integer;
+    uint64_t bits = 0;
+    memcpy(&bits, &value, sizeof bits);
+    const int exponent = (int)(bits >> 52 & 0x7ff); /* -0.0 is a zero too */
+    const uint64_t fraction = bits & ((UINT64_C(1) << 52) - 1);
+    const struct integer subnormal = {fraction, -1074};
+    const struct integer normal = {fraction | UINT64_C(1) << 52, exponent - 1075};
+    return exponent == 0 ? subnormal : normal;
 }
 
 /* Add value * 2^exponent. Two halves of 32 bits, shifted by less than 32, touch three

@@ -19,11 +19,11 @@
 
 /* Sanitizers are not set up yet when the dynamic linker calls the function that picks. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define DIRICHLET_NO_CLONES
+#define DIRICHLET_NO_CLONES 1 /* as the build may say, too */
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) ||                         \
     __has_feature(memory_sanitizer)
-#define DIRICHLET_NO_CLONES
+#define DIRICHLET_NO_CLONES 1 /* as the build may say, too */
 #endif
 #endif
 

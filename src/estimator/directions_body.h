@@ -10,24 +10,26 @@ static struct counter_stream stream_of(const struct dirichlet_estimator *estimat
     return stream;
 }
 
+#define NORMALS_AT_ONCE 256
+
 /* Random signs, 128 to a block of bits. */
 static void draw_signs(const struct counter_stream *stream, int64_t size, real *direction)
 {
     for (int64_t first = 0; first < size; first += 128) {
         const struct counter_block bits = counter_bits(stream, (uint32_t)(first / 128));
         const int64_t count = size - first < 128 ? size - first : 128;
-        for (int64_t i = 0; i < count; i++)
-            direction[first + i] = (real)1 - (real)(2 * (bits.word[i / 32] >> (i % 32) & 1));
+        spread_signs(bits.word, count, direction + first);
     }
 }
 
 static void draw_normals(const struct counter_stream *stream, int64_t size, real *direction)
 {
-    double normals[2];
-    for (int64_t i = 0; i < size; i++) {
-        if (i % 2 == 0)
-            counter_normals(stream, (uint32_t)(i / 2), normals);
-        direction[i] = (real)normals[i % 2];
+    double batch[NORMALS_AT_ONCE];
+    for (int64_t first = 0; first < size; first += NORMALS_AT_ONCE) {
+        const int64_t count = size - first < NORMALS_AT_ONCE ? size - first : NORMALS_AT_ONCE;
+        counter_normals(stream, first, count, batch);
+        for (int64_t i = 0; i < count; i++)
+            direction[first + i] = (real)batch[i];
     }
 }
 
@@ -35,23 +37,13 @@ static void draw_normals(const struct counter_stream *stream, int64_t size, real
 static void draw_sphere(const struct counter_stream *stream, int64_t size, real *direction)
 {
     draw_normals(stream, size, direction);
-    const double scale = sqrt((double)size / squared_norm(direction, size));
-    for (int64_t i = 0; i < size; i++)
-        direction[i] = (real)(scale * direction[i]);
+    scale_vector(direction, sqrt((double)size / squared_norm(direction, size)), size);
 }
 
 static void set_coordinate(int64_t size, int64_t coordinate, double value, real *direction)
 {
     memset(direction, 0, (size_t)size * sizeof(real));
     direction[coordinate] = (real)value;
-}
-
-static double dot(const double *a, const double *b, int64_t size)
-{
-    double sum = 0.0;
-    for (int64_t i = 0; i < size; i++)
-        sum += a[i] * b[i];
-    return sum;
 }
 
 /* One random vector made orthogonal to the `count` unit vectors of the frame before it,
@@ -62,11 +54,10 @@ static void extend_frame(double *frame, int64_t count, int64_t size)
     double *last = frame + count * size;
     for (int64_t pass = 0; pass < 2; pass++)
         for (int64_t i = 0; i < count; i++) {
-            const double overlap = dot(frame + i * size, last, size);
-            for (int64_t j = 0; j < size; j++)
-                last[j] -= overlap * frame[i * size + j];
+            const double overlap = frame_overlap(frame + i * size, last, size);
+            frame_subtract(last, overlap, frame + i * size, size);
         }
-    const double length = sqrt(dot(last, last, size));
+    const double length = sqrt(frame_overlap(last, last, size));
     for (int64_t j = 0; j < size; j++)
         last[j] /= length;
 }
@@ -77,12 +68,7 @@ static void draw_frame(const struct dirichlet_estimator *estimator, int64_t samp
     const int64_t size = estimator->plan.direction_size;
     for (int64_t m = 0; m < estimator->plan.directions; m++) {
         const struct counter_stream stream = stream_of(estimator, sample, m);
-        double pair[2];
-        for (int64_t i = 0; i < size; i++) {
-            if (i % 2 == 0)
-                counter_normals(&stream, (uint32_t)(i / 2), pair);
-            frame[m * size + i] = pair[i % 2];
-        }
+        counter_normals(&stream, 0, size, frame + m * size);
         extend_frame(frame, m, size);
     }
 }

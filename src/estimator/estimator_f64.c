@@ -5,6 +5,7 @@
 
 #include "core/counter.h"
 #include "core/real_f64.h"
+#include "core/vector.h"
 #include "core/versioned_struct.h"
 #include "estimator/estimator.h"
 

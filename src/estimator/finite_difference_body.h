@@ -1,10 +1,11 @@
 /* J v by central differences of the forward pass alone,
  *
- *     J v ~ (f(x + h v) - f(x - h v)) / (2 h),   h ~ 0.4 noise^(1/3) max(1, ||x||) / ||v||
+ *     J v ~ (f(x + h v) - f(x - h v)) / (2 h),   h ~ 0.4 noise^(1/3) max(1, rms(x)),
  *
- * the step that balances the truncation error, O(h^2), against the rounding noise,
- * O(noise / h) (Nocedal and Wright, Numerical Optimization, 2006, sec. 8.1). Body for both
- * precisions. */
+ * v a coordinate or a vector of signs, either of which moves an input by h: a step measured
+ * by the length of x would grow with the number of inputs. The step balances the truncation
+ * error, O(h^2), against the rounding noise, O(noise / h) (Nocedal and Wright, Numerical
+ * Optimization, 2006, sec. 8.1). Body for both precisions. */
 
 static bool is_float32(const real *y, int64_t size)
 {
@@ -14,10 +15,16 @@ static bool is_float32(const real *y, int64_t size)
     return true;
 }
 
+/* The scale of the inputs: their root mean square, or 1 where that is less. */
+static double scale_of(const real *x, int64_t size)
+{
+    return fmax(1.0, sqrt(squared_norm(x, size) / (double)size));
+}
+
 /* A point that no round number is near to, a thousandth of the way from x. */
 static void place_odd_point(const real *x, int64_t size, real *point)
 {
-    const double length = 1e-3 * fmax(1.0, sqrt(squared_norm(x, size)));
+    const double length = 1e-3 * scale_of(x, size);
     for (int64_t j = 0; j < size; j++)
         point[j] = (real)((double)x[j] + length * sin((double)j + 1.0));
 }
@@ -31,18 +38,19 @@ static dirichlet_status find_noise(struct dirichlet_estimator *estimator, int64_
     const struct workspace *w = &estimator->workspace;
     const int64_t d = estimator->offer.inputs;
     const int64_t k = estimator->offer.outputs;
+    const bool told = estimator->options.forward_noise > 0.0;
     const real *center = w->center;
     const real *values = w->values;
     real *points = w->points;
     bool suspicious = false;
     for (int64_t row = 0; row < samples; row++) {
-        place_odd_point(x + row * d, d, points + row * d);
-        w->steps[row] = estimator->options.forward_noise > 0.0 ? estimator->options.forward_noise
-                                                               : (double)REAL_EPSILON;
+        w->steps[row] = told ? estimator->options.forward_noise : (double)REAL_EPSILON;
         suspicious = suspicious || is_float32(center + row * k, k);
     }
-    if (!suspicious || estimator->options.forward_noise > 0.0 || sizeof(real) == sizeof(float))
+    if (!suspicious || told || sizeof(real) == sizeof(float))
         return DIRICHLET_OK;
+    for (int64_t row = 0; row < samples; row++)
+        place_odd_point(x + row * d, d, points + row * d);
     const dirichlet_status status = call_forward(estimator, samples, w->points, w->values);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
         if (is_float32(center + row * k, k) && is_float32(values + row * k, k))
@@ -55,13 +63,11 @@ static dirichlet_status find_noise(struct dirichlet_estimator *estimator, int64_
 #define STEP_FACTOR 0.4
 
 /* A power of two, so that x +- h v of a sign vector or a coordinate is hardly rounded. */
-static double step_of(const struct dirichlet_estimator *estimator, const real *x, double noise,
-                      double direction_norm)
+static double step_of(const struct dirichlet_estimator *estimator, const real *x, double noise)
 {
     const double relative =
         estimator->options.step > 0.0 ? estimator->options.step : STEP_FACTOR * cbrt(noise);
-    const double length = fmax(1.0, sqrt(squared_norm(x, estimator->offer.inputs)));
-    return exp2(rint(log2(relative * length / direction_norm)));
+    return exp2(rint(log2(relative * scale_of(x, estimator->offer.inputs))));
 }
 
 /* Variance of the rounding of one difference quotient, summed over its k entries: each
@@ -78,8 +84,8 @@ static double noise_energy(const struct dirichlet_estimator *estimator, const re
     return 0.5 * (double)estimator->offer.outputs * error * error;
 }
 
-/* Steps of the tile's samples, and the noise they leave in an energy: all d coordinates
- * add up; sign vectors estimate the same sum, their step being sqrt(d) shorter. */
+/* Steps of the tile's samples, and the noise they leave in an energy: that of
+ * all d coordinates adds up, that of sign vectors is averaged. */
 static dirichlet_status choose_steps(struct dirichlet_estimator *estimator, int64_t samples,
                                      const real *x)
 {
@@ -87,7 +93,6 @@ static dirichlet_status choose_steps(struct dirichlet_estimator *estimator, int6
     const int64_t d = estimator->offer.inputs;
     const real *center = w->center;
     const bool coordinates = estimator->plan.directions == d;
-    const double direction_norm = coordinates ? 1.0 : sqrt((double)d);
     dirichlet_status status = call_forward(estimator, samples, x, w->center);
     if (status == DIRICHLET_OK)
         status = find_noise(estimator, samples, x);
@@ -96,7 +101,7 @@ static dirichlet_status choose_steps(struct dirichlet_estimator *estimator, int6
     for (int64_t row = 0; row < samples; row++) {
         const real *y = center + row * estimator->offer.outputs;
         const double noise = w->steps[row];
-        w->steps[row] = step_of(estimator, x + row * d, noise, direction_norm);
+        w->steps[row] = step_of(estimator, x + row * d, noise);
         w->measures[row].noise =
             (coordinates ? (double)d : 1.0) * noise_energy(estimator, y, noise, w->steps[row]);
     }
@@ -112,12 +117,9 @@ static void place_points(const struct dirichlet_estimator *estimator, int64_t sa
     const real *directions = w->block;
     real *points = w->points;
     for (int64_t row = 0; row < samples; row++)
-        for (int64_t i = 0; i < count; i++) {
-            const int64_t place = (row * count + i) * d;
-            const real step = (real)(sign * w->steps[row]);
-            for (int64_t j = 0; j < d; j++)
-                points[place + j] = x[row * d + j] + step * directions[place + j];
-        }
+        for (int64_t i = row * count; i < (row + 1) * count; i++)
+            place_point(x + row * d, (real)(sign * w->steps[row]), directions + i * d, d,
+                        points + i * d);
 }
 
 static dirichlet_status difference_block(struct dirichlet_estimator *estimator, int64_t samples,
@@ -136,9 +138,8 @@ static dirichlet_status difference_block(struct dirichlet_estimator *estimator, 
     if (status != DIRICHLET_OK)
         return status;
     for (int64_t row = 0; row < samples; row++) {
-        const real scale = (real)(0.5 / w->steps[row]);
-        for (int64_t i = row * count * k; i < (row + 1) * count * k; i++)
-            products[i] = (products[i] - below[i]) * scale;
+        const int64_t place = row * count * k;
+        take_difference(products + place, below + place, (real)(0.5 / w->steps[row]), count * k);
     }
     return DIRICHLET_OK;
 }

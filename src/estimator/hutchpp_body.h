@@ -9,12 +9,11 @@
  * SOSA 2021, on one side of A = J J^T only. The mirror image starts with J v where d < k. */
 
 static dirichlet_status multiply(struct dirichlet_estimator *estimator, bool back, int64_t samples,
-                                 int64_t count, const real *x)
+                                 int64_t count, const real *x, const real *from, real *to)
 {
-    const struct workspace *w = &estimator->workspace;
     const bool transposed = (estimator->plan.side == SIDE_VJP) != back;
-    return transposed ? call_vjp(estimator, samples, count, x, w->block, w->products)
-                      : call_jvp(estimator, samples, count, x, w->block, w->products);
+    return transposed ? call_vjp(estimator, samples, count, x, from, to)
+                      : call_jvp(estimator, samples, count, x, from, to);
 }
 
 /* Rows of the sketch of one sample, or a block of products of it. */
@@ -32,8 +31,7 @@ static void project_out(const struct dirichlet_estimator *estimator, int64_t row
     for (int64_t i = 0; i < count; i++) {
         const real *q = sketch_row(estimator, row, i);
         const double overlap = inner_product(q, v, size);
-        for (int64_t j = 0; j < size; j++)
-            v[j] -= (real)(overlap * (double)q[j]);
+        add_multiple(v, (real)-overlap, q, size);
     }
 }
 
@@ -49,10 +47,14 @@ static void orthonormalize(const struct dirichlet_estimator *estimator, int64_t 
         project_out(estimator, row, i, v);
         const double after = squared_norm(v, size);
         const double least = 100.0 * (double)REAL_EPSILON * (double)REAL_EPSILON * before;
-        const double scale = after > least ? 1.0 / sqrt(after) : 0.0;
-        for (int64_t j = 0; j < size; j++)
-            v[j] = (real)(scale * (double)v[j]);
+        scale_vector(v, after > least ? 1.0 / sqrt(after) : 0.0, size);
     }
+}
+
+/* Where a block holds the whole sketch, it has the sketch's layout: no copies. */
+static bool sketch_is_block(const struct dirichlet_estimator *estimator)
+{
+    return estimator->plan.sketch <= estimator->workspace.directions;
 }
 
 static dirichlet_status make_sketch(struct dirichlet_estimator *estimator, int64_t first_sample,
@@ -61,14 +63,15 @@ static dirichlet_status make_sketch(struct dirichlet_estimator *estimator, int64
     const struct workspace *w = &estimator->workspace;
     const int64_t size = estimator->plan.product_size;
     const int64_t s = estimator->plan.sketch;
-    const real *products = w->products;
+    const bool direct = sketch_is_block(estimator);
+    real *products = direct ? w->sketch : w->products;
     for (int64_t first = 0; first < s; first += w->directions) {
         const int64_t count = s - first < w->directions ? s - first : w->directions;
         draw_block(estimator, first_sample, samples, first, count);
-        const dirichlet_status status = multiply(estimator, false, samples, count, x);
+        const dirichlet_status status = multiply(estimator, false, samples, count, x, w->block, products);
         if (status != DIRICHLET_OK)
             return status;
-        for (int64_t row = 0; row < samples; row++)
+        for (int64_t row = 0; !direct && row < samples; row++)
             memcpy(sketch_row(estimator, row, first), products + row * count * size,
                    (size_t)(count * size) * sizeof(real));
     }
@@ -85,14 +88,16 @@ static dirichlet_status measure_sketch(struct dirichlet_estimator *estimator, in
     const int64_t size = estimator->plan.product_size;
     const int64_t back_size = estimator->plan.direction_size;
     const int64_t s = estimator->plan.sketch;
-    real *block = w->block;
+    const bool direct = sketch_is_block(estimator);
+    real *block = direct ? w->sketch : w->block;
     const real *products = w->products;
     for (int64_t first = 0; first < s; first += w->directions) {
         const int64_t count = s - first < w->directions ? s - first : w->directions;
-        for (int64_t row = 0; row < samples; row++)
+        for (int64_t row = 0; !direct && row < samples; row++)
             memcpy(block + row * count * size, sketch_row(estimator, row, first),
                    (size_t)(count * size) * sizeof(real));
-        const dirichlet_status status = multiply(estimator, true, samples, count, x);
+        const dirichlet_status status =
+            multiply(estimator, true, samples, count, x, block, w->products);
         if (status != DIRICHLET_OK)
             return status;
         for (int64_t row = 0; row < samples; row++)
@@ -114,7 +119,7 @@ static dirichlet_status measure_rest(struct dirichlet_estimator *estimator, int6
         const int64_t rest = plan->directions - first;
         const int64_t count = rest < w->directions ? rest : w->directions;
         draw_block(estimator, first_sample, samples, first, count);
-        const dirichlet_status status = multiply(estimator, false, samples, count, x);
+        const dirichlet_status status = multiply(estimator, false, samples, count, x, w->block, products);
         if (status != DIRICHLET_OK)
             return status;
         for (int64_t row = 0; row < samples; row++)

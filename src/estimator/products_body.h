@@ -20,15 +20,15 @@ static void take_norms(struct dirichlet_estimator *estimator, int64_t samples, i
 {
     const struct workspace *w = &estimator->workspace;
     const real *products = w->products;
-    for (int64_t row = 0; row < samples; row++)
-        for (int64_t i = 0; i < count; i++) {
-            const int64_t place = row * count + i;
-            w->norms[row * estimator->plan.directions + first + i] =
-                estimator->plan.side == SIDE_NORMS
-                    ? w->block_norms[place]
-                    : squared_norm(products + place * estimator->plan.product_size,
-                                   estimator->plan.product_size);
-        }
+    const int64_t size = estimator->plan.product_size;
+    for (int64_t row = 0; row < samples; row++) {
+        double *norms = w->norms + row * estimator->plan.directions + first;
+        const int64_t place = row * count;
+        if (estimator->plan.side == SIDE_NORMS)
+            memcpy(norms, w->block_norms + place, (size_t)count * sizeof(double));
+        else
+            squared_norms(products + place * size, count, size, norms);
+    }
 }
 
 /* Multiply the block of directions that is in the workspace. */

@@ -1,15 +1,31 @@
-/* Sums over vectors; body for both precisions. */
+/* Loops over the entries of vectors; body for both precisions. Every one of them depends
+ * on the sizes alone in the order of what it adds, so that all copies of core/vector.h,
+ * which is also why names differ between precisions, give the same bits. */
 
-#define VECTOR_LANES 8
+#define squared_norms PRECISION(vector_squared_norms)
+#define inner_product PRECISION(vector_inner_product)
+#define is_finite_vector PRECISION(vector_is_finite)
+#define add_multiple PRECISION(vector_add_multiple)
+#define scale_vector PRECISION(vector_scale)
+#define place_point PRECISION(vector_place_point)
+#define take_difference PRECISION(vector_take_difference)
+#define spread_signs PRECISION(vector_spread_signs)
+#define frame_overlap PRECISION(vector_frame_overlap)
+#define frame_subtract PRECISION(vector_frame_subtract)
+
+#define VECTOR_LANES 16
 #define FINITE_LANES 16
 
-static double sum_of_lanes(const double *lanes)
+static inline double sum_of_lanes(double *lanes)
 {
-    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
-           ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+    for (int64_t width = VECTOR_LANES / 2; width > 0; width /= 2)
+        for (int64_t q = 0; q < width; q++)
+            lanes[q] += lanes[q + width];
+    return lanes[0];
 }
 
-/* <a, b> in double, in an order that depends on the size alone. */
+/* <a, b> in double. */
+DIRICHLET_VECTORIZED
 static double inner_product(const real *a, const real *b, int64_t size)
 {
     double lanes[VECTOR_LANES] = {0};
@@ -22,22 +38,34 @@ static double inner_product(const real *a, const real *b, int64_t size)
     return sum_of_lanes(lanes);
 }
 
-/* ||v||^2, the same number as <v, v>; every element is converted to double once. */
+/* ||v||^2 of so many rows, the same number as <v, v>; every element is converted to double
+ * once. */
+DIRICHLET_VECTORIZED
+static void squared_norms(const real *rows, int64_t count, int64_t size, double *norms)
+{
+    for (const real *v = rows; v < rows + count * size; v += size) {
+        double lanes[VECTOR_LANES] = {0};
+        int64_t i = 0;
+        for (; i + VECTOR_LANES <= size; i += VECTOR_LANES)
+            for (int64_t q = 0; q < VECTOR_LANES; q++) {
+                const double element = (double)v[i + q];
+                lanes[q] += element * element;
+            }
+        for (; i < size; i++)
+            lanes[0] += (double)v[i] * (double)v[i];
+        *norms++ = sum_of_lanes(lanes);
+    }
+}
+
 static double squared_norm(const real *v, int64_t size)
 {
-    double lanes[VECTOR_LANES] = {0};
-    int64_t i = 0;
-    for (; i + VECTOR_LANES <= size; i += VECTOR_LANES)
-        for (int64_t q = 0; q < VECTOR_LANES; q++) {
-            const double element = (double)v[i + q];
-            lanes[q] += element * element;
-        }
-    for (; i < size; i++)
-        lanes[0] += (double)v[i] * (double)v[i];
-    return sum_of_lanes(lanes);
+    double norm = 0.0;
+    squared_norms(v, 1, size, &norm);
+    return norm;
 }
 
 /* Zero times a number is zero exactly if the number is finite. */
+DIRICHLET_VECTORIZED
 static bool is_finite_vector(const real *v, int64_t size)
 {
     real lanes[FINITE_LANES] = {0};
@@ -47,7 +75,73 @@ static bool is_finite_vector(const real *v, int64_t size)
             lanes[q] += v[i + q] * (real)0;
     for (; i < size; i++)
         lanes[0] += v[i] * (real)0;
-    for (int64_t q = 1; q < FINITE_LANES; q++)
+    for (int64_t q = 0; q < FINITE_LANES / 2; q++)
+        lanes[q] += lanes[q + FINITE_LANES / 2];
+    for (int64_t q = 1; q < FINITE_LANES / 2; q++)
         lanes[0] += lanes[q];
     return lanes[0] == (real)0;
+}
+
+/* v += factor w. */
+DIRICHLET_VECTORIZED
+static void add_multiple(real *v, real factor, const real *w, int64_t size)
+{
+    for (int64_t i = 0; i < size; i++)
+        v[i] += factor * w[i];
+}
+
+DIRICHLET_VECTORIZED
+static void scale_vector(real *v, double factor, int64_t size)
+{
+    for (int64_t i = 0; i < size; i++)
+        v[i] = (real)(factor * (double)v[i]);
+}
+
+/* point = x + step v. */
+DIRICHLET_VECTORIZED
+static void place_point(const real *x, real step, const real *v, int64_t size, real *point)
+{
+    for (int64_t i = 0; i < size; i++)
+        point[i] = x[i] + step * v[i];
+}
+
+/* above = (above - below) * scale. */
+DIRICHLET_VECTORIZED
+static void take_difference(real *above, const real *below, real scale, int64_t size)
+{
+    for (int64_t i = 0; i < size; i++)
+        above[i] = (above[i] - below[i]) * scale;
+}
+
+/* Bit 0 of words[0], bit 1, and so on to signs: 1 for 0, -1 for 1. */
+DIRICHLET_VECTORIZED
+static void spread_signs(const uint32_t *words, int64_t size, real *signs)
+{
+    for (; size >= 32; size -= 32, words++, signs += 32)
+        for (uint32_t i = 0; i < 32; i++)
+            signs[i] = (real)(1 - (int32_t)(2 * (*words >> i & 1)));
+    for (int64_t i = 0; i < size; i++)
+        signs[i] = (real)(1 - (int32_t)(2 * (*words >> i & 1)));
+}
+
+/* Frames are double in both precisions. */
+DIRICHLET_VECTORIZED
+static double frame_overlap(const double *a, const double *b, int64_t size)
+{
+    double lanes[VECTOR_LANES] = {0};
+    int64_t i = 0;
+    for (; i + VECTOR_LANES <= size; i += VECTOR_LANES)
+        for (int64_t q = 0; q < VECTOR_LANES; q++)
+            lanes[q] += a[i + q] * b[i + q];
+    for (; i < size; i++)
+        lanes[0] += a[i] * b[i];
+    return sum_of_lanes(lanes);
+}
+
+/* v -= factor w. */
+DIRICHLET_VECTORIZED
+static void frame_subtract(double *v, double factor, const double *w, int64_t size)
+{
+    for (int64_t i = 0; i < size; i++)
+        v[i] -= factor * w[i];
 }

@@ -3,8 +3,10 @@
 #include <stdbool.h>
 
 /* Samples of a tile where memory does not limit them: enough for a batch to run at full
- * speed, few enough for progress to be seen. */
+ * speed, few enough for progress to be seen. A model with energies of its own may compute
+ * something once a call, so it gets more at a time. */
 #define MOST_SAMPLES 1024
+#define MOST_ENERGIES 4096
 
 /* Size beyond which a larger tile is slower: its products leave the cache before their
  * norms are taken. */
@@ -81,7 +83,8 @@ static dirichlet_status choose_tile(const struct plan *plan, const struct model_
                                     size_t element, int64_t budget, struct workspace *w,
                                     struct message *message)
 {
-    int64_t samples = offer->max_samples < MOST_SAMPLES ? offer->max_samples : MOST_SAMPLES;
+    const int64_t most = plan->side == SIDE_ENERGIES ? MOST_ENERGIES : MOST_SAMPLES;
+    int64_t samples = offer->max_samples < most ? offer->max_samples : most;
     int64_t directions =
         plan->directions < offer->max_directions ? plan->directions : offer->max_directions;
     const int64_t limit = budget < TILE_BYTES ? budget : TILE_BYTES;

@@ -12,7 +12,8 @@ struct overhead_case {
 
 struct overhead {
     double seconds;  /* a sample, all of it */
-    double fraction; /* outside the callbacks */
+    double outside;  /* a sample, outside the callbacks */
+    double fraction; /* the same as a fraction */
 };
 
 /* Medians over several runs. Stop the program if anything fails. */

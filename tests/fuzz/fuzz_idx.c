@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (bytes.data == NULL)
         return 0;
     memcpy(bytes.data, data, size);
-    if (gzip_expand("input", LARGEST_EXPANSION, &bytes, &problem) != 0)
+    if (gzip_expand("input", LARGEST_EXPANSION, idx_judge_images, &bytes, &problem) != 0)
         check_problem(&problem);
     else
         parse_both(bytes.data, bytes.size);

@@ -41,7 +41,7 @@ int main(int argc, char **argv)
     }
     for (int i = 1; i < argc; i++) {
         struct bytes file;
-        if (file_read(argv[i], (size_t)1 << 20, &file, &problem) != 0) {
+        if (file_read(argv[i], (size_t)1 << 20, NULL, &file, &problem) != 0) {
             fprintf(stderr, "replay: %s\n", problem.text);
             return 2;
         }

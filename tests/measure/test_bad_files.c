@@ -1,7 +1,10 @@
 /* Damaged and hostile files: exit 2, one line that names the file and the field. */
+#define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "files.h"
 #include "reference.h"
@@ -22,6 +25,33 @@ static const struct {
     {"[]", "header", 0},
     {"12", "header", 0},
     {"null", "header", 0},
+    {" {\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "begin with", 0},
+    {"\xef\xbb\xbf{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}",
+     "begin with", 0},
+    {"{\"a.weight\\u0000.bias\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}",
+     "NUL", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\\u0000x\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "NUL",
+     0},
+    {"{\"a.weight\":{\"dtype\\u0000\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "NUL",
+     0},
+    {"{\"a.weight\":{\"dtype\":\"F64\",\"dtype\":\"F32\",\"shape\":[3,4],"
+     "\"data_offsets\":[0,48]}}",
+     "two fields dtype", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"shape\":[4,3],"
+     "\"data_offsets\":[0,48]}}",
+     "two fields shape", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48],"
+     "\"data_offsets\":[0,48]}}",
+     "two fields data_offsets", 0},
+    {"{\"__metadata__\":3,"
+     "\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}",
+     "__metadata__", 0},
+    {"{\"__metadata__\":[],"
+     "\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}",
+     "__metadata__", 0},
+    {"{\"__metadata__\":{},\"__metadata__\":{},"
+     "\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}",
+     "__metadata__", 0},
     {"{\"__metadata__\":{\"format\":\"pt\"}}", "weight", 48},
     {"{\"__metadata__\":{\"format\":\"pt\"}}", "48 bytes after", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}x", "JSON", 0},
@@ -352,6 +382,67 @@ static void image_bytes(void **state)
     tool_refuses("w.safetensors bad.gz", "bad.gz");
 }
 
+/* Files too large to be read, nothing but holes after their beginning: refused by that. */
+static void large_files(void **state)
+{
+    (void)state;
+    static const char dictionary[] =
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (5, 4), }";
+    static const uint32_t sizes[] = {5, 2, 2};
+    static unsigned char head[256];
+    const time_t start = time(NULL);
+    size_t size = 0;
+    unsigned char *images = idx_bytes(3, sizes, head, 20, &size);
+    write_bytes("hole.idx", images, size, NULL, 0);
+    free(images);
+    write_npy("hole.npy", 1, dictionary, head, 160);
+    write_bytes("hole.zero", "", 1, NULL, 0);
+    write_bytes("hole.gz", "\x1f\x8b\x08", 4, NULL, 0);
+    size = read_bytes("w.safetensors", head, sizeof head);
+    head[8] = '[';
+    write_bytes("hole.safetensors", head, size, NULL, 0);
+    static const struct {
+        const char *path;
+        const char *arguments;
+        const char *expected;
+    } cases[] = {
+        {"hole.idx", "w.safetensors hole.idx", "promises 36 bytes"},
+        {"hole.npy", "w.safetensors hole.npy", "promises 288 bytes"},
+        {"hole.zero", "w.safetensors hole.zero", "magic number"},
+        {"hole.gz", "w.safetensors hole.gz", "4 GiB of gzip data"},
+        {"hole.safetensors", "hole.safetensors x.npy", "begin with '{'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        CHECK(truncate(cases[i].path, (off_t)1 << 34) == 0);
+        tool_refuses(cases[i].arguments, cases[i].expected);
+        remove(cases[i].path);
+    }
+    CHECK(difftime(time(NULL), start) <= 5.0);
+}
+
+/* Gzip data that would burst: refused by what stands at the beginning of it. */
+static void bursting_files(void **state)
+{
+    (void)state;
+    const uint32_t small[] = {5, 200, 200};
+    const uint32_t large[] = {0xffffffffU, 200, 200};
+    const size_t count = (size_t)1 << 25;
+    unsigned char *zeros = calloc(count, 1);
+    size_t size = 0;
+    CHECK(zeros != NULL);
+    write_gzipped("burst.gz", zeros, count);
+    tool_refuses("w.safetensors burst.gz", "magic number 0x00000000");
+    unsigned char *bytes = idx_bytes(3, small, zeros, count, &size);
+    write_gzipped("burst.gz", bytes, size);
+    free(bytes);
+    tool_refuses("w.safetensors burst.gz", "more than 200016 bytes");
+    bytes = idx_bytes(3, large, zeros, count, &size);
+    write_gzipped("burst.gz", bytes, size);
+    free(bytes);
+    tool_refuses("w.safetensors burst.gz", "promises more than");
+    free(zeros);
+}
+
 /* A file of another kind under any name. */
 static void wrong_kind(void **state)
 {
@@ -371,7 +462,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(deep_nesting),    cmocka_unit_test(weights_not_finite),
         cmocka_unit_test(data_not_finite), cmocka_unit_test(array_headers),
         cmocka_unit_test(cut_arrays),      cmocka_unit_test(image_files),
-        cmocka_unit_test(image_bytes),     cmocka_unit_test(wrong_kind),
+        cmocka_unit_test(image_bytes),     cmocka_unit_test(large_files),
+        cmocka_unit_test(bursting_files),  cmocka_unit_test(wrong_kind),
     };
     tool_is(argc, argv);
     return check_report("measure.bad_files", cmocka_run_group_tests(tests, make_files, NULL));

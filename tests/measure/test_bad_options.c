@@ -1,5 +1,8 @@
 /* Wrong command lines: exit 2, one line that names what is wrong. */
+#define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "files.h"
 #include "reference.h"
@@ -36,6 +39,11 @@ static const struct {
     {"w.safetensors x.npy --activation RELU", "--activation"},
     {"w.safetensors x.npy --activation=", "--activation"},
     {"w.safetensors x.npy --output-activation softmax", "softmax"},
+    {"w.safetensors x.npy --activation leaky_relu --activation-parameter 0", "not above 0"},
+    {"w.safetensors x.npy --activation elu --activation-parameter -1", "not above 0"},
+    {"w.safetensors x.npy --activation elu --activation-parameter nan", "--activation-parameter"},
+    {"w.safetensors x.npy --activation-parameter 0.1", "neither relu nor identity"},
+    {"w.safetensors x.npy --output-activation tanh --activation-parameter 0.1", "nor tanh"},
     {"w.safetensors x.npy --method finite_difference", "--method"},
     {"w.safetensors x.npy --method hutch", "hutch"},
     {"w.safetensors x.npy --precision f16", "--precision"},
@@ -88,9 +96,46 @@ static void command_lines(void **state)
         tool_refuses(lines[i].arguments, lines[i].expected);
 }
 
+/* The input is as before when the energies were to overwrite it, under whatever name. */
+static void energies_over_input(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"w.safetensors", "x.npy"};
+    static const char *const spellings[] = {"", "./", "link-to-"};
+    for (int i = 0; i < 2; i++) {
+        static unsigned char before[4096];
+        static unsigned char after[4096];
+        char name[64];
+        char line[160];
+        const size_t size = read_bytes(files[i], before, sizeof before);
+        snprintf(name, sizeof name, "link-to-%s", files[i]);
+        remove(name);
+        CHECK(link(files[i], name) == 0);
+        for (int s = 0; s < 3; s++) {
+            snprintf(line, sizeof line, "w.safetensors x.npy --energies %s%s", spellings[s],
+                     files[i]);
+            tool_refuses(line, "--energies");
+            CHECK(read_bytes(files[i], after, sizeof after) == size);
+            CHECK(memcmp(before, after, size) == 0);
+        }
+    }
+}
+
+/* What cannot be written is found before the measuring, and leaves nothing behind. */
+static void energies_not_left(void **state)
+{
+    (void)state;
+    remove("e.npy");
+    tool_refuses("w.safetensors x.npy --energies e.npy --method unit --probes 4", "probes");
+    CHECK(fopen("e.npy", "rb") == NULL);
+    tool_refuses("w.safetensors x.npy --energies .", ".: cannot be written");
+}
+
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(command_lines)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(command_lines),
+                                       cmocka_unit_test(energies_over_input),
+                                       cmocka_unit_test(energies_not_left)};
     tool_is(argc, argv);
     return check_report("measure.bad_options", cmocka_run_group_tests(tests, make_files, NULL));
 }

@@ -213,9 +213,72 @@ static void tolerance(void **state)
     npy_free(&array);
     json = tool_json(RUN " --tolerance 1e-6");
     CHECK(json_number(json, "samples") == SAMPLES);
-    CHECK(strcmp(json_text(json, "stop_reason"), "tolerance") != 0);
+    CHECK(strcmp(json_text(json, "stop_reason"), "none") == 0);
     CHECK(fabs(json_number(json, "geometric_complexity") / exact - 1.0) <= 1e-13);
     cJSON_Delete(json);
+}
+
+/* A tolerance that the limit does not let it reach. */
+static void limited_tolerance(void **state)
+{
+    (void)state;
+    static struct outcome outcome;
+    cJSON *json = tool_json(RUN " --tolerance 1e-6 --limit 200");
+    CHECK(json_number(json, "samples") == 200);
+    CHECK(strcmp(json_text(json, "stop_reason"), "samples") == 0);
+    cJSON_Delete(json);
+    static const struct {
+        const char *options;
+        const char *expected; /* NULL: no word of it */
+    } cases[] = {{"--tolerance 1e-6", "of 600, tolerance not reached"},
+                 {"--tolerance 1e-6 --limit 200", "200 of 600, tolerance not reached"},
+                 {"--tolerance 0.1", "of 600, tolerance reached"},
+                 {"--limit 200", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char line[128];
+        snprintf(line, sizeof line, RUN " %s", cases[i].options);
+        tool_run(line, &outcome);
+        CHECK_IN(outcome.code == 0, "%s: %s", line, outcome.error);
+        if (cases[i].expected != NULL)
+            CHECK_IN(strstr(outcome.out, cases[i].expected) != NULL, "%s: %s", line, outcome.out);
+        else
+            CHECK_IN(strstr(outcome.out, "tolerance") == NULL, "%s: %s", line, outcome.out);
+    }
+}
+
+/* The option to change is named, and a value of it that is enough. */
+static void workspace_needed(void **state)
+{
+    (void)state;
+    static struct outcome outcome;
+    char line[128];
+    tool_refuses(RUN " --method rademacher --probes 268435456", "--workspace: 134217728 bytes");
+    tool_refuses(RUN " --method rademacher --probes 268435456", "fewer --probes");
+    tool_run(RUN " --method rademacher --probes 5000 --workspace 50000", &outcome);
+    const char *least = strstr(outcome.error, "takes --workspace ");
+    CHECK_IN(outcome.code == 2 && least != NULL, "exit %d: %s", outcome.code, outcome.error);
+    const long long bytes = strtoll(least + strlen("takes --workspace "), NULL, 10);
+    snprintf(line, sizeof line, RUN " --method rademacher --probes 5000 --workspace %lld", bytes);
+    CHECK(tool_value(line) > 0.0);
+    snprintf(line, sizeof line, RUN " --method rademacher --probes 5000 --workspace %lld",
+             bytes - 2);
+    tool_refuses(line, "--workspace");
+}
+
+/* Differences of a constant are all rounding: the way out is named. */
+static void constant_network(void **state)
+{
+    (void)state;
+    static struct outcome outcome;
+    const double values[] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 3.0};
+    write_tensors("constant.safetensors",
+                  "{\"a.weight\":{\"dtype\":\"F64\",\"shape\":[1,12],\"data_offsets\":[0,96]},"
+                  "\"a.bias\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[96,104]}}",
+                  values, sizeof values);
+    CHECK(tool_value("constant.safetensors data.npy") == 0.0);
+    tool_run("constant.safetensors data.npy --method finite-difference", &outcome);
+    CHECK_IN(outcome.code == 1 && strstr(outcome.error, "--method exact") != NULL, "exit %d: %s",
+             outcome.code, outcome.error);
 }
 
 /* A smaller workspace gives the same numbers. */
@@ -354,6 +417,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(methods),     cmocka_unit_test(finite_differences),
         cmocka_unit_test(seeds),       cmocka_unit_test(errors),
         cmocka_unit_test(energy_file), cmocka_unit_test(tolerance),
+        cmocka_unit_test(limited_tolerance), cmocka_unit_test(workspace_needed),
+        cmocka_unit_test(constant_network),
         cmocka_unit_test(workspace),   cmocka_unit_test(keys),
         cmocka_unit_test(unknown),     cmocka_unit_test(digits),
         cmocka_unit_test(table),       cmocka_unit_test(help_and_version),

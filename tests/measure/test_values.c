@@ -102,6 +102,34 @@ static void activations(void **state)
     }
 }
 
+/* The parameter goes to whichever activation takes one: a leaky ReLU of slope 1 is the
+ * identity, and 0.01 is what it has without. */
+static void activation_parameters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *options;
+        const char *hidden;
+        const char *last;
+    } cases[] = {
+        {"--activation leaky_relu --activation-parameter 1", "identity", "identity"},
+        {"--output-activation leaky_relu --activation-parameter 1", "relu", "identity"},
+        {"--activation leaky_relu --output-activation leaky_relu --activation-parameter 1",
+         "identity", "identity"},
+        {"--activation leaky_relu --output-activation tanh --activation-parameter 1", "identity",
+         "tanh"},
+        {"--activation sin --output-activation leaky_relu --activation-parameter 0.01", "sin",
+         "leaky_relu"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char line[160];
+        snprintf(line, sizeof line, "small.safetensors small.npy %s", cases[i].options);
+        check_value(tool_value(line),
+                    mean_energy(&small, 3, cases[i].hidden, cases[i].last, small_data, SAMPLES),
+                    1e-13, line);
+    }
+}
+
 static void relu_by_default(void **state)
 {
     (void)state;
@@ -297,7 +325,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(affine),       cmocka_unit_test(deep_identity),
-        cmocka_unit_test(activations),  cmocka_unit_test(relu_by_default),
+        cmocka_unit_test(activations),  cmocka_unit_test(activation_parameters),
+        cmocka_unit_test(relu_by_default),
         cmocka_unit_test(layers),       cmocka_unit_test(limit),
         cmocka_unit_test(layouts),      cmocka_unit_test(natural_order_of_names),
         cmocka_unit_test(without_bias), cmocka_unit_test(precisions),

@@ -1,9 +1,12 @@
 /* Philox-4x32-10 against the known answers that its authors publish with Random123, and
  * the shape of what is made from it. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "core/counter.h"
+#define DIRICHLET_VECTORIZED /* the library has the copies, under the same names */
+#include "core/normal.h"
 #include "support/check.h"
 
 /* philox4x32, 10 rounds: counter, key, output. */
@@ -62,7 +65,7 @@ static void normals(void **state)
     for (int i = 0; i < pairs; i++) {
         const struct counter_stream stream = {1, (uint64_t)i, 0};
         double pair[2];
-        counter_normals(&stream, 0, pair);
+        counter_normals(&stream, 0, 2, pair);
         CHECK(isfinite(pair[0]) && isfinite(pair[1]));
         sums[4] += pair[0] * pair[1];
         for (int j = 0; j < 2; j++) {
@@ -79,6 +82,40 @@ static void normals(void **state)
     CHECK(fabs(sums[2] / n) < 5.0 * sqrt(15.0 / n));
     CHECK(fabs(sums[3] / n - 3.0) < 5.0 * sqrt(96.0 / n));
     CHECK(fabs(sums[4] / pairs) < 5.0 * sqrt(1.0 / pairs));
+}
+
+/* Against the C library, at the ends of both ranges too: within a few units in the last
+ * place of the pair's length. */
+static void normals_of_bits(void **state)
+{
+    (void)state;
+    static const uint32_t ends[] = {0,          1,          0x7ff,      0x800,
+                                    0x7fffffff, 0x80000000, 0xfffff7ff, 0xffffffff};
+    const uint32_t count = sizeof ends / sizeof *ends;
+    uint32_t word[4][NORMAL_LANES] = {{0}};
+    double normals[2 * NORMAL_LANES];
+    double largest = 0.0;
+    for (uint32_t trial = 0; trial < 200000; trial++) {
+        const struct counter_stream stream = {5, trial, 0};
+        struct counter_block bits = counter_bits(&stream, 0);
+        for (uint32_t j = 0, rest = trial; trial < 4096 && j < 4; j++, rest /= count)
+            bits.word[j] = ends[rest % count];
+        const uint32_t lane = trial % NORMAL_LANES;
+        const double radius =
+            ldexp((double)bits.word[1] * 0x1p21 + (bits.word[0] >> 11) + 1.0, -53);
+        const double angle = ldexp((double)bits.word[3] * 0x1p21 + (bits.word[2] >> 11), -53);
+        const double length = sqrt(-2.0 * log(radius));
+        for (int j = 0; j < 4; j++)
+            word[j][lane] = bits.word[j];
+        normal_fill((const uint32_t(*)[NORMAL_LANES])word, normals);
+        const double *pair = normals + 2 * lane;
+        const double error = fmax(fabs(pair[0] - length * cos(2.0 * acos(-1.0) * angle)),
+                                  fabs(pair[1] - length * sin(2.0 * acos(-1.0) * angle)));
+        CHECK_IN(error <= 4.0 * DBL_EPSILON * length, "trial %u: %g of %g", trial, error, length);
+        if (length > 0.0)
+            largest = fmax(largest, error / length);
+    }
+    print_message("largest error, relative to the length: %.2g\n", largest);
 }
 
 /* floor(fraction * bound) with the product in 128 bits. */
@@ -125,8 +162,11 @@ static void below_is_uniform(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers), cmocka_unit_test(bits_are_even), cmocka_unit_test(normals),
-        cmocka_unit_test(below_a_bound), cmocka_unit_test(below_is_uniform)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(known_answers),
+                                       cmocka_unit_test(bits_are_even),
+                                       cmocka_unit_test(normals),
+                                       cmocka_unit_test(normals_of_bits),
+                                       cmocka_unit_test(below_a_bound),
+                                       cmocka_unit_test(below_is_uniform)};
     return check_report("unit.counter", cmocka_run_group_tests(tests, NULL, NULL));
 }

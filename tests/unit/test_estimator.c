@@ -262,11 +262,57 @@ static void wrong_weights(void **state)
     dirichlet_estimator_destroy(estimator);
 }
 
+/* The most samples that a callback is given at a time. */
+static int32_t count_energies(int64_t samples, const double *x, double *energies, void *user)
+{
+    int64_t *most = user;
+    *most = samples > *most ? samples : *most;
+    for (int64_t i = 0; i < samples; i++)
+        energies[i] = x[i] * x[i];
+    return 0;
+}
+
+static int32_t count_products(int64_t samples, int64_t directions, const double *x, const double *v,
+                              double *jv, void *user)
+{
+    int64_t *most = user;
+    (void)x;
+    *most = samples > *most ? samples : *most;
+    memcpy(jv, v, (size_t)(samples * directions) * sizeof *jv);
+    return 0;
+}
+
+/* Energies of the model's own come by the 4096, products by the 1024, and fewer where the
+ * model takes fewer. */
+static void largest_tiles(void **state)
+{
+    (void)state;
+    static double x[5000];
+    for (int own = 0; own < 2; own++)
+        for (int64_t limit = 0; limit <= 7; limit += 7) {
+            int64_t most = 0;
+            dirichlet_model_f64 model = {.struct_size = sizeof model,
+                                         .inputs = 1,
+                                         .outputs = 1,
+                                         .max_samples = limit,
+                                         .user = &most};
+            dirichlet_result result = {.struct_size = sizeof result};
+            if (own)
+                model.energies = count_energies;
+            else
+                model.jvp = count_products;
+            CHECK(dirichlet_measure_f64(&model, 5000, x, NULL, NULL, &result, NULL, NULL, 0) ==
+                  DIRICHLET_OK);
+            CHECK(most == (limit > 0 ? limit : own ? 4096 : 1024));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values),    cmocka_unit_test(exact_by_probes),
         cmocka_unit_test(same_bits), cmocka_unit_test(memory_budget),
-        cmocka_unit_test(weighted),  cmocka_unit_test(wrong_weights)};
+        cmocka_unit_test(weighted),  cmocka_unit_test(wrong_weights),
+        cmocka_unit_test(largest_tiles)};
     return check_report("unit.estimator", cmocka_run_group_tests(tests, NULL, NULL));
 }

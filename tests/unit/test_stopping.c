@@ -11,6 +11,7 @@
 #include "support/table_model.h"
 
 #define MOST 3000
+#define DEFAULT_FIRST 512
 
 static struct table table = {.outputs = 1};
 static double x[MOST];
@@ -80,7 +81,8 @@ static void at_the_first_narrow_look(void **state)
     const int64_t batches[] = {1, 7, 64, MOST};
     for (size_t t = 0; t < sizeof tolerances / sizeof *tolerances; t++)
         for (size_t f = 0; f < sizeof firsts / sizeof *firsts; f++) {
-            const int64_t wanted = first_narrow(firsts[f] == 0 ? 128 : firsts[f], tolerances[t]);
+            const int64_t first = firsts[f] == 0 ? DEFAULT_FIRST : firsts[f];
+            const int64_t wanted = first_narrow(first, tolerances[t]);
             for (size_t b = 0; b < 4; b++) {
                 const dirichlet_estimator_options options = {.struct_size = sizeof options,
                                                              .tolerance = tolerances[t],
@@ -125,7 +127,7 @@ static void both(void **state)
     const int64_t narrow = first_narrow(128, 0.05);
     for (int64_t cap = narrow - 1; cap <= narrow + 1; cap++) {
         const dirichlet_estimator_options options = {
-            .struct_size = sizeof options, .tolerance = 0.05, .max_samples = cap};
+            .struct_size = sizeof options, .tolerance = 0.05, .min_samples = 128, .max_samples = cap};
         dirichlet_estimator *estimator = make(&options);
         feed(estimator, 50);
         const dirichlet_result result = result_of(estimator);
@@ -152,6 +154,7 @@ static void skipped_samples(void **state)
             const dirichlet_estimator_options options = {.struct_size = sizeof options,
                                                          .on_nonfinite = DIRICHLET_NONFINITE_SKIP,
                                                          .tolerance = capped ? 0.0 : 0.05,
+                                                         .min_samples = 128,
                                                          .max_samples = capped ? 100 : 0};
             dirichlet_estimator *estimator = make(&options);
             for (int64_t i = 0; i < 2 * MOST; i += batches[b])

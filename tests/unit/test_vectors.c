@@ -132,31 +132,38 @@ static void single_precision_behind_double(void **state)
     }
 }
 
-/* What a forward callback is given: how far the points are from x = 0.25. */
+/* What a forward callback is given: how far the points are from x. */
+struct distance {
+    double from;
+    double farthest;
+};
+
 static int32_t note_distance(int64_t samples, const double *x, double *y, void *user)
 {
-    double *farthest = user;
+    struct distance *distance = user;
     for (int64_t i = 0; i < samples; i++) {
         y[i] = x[4 * i] + 0.1;
         for (int64_t j = 0; j < 4; j++)
-            *farthest = fmax(*farthest, fabs(x[4 * i + j] - 0.25));
+            distance->farthest =
+                fmax(distance->farthest, fabs(x[4 * i + j] - distance->from));
     }
     return 0;
 }
 
-/* h = step max(1, ||x||) / ||v||: coordinates have length 1, four signs have length 2. */
+/* Each input moves by h = step max(1, rms(x)), along a coordinate and along signs. */
 static void steps(void **state)
 {
     (void)state;
     for (int64_t probes = 0; probes < 6; probes++)
         for (int exponent = -20; exponent < 0; exponent++) {
-            double farthest = 0.0;
-            const double x[] = {0.25, 0.25, 0.25, 0.25};
+            const int scale = exponent % 2 == 0 ? 0 : 2; /* of the step, by that of x */
+            struct distance distance = {scale == 0 ? 0.25 : 4.0, 0.0};
+            const double x[] = {distance.from, distance.from, distance.from, distance.from};
             const dirichlet_model_f64 model = {.struct_size = sizeof model,
                                                .inputs = 4,
                                                .outputs = 1,
                                                .forward = note_distance,
-                                               .user = &farthest};
+                                               .user = &distance};
             const dirichlet_estimator_options options = {.struct_size = sizeof options,
                                                          .method =
                                                              DIRICHLET_METHOD_FINITE_DIFFERENCE,
@@ -166,7 +173,7 @@ static void steps(void **state)
             CHECK(dirichlet_measure_f64(&model, 1, x, NULL, &options, &result, NULL, NULL, 0) ==
                   DIRICHLET_OK);
             const bool coordinates = probes == 0 || probes >= 4;
-            CHECK(farthest == ldexp(1.0, coordinates ? exponent : exponent - 1));
+            CHECK(distance.farthest == ldexp(1.0, exponent + scale));
             CHECK(!coordinates || fabs(result.value - 1.0) < 1e-9);
         }
 }
