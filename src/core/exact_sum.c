@@ -32,6 +32,8 @@ static struct integer integer_of(double value)
  * digits. */
 static void add_integer(struct exact_sum *sum, uint64_t value, int exponent)
 {
+    if (value == 0) /* half of what a weight of 1 or a variance of 0 adds */
+        return;
     const int position = exponent - EXACT_SUM_LOWEST_EXPONENT;
     const int shift = position % DIGIT_BITS;
     uint64_t *digit = sum->digits + position / DIGIT_BITS;

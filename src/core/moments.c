@@ -34,8 +34,8 @@ bool moments_add(struct moments *moments, struct measure measure, double weight)
     if (!isfinite(weighted) || !isfinite(noise) || isinf(deviation))
         return false;
     moments->count++;
-    moments->min_energy = fmin(moments->min_energy, energy);
-    moments->max_energy = fmax(moments->max_energy, energy);
+    moments->min_energy = energy < moments->min_energy ? energy : moments->min_energy;
+    moments->max_energy = energy > moments->max_energy ? energy : moments->max_energy;
     if (!(weight > 0.0))
         return true;
     moments->positive++;
