@@ -46,22 +46,6 @@ static void set_coordinate(int64_t size, int64_t coordinate, double value, real 
     direction[coordinate] = (real)value;
 }
 
-/* One random vector made orthogonal to the `count` unit vectors of the frame before it,
- * twice over ("twice is enough": Giraud, Langou, Rozloznik and van den Eshof 2005), and of
- * unit length. */
-static void extend_frame(double *frame, int64_t count, int64_t size)
-{
-    double *last = frame + count * size;
-    for (int64_t pass = 0; pass < 2; pass++)
-        for (int64_t i = 0; i < count; i++) {
-            const double overlap = frame_overlap(frame + i * size, last, size);
-            frame_subtract(last, overlap, frame + i * size, size);
-        }
-    const double length = sqrt(frame_overlap(last, last, size));
-    for (int64_t j = 0; j < size; j++)
-        last[j] /= length;
-}
-
 /* m orthonormal rows of length n, Haar-distributed: Gram-Schmidt of normal vectors. */
 static void draw_frame(const struct dirichlet_estimator *estimator, int64_t sample, double *frame)
 {

@@ -10,8 +10,7 @@
 #define place_point PRECISION(vector_place_point)
 #define take_difference PRECISION(vector_take_difference)
 #define spread_signs PRECISION(vector_spread_signs)
-#define frame_overlap PRECISION(vector_frame_overlap)
-#define frame_subtract PRECISION(vector_frame_subtract)
+#define extend_frame PRECISION(vector_extend_frame)
 
 #define VECTOR_LANES 16
 #define FINITE_LANES 16
@@ -125,8 +124,7 @@ static void spread_signs(const uint32_t *words, int64_t size, real *signs)
 }
 
 /* Frames are double in both precisions. */
-DIRICHLET_VECTORIZED
-static double frame_overlap(const double *a, const double *b, int64_t size)
+static inline double frame_overlap(const double *a, const double *b, int64_t size)
 {
     double lanes[VECTOR_LANES] = {0};
     int64_t i = 0;
@@ -139,9 +137,24 @@ static double frame_overlap(const double *a, const double *b, int64_t size)
 }
 
 /* v -= factor w. */
-DIRICHLET_VECTORIZED
-static void frame_subtract(double *v, double factor, const double *w, int64_t size)
+static inline void frame_subtract(double *v, double factor, const double *w, int64_t size)
 {
     for (int64_t i = 0; i < size; i++)
         v[i] -= factor * w[i];
+}
+
+/* One random vector made orthogonal to the `count` unit vectors of the frame before it,
+ * twice over ("twice is enough": Giraud, Langou, Rozloznik and van den Eshof 2005), and of
+ * unit length. */
+DIRICHLET_VECTORIZED
+static void extend_frame(double *frame, int64_t count, int64_t size)
+{
+    double *last = frame + count * size;
+    for (int64_t pass = 0; pass < 2; pass++)
+        for (int64_t i = 0; i < count; i++)
+            frame_subtract(last, frame_overlap(frame + i * size, last, size), frame + i * size,
+                           size);
+    const double length = sqrt(frame_overlap(last, last, size));
+    for (int64_t j = 0; j < size; j++)
+        last[j] /= length;
 }

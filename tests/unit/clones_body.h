@@ -26,7 +26,7 @@ int64_t TRIAL(CLONE, SUFFIX)(int64_t size, const uint32_t *bits, unsigned char *
     real b[2 * CLONES_LONGEST] = {0};
     real c[CLONES_LONGEST] = {0};
     double norms[2] = {0};
-    double wide[CLONES_LONGEST] = {0};
+    double wide[2 * CLONES_LONGEST] = {0};
     uint32_t word[4][NORMAL_LANES] = {{0}};
     double normals[2 * NORMAL_LANES];
     unsigned char *out = output;
@@ -48,12 +48,11 @@ int64_t TRIAL(CLONE, SUFFIX)(int64_t size, const uint32_t *bits, unsigned char *
     spread_signs(bits, size, c);
     OUT(c, size);
     numbers_of(bits, size, bits[2] % 2, a);
-    for (int64_t i = 0; i < size; i++)
+    for (int64_t i = 0; i < 2 * size; i++)
         wide[i] = ldexp((double)bits[i], (int)(bits[i + size] % 40));
-    norms[0] = frame_overlap(wide, wide, size);
-    frame_subtract(wide, 0.7, wide, size - size / 2);
-    OUT(norms, 1);
-    OUT(wide, size);
+    extend_frame(wide, 0, size);
+    extend_frame(wide, 1, size);
+    OUT(wide, 2 * size);
     memcpy(word, bits, (size_t)(size < 32 ? size : 32) * sizeof *bits);
     normal_fill((const uint32_t(*)[NORMAL_LANES])word, normals);
     OUT(normals, 2 * NORMAL_LANES);
