@@ -37,7 +37,7 @@
 
 #if defined(DIRICHLET_VECTORIZED)
 /* A test has chosen. */
-#elif DIRICHLET_HAS_CLONES && defined(__x86_64__) && defined(__ELF__) && defined(__GLIBC__) &&       \
+#elif DIRICHLET_HAS_CLONES && defined(__x86_64__) && defined(__ELF__) && defined(__GLIBC__) &&     \
     !defined(DIRICHLET_NO_CLONES)
 #define DIRICHLET_VECTORIZED __attribute__((target_clones("avx512f", "avx2", "default")))
 #else

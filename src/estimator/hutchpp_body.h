@@ -68,7 +68,8 @@ static dirichlet_status make_sketch(struct dirichlet_estimator *estimator, int64
     for (int64_t first = 0; first < s; first += w->directions) {
         const int64_t count = s - first < w->directions ? s - first : w->directions;
         draw_block(estimator, first_sample, samples, first, count);
-        const dirichlet_status status = multiply(estimator, false, samples, count, x, w->block, products);
+        const dirichlet_status status =
+            multiply(estimator, false, samples, count, x, w->block, products);
         if (status != DIRICHLET_OK)
             return status;
         for (int64_t row = 0; !direct && row < samples; row++)
@@ -119,7 +120,8 @@ static dirichlet_status measure_rest(struct dirichlet_estimator *estimator, int6
         const int64_t rest = plan->directions - first;
         const int64_t count = rest < w->directions ? rest : w->directions;
         draw_block(estimator, first_sample, samples, first, count);
-        const dirichlet_status status = multiply(estimator, false, samples, count, x, w->block, products);
+        const dirichlet_status status =
+            multiply(estimator, false, samples, count, x, w->block, products);
         if (status != DIRICHLET_OK)
             return status;
         for (int64_t row = 0; row < samples; row++)
