@@ -3,12 +3,29 @@
 #include <math.h>
 
 #include "core/blas.h"
+#include "core/vector.h"
 
 /* Columns factored before the rest is updated by one product. */
 #define BLOCK ((int64_t)64)
 
+#define LANES 8
+
+/* sum_i a_i b_i. */
+static inline double dot(const double *a, const double *b, int64_t n)
+{
+    double lanes[LANES] = {0};
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int64_t lane = 0; lane < LANES; lane++)
+            lanes[lane] += a[i + lane] * b[i + lane];
+    for (; i < n; i++)
+        lanes[0] += a[i] * b[i];
+    return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
+           ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+}
+
 /* A pivot of a row of zeros is 1 until the end, so that nothing is divided by it. */
-static double pivot_of(double rest, double diagonal, double least)
+static inline double pivot_of(double rest, double diagonal, double least)
 {
     if (!(diagonal > 0.0))
         return 1.0;
@@ -16,27 +33,23 @@ static double pivot_of(double rest, double diagonal, double least)
 }
 
 /* The diagonal block at `g`, column by column. */
-static void factor_block(int64_t n, double least, double *g, int64_t stride, const double *diagonal)
+DIRICHLET_VECTORIZED
+static void cholesky_factor_block(int64_t n, double least, double *g, int64_t stride,
+                                  const double *diagonal)
 {
     for (int64_t j = 0; j < n; j++) {
         double *row = g + j * stride;
-        for (int64_t i = 0; i < j; i++)
-            row[j] -= row[i] * row[i];
-        row[j] = pivot_of(row[j], diagonal[j], least);
+        row[j] = pivot_of(row[j] - dot(row, row, j), diagonal[j], least);
         for (int64_t below = j + 1; below < n; below++) {
             double *other = g + below * stride;
-            for (int64_t i = 0; i < j; i++)
-                other[j] -= other[i] * row[i];
-            other[j] /= row[j];
+            other[j] = (other[j] - dot(other, row, j)) / row[j];
         }
     }
 }
 
 static double difference_of_row(const double *row, int64_t count, double diagonal)
 {
-    double sum = 0.0;
-    for (int64_t i = 0; i < count; i++)
-        sum += row[i] * row[i];
+    const double sum = dot(row, row, count);
     return sum == diagonal ? 0.0 : fabs(sum - diagonal) / diagonal;
 }
 
@@ -62,7 +75,7 @@ double dense_cholesky(int64_t n, int64_t columns, double least, double *g, doubl
         const int64_t rest = n - first - width;
         double *block = g + first * n + first;
         double *below = block + width * n;
-        factor_block(width, least, block, n, diagonal + first);
+        cholesky_factor_block(width, least, block, n, diagonal + first);
         if (rest == 0)
             break;
         blas_solve_lower_f64(rest, width, block, n, below, n);

@@ -57,8 +57,7 @@ static bool diagonal_in_range(const double *g, int64_t n, struct weights_view vi
 static void keep_lower(const double *g, int64_t n, int64_t columns, carry *out)
 {
     for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < columns && j <= i; j++)
-            out[i * columns + j] = (carry)g[i * n + j];
+        keep_row(g + i * n, out + i * columns, i < columns ? i + 1 : columns);
 }
 
 /* The end of rows `view`; with `triangle` L, which has no more columns than the view, else the

@@ -36,17 +36,17 @@ static void note_poison(const dense_network *network, struct dense_batch batch, 
     }
 }
 
-/* Rows of doubles into an array of (tile, width) of doubles or of `real`. */
+/* Rows of doubles into an array of (tile, stride) of doubles or of `real`. */
 static void store_places(struct dense_batch batch, int64_t width, const double *rows,
-                         size_t element_size, void *out)
+                         size_t element_size, int64_t stride, void *out)
 {
     for (int64_t s = 0; s < batch.samples; s++) {
         const int64_t place = batch.first + place_of(batch, s);
         if (element_size == sizeof(double))
-            memcpy((double *)out + place * width, rows + s * width,
+            memcpy((double *)out + place * stride, rows + s * width,
                    (size_t)width * sizeof(double));
         else
-            narrow(width, rows + s * width, (real *)out + place * width);
+            narrow(width, rows + s * width, (real *)out + place * stride);
     }
 }
 
@@ -66,7 +66,7 @@ static void forward_layer(const dense_network *network, const struct dense_layer
     if (dense_activation_is_identity(layer->activation))
         return;
     dense_activation_apply(layer->activation, count, z, w->derivatives);
-    store_places(batch, layer->outputs, w->derivatives, w->carried_size,
+    store_places(batch, layer->outputs, w->derivatives, w->carried_size, layer->slope_stride,
                  element_at(w->slopes, w->tile * layer->slopes_before, w->carried_size));
 }
 
@@ -80,7 +80,7 @@ const double *PRECISION(dense_forward_batch)(const dense_network *network, struc
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
         if (w->kept_size > 0)
-            store_places(batch, layer->inputs, h, w->kept_size,
+            store_places(batch, layer->inputs, h, w->kept_size, layer->inputs,
                          element_at(w->kept, w->tile * layer->inputs_before, w->kept_size));
         forward_layer(network, layer, batch, h, next);
         double *swap = h;

@@ -150,7 +150,7 @@ static void bend_row(const dense_network *network, const struct dense_layer *lay
     const float slope = layer->activation.kind == DIRICHLET_ACTIVATION_RELU
                             ? 0.0F
                             : (float)layer->activation.parameter;
-    bend_row_f32(z, (float *)w->slopes + w->tile * layer->slopes_before + place * layer->outputs,
+    bend_row_f32(z, (float *)w->slopes + w->tile * layer->slopes_before + place * layer->slope_stride,
                  slope, layer->outputs);
 }
 

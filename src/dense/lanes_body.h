@@ -56,6 +56,21 @@ static void CARRY(copy_scaled)(const carry *restrict row, carry factor, carry *r
         out[i] = factor * row[i];
 }
 
+/* out = row, in the carried type or from it. */
+DIRICHLET_VECTORIZED
+static void CARRY(widen_row)(const real *restrict row, double *restrict out, int64_t width)
+{
+    for (int64_t i = 0; i < width; i++)
+        out[i] = (double)row[i];
+}
+
+DIRICHLET_VECTORIZED
+static void CARRY(keep_row)(const double *restrict row, carry *restrict out, int64_t width)
+{
+    for (int64_t i = 0; i < width; i++)
+        out[i] = (carry)row[i];
+}
+
 /* sum_i a_i b_i. */
 DIRICHLET_VECTORIZED
 static double CARRY(dot_of_rows)(const carry *a, const carry *b, int64_t width)
@@ -75,3 +90,5 @@ static double CARRY(dot_of_rows)(const carry *a, const carry *b, int64_t width)
 #define weigh_row CARRY(weigh_row)
 #define copy_scaled CARRY(copy_scaled)
 #define dot_of_rows CARRY(dot_of_rows)
+#define widen_row CARRY(widen_row)
+#define keep_row CARRY(keep_row)

@@ -70,15 +70,21 @@ static carry_matrix gather(struct weights_view view, int64_t first, int64_t colu
 static struct matrix_f64 gather_double(struct weights_view view, int64_t rows, int64_t columns,
                                        double *out)
 {
-    const bool by_rows = view.column_stride <= view.row_stride;
-    for (int64_t i = 0; by_rows && i < rows; i++)
+    if (view.column_stride == 1) {
+        for (int64_t i = 0; i < rows; i++)
+            widen_row(view.data + i * view.row_stride, out + i * columns, columns);
+        return (struct matrix_f64){out, columns, 1};
+    }
+    if (view.row_stride == 1) {
+        for (int64_t j = 0; j < columns; j++)
+            widen_row(view.data + j * view.column_stride, out + j * rows, rows);
+        return (struct matrix_f64){out, 1, rows};
+    }
+    for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++)
             out[i * columns + j] =
                 (double)view.data[i * view.row_stride + j * view.column_stride];
-    for (int64_t j = 0; !by_rows && j < columns; j++)
-        for (int64_t i = 0; i < rows; i++)
-            out[j * rows + i] = (double)view.data[i * view.row_stride + j * view.column_stride];
-    return by_rows ? (struct matrix_f64){out, columns, 1} : (struct matrix_f64){out, 1, rows};
+    return (struct matrix_f64){out, columns, 1};
 }
 
 /* c (rows x columns) = a (rows x depth) b. What BLAS cannot read, by its strides or because it

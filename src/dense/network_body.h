@@ -33,7 +33,8 @@ struct dense_layer {
     const real *bias; /* NULL: none */
     int64_t bias_stride;
     struct dense_activation activation;
-    int64_t slopes_before;  /* widths of the layers below that have an entry in `slopes` */
+    int64_t slope_stride;   /* from one sample's slopes to the next: outputs, or a little more */
+    int64_t slopes_before;  /* strides of the layers below that have an entry in `slopes` */
     int64_t inputs_before;  /* sum of the inputs of the layers below */
     int64_t outputs_before; /* sum of their outputs */
 };
@@ -65,7 +66,7 @@ struct dense_workspace {
     size_t carried_size; /* of the type the chain is carried in */
     double *hidden[2];   /* (chunk, widest): h_l and z_l of the forward pass */
     double *derivatives; /* (chunk, widest output): a'(z_l) */
-    void *slopes;        /* layer by layer (tile, outputs): D_l, but none for the identity */
+    void *slopes;        /* layer by layer (tile, slope_stride): D_l, but none for the identity */
     double *poison;      /* (tile): NaN where an output of f is NaN or infinite, else 0 */
     void *carried[4];    /* (rows, widest carried): the chain's rows; the last two for the
                             other side of a hidden pivot */
@@ -149,7 +150,7 @@ struct PRECISION(dirichlet_dense) {
     int64_t widest;   /* of all widths */
     int64_t widest_output; /* of all but d */
     int64_t largest;  /* elements of the largest matrix */
-    int64_t slopes;   /* sum of the widths that have slopes */
+    int64_t slopes;   /* sum of the strides of slopes */
     bool kinked_only; /* every activation is piecewise linear */
     struct dense_shape shape;
     dirichlet_dense_plan plan; /* of the last call that had one */

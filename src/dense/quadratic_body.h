@@ -29,14 +29,14 @@ static void add_panel(const dense_network *network, int64_t samples, int64_t fir
                       double *energies)
 {
     const struct dense_workspace *w = &network->workspace;
-    const int64_t hidden = network->widths[1];
-    const carry *slopes = (const carry *)w->slopes + first;
+    const struct dense_layer *layer = &network->layers[0];
+    const carry *slopes = slopes_of(network, layer, 0) + first;
     const carry *m = w->panel[0];
     carry *products = w->panel[2];
-    carry_multiply(samples, width, hidden - first, row_major(slopes, hidden), row_major(m, width),
-                   0, products, width);
+    carry_multiply(samples, width, layer->outputs - first, row_major(slopes, layer->slope_stride),
+                   row_major(m, width), 0, products, width);
     for (int64_t s = 0; s < samples; s++) {
-        const carry *d = slopes + s * hidden;
+        const carry *d = slopes + s * layer->slope_stride;
         energies[s] += dot_of_rows(products + s * width, d, width);
         w->bounds[s] += weigh_row(d, w->diagonal + first, width);
     }

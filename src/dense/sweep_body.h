@@ -33,7 +33,8 @@ static const carry *slopes_of(const dense_network *network, const struct dense_l
                               int64_t sample)
 {
     const struct dense_workspace *w = &network->workspace;
-    return (const carry *)w->slopes + w->tile * layer->slopes_before + sample * layer->outputs;
+    return (const carry *)w->slopes + w->tile * layer->slopes_before +
+           sample * layer->slope_stride;
 }
 
 /* Times D_l, each row by that of its sample. */
