@@ -268,8 +268,8 @@ static int read_header(const char *name, const cJSON *header, const unsigned cha
 static int has_nul(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        if (text[i] == '\0' || (text[i] == '\\' && length - i >= 6 &&
-                                memcmp(text + i, "\\u0000", 6) == 0))
+        if (text[i] == '\0' ||
+            (text[i] == '\\' && length - i >= 6 && memcmp(text + i, "\\u0000", 6) == 0))
             return 1;
         i += text[i] == '\\'; /* whatever is escaped is no backslash of another */
     }

@@ -269,8 +269,7 @@ static int check_together(const struct options *options, struct problem *problem
     if (options->weights == NULL || options->data == NULL)
         return problem_set(problem, "%s file is missing; usage: measure WEIGHTS.safetensors DATA",
                            options->weights == NULL ? "the weights" : "the data");
-    if (options->activation_parameter != 0.0 &&
-        !options_takes_parameter(options->activation) &&
+    if (options->activation_parameter != 0.0 && !options_takes_parameter(options->activation) &&
         !options_takes_parameter(options->output_activation))
         return problem_set(problem, "--activation-parameter: neither %s nor %s has one",
                            name_of(activations, options->activation),

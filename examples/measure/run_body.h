@@ -112,9 +112,8 @@ static void workspace_too_small(const struct options *options, const char *what,
                                 const char *message, struct problem *problem)
 {
     const char *least = strstr(message, "at least ");
-    const uint64_t given = options->workspace > 0
-                               ? (uint64_t)options->workspace
-                               : 2 * (uint64_t)DIRICHLET_DEFAULT_WORKSPACE_BYTES;
+    const uint64_t given = options->workspace > 0 ? (uint64_t)options->workspace
+                                                  : 2 * (uint64_t)DIRICHLET_DEFAULT_WORKSPACE_BYTES;
     if (least == NULL) {
         problem_set(problem, "--workspace: %s: %s", what, message);
         return;

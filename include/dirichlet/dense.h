@@ -219,8 +219,8 @@ DIRICHLET_API dirichlet_status dirichlet_dense_energy_plan_f64(dirichlet_dense_f
 
 /* The plan that the last energies, energy_sum or product_norms call followed, with
  * direct_samples. Before the first one all is 0. Errors: NULL, STRUCT_SIZE. */
-DIRICHLET_API dirichlet_status
-dirichlet_dense_last_plan_f64(const dirichlet_dense_f64 *network, dirichlet_dense_plan *plan);
+DIRICHLET_API dirichlet_status dirichlet_dense_last_plan_f64(const dirichlet_dense_f64 *network,
+                                                             dirichlet_dense_plan *plan);
 
 /* A plan of this network in words: pivot, steps, operations, bytes, a line each. At most `size`
  * bytes are written, terminator included. text NULL: none. Errors: NULL, STRUCT_SIZE; SHAPE if
@@ -283,8 +283,8 @@ DIRICHLET_API dirichlet_status dirichlet_dense_energy_sum_f32(dirichlet_dense_f3
 DIRICHLET_API dirichlet_status dirichlet_dense_energy_plan_f32(dirichlet_dense_f32 *network,
                                                                int64_t samples, int32_t sum,
                                                                dirichlet_dense_plan *plan);
-DIRICHLET_API dirichlet_status
-dirichlet_dense_last_plan_f32(const dirichlet_dense_f32 *network, dirichlet_dense_plan *plan);
+DIRICHLET_API dirichlet_status dirichlet_dense_last_plan_f32(const dirichlet_dense_f32 *network,
+                                                             dirichlet_dense_plan *plan);
 DIRICHLET_API dirichlet_status dirichlet_dense_plan_text_f32(const dirichlet_dense_f32 *network,
                                                              const dirichlet_dense_plan *plan,
                                                              char *text, size_t size);

@@ -67,9 +67,8 @@ void GRAM(int64_t n, int64_t depth, REAL alpha, MATRIX a, REAL beta, REAL *c, in
 {
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j <= i; j++) {
-            const double sum =
-                FUNCTION(dot)(a.data + i * a.row_stride, a.column_stride,
-                              a.data + j * a.row_stride, a.column_stride, depth);
+            const double sum = FUNCTION(dot)(a.data + i * a.row_stride, a.column_stride,
+                                             a.data + j * a.row_stride, a.column_stride, depth);
             REAL *out = c + i * c_stride + j;
             *out = (REAL)(beta == 0 ? alpha * sum : alpha * sum + beta * (double)*out);
         }

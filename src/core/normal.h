@@ -115,8 +115,7 @@ static void normal_fill(const uint32_t word[4][NORMAL_LANES], double *normals)
     for (int i = 0; i < NORMAL_LANES; i++)
         length[i] = sqrt(length[i]);
     for (int i = 0; i < NORMAL_LANES; i++)
-        normal_coordinates(length[i], word[2][i], word[3][i], normals + 2 * i,
-                           normals + 2 * i + 1);
+        normal_coordinates(length[i], word[2][i], word[3][i], normals + 2 * i, normals + 2 * i + 1);
 }
 
 #endif

@@ -73,8 +73,7 @@ dirichlet_status PRECISION(dirichlet_dense_forward)(dense_network *network, int6
     const dirichlet_status status = check_call(network, samples, 1, arrays, 2);
     if (status != DIRICHLET_OK || samples == 0)
         return status;
-    const struct needs needs =
-        needs_of_products(network, chain_of_cotangents(network), samples, 1);
+    const struct needs needs = needs_of_products(network, chain_of_cotangents(network), samples, 1);
     begin_call(network, &needs);
     const int64_t most = network->workspace.chunk;
     for (int64_t first = 0; first < samples; first += most) {

@@ -22,8 +22,8 @@ static int64_t samples_to_plan_for(int64_t samples)
 
 static dirichlet_dense_plan choose_plan(const dense_network *network, int64_t samples, bool sum)
 {
-    dirichlet_dense_plan plan = dense_plan_choose(&network->shape, samples_to_plan_for(samples),
-                                                  sum, plan_fits, network);
+    dirichlet_dense_plan plan =
+        dense_plan_choose(&network->shape, samples_to_plan_for(samples), sum, plan_fits, network);
     (void)dense_plan_count(&network->shape, samples, &plan);
     return plan;
 }
@@ -31,9 +31,8 @@ static dirichlet_dense_plan choose_plan(const dense_network *network, int64_t sa
 static dirichlet_dense_plan choose_norms_plan(const dense_network *network, int64_t samples,
                                               int64_t directions)
 {
-    dirichlet_dense_plan plan =
-        dense_plan_of_norms(&network->shape, samples_to_plan_for(samples), directions,
-                            norms_plan_fits, network);
+    dirichlet_dense_plan plan = dense_plan_of_norms(&network->shape, samples_to_plan_for(samples),
+                                                    directions, norms_plan_fits, network);
     plan.samples = samples;
     return plan;
 }

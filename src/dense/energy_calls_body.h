@@ -121,8 +121,7 @@ dirichlet_status PRECISION(dirichlet_dense_energies)(dense_network *network, int
 {
     if (network == NULL)
         return DIRICHLET_E_NULL;
-    const dirichlet_status status =
-        check_energies(network, samples, x, "energies", energies, 1);
+    const dirichlet_status status = check_energies(network, samples, x, "energies", energies, 1);
     if (status != DIRICHLET_OK || samples == 0)
         return status;
     const dirichlet_dense_plan plan = choose_plan(network, samples, false);
@@ -188,8 +187,7 @@ dirichlet_status PRECISION(dirichlet_dense_energy_plan)(dense_network *network, 
     if (sum != 0 && sum != 1)
         return message_fail(message, DIRICHLET_E_RANGE, "sum is %d: it must be 0 or 1", (int)sum);
     dirichlet_dense_plan chosen = choose_plan(network, samples, sum != 0);
-    const struct needs needs =
-        needs_of_plan(network, chain_of_plan(network, &chosen), &chosen);
+    const struct needs needs = needs_of_plan(network, chain_of_plan(network, &chosen), &chosen);
     struct dense_workspace sizes;
     (void)choose_sizes(network, &needs, workspace_bytes(network), &sizes, &chosen.bytes);
     return versioned_struct_write(&chosen, sizeof chosen, plan, plan->struct_size, "plan", message);

@@ -238,8 +238,7 @@ dirichlet_dense_plan dense_plan_direct(const struct dense_shape *shape, int64_t 
     const int64_t count = shape->layer_count;
     const dirichlet_dense_end end =
         count > 1 ? DIRICHLET_DENSE_END_DIRECT : DIRICHLET_DENSE_END_NONE;
-    dirichlet_dense_plan output = {
-        .struct_size = sizeof output, .pivot = count, .lower_end = end};
+    dirichlet_dense_plan output = {.struct_size = sizeof output, .pivot = count, .lower_end = end};
     dirichlet_dense_plan input = {.struct_size = sizeof input, .upper_end = end};
     (void)dense_plan_count(shape, samples, &output);
     (void)dense_plan_count(shape, samples, &input);

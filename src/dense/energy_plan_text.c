@@ -11,8 +11,9 @@ struct text {
 static void write_widths(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
                          struct text *text)
 {
-    text->used = message_append(text->buffer, text->size, text->used, "pivot: %lld rows of width %lld of",
-                                (long long)plan->rows, (long long)plan->pivot);
+    text->used =
+        message_append(text->buffer, text->size, text->used, "pivot: %lld rows of width %lld of",
+                       (long long)plan->rows, (long long)plan->pivot);
     for (int64_t l = 0; l <= shape->layer_count; l++)
         text->used = message_append(text->buffer, text->size, text->used, "%c%lld",
                                     l == 0 ? ' ' : '-', (long long)shape->widths[l]);
@@ -22,9 +23,9 @@ static void write_widths(const struct dense_shape *shape, const dirichlet_dense_
 static void write_product(const char *what, int64_t layer, const char *transposed, int64_t rows,
                           int64_t columns, struct text *text)
 {
-    text->used = message_append(text->buffer, text->size, text->used,
-                                "%s W_%lld%s (%lld x %lld)\n", what, (long long)layer, transposed,
-                                (long long)rows, (long long)columns);
+    text->used =
+        message_append(text->buffer, text->size, text->used, "%s W_%lld%s (%lld x %lld)\n", what,
+                       (long long)layer, transposed, (long long)rows, (long long)columns);
 }
 
 static void write_end(dirichlet_dense_end end, int64_t layer, const char *transposed, int64_t inner,
@@ -73,8 +74,8 @@ void dense_plan_describe(const struct dense_shape *shape, const dirichlet_dense_
         out.used = message_append(text, size, out.used,
                                   "quadratic form of the slopes: (W_2^T W_2) o (W_1 W_1^T)\n");
     else if (dense_plan_meets(shape, plan))
-        out.used = message_append(text, size, out.used,
-                                  "both sides meet in the products of their rows\n");
+        out.used =
+            message_append(text, size, out.used, "both sides meet in the products of their rows\n");
     (void)message_append(text, size, out.used,
                          "operations: %.4g a sample, %.4g a call; workspace: %lld bytes\n",
                          plan->sample_flops, plan->call_flops, (long long)plan->bytes);

@@ -150,7 +150,8 @@ static void bend_row(const dense_network *network, const struct dense_layer *lay
     const float slope = layer->activation.kind == DIRICHLET_ACTIVATION_RELU
                             ? 0.0F
                             : (float)layer->activation.parameter;
-    bend_row_f32(z, (float *)w->slopes + w->tile * layer->slopes_before + place * layer->slope_stride,
+    bend_row_f32(z,
+                 (float *)w->slopes + w->tile * layer->slopes_before + place * layer->slope_stride,
                  slope, layer->outputs);
 }
 
@@ -163,8 +164,8 @@ static void forward_kinked_layer(const dense_network *network, const struct dens
     for (int64_t s = 0; s < batch.samples; s++) {
         struct reach *reach = &reaches[s];
         float *row = z + s * layer->outputs;
-        bend_row(network, layer, batch.first + s,
-                 first == NULL ? NULL : first + s * layer->inputs, reach, row);
+        bend_row(network, layer, batch.first + s, first == NULL ? NULL : first + s * layer->inputs,
+                 reach, row);
         reach->error = size * (TYPICAL * (double)FLT_EPSILON * reach->norm + reach->error / spread);
         reach->norm = sqrt(sum_of_squares(row, layer->outputs));
     }
@@ -200,9 +201,8 @@ static void forward_in_float(const dense_network *network, struct dense_batch ba
     struct reach *reaches = w->reaches;
     const float *h = x;
     for (int64_t s = 0; s < batch.samples; s++)
-        reaches[s] =
-            (struct reach){sqrt(sum_of_squares(x + s * network->inputs, network->inputs)), 0.0,
-                           0.0};
+        reaches[s] = (struct reach){sqrt(sum_of_squares(x + s * network->inputs, network->inputs)),
+                                    0.0, 0.0};
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
         float *z = (float *)w->hidden[l % 2];

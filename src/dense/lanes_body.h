@@ -33,7 +33,8 @@ static void CARRY(scale_row)(carry *restrict row, const carry *restrict diagonal
 
 /* sum_i row_i^2 weights_i, of which only the size is wanted. */
 DIRICHLET_VECTORIZED
-static double CARRY(weigh_row)(const carry *restrict row, const carry *restrict weights, int64_t width)
+static double CARRY(weigh_row)(const carry *restrict row, const carry *restrict weights,
+                               int64_t width)
 {
     carry lanes[2 * SUM_LANES] = {0};
     int64_t i = 0;
@@ -50,7 +51,8 @@ static double CARRY(weigh_row)(const carry *restrict row, const carry *restrict 
 
 /* out = factor row. */
 DIRICHLET_VECTORIZED
-static void CARRY(copy_scaled)(const carry *restrict row, carry factor, carry *restrict out, int64_t width)
+static void CARRY(copy_scaled)(const carry *restrict row, carry factor, carry *restrict out,
+                               int64_t width)
 {
     for (int64_t i = 0; i < width; i++)
         out[i] = factor * row[i];

@@ -81,9 +81,8 @@ static bool squares_underflow(const struct block *block, int64_t row, carry squa
 static carry slope_at(const dense_network *network, int64_t sample, int64_t a)
 {
     const struct dense_layer *layer = &network->layers[network->plan.pivot - 1];
-    return dense_activation_is_identity(layer->activation)
-               ? 1
-               : slopes_of(network, layer, sample)[a];
+    return dense_activation_is_identity(layer->activation) ? 1
+                                                           : slopes_of(network, layer, sample)[a];
 }
 
 /* Rows begin, ..., begin + count - 1 are those of the sample. */
@@ -106,8 +105,8 @@ static void meet_sample(const dense_network *network, const struct meeting *m, i
         for (int64_t b = 0; b < a; b++)
             off += (double)slope_at(network, sample, m->down.index[begin + b]) *
                    (double)lower[a * count + b] * (double)upper[a * count + b];
-        sum += slope * (2.0 * off + slope * (double)lower[a * count + a] *
-                                        (double)upper[a * count + a]);
+        sum += slope *
+               (2.0 * off + slope * (double)lower[a * count + a] * (double)upper[a * count + a]);
         *bound += slope * slope * m->down.weighed[begin + a] * m->up.weighed[begin + a];
         if (squares_underflow(&m->down, begin + a, lower[a * count + a]) ||
             squares_underflow(&m->up, begin + a, upper[a * count + a]))

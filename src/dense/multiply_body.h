@@ -82,8 +82,7 @@ static struct matrix_f64 gather_double(struct weights_view view, int64_t rows, i
     }
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++)
-            out[i * columns + j] =
-                (double)view.data[i * view.row_stride + j * view.column_stride];
+            out[i * columns + j] = (double)view.data[i * view.row_stride + j * view.column_stride];
     return (struct matrix_f64){out, columns, 1};
 }
 
@@ -128,8 +127,8 @@ static void multiply_views(const struct dense_workspace *workspace, int64_t rows
     for (int64_t first = 0; first < depth; first += room) {
         const int64_t width = depth - first < room ? depth - first : room;
         const carry_matrix from = gather(columns_from(a, first), 0, width, rows, left);
-        const carry_matrix by = gather(transposed(columns_from(b, first)), 0, columns, width,
-                                       left + rows * width);
+        const carry_matrix by =
+            gather(transposed(columns_from(b, first)), 0, columns, width, left + rows * width);
         carry_multiply(rows, columns, width, from, by, first > 0, c, columns);
     }
 }

@@ -85,9 +85,9 @@ struct dense_workspace {
     int64_t panel_width;
     double *gram;          /* (end, end): Gram matrix that an end is made from */
     double *gram_diagonal; /* (end) */
-    double *total;       /* (end, end): with `sum`, the sum of U^T U */
-    void *partial;       /* (end, end) of the carried type: that of a block */
-    void *gathered;      /* (gathered_size) of double: weights that BLAS cannot read */
+    double *total;         /* (end, end): with `sum`, the sum of U^T U */
+    void *partial;         /* (end, end) of the carried type: that of a block */
+    void *gathered;        /* (gathered_size) of double: weights that BLAS cannot read */
     int64_t gathered_size;
     void *kept;       /* layer by layer (tile, inputs) of kept_size bytes: h_l */
     size_t kept_size; /* that of the type the parameter gradient is computed in; 0: not kept */
@@ -147,11 +147,11 @@ struct PRECISION(dirichlet_dense) {
     int64_t *widths;                  /* d, n_1, ..., n_L = k */
     int64_t inputs;
     int64_t outputs;
-    int64_t widest;   /* of all widths */
+    int64_t widest;        /* of all widths */
     int64_t widest_output; /* of all but d */
-    int64_t largest;  /* elements of the largest matrix */
-    int64_t slopes;   /* sum of the strides of slopes */
-    bool kinked_only; /* every activation is piecewise linear */
+    int64_t largest;       /* elements of the largest matrix */
+    int64_t slopes;        /* sum of the strides of slopes */
+    bool kinked_only;      /* every activation is piecewise linear */
     struct dense_shape shape;
     dirichlet_dense_plan plan; /* of the last call that had one */
     struct dense_workspace workspace;

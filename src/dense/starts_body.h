@@ -11,8 +11,8 @@ struct chain_start {
 static struct chain_start start_down(const dense_network *network, int64_t pivot)
 {
     const struct dense_layer *layer = &network->layers[pivot - 1];
-    const bool scaled = pivot == network->layer_count &&
-                        !dense_activation_is_identity(layer->activation);
+    const bool scaled =
+        pivot == network->layer_count && !dense_activation_is_identity(layer->activation);
     return (struct chain_start){weights_of(layer), layer->inputs, scaled ? layer : NULL};
 }
 
@@ -38,9 +38,8 @@ static void fill_rows(const dense_network *network, struct chain_start start, st
     block->width = start.width;
     for (int64_t r = 0; r < block->rows; r++) {
         const int64_t index = block->index[r];
-        const carry slope = start.scaled == NULL
-                                ? 1
-                                : slopes_of(network, start.scaled, block->owner[r])[index];
+        const carry slope =
+            start.scaled == NULL ? 1 : slopes_of(network, start.scaled, block->owner[r])[index];
         fill_row(start.rows, index, slope, block->values + r * start.width, start.width);
     }
 }

@@ -25,16 +25,14 @@ static struct block block_at(const dense_network *network, int64_t first, int64_
         w->owner[r] = (first + r) / per_sample;
         w->index[r] = (first + r) % per_sample;
     }
-    return (struct block){rows,          0,          w->owner, w->index, w->carried[0],
-                          w->carried[1], w->weighed[0]};
+    return (struct block){rows, 0, w->owner, w->index, w->carried[0], w->carried[1], w->weighed[0]};
 }
 
 static const carry *slopes_of(const dense_network *network, const struct dense_layer *layer,
                               int64_t sample)
 {
     const struct dense_workspace *w = &network->workspace;
-    return (const carry *)w->slopes + w->tile * layer->slopes_before +
-           sample * layer->slope_stride;
+    return (const carry *)w->slopes + w->tile * layer->slopes_before + sample * layer->slope_stride;
 }
 
 /* Times D_l, each row by that of its sample. */
@@ -77,9 +75,8 @@ static void multiply_tall(const struct dense_end *end, struct block *block)
     for (int64_t r = 0; r < block->rows; r++)
         memcpy(block->spare + r * columns, block->values + r * n, (size_t)columns * sizeof(carry));
     carry_multiply_lower(block->rows, columns, end->matrix, block->spare);
-    carry_multiply(block->rows, columns, n - columns,
-                   (carry_matrix){block->values + columns, n, 1}, row_major(below, columns), 1,
-                   block->spare, columns);
+    carry_multiply(block->rows, columns, n - columns, (carry_matrix){block->values + columns, n, 1},
+                   row_major(below, columns), 1, block->spare, columns);
     swap_values(block);
     block->width = columns;
 }

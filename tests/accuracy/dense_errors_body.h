@@ -12,9 +12,9 @@ struct errors {
     double vjp;
     double gradient;
     double adjoint;
-    double plans;      /* energies by any plan */
-    int64_t planned;   /* sample and plan */
-    int64_t redone;    /* those done again with the matrices themselves */
+    double plans;    /* energies by any plan */
+    int64_t planned; /* sample and plan */
+    int64_t redone;  /* those done again with the matrices themselves */
     int64_t samples;
     int64_t at_kinks;        /* samples left out: see KINK_MARGIN */
     int64_t ill_conditioned; /* samples left out: see is_ill_conditioned */
@@ -274,8 +274,8 @@ static struct errors compare_sample(PRECISION(dirichlet_dense) * network,
 
 static double largest_error(const struct errors *e)
 {
-    const double all[] = {e->energy, e->norm, e->forward, e->jvp, e->vjp, e->gradient,
-                          e->adjoint, e->plans};
+    const double all[] = {e->energy, e->norm,     e->forward, e->jvp,
+                          e->vjp,    e->gradient, e->adjoint, e->plans};
     double largest = 0.0;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         note(&largest, all[i]);

@@ -84,11 +84,11 @@ static bool affordable(size_t activation, int64_t depth, struct widths w)
 
 static void print_line(const char *name, int64_t depth, const struct errors *e)
 {
-    printf("%-10s %5lld %8.1e %8.1e %8.1e %8.1e %8.1e %8.1e %8.1e %8.1e %7lld %6lld %7lld %5lld %4lld\n", name,
-           (long long)depth, e->energy, e->norm, e->forward, e->jvp, e->vjp, e->gradient,
-           e->adjoint, e->plans, (long long)e->planned, (long long)e->redone,
-           (long long)e->samples, (long long)e->at_kinks,
-           (long long)e->ill_conditioned);
+    printf("%-10s %5lld %8.1e %8.1e %8.1e %8.1e %8.1e %8.1e %8.1e %8.1e %7lld %6lld %7lld %5lld "
+           "%4lld\n",
+           name, (long long)depth, e->energy, e->norm, e->forward, e->jvp, e->vjp, e->gradient,
+           e->adjoint, e->plans, (long long)e->planned, (long long)e->redone, (long long)e->samples,
+           (long long)e->at_kinks, (long long)e->ill_conditioned);
 }
 
 static struct errors measure_depth(size_t activation, int64_t depth)
@@ -108,9 +108,9 @@ static struct errors measure_all(void)
 {
     struct errors total = {0};
     printf("Relative errors against " REFERENCE_NAME ", BLAS %s\n", dirichlet_blas_name());
-    printf("%-10s %5s %8s %8s %8s %8s %8s %8s %8s %8s %7s %6s %7s %5s %4s\n", "activation", "depth", "energy",
-           "norms", "forward", "jvp", "vjp", "gradient", "adjoint", "plans", "planned", "redone",
-           "samples", "kinks", "ill");
+    printf("%-10s %5s %8s %8s %8s %8s %8s %8s %8s %8s %7s %6s %7s %5s %4s\n", "activation", "depth",
+           "energy", "norms", "forward", "jvp", "vjp", "gradient", "adjoint", "plans", "planned",
+           "redone", "samples", "kinks", "ill");
     for (size_t a = 0; a < ACTIVATION_COUNT; a++)
         for (size_t i = 0; i < DEPTH_COUNT; i++) {
             const struct errors errors = measure_depth(a, depths[i]);

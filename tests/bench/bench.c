@@ -98,12 +98,13 @@ static void print_json(struct bench_subject *subject, const double *times, int r
     double sorted[MOST_RUNS];
     (void)dirichlet_dense_last_plan_f32(subject->network, &plan);
     memcpy(sorted, times, (size_t)runs * sizeof *times);
-    printf("{\"case\": \"%s\", \"samples\": %lld, \"blas\": \"%s\", \"geometric_complexity\": %.17g, "
-           "\"median_seconds\": %.6g, \"flops\": %.6g, \"gemm_flops_per_second\": %.6g, "
-           "\"pivot\": %lld, \"direct_samples\": %lld, \"seconds\": [",
-           subject->description->name, (long long)subject->samples, dirichlet_blas_name(), value,
-           median(sorted, runs), plan.sample_flops * (double)subject->samples + plan.call_flops,
-           gemm_rate(), (long long)plan.pivot, (long long)plan.direct_samples);
+    printf(
+        "{\"case\": \"%s\", \"samples\": %lld, \"blas\": \"%s\", \"geometric_complexity\": %.17g, "
+        "\"median_seconds\": %.6g, \"flops\": %.6g, \"gemm_flops_per_second\": %.6g, "
+        "\"pivot\": %lld, \"direct_samples\": %lld, \"seconds\": [",
+        subject->description->name, (long long)subject->samples, dirichlet_blas_name(), value,
+        median(sorted, runs), plan.sample_flops * (double)subject->samples + plan.call_flops,
+        gemm_rate(), (long long)plan.pivot, (long long)plan.direct_samples);
     for (int i = 0; i < runs; i++)
         printf("%s%.6g", i == 0 ? "" : ", ", times[i]);
     printf("]}\n");

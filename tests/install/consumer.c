@@ -35,12 +35,13 @@ int main(void)
     model.vjp = vjp;
     model.user = matrix;
     result.struct_size = sizeof result;
-    if (dirichlet_version() != 10000 * DIRICHLET_VERSION_MAJOR + 100 * DIRICHLET_VERSION_MINOR +
-                                   DIRICHLET_VERSION_PATCH) {
+    if (dirichlet_version() !=
+        10000 * DIRICHLET_VERSION_MAJOR + 100 * DIRICHLET_VERSION_MINOR + DIRICHLET_VERSION_PATCH) {
         printf("header and library are of different versions\n");
         return 1;
     }
-    status = dirichlet_measure_f64(&model, 4, x, NULL, NULL, &result, NULL, message, sizeof message);
+    status =
+        dirichlet_measure_f64(&model, 4, x, NULL, NULL, &result, NULL, message, sizeof message);
     if (status != DIRICHLET_OK) {
         printf("%s: %s\n", dirichlet_status_string(status), message);
         return 1;

@@ -25,15 +25,15 @@ static const struct {
     {"[]", "header", 0},
     {"12", "header", 0},
     {"null", "header", 0},
-    {" {\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "begin with", 0},
+    {" {\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "begin with",
+     0},
     {"\xef\xbb\xbf{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}",
      "begin with", 0},
     {"{\"a.weight\\u0000.bias\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}",
      "NUL", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\\u0000x\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "NUL",
      0},
-    {"{\"a.weight\":{\"dtype\\u0000\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "NUL",
-     0},
+    {"{\"a.weight\":{\"dtype\\u0000\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "NUL", 0},
     {"{\"a.weight\":{\"dtype\":\"F64\",\"dtype\":\"F32\",\"shape\":[3,4],"
      "\"data_offsets\":[0,48]}}",
      "two fields dtype", 0},
@@ -386,8 +386,7 @@ static void image_bytes(void **state)
 static void large_files(void **state)
 {
     (void)state;
-    static const char dictionary[] =
-        "{'descr': '<f8', 'fortran_order': False, 'shape': (5, 4), }";
+    static const char dictionary[] = "{'descr': '<f8', 'fortran_order': False, 'shape': (5, 4), }";
     static const uint32_t sizes[] = {5, 2, 2};
     static unsigned char head[256];
     const time_t start = time(NULL);

@@ -414,14 +414,21 @@ static void help_and_version(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(methods),     cmocka_unit_test(finite_differences),
-        cmocka_unit_test(seeds),       cmocka_unit_test(errors),
-        cmocka_unit_test(energy_file), cmocka_unit_test(tolerance),
-        cmocka_unit_test(limited_tolerance), cmocka_unit_test(workspace_needed),
+        cmocka_unit_test(methods),
+        cmocka_unit_test(finite_differences),
+        cmocka_unit_test(seeds),
+        cmocka_unit_test(errors),
+        cmocka_unit_test(energy_file),
+        cmocka_unit_test(tolerance),
+        cmocka_unit_test(limited_tolerance),
+        cmocka_unit_test(workspace_needed),
         cmocka_unit_test(constant_network),
-        cmocka_unit_test(workspace),   cmocka_unit_test(keys),
-        cmocka_unit_test(unknown),     cmocka_unit_test(digits),
-        cmocka_unit_test(table),       cmocka_unit_test(help_and_version),
+        cmocka_unit_test(workspace),
+        cmocka_unit_test(keys),
+        cmocka_unit_test(unknown),
+        cmocka_unit_test(digits),
+        cmocka_unit_test(table),
+        cmocka_unit_test(help_and_version),
         cmocka_unit_test(full_device),
     };
     tool_is(argc, argv);

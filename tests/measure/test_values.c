@@ -324,13 +324,19 @@ static void axes(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(affine),       cmocka_unit_test(deep_identity),
-        cmocka_unit_test(activations),  cmocka_unit_test(activation_parameters),
+        cmocka_unit_test(affine),
+        cmocka_unit_test(deep_identity),
+        cmocka_unit_test(activations),
+        cmocka_unit_test(activation_parameters),
         cmocka_unit_test(relu_by_default),
-        cmocka_unit_test(layers),       cmocka_unit_test(limit),
-        cmocka_unit_test(layouts),      cmocka_unit_test(natural_order_of_names),
-        cmocka_unit_test(without_bias), cmocka_unit_test(precisions),
-        cmocka_unit_test(images),       cmocka_unit_test(axes),
+        cmocka_unit_test(layers),
+        cmocka_unit_test(limit),
+        cmocka_unit_test(layouts),
+        cmocka_unit_test(natural_order_of_names),
+        cmocka_unit_test(without_bias),
+        cmocka_unit_test(precisions),
+        cmocka_unit_test(images),
+        cmocka_unit_test(axes),
     };
     tool_is(argc, argv);
     return check_report("measure.values", cmocka_run_group_tests(tests, make_small, free_small));

@@ -82,8 +82,8 @@ struct plan_walk {
 
 static bool next_plan(const network_handle *network, int64_t samples, struct plan_walk *walk)
 {
-    static const dirichlet_dense_end ends[] = {
-        DIRICHLET_DENSE_END_NONE, DIRICHLET_DENSE_END_DIRECT, DIRICHLET_DENSE_END_GRAM};
+    static const dirichlet_dense_end ends[] = {DIRICHLET_DENSE_END_NONE, DIRICHLET_DENSE_END_DIRECT,
+                                               DIRICHLET_DENSE_END_GRAM};
     while (walk->next < 18 * (network->layer_count + 1)) {
         const int i = walk->next++;
         walk->plan = blank_plan();
@@ -298,8 +298,7 @@ static void test_plans_of_extreme_weights(void **state)
     fill(x, 9 * 60, 34);
     for (int i = 0; i < 2; i++) {
         const int64_t widths[] = {60, 40, 8};
-        const double factor =
-            sizeof(real) == sizeof(double) ? pow(factors[i], 5.0) : factors[i];
+        const double factor = sizeof(real) == sizeof(double) ? pow(factors[i], 5.0) : factors[i];
         make_wide(&w, widths, 2, DIRICHLET_ACTIVATION_RELU);
         for (int64_t j = 0; j < 60 * 40; j++)
             w.numbers[j] = (real)(factor * (double)w.numbers[j]);

@@ -162,11 +162,9 @@ static void below_is_uniform(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(known_answers),
-                                       cmocka_unit_test(bits_are_even),
-                                       cmocka_unit_test(normals),
-                                       cmocka_unit_test(normals_of_bits),
-                                       cmocka_unit_test(below_a_bound),
-                                       cmocka_unit_test(below_is_uniform)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_answers), cmocka_unit_test(bits_are_even),
+        cmocka_unit_test(normals),       cmocka_unit_test(normals_of_bits),
+        cmocka_unit_test(below_a_bound), cmocka_unit_test(below_is_uniform)};
     return check_report("unit.counter", cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -125,8 +125,8 @@ static void singular_triangle(void **state)
     (void)state;
     dirichlet_dense_plan plan = dense_plan_choose(&shape, 100000, false, NULL, NULL);
     CHECK(plan.pivot == 3 && plan.lower_end == DIRICHLET_DENSE_END_GRAM);
-    CHECK(plan.sample_flops == 2.0 * 5 * 17 * 30 + 5.0 * (20 * 21 + 2 * 20 * 10) +
-                                   2.0 * (20 * 30 + 30 * 17 + 17 * 5));
+    CHECK(plan.sample_flops ==
+          2.0 * 5 * 17 * 30 + 5.0 * (20 * 21 + 2 * 20 * 10) + 2.0 * (20 * 30 + 30 * 17 + 17 * 5));
     shape.single = false;
     plan = dense_plan_choose(&shape, 100000, false, NULL, NULL);
     CHECK(plan.lower_end == DIRICHLET_DENSE_END_DIRECT);
@@ -158,10 +158,12 @@ static void impossible_plans(void **state)
         {.pivot = -1},
         {.pivot = 4},
         {.pivot = 3},
-        {.pivot = 3, .lower_end = DIRICHLET_DENSE_END_DIRECT,
+        {.pivot = 3,
+         .lower_end = DIRICHLET_DENSE_END_DIRECT,
          .upper_end = DIRICHLET_DENSE_END_DIRECT},
         {.pivot = 0},
-        {.pivot = 1, .lower_end = DIRICHLET_DENSE_END_DIRECT,
+        {.pivot = 1,
+         .lower_end = DIRICHLET_DENSE_END_DIRECT,
          .upper_end = DIRICHLET_DENSE_END_DIRECT},
         {.pivot = 3, .lower_end = DIRICHLET_DENSE_END_DIRECT, .sum = 1},
         {.pivot = 2, .lower_end = DIRICHLET_DENSE_END_GRAM, .sum = 1},
@@ -183,12 +185,12 @@ static void in_words(void **state)
     (void)state;
     const dirichlet_dense_plan plan = choose(widths, 3, 1024);
     dense_plan_describe(&shape, &plan, text, sizeof text);
-    CHECK(strcmp(text, "pivot: 10 rows of width 3 of 784-300-100-10\n"
-                       "down: rows of W_3 (10 x 100)\n"
-                       "  times W_2 (100 x 300)\n"
-                       "  times the triangle of the Gram matrix of W_1 (300 x 784)\n"
-                       "operations: 2.035e+06 a sample, 7.98e+07 a call; workspace: 0 bytes\n") ==
-          0);
+    CHECK(strcmp(text,
+                 "pivot: 10 rows of width 3 of 784-300-100-10\n"
+                 "down: rows of W_3 (10 x 100)\n"
+                 "  times W_2 (100 x 300)\n"
+                 "  times the triangle of the Gram matrix of W_1 (300 x 784)\n"
+                 "operations: 2.035e+06 a sample, 7.98e+07 a call; workspace: 0 bytes\n") == 0);
     dense_plan_describe(&shape, &plan, cut, sizeof cut);
     CHECK(strcmp(cut, "pivot: 10") == 0);
     dense_plan_describe(&shape, &plan, NULL, 0);

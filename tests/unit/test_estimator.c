@@ -310,9 +310,9 @@ static void largest_tiles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values),    cmocka_unit_test(exact_by_probes),
-        cmocka_unit_test(same_bits), cmocka_unit_test(memory_budget),
-        cmocka_unit_test(weighted),  cmocka_unit_test(wrong_weights),
+        cmocka_unit_test(values),       cmocka_unit_test(exact_by_probes),
+        cmocka_unit_test(same_bits),    cmocka_unit_test(memory_budget),
+        cmocka_unit_test(weighted),     cmocka_unit_test(wrong_weights),
         cmocka_unit_test(largest_tiles)};
     return check_report("unit.estimator", cmocka_run_group_tests(tests, NULL, NULL));
 }

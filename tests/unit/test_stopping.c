@@ -126,8 +126,10 @@ static void both(void **state)
     (void)state;
     const int64_t narrow = first_narrow(128, 0.05);
     for (int64_t cap = narrow - 1; cap <= narrow + 1; cap++) {
-        const dirichlet_estimator_options options = {
-            .struct_size = sizeof options, .tolerance = 0.05, .min_samples = 128, .max_samples = cap};
+        const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                     .tolerance = 0.05,
+                                                     .min_samples = 128,
+                                                     .max_samples = cap};
         dirichlet_estimator *estimator = make(&options);
         feed(estimator, 50);
         const dirichlet_result result = result_of(estimator);

@@ -144,8 +144,7 @@ static int32_t note_distance(int64_t samples, const double *x, double *y, void *
     for (int64_t i = 0; i < samples; i++) {
         y[i] = x[4 * i] + 0.1;
         for (int64_t j = 0; j < 4; j++)
-            distance->farthest =
-                fmax(distance->farthest, fabs(x[4 * i + j] - distance->from));
+            distance->farthest = fmax(distance->farthest, fabs(x[4 * i + j] - distance->from));
     }
     return 0;
 }
