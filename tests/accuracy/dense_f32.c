@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/real_f32.h"
+#include "core/blas.h"
 #include "dense/network_body.h"
 #include "dirichlet/dirichlet.h"
 #include "random.h"
