@@ -44,17 +44,6 @@ static int64_t tile_at(const dense_network *network, int64_t first, int64_t samp
     return smaller(samples - first, network->workspace.tile);
 }
 
-/* The forward pass of a tile, by chunks. */
-static void forward_tile(const dense_network *network, const struct dense_chain *chain,
-                         int64_t samples, const real *x)
-{
-    const int64_t most = network->workspace.chunk;
-    for (int64_t first = 0; first < samples; first += most) {
-        const struct dense_batch batch = {first, smaller(samples - first, most), NULL};
-        chain->forward(network, batch, x + first * network->inputs);
-    }
-}
-
 static void begin_chain(dense_network *network, const struct dense_chain *chain,
                         const struct needs *needs)
 {
@@ -94,7 +83,7 @@ static void run_tiles(dense_network *network, const struct dense_chain *chain,
     const size_t result_bytes = (size_t)(results.vectors * results.width) * results.element_size;
     for (int64_t first = 0; first < samples; first += network->workspace.tile) {
         const int64_t tile = tile_at(network, first, samples);
-        forward_tile(network, chain, tile, x + first * network->inputs);
+        chain->forward(network, tile, x + first * network->inputs);
         function(network, tile, vectors.vectors, (const real *)vectors.data + first * vector_size,
                  (unsigned char *)out + (size_t)first * result_bytes);
     }
@@ -188,7 +177,7 @@ dirichlet_status PRECISION(dirichlet_dense_parameter_vjp)(dense_network *network
     begin_chain(network, chain, &needs);
     for (int64_t first = 0; first < samples; first += network->workspace.tile) {
         const int64_t tile = tile_at(network, first, samples);
-        forward_tile(network, chain, tile, x + first * d);
+        chain->forward(network, tile, x + first * d);
         chain->parameter_vjp(network, tile, cotangents + first * k, scale);
     }
     return DIRICHLET_OK;

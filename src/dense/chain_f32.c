@@ -26,12 +26,12 @@
 #include "dense/prepare_body.h"
 
 /* A gradient needs more of the forward pass than its kinks. */
-static void forward(const dense_network *network, struct dense_batch batch, const real *x)
+static void forward(const dense_network *network, int64_t samples, const real *x)
 {
     if (network->kinked_only && network->workspace.kept_size == 0)
-        forward_in_float(network, batch, x);
+        forward_in_float(network, samples, x);
     else
-        (void)dense_forward_batch_f32(network, batch, x);
+        dense_forward_tile_f32(network, samples, x);
 }
 
 const struct dense_chain dense_chain_f32 = {

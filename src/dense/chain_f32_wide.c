@@ -28,9 +28,9 @@
 #include "dense/parameter_vjp_body.h"
 #include "dense/prepare_body.h"
 
-static void forward(const dense_network *network, struct dense_batch batch, const real *x)
+static void forward(const dense_network *network, int64_t samples, const real *x)
 {
-    (void)PRECISION(dense_forward_batch)(network, batch, x);
+    PRECISION(dense_forward_tile)(network, samples, x);
 }
 
 const struct dense_chain dense_chain_f32_wide = {

@@ -41,7 +41,7 @@ void PRECISION(dense_energies_by)(dense_network *network, const dirichlet_dense_
     const struct dense_chain *chain = begin_plan(network, plan, samples);
     for (int64_t first = 0; first < samples; first += network->workspace.tile) {
         const int64_t tile = tile_at(network, first, samples);
-        forward_tile(network, chain, tile, x + first * network->inputs);
+        chain->forward(network, tile, x + first * network->inputs);
         chain->energies(network, tile, 1, NULL, energies + first);
     }
 }
@@ -67,7 +67,7 @@ static double sum_of_energies(dense_network *network, const struct dense_chain *
     double *energies = network->workspace.energies;
     for (int64_t first = 0; first < samples; first += network->workspace.tile) {
         const int64_t tile = tile_at(network, first, samples);
-        forward_tile(network, chain, tile, x + first * network->inputs);
+        chain->forward(network, tile, x + first * network->inputs);
         chain->energies(network, tile, 1, NULL, energies);
         for (int64_t s = 0; s < tile; s++)
             add_term(&running, energies[s]);
@@ -83,7 +83,7 @@ static bool sum_by_products(dense_network *network, const struct dense_chain *ch
     double poison = 0.0;
     for (int64_t first = 0; first < samples; first += network->workspace.tile) {
         const int64_t tile = tile_at(network, first, samples);
-        forward_tile(network, chain, tile, x + first * network->inputs);
+        chain->forward(network, tile, x + first * network->inputs);
         for (int64_t s = 0; s < tile; s++)
             poison += network->workspace.poison[s];
         chain->add_to_total(network, tile);

@@ -90,3 +90,13 @@ const double *PRECISION(dense_forward_batch)(const dense_network *network, struc
     note_poison(network, batch, h);
     return h;
 }
+
+void PRECISION(dense_forward_tile)(const dense_network *network, int64_t samples, const real *x)
+{
+    const int64_t most = network->workspace.chunk;
+    for (int64_t first = 0; first < samples; first += most) {
+        const int64_t rest = samples - first;
+        const struct dense_batch batch = {first, rest < most ? rest : most, NULL};
+        (void)PRECISION(dense_forward_batch)(network, batch, x + first * network->inputs);
+    }
+}

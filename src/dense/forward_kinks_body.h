@@ -12,8 +12,8 @@
  * e the estimate of the norm of the error that h comes with. The bias needs no term of its own:
  * where z is small, it is as large as w_i h. */
 
-#define PEAK 16.0   /* of one number */
-#define TYPICAL 2.0 /* root mean square of many */
+#define PEAK 8.0    /* of one number */
+#define TYPICAL 0.5 /* root mean square of many; 0.35 for random numbers */
 #define SPREAD 8.0  /* of the component of a vector along another one */
 
 DIRICHLET_VECTORIZED
@@ -171,21 +171,18 @@ static void forward_kinked_layer(const dense_network *network, const struct dens
     }
 }
 
-/* Samples that are in doubt, and those with an output that is not finite, once more in double;
- * of the others it is known that f is finite. */
-static void forward_doubtful(const dense_network *network, struct dense_batch batch,
-                             const struct reach *reaches, const float *x)
+/* Append the samples of a batch that are in doubt, and those with an output that is not finite; of
+ * the others it is known that f is finite. */
+static int64_t note_doubtful(const dense_network *network, struct dense_batch batch,
+                             const struct reach *reaches, int64_t count)
 {
     const struct dense_workspace *w = &network->workspace;
-    int64_t count = 0;
     for (int64_t s = 0; s < batch.samples; s++) {
         w->poison[batch.first + s] = 0.0;
         if (reaches[s].doubtful > 0.0 || !(reaches[s].norm <= (double)FLT_MAX))
-            w->doubtful[count++] = s;
+            w->doubtful[count++] = batch.first + s;
     }
-    if (count > 0)
-        (void)dense_forward_batch_f32(network,
-                                      (struct dense_batch){batch.first, count, w->doubtful}, x);
+    return count;
 }
 
 static void begin_in_float(const dense_network *network)
@@ -195,14 +192,16 @@ static void begin_in_float(const dense_network *network)
                        row_norms(network, &network->layers[l]));
 }
 
-static void forward_in_float(const dense_network *network, struct dense_batch batch, const float *x)
+/* A chunk; returns the new number of doubtful samples. */
+static int64_t forward_chunk(const dense_network *network, struct dense_batch batch, const float *x,
+                             int64_t doubtful)
 {
     const struct dense_workspace *w = &network->workspace;
     struct reach *reaches = w->reaches;
     const float *h = x;
     for (int64_t s = 0; s < batch.samples; s++)
-        reaches[s] = (struct reach){sqrt(sum_of_squares(x + s * network->inputs, network->inputs)),
-                                    0.0, 0.0};
+        reaches[s] = (struct reach){
+            sqrt(sum_of_squares(x + s * network->inputs, network->inputs)), 0.0, 0.0};
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
         float *z = (float *)w->hidden[l % 2];
@@ -211,5 +210,23 @@ static void forward_in_float(const dense_network *network, struct dense_batch ba
         forward_kinked_layer(network, layer, batch, l == 0 ? x : NULL, z, reaches);
         h = z;
     }
-    forward_doubtful(network, batch, reaches, x);
+    return note_doubtful(network, batch, reaches, doubtful);
+}
+
+/* The doubtful samples of the whole tile together: the weights are widened for all of them. */
+static void forward_in_float(const dense_network *network, int64_t samples, const float *x)
+{
+    const struct dense_workspace *w = &network->workspace;
+    int64_t doubtful = 0;
+    for (int64_t first = 0; first < samples; first += w->chunk) {
+        const int64_t rest = samples - first;
+        const struct dense_batch batch = {first, rest < w->chunk ? rest : w->chunk, NULL};
+        doubtful = forward_chunk(network, batch, x + first * network->inputs, doubtful);
+    }
+    for (int64_t first = 0; first < doubtful; first += w->chunk) {
+        const int64_t rest = doubtful - first;
+        const struct dense_batch batch = {0, rest < w->chunk ? rest : w->chunk,
+                                          w->doubtful + first};
+        (void)dense_forward_batch_f32(network, batch, x);
+    }
 }

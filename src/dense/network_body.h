@@ -78,7 +78,7 @@ struct dense_workspace {
     double *energies;    /* (tile): where only their sum is asked for */
     float *norms;        /* (outputs of all layers): ||row of W_l||; see forward_kinks_body.h */
     void *reaches;       /* (chunk) of three numbers; likewise */
-    int64_t *doubtful;   /* (chunk): samples whose forward pass is to be done in double */
+    int64_t *doubtful;   /* (tile): samples whose forward pass is to be done in double */
     void *meeting[2];    /* (pivot, pivot) of the carried type: products of a sample's rows */
     void *panel[3];      /* quadratic form: (n_1, panel_width) twice, (tile, panel_width) */
     void *diagonal;      /* (n_1): of the form's matrix */
@@ -117,8 +117,8 @@ typedef void dense_chain_function(dense_network *network, int64_t samples, int64
 /* The chain in the type its rows are carried in. */
 struct dense_chain {
     size_t carried_size;
-    /* Slopes and poison of so many samples of x; with kept_size also their h_l. */
-    void (*forward)(const dense_network *network, struct dense_batch batch, const real *x);
+    /* Slopes and poison of a tile of samples; with kept_size also their h_l. */
+    void (*forward)(const dense_network *network, int64_t samples, const real *x);
     dense_chain_function *jvp;   /* v (n, m, d) -> real (n, m, k) */
     dense_chain_function *vjp;   /* u (n, m, k) -> real (n, m, d) */
     dense_chain_function *norms; /* u (n, m, k) -> double (n, m) */
@@ -161,6 +161,9 @@ struct PRECISION(dirichlet_dense) {
 /* The forward pass in double: f(x) (batch.samples, k), in the workspace. */
 const double *PRECISION(dense_forward_batch)(const dense_network *network, struct dense_batch batch,
                                              const real *x);
+
+/* The same for a tile, chunk by chunk. */
+void PRECISION(dense_forward_tile)(const dense_network *network, int64_t samples, const real *x);
 
 extern const struct dense_chain PRECISION(dense_chain);
 

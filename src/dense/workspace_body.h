@@ -1,8 +1,10 @@
 /* The workspace of a call: how many samples and rows it handles at a time, and its arrays. */
 
 /* A large tile spreads the cost of converting weights, many rows that of starting a product;
- * beyond this there is nothing to gain, the rows only leave the caches (measured). */
-#define LARGEST_TILE ((int64_t)256)
+ * beyond this there is nothing to gain, the rows only leave the caches (measured). The forward
+ * pass goes through a tile by chunks. */
+#define LARGEST_TILE ((int64_t)1024)
+#define LARGEST_CHUNK ((int64_t)256)
 #define LARGEST_ROWS ((int64_t)1024)
 #define LARGEST_GATHERED ((int64_t)131072)
 #define PANEL ((int64_t)256)
@@ -110,7 +112,7 @@ static void lay_out(struct arena *arena, const dense_network *network, const str
     w->derivatives = arena_take(arena, w->chunk, network->widest_output, 1, sizeof(double));
     w->norms = arena_take(arena, last->outputs_before + last->outputs, 1, 1, sizeof(float));
     w->reaches = arena_take(arena, w->chunk, 3, 1, sizeof(double));
-    w->doubtful = arena_take(arena, w->chunk, 1, 1, sizeof(int64_t));
+    w->doubtful = arena_take(arena, w->tile, 1, 1, sizeof(int64_t));
     w->slopes = arena_take(arena, w->tile, network->slopes, 1, needs->carried_size);
     w->poison = arena_take(arena, w->tile, 1, 1, sizeof(double));
     w->energies = arena_take(arena, w->tile, 1, 1, sizeof(double));
@@ -181,7 +183,7 @@ static void wish_sizes(const dense_network *network, const struct needs *needs,
     const int64_t samples = needs->samples > 0 ? needs->samples : 1;
     const int64_t tile = is_quadratic(network, needs) ? DENSE_QUADRATIC_TILE : LARGEST_TILE;
     *w = (struct dense_workspace){.tile = smaller(samples, tile),
-                                  .chunk = smaller(samples, LARGEST_TILE)};
+                                  .chunk = smaller(samples, LARGEST_CHUNK)};
     w->kept_size = needs->kept > 0 ? needs->carried_size : 0;
     w->rows = LARGEST_ROWS;
     if (needs->per_sample < LARGEST_ROWS / w->tile)
