@@ -15,7 +15,7 @@
 #define BATCH_MOST 4096
 #define BATCH_BYTES ((int64_t)1 << 25)
 #define BATCH_PRODUCTS 2e9 /* multiplications */
-#define BATCH_ROWS 32      /* fewer rows make a matrix product slow */
+#define BATCH_ROWS 512     /* fewer rows make a matrix product slow */
 
 /* What a run has taken and gives back. */
 struct hold {

@@ -14,16 +14,6 @@
 #include "dense/lanes_body.h"
 #include "dense/multiply_body.h"
 #include "dense/forward_kinks_body.h"
-#include "dense/sweep_body.h"
-#include "dense/ends_body.h"
-#include "dense/starts_body.h"
-#include "dense/meeting_body.h"
-#include "dense/quadratic_body.h"
-#include "dense/energies_body.h"
-#include "dense/energy_sum_body.h"
-#include "dense/products_body.h"
-#include "dense/parameter_vjp_body.h"
-#include "dense/prepare_body.h"
 
 /* A gradient needs more of the forward pass than its kinks. */
 static void forward(const dense_network *network, int64_t samples, const real *x)
@@ -34,16 +24,6 @@ static void forward(const dense_network *network, int64_t samples, const real *x
         dense_forward_tile_f32(network, samples, x);
 }
 
-const struct dense_chain dense_chain_f32 = {
-    .carried_size = sizeof(carry),
-    .begin = begin_in_float,
-    .forward = forward,
-    .jvp = chain_jvp,
-    .vjp = chain_vjp,
-    .norms = chain_norms,
-    .prepare = chain_prepare,
-    .energies = chain_energies,
-    .add_to_total = chain_add_to_total,
-    .read_total = chain_read_total,
-    .parameter_vjp = chain_parameter_vjp,
-};
+#define CHAIN dense_chain_f32
+#define BEGIN begin_in_float
+#include "dense/chain_body.h"

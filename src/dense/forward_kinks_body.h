@@ -200,8 +200,8 @@ static int64_t forward_chunk(const dense_network *network, struct dense_batch ba
     struct reach *reaches = w->reaches;
     const float *h = x;
     for (int64_t s = 0; s < batch.samples; s++)
-        reaches[s] = (struct reach){
-            sqrt(sum_of_squares(x + s * network->inputs, network->inputs)), 0.0, 0.0};
+        reaches[s] = (struct reach){sqrt(sum_of_squares(x + s * network->inputs, network->inputs)),
+                                    0.0, 0.0};
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
         float *z = (float *)w->hidden[l % 2];

@@ -221,6 +221,7 @@ static void dense_calls(struct scene *scene)
     CHECK(dirichlet_dense_vjp_f64(network, 4, 1, x, y, products) == DIRICHLET_OK);
     CHECK(dirichlet_dense_jvp_f64(network, 4, 1, x, products, y) == DIRICHLET_OK);
     CHECK(dirichlet_dense_energies_f64(network, 4, x, energies) == DIRICHLET_OK);
+    CHECK(dirichlet_dense_energy_sum_f64(network, 4, x, energies) == DIRICHLET_OK);
     CHECK(dirichlet_dense_product_norms_f64(network, 4, 1, x, y, energies) == DIRICHLET_OK);
     CHECK(dirichlet_dense_parameter_vjp_f64(network, 4, x, y, 1.0, gradients, DENSE_LAYERS) ==
           DIRICHLET_OK);

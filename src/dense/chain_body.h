@@ -1,0 +1,27 @@
+/* The rest of a chain, for whichever types: included by chain_*.c after the forward pass, with
+ * CHAIN the name of the table, BEGIN what comes before the first tile, and `forward`. */
+
+#include "dense/sweep_body.h"
+#include "dense/ends_body.h"
+#include "dense/starts_body.h"
+#include "dense/meeting_body.h"
+#include "dense/quadratic_body.h"
+#include "dense/energies_body.h"
+#include "dense/energy_sum_body.h"
+#include "dense/products_body.h"
+#include "dense/parameter_vjp_body.h"
+#include "dense/prepare_body.h"
+
+const struct dense_chain CHAIN = {
+    .carried_size = sizeof(carry),
+    .begin = BEGIN,
+    .forward = forward,
+    .jvp = chain_jvp,
+    .vjp = chain_vjp,
+    .norms = chain_norms,
+    .prepare = chain_prepare,
+    .energies = chain_energies,
+    .add_to_total = chain_add_to_total,
+    .read_total = chain_read_total,
+    .parameter_vjp = chain_parameter_vjp,
+};
