@@ -94,9 +94,9 @@ static bool prepare_ends(const dense_network *network)
 }
 
 /* Whether a squared norm and the sum of its terms, taken as if none cancelled, allow to trust the
- * former. Terms that small may have underflowed. */
+ * former. Terms that small may have underflowed, and what is infinite overflowed on the way. */
 static bool is_trusted(double square, double terms, double limit)
 {
     const double least = CARRY_LEAST_NORM * CARRY_LEAST_NORM;
-    return square * limit >= terms && (terms >= least || square == 0.0);
+    return isfinite(square) && square * limit >= terms && (terms >= least || square == 0.0);
 }

@@ -310,6 +310,34 @@ static void test_plans_of_extreme_weights(void **state)
     free(x);
 }
 
+/* Constant weights whose products on the way to an ordinary Jacobian have squares beyond float,
+ * or beyond double: none of them may come out as an infinite energy. */
+static void test_plans_that_overflow(void **state)
+{
+    enum { SAMPLES = 9, WIDTH = 30 };
+    const int64_t widths[] = {WIDTH, 3, WIDTH, WIDTH};
+    const bool wide = sizeof(real) == sizeof(double);
+    const double sizes[] = {wide ? 1e-66 : 1e-4, wide ? 1e69 : 1e15, wide ? 1e100 : 1e3};
+    struct wide_network w;
+    real x[SAMPLES * WIDTH];
+    (void)state;
+    make_wide(&w, widths, 3, DIRICHLET_ACTIVATION_RELU);
+    for (int l = 0; l < 3; l++) {
+        real *weights = w.numbers + (w.layers[l].weights - w.numbers);
+        real *bias = w.numbers + (w.layers[l].bias - w.numbers);
+        for (int64_t i = 0; i < widths[l] * widths[l + 1]; i++)
+            weights[i] = (real)sizes[l];
+        for (int64_t i = 0; i < widths[l + 1]; i++)
+            bias[i] = 0;
+    }
+    for (int i = 0; i < SAMPLES * WIDTH; i++)
+        x[i] = 1;
+    network_handle *network = create_or_fail(w.layers, 3, NULL);
+    CHECK(check_plans(network, SAMPLES, x, PLAN_ENERGY_BOUND) >= 10);
+    PRECISION(dirichlet_dense_destroy)(network);
+    free(w.numbers);
+}
+
 /* The sum says that digits were lost, and is had another way. */
 static void test_guard_of_the_sum(void **state)
 {

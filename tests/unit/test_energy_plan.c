@@ -76,6 +76,23 @@ static void triangle_for_many_samples(void **state)
     CHECK(plan.call_flops == 300.0 * 301 * 784 + 300.0 * 300 * 300 / 3);
 }
 
+/* The sum needs no triangle, only the Gram matrix, and pays off where the former would cost more
+ * than the slower product. */
+static void sum_over_the_batch(void **state)
+{
+    const int64_t widths[] = {2000, 200, 40, 10};
+    struct dense_shape shape = shape_of(widths, 3);
+    (void)state;
+    shape.single = false;
+    dirichlet_dense_plan plan = dense_plan_choose(&shape, 11, true, NULL, NULL);
+    CHECK(plan.sum == 1 && plan.pivot == 3 && plan.lower_end == DIRICHLET_DENSE_END_GRAM);
+    CHECK(plan.call_flops == 200.0 * 201 * 2000);
+    plan = dense_plan_choose(&shape, 11, false, NULL, NULL);
+    CHECK(plan.sum == 0 && plan.call_flops == 200.0 * 201 * 2000 + 200.0 * 200 * 200 / 3);
+    plan = dense_plan_choose(&shape, 3000, true, NULL, NULL);
+    CHECK(plan.sum == 0 && plan.lower_end == DIRICHLET_DENSE_END_GRAM);
+}
+
 static void bottleneck(void **state)
 {
     const int64_t widths[] = {784, 128, 32, 128, 784};
@@ -204,6 +221,7 @@ int main(void)
         cmocka_unit_test(more_rows_but_fewer_operations),
         cmocka_unit_test(one_layer),
         cmocka_unit_test(triangle_for_many_samples),
+        cmocka_unit_test(sum_over_the_batch),
         cmocka_unit_test(bottleneck),
         cmocka_unit_test(quadratic_form),
         cmocka_unit_test(no_quadratic_form),
