@@ -98,6 +98,23 @@ static dirichlet_status check_products(dense_network *network, int64_t samples, 
     return check_call(network, samples, directions, arrays, 3);
 }
 
+/* A whole call of products: checked, laid out, tile by tile. */
+static dirichlet_status run_products(dense_network *network, const struct dense_chain *chain,
+                                     dense_chain_function *function, int64_t samples, const real *x,
+                                     struct array_argument vectors, struct array_argument results,
+                                     real *out)
+{
+    const int64_t directions = vectors.vectors;
+    const dirichlet_status status =
+        check_products(network, samples, directions, x, vectors, results);
+    if (status != DIRICHLET_OK || samples == 0)
+        return status;
+    const struct needs needs = needs_of_products(network, chain, samples, directions);
+    begin_chain(network, chain, &needs);
+    run_tiles(network, chain, function, samples, x, vectors, results, out);
+    return DIRICHLET_OK;
+}
+
 dirichlet_status PRECISION(dirichlet_dense_jvp)(dense_network *network, int64_t samples,
                                                 int64_t directions, const real *x, const real *v,
                                                 real *jv)
@@ -106,15 +123,8 @@ dirichlet_status PRECISION(dirichlet_dense_jvp)(dense_network *network, int64_t 
         return DIRICHLET_E_NULL;
     const struct array_argument vectors = {"v", v, directions, network->inputs, sizeof *v};
     const struct array_argument results = {"jv", jv, directions, network->outputs, sizeof *jv};
-    const dirichlet_status status =
-        check_products(network, samples, directions, x, vectors, results);
-    if (status != DIRICHLET_OK || samples == 0)
-        return status;
     const struct dense_chain *chain = chain_of_tangents(network);
-    const struct needs needs = needs_of_products(network, chain, samples, directions);
-    begin_chain(network, chain, &needs);
-    run_tiles(network, chain, chain->jvp, samples, x, vectors, results, jv);
-    return DIRICHLET_OK;
+    return run_products(network, chain, chain->jvp, samples, x, vectors, results, jv);
 }
 
 dirichlet_status PRECISION(dirichlet_dense_vjp)(dense_network *network, int64_t samples,
@@ -125,15 +135,8 @@ dirichlet_status PRECISION(dirichlet_dense_vjp)(dense_network *network, int64_t 
         return DIRICHLET_E_NULL;
     const struct array_argument vectors = {"u", u, directions, network->outputs, sizeof *u};
     const struct array_argument results = {"jtu", jtu, directions, network->inputs, sizeof *jtu};
-    const dirichlet_status status =
-        check_products(network, samples, directions, x, vectors, results);
-    if (status != DIRICHLET_OK || samples == 0)
-        return status;
     const struct dense_chain *chain = chain_of_cotangents(network);
-    const struct needs needs = needs_of_products(network, chain, samples, directions);
-    begin_chain(network, chain, &needs);
-    run_tiles(network, chain, chain->vjp, samples, x, vectors, results, jtu);
-    return DIRICHLET_OK;
+    return run_products(network, chain, chain->vjp, samples, x, vectors, results, jtu);
 }
 
 static dirichlet_status read_gradients(dense_network *network, const public_gradient *gradients,

@@ -109,10 +109,10 @@ void PRECISION(dense_energy_sum_by)(dense_network *network, const dirichlet_dens
 }
 
 static dirichlet_status check_energies(dense_network *network, int64_t samples, const real *x,
-                                       const char *name, const double *results, int64_t vectors)
+                                       const char *name, const double *results)
 {
     const struct array_argument arrays[] = {{"x", x, 1, network->inputs, sizeof *x},
-                                            {name, results, vectors, 1, sizeof *results}};
+                                            {name, results, 1, 1, sizeof *results}};
     return check_call(network, samples, 1, arrays, 2);
 }
 
@@ -121,7 +121,7 @@ dirichlet_status PRECISION(dirichlet_dense_energies)(dense_network *network, int
 {
     if (network == NULL)
         return DIRICHLET_E_NULL;
-    const dirichlet_status status = check_energies(network, samples, x, "energies", energies, 1);
+    const dirichlet_status status = check_energies(network, samples, x, "energies", energies);
     if (status != DIRICHLET_OK || samples == 0)
         return status;
     const dirichlet_dense_plan plan = choose_plan(network, samples, false);
@@ -134,7 +134,7 @@ dirichlet_status PRECISION(dirichlet_dense_energy_sum)(dense_network *network, i
 {
     if (network == NULL)
         return DIRICHLET_E_NULL;
-    const dirichlet_status status = check_energies(network, samples, x, "sum", sum, 1);
+    const dirichlet_status status = check_energies(network, samples, x, "sum", sum);
     if (status != DIRICHLET_OK)
         return status;
     if (sum == NULL)
