@@ -1,7 +1,9 @@
-/* Times exact geometric complexity of dense networks, the forward pass included.
+/* Times exact geometric complexity of dense ReLU networks, the forward pass included. NAME is the
+ * widths joined by '-', and "-probe" behind them asks for one probe a sample instead.
  *
  *   bench --case NAME [--samples N] [--runs R] [--json]   one case; the plan and the GEMM rate too
- *   bench --case NAME --serve      a line on the input is a run; answers "seconds value" each
+ *   bench --case NAME --serve      a line on the input is a turn, one run untimed and one timed;
+ *                                  answers "seconds value" each
  *   bench --scaling [--json]       seconds for 256 to 65,536 samples and the exponent
  *   bench --list
  *
@@ -18,7 +20,7 @@
 #define MOST_RUNS 1000
 
 struct arguments {
-    const struct bench_case *description;
+    struct bench_case description;
     int64_t samples;
     int runs;
     int json;
@@ -36,13 +38,13 @@ static int usage(void)
 static int list_cases(void)
 {
     for (int i = 0; i < bench_case_count; i++)
-        puts(bench_cases[i].name);
+        puts(bench_case_names[i]);
     return 0;
 }
 
 static double time_run(struct bench_subject *subject, double *value)
 {
-    const int64_t calls = subject->description->calls;
+    const int64_t calls = subject->description.calls;
     const double begin = wall_seconds_now();
     for (int64_t i = 0; i < calls; i++)
         *value = bench_value(subject);
@@ -92,27 +94,33 @@ static void print_plan(struct bench_subject *subject, double seconds)
            (long long)plan.direct_samples, text);
 }
 
-static void print_json(struct bench_subject *subject, const double *times, int runs, double value)
+static const char *end_name(dirichlet_dense_end end)
+{
+    if (end == DIRICHLET_DENSE_END_NONE)
+        return "none";
+    return end == DIRICHLET_DENSE_END_DIRECT ? "direct" : "gram";
+}
+
+static void print_json(struct bench_subject *subject, double *times, int runs, double value)
 {
     dirichlet_dense_plan plan = {.struct_size = sizeof plan};
-    double sorted[MOST_RUNS];
     (void)dirichlet_dense_last_plan_f32(subject->network, &plan);
-    memcpy(sorted, times, (size_t)runs * sizeof *times);
-    printf(
-        "{\"case\": \"%s\", \"samples\": %lld, \"blas\": \"%s\", \"geometric_complexity\": %.17g, "
-        "\"median_seconds\": %.6g, \"flops\": %.6g, \"gemm_flops_per_second\": %.6g, "
-        "\"pivot\": %lld, \"direct_samples\": %lld, \"seconds\": [",
-        subject->description->name, (long long)subject->samples, dirichlet_blas_name(), value,
-        median(sorted, runs), plan.sample_flops * (double)subject->samples + plan.call_flops,
-        gemm_rate(), (long long)plan.pivot, (long long)plan.direct_samples);
-    for (int i = 0; i < runs; i++)
-        printf("%s%.6g", i == 0 ? "" : ", ", times[i]);
-    printf("]}\n");
+    printf("{\"case\": \"%s\", \"samples\": %lld, \"seconds\": %.6g, \"runs\": %d, "
+           "\"flops\": %.6g, \"geometric_complexity\": %.17g, ",
+           subject->description.name, (long long)subject->samples, median(times, runs), runs,
+           plan.sample_flops * (double)subject->samples + plan.call_flops, value);
+    printf("\"plan\": {\"pivot\": %lld, \"rows\": %lld, \"upper_end\": \"%s\", "
+           "\"lower_end\": \"%s\", \"sum\": %d, \"direct_samples\": %lld, \"bytes\": %lld}, ",
+           (long long)plan.pivot, (long long)plan.rows, end_name(plan.upper_end),
+           end_name(plan.lower_end), (int)plan.sum, (long long)plan.direct_samples,
+           (long long)plan.bytes);
+    printf("\"gemm_flops_per_second\": %.6g, \"blas\": \"%s\"}\n", gemm_rate(),
+           dirichlet_blas_name());
 }
 
 static int time_case(const struct arguments *arguments)
 {
-    struct bench_subject subject = make_bench_subject(arguments->description, arguments->samples);
+    struct bench_subject subject = make_bench_subject(&arguments->description, arguments->samples);
     double times[MOST_RUNS];
     double value = 0.0;
     warm_up(&subject);
@@ -123,7 +131,7 @@ static int time_case(const struct arguments *arguments)
     } else {
         const double seconds = median(times, arguments->runs);
         printf("%s: geometric complexity %.9g of %lld samples in %.4g ms\n",
-               arguments->description->name, value, (long long)subject.samples, 1e3 * seconds);
+               arguments->description.name, value, (long long)subject.samples, 1e3 * seconds);
         print_plan(&subject, seconds);
     }
     free_bench_subject(&subject);
@@ -132,11 +140,12 @@ static int time_case(const struct arguments *arguments)
 
 static int serve(const struct arguments *arguments)
 {
-    struct bench_subject subject = make_bench_subject(arguments->description, arguments->samples);
+    struct bench_subject subject = make_bench_subject(&arguments->description, arguments->samples);
     char line[64];
     warm_up(&subject);
     while (fgets(line, sizeof line, stdin) != NULL) {
         double value = 0.0;
+        (void)time_run(&subject, &value);
         const double seconds = time_run(&subject, &value);
         printf("%.9g %.17g\n", seconds, value);
         fflush(stdout);
@@ -165,9 +174,11 @@ static int time_scaling(int json)
     enum { POINTS = 9, RUNS = 7 };
     double samples[POINTS];
     double seconds[POINTS];
+    struct bench_case description;
+    (void)read_bench_case(bench_case_names[0], &description);
     for (int i = 0; i < POINTS; i++) {
         const int64_t count = (int64_t)256 << i;
-        struct bench_subject subject = make_bench_subject(find_bench_case("classifier"), count);
+        struct bench_subject subject = make_bench_subject(&description, count);
         double times[RUNS];
         double value = 0.0;
         warm_up(&subject);
@@ -195,7 +206,7 @@ static int read_arguments(int count, char **words, struct arguments *out)
         else if (strcmp(words[i], "--scaling") == 0)
             out->scaling = 1;
         else if (strcmp(words[i], "--case") == 0 && ++i)
-            out->description = find_bench_case(value);
+            (void)read_bench_case(value, &out->description);
         else if (strcmp(words[i], "--samples") == 0 && ++i)
             out->samples = atoll(value);
         else if (strcmp(words[i], "--runs") == 0 && ++i)
@@ -205,10 +216,10 @@ static int read_arguments(int count, char **words, struct arguments *out)
     }
     if (out->scaling)
         return 1;
-    if (out->description == NULL)
+    if (out->description.layers == 0)
         return 0;
     if (out->samples == 0)
-        out->samples = out->description->samples;
+        out->samples = out->description.samples;
     return out->samples > 0 && out->runs > 0 && out->runs <= MOST_RUNS;
 }
 

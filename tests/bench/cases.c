@@ -5,24 +5,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct bench_case bench_cases[] = {
-    {"classifier", 3, {784, 300, 100, 10}, 1024, 1, 0},
-    {"deep", 4, {3072, 512, 512, 512, 10}, 512, 1, 0},
-    {"autoencoder", 4, {784, 128, 32, 128, 784}, 256, 1, 0},
-    {"wide", 2, {784, 4096, 10}, 1024, 1, 0},
-    {"square", 4, {784, 1024, 1024, 1024, 10}, 1024, 1, 0},
-    {"probe-classifier", 3, {784, 300, 100, 10}, 1024, 1, 1},
-    {"probe-deep", 4, {3072, 512, 512, 512, 10}, 512, 1, 1},
-    {"latency", 3, {64, 64, 64, 10}, 1, 1000, 0},
-};
-const int bench_case_count = sizeof bench_cases / sizeof *bench_cases;
+#define PROBE "-probe"
 
-const struct bench_case *find_bench_case(const char *name)
+const char *const bench_case_names[] = {
+    "784-300-100-10",        "3072-512-512-512-10",  "784-128-32-128-784",        "784-4096-10",
+    "784-1024-1024-1024-10", "784-300-100-10" PROBE, "3072-512-512-512-10" PROBE, "64-64-64-10",
+};
+const int bench_case_count = sizeof bench_case_names / sizeof *bench_case_names;
+
+/* Batches of the cases that are compared; 1024 for other networks. */
+static int64_t samples_of(const char *name)
 {
-    for (int i = 0; i < bench_case_count; i++)
-        if (strcmp(bench_cases[i].name, name) == 0)
-            return &bench_cases[i];
-    return NULL;
+    if (strncmp(name, "3072-", 5) == 0)
+        return 512;
+    if (strcmp(name, "784-128-32-128-784") == 0)
+        return 256;
+    return strcmp(name, "64-64-64-10") == 0 ? 1 : 1024;
+}
+
+/* Widths up to the end of the text or to what is not one; returns where it stopped. */
+static const char *read_widths(const char *text, int *count, int64_t *widths)
+{
+    for (*count = 0; *count <= MOST_LAYERS && *text >= '1' && *text <= '9'; ++*count) {
+        char *end;
+        widths[*count] = strtoll(text, &end, 10);
+        text = end[0] == '-' && end[1] >= '1' && end[1] <= '9' ? end + 1 : end;
+    }
+    return text;
+}
+
+int read_bench_case(const char *name, struct bench_case *out)
+{
+    int count = 0;
+    *out = (struct bench_case){.calls = 1};
+    if (strlen(name) > MOST_NAME)
+        return 0;
+    const char *rest = read_widths(name, &count, out->widths);
+    out->probes = strcmp(rest, PROBE) == 0 ? 1 : 0;
+    if (count < 2 || (out->probes == 0 && *rest != '\0'))
+        return 0;
+    strcpy(out->name, name);
+    out->layers = count - 1;
+    out->samples = samples_of(name);
+    if (out->samples == 1)
+        out->calls = 1000;
+    return 1;
 }
 
 static void require(int good, const char *what)
@@ -89,13 +116,9 @@ struct bench_subject make_bench_subject(const struct bench_case *description, in
     dirichlet_dense_layer_f32 layers[MOST_LAYERS];
     const int64_t parameters = parameter_count(description);
     const int64_t values = samples * description->widths[0];
-    struct bench_subject s = {description,
-                              samples,
-                              malloc((size_t)parameters * sizeof(float)),
-                              malloc((size_t)values * sizeof(float)),
-                              malloc((size_t)samples * sizeof(double)),
-                              NULL};
-    require(s.numbers != NULL && s.x != NULL && s.energies != NULL, "no memory");
+    struct bench_subject s = {*description, samples, malloc((size_t)parameters * sizeof(float)),
+                              malloc((size_t)values * sizeof(float)), NULL};
+    require(s.numbers != NULL && s.x != NULL, "no memory");
     fill_layers(description, s.numbers, layers);
     fill(s.x, values, UINT64_C(1) << 40, 1.0F);
     require(dirichlet_dense_create_f32(layers, description->layers, NULL, &s.network, NULL, 0) ==
@@ -109,16 +132,13 @@ void free_bench_subject(struct bench_subject *subject)
     dirichlet_dense_destroy_f32(subject->network);
     free(subject->numbers);
     free(subject->x);
-    free(subject->energies);
 }
 
 static double exact_value(struct bench_subject *s)
 {
     double sum = 0.0;
-    require(dirichlet_dense_energies_f32(s->network, s->samples, s->x, s->energies) == DIRICHLET_OK,
-            "energies failed");
-    for (int64_t i = 0; i < s->samples; i++)
-        sum += s->energies[i];
+    require(dirichlet_dense_energy_sum_f32(s->network, s->samples, s->x, &sum) == DIRICHLET_OK,
+            "energy_sum failed");
     return sum / (double)s->samples;
 }
 
@@ -127,7 +147,7 @@ static double probed_value(struct bench_subject *s)
     dirichlet_model_f32 model = {.struct_size = sizeof model};
     const dirichlet_estimator_options options = {.struct_size = sizeof options,
                                                  .method = DIRICHLET_METHOD_RADEMACHER,
-                                                 .probes = s->description->probes};
+                                                 .probes = s->description.probes};
     dirichlet_result result = {.struct_size = sizeof result};
     require(dirichlet_dense_model_f32(s->network, &model) == DIRICHLET_OK &&
                 dirichlet_measure_f32(&model, s->samples, s->x, NULL, &options, &result, NULL, NULL,
@@ -138,5 +158,5 @@ static double probed_value(struct bench_subject *s)
 
 double bench_value(struct bench_subject *subject)
 {
-    return subject->description->probes > 0 ? probed_value(subject) : exact_value(subject);
+    return subject->description.probes > 0 ? probed_value(subject) : exact_value(subject);
 }

@@ -7,10 +7,11 @@
 
 #include "dirichlet/dirichlet.h"
 
-#define MOST_LAYERS 4
+#define MOST_LAYERS 16
+#define MOST_NAME 255
 
 struct bench_case {
-    const char *name;
+    char name[MOST_NAME + 1];
     int64_t layers;
     int64_t widths[MOST_LAYERS + 1];
     int64_t samples;
@@ -18,19 +19,20 @@ struct bench_case {
     int32_t probes; /* 0: exact */
 };
 
-extern const struct bench_case bench_cases[];
+/* The names of the cases that are compared. */
+extern const char *const bench_case_names[];
 extern const int bench_case_count;
 
-/* NULL if there is none of that name. */
-const struct bench_case *find_bench_case(const char *name);
+/* The case of a name: the widths joined by '-', then "-probe" for one probe a sample in place of
+ * exact energies. Any widths do; 0 if the name is none. */
+int read_bench_case(const char *name, struct bench_case *out);
 
-/* A ReLU network of float weights, with data; everything is freed by bench_subject_free. */
+/* A ReLU network of float weights, with data; everything is freed by free_bench_subject. */
 struct bench_subject {
-    const struct bench_case *description;
+    struct bench_case description;
     int64_t samples;
     float *numbers;
     float *x;
-    double *energies;
     dirichlet_dense_f32 *network;
 };
 
@@ -38,7 +40,8 @@ struct bench_subject {
 struct bench_subject make_bench_subject(const struct bench_case *description, int64_t samples);
 void free_bench_subject(struct bench_subject *subject);
 
-/* The geometric complexity: by exact energies, or with the case's number of probes. */
+/* The geometric complexity: by the exact sum of the energies, or with the case's number of
+ * probes. */
 double bench_value(struct bench_subject *subject);
 
 #endif

@@ -4,8 +4,12 @@
     python3 tests/bench/compare.py BENCH [--case NAME ...] [--runs 9] [--json FILE]
 
 BENCH is the program of bench.c (build/release/tests/bench/bench). Every contender is a process
-of its own that keeps its network and data; they take turns, one timed run each, so that whatever
-else the machine does meets all of them. Same numbers to the bit, float32, two threads.
+of its own that keeps its network and data; they take turns, so that whatever else the machine
+does meets all of them. A turn is one run to fill the caches and wake the threads, then the one
+that is timed. Same numbers to the bit, float32, two threads.
+
+--json writes a list of {case, samples, seconds, peers: {name: seconds}, best_peer, ratio}, ratio
+the best peer's time over ours: the median over the turns, as are all ratios.
 
 The peers, each where it can be imported by the Python given:
     torch.func  sum of squares of vmap(jacrev(f)); functorch in PyTorch 1.x
@@ -25,16 +29,16 @@ import subprocess
 import sys
 import time
 
-# Names, widths, samples, probes: those of cases.c.
+# Names and samples: those of cases.c.
 CASES = {
-    "classifier": ([784, 300, 100, 10], 1024, 0),
-    "deep": ([3072, 512, 512, 512, 10], 512, 0),
-    "autoencoder": ([784, 128, 32, 128, 784], 256, 0),
-    "wide": ([784, 4096, 10], 1024, 0),
-    "square": ([784, 1024, 1024, 1024, 10], 1024, 0),
-    "probe-classifier": ([784, 300, 100, 10], 1024, 1),
-    "probe-deep": ([3072, 512, 512, 512, 10], 512, 1),
-    "latency": ([64, 64, 64, 10], 1, 0),
+    "784-300-100-10": 1024,
+    "3072-512-512-512-10": 512,
+    "784-128-32-128-784": 256,
+    "784-4096-10": 1024,
+    "784-1024-1024-1024-10": 1024,
+    "784-300-100-10-probe": 1024,
+    "3072-512-512-512-10-probe": 512,
+    "64-64-64-10": 1,
 }
 PEERS = ("torch.func", "torch.grad", "jax")
 THREADS = "2"
@@ -52,10 +56,18 @@ def numbers(first, count):
     return (z >> np.uint64(40)).astype(np.float32) / np.float32(8388608) - np.float32(1)
 
 
+def widths_of(name):
+    return [int(width) for width in name.removesuffix("-probe").split("-")]
+
+
+def is_probed(name):
+    return name.endswith("-probe")
+
+
 def subject(name):
     """Weights, biases and data of a case."""
     import numpy as np
-    widths, samples, _ = CASES[name]
+    widths, samples = widths_of(name), CASES[name]
     layers, index = [], 0
     for inputs, outputs in zip(widths, widths[1:]):
         weights = numbers(index, inputs * outputs) * np.float32(math.sqrt(6.0 / inputs))
@@ -69,7 +81,7 @@ def torch_peer(name, functional):
     import torch
     torch.set_num_threads(int(THREADS))
     layers, x = subject(name)
-    probes = CASES[name][2]
+    probes = is_probed(name)
     layers = [(torch.from_numpy(w), torch.from_numpy(b)) for w, b in layers]
     x = torch.from_numpy(x)
 
@@ -115,7 +127,7 @@ def jax_peer(name):
     import jax
     import jax.numpy as jnp
     layers, x = subject(name)
-    probes = CASES[name][2]
+    probes = is_probed(name)
     layers = [(jnp.asarray(w), jnp.asarray(b)) for w, b in layers]
     x = jnp.asarray(x)
 
@@ -153,11 +165,12 @@ def jax_peer(name):
 def serve(peer, name):
     """What `bench --serve` does, in Python."""
     run = jax_peer(name) if peer == "jax" else torch_peer(name, peer == "torch.func")
-    calls = 100 if name == "latency" else 1
+    calls = 100 if CASES[name] == 1 else 1
     for _ in range(3):
         run()
     print("ready", flush=True)
     for _ in sys.stdin:
+        run()
         begin = time.perf_counter()
         for _ in range(calls):
             value = run()
@@ -223,24 +236,23 @@ def compare(bench, pythons, name, runs):
             contender.run()
     for contender in contenders.values():
         contender.close()
-    wrong = agree(contenders, CASES[name][2])
+    wrong = agree(contenders, is_probed(name))
     if wrong is not None:
         sys.exit(f"{name}: {wrong} gives another value than libdirichlet: "
                  f"{contenders[wrong].values[0]}, {contenders['libdirichlet'].values[0]}")
-    medians = {key: statistics.median(c.seconds) for key, c in contenders.items()}
-    own = contenders["libdirichlet"].seconds
+    own = contenders.pop("libdirichlet").seconds
     ratios = {key: statistics.median(theirs / ours for theirs, ours in zip(c.seconds, own))
-              for key, c in contenders.items() if key != "libdirichlet"}
-    return {"case": name, "seconds": medians, "ratios": ratios,
-            "value": contenders["libdirichlet"].values[0],
-            "best_peer": min(ratios, key=ratios.get) if ratios else None}
+              for key, c in contenders.items()}
+    best = min(ratios, key=ratios.get) if ratios else None
+    return {"case": name, "samples": CASES[name], "seconds": statistics.median(own),
+            "peers": {key: statistics.median(c.seconds) for key, c in contenders.items()},
+            "best_peer": best, "ratio": ratios.get(best), "ratios": ratios}
 
 
 def print_row(result):
-    seconds = result["seconds"]
-    cells = [f"{result['case']:17s} {1e3 * seconds['libdirichlet']:10.4g} ms"]
+    cells = [f"{result['case']:26s} {1e3 * result['seconds']:8.4g} ms"]
     for peer, ratio in result["ratios"].items():
-        cells.append(f"{peer} {1e3 * seconds[peer]:.4g} ms, {ratio:.2f} x")
+        cells.append(f"{peer} {1e3 * result['peers'][peer]:.4g} ms, {ratio:.2f} x")
     print("   ".join(cells), flush=True)
 
 
