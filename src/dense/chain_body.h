@@ -7,6 +7,7 @@
 #include "dense/meeting_body.h"
 #include "dense/quadratic_body.h"
 #include "dense/energies_body.h"
+#include "dense/pattern_sum_body.h"
 #include "dense/energy_sum_body.h"
 #include "dense/products_body.h"
 #include "dense/parameter_vjp_body.h"

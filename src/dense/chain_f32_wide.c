@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/shared_bits.h"
 #include "core/vector.h"
 #include "dense/cholesky.h"
 #include "dense/network_body.h"

@@ -96,6 +96,11 @@ static bool is_flat(const struct dense_layer *layer)
     return dense_activation_is_identity(layer->activation);
 }
 
+static bool is_kinked(const struct dense_layer *layer)
+{
+    return dense_activation_bend(layer->activation) == DENSE_BEND_KINK;
+}
+
 static dirichlet_status fill_layers(dense_network *network, const public_layer *layers,
                                     struct message *message)
 {
@@ -111,6 +116,7 @@ static dirichlet_status fill_layers(dense_network *network, const public_layer *
         (struct dense_shape){.widths = network->widths,
                              .layer_count = network->layer_count,
                              .scaled_output = !is_flat(&network->layers[network->layer_count - 1]),
+                             .kinked_first = is_kinked(&network->layers[0]),
                              .flat_first = is_flat(&network->layers[0]),
                              .single = sizeof(real) < sizeof(double)};
     return DIRICHLET_OK;
@@ -138,6 +144,7 @@ static dirichlet_status reserve_all(const dense_network *network, int64_t *bytes
     const dirichlet_dense_plan direct = dense_plan_direct(&network->shape, many);
     const dirichlet_dense_plan norms = choose_norms_plan(network, many, many);
     const dirichlet_dense_plan best = choose_plan(network, many, false);
+    const dirichlet_dense_plan sum = choose_plan(network, many, true);
     const struct needs kinds[] = {
         needs_of_products(network, chain_of_tangents(network), many, many),
         needs_of_products(network, chain_of_cotangents(network), many, many),
@@ -145,6 +152,7 @@ static dirichlet_status reserve_all(const dense_network *network, int64_t *bytes
         needs_of_plan(network, chain_of_plan(network, &direct), &direct),
         needs_of_norms(network, chain_of_cotangents(network), &norms),
         needs_of_plan(network, chain_of_plan(network, &best), &best),
+        needs_of_plan(network, chain_of_plan(network, &sum), &sum),
     };
     dirichlet_status status = DIRICHLET_OK;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

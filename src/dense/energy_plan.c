@@ -93,13 +93,19 @@ static int64_t upper_width(const struct dense_shape *shape, const dirichlet_dens
                                                        : shape->widths[last + 1];
 }
 
+/* Counting samples that pairs of units share: three operations for each pair and 64 samples. */
+static double count_flops(int64_t units)
+{
+    return 1.5 * product(1, units, units + 1) / 64.0;
+}
+
 /* The products of the arrived rows with each other, and of those products. */
 static double meeting_flops(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
     const int64_t p = plan->rows;
     double flops = 3.0 * product(1, p, p);
     if (dense_plan_is_quadratic(shape, plan))
-        return product(1, p, p + 1);
+        return plan->sum != 0 ? count_flops(p) : product(1, p, p + 1);
     if (dense_plan_carries_down(shape, plan))
         flops += 2.0 * product(p, p, lower_width(shape, plan));
     if (dense_plan_carries_up(shape, plan))
@@ -154,17 +160,22 @@ static bool ends_fit(const struct dense_shape *shape, const dirichlet_dense_plan
            !(gram_up && shape->scaled_output);
 }
 
-/* The sum over the batch needs one triangle that everything is multiplied with last. */
+/* The sum over the batch needs one triangle that everything is multiplied with last, or slopes of
+ * two values. */
 static bool sum_fits(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
+    if (dense_plan_is_quadratic(shape, plan))
+        return shape->kinked_first;
     if (plan->pivot == shape->layer_count)
         return plan->lower_end == DIRICHLET_DENSE_END_GRAM;
     return plan->pivot == 0 && plan->upper_end == DIRICHLET_DENSE_END_GRAM;
 }
 
-static int64_t tiles_of(int64_t samples)
+/* The matrix of a quadratic form is made for each. */
+static int64_t tiles_of(int64_t samples, bool sum)
 {
-    return samples > 0 ? (samples - 1) / DENSE_QUADRATIC_TILE + 1 : 1;
+    const int64_t tile = sum ? DENSE_PATTERN_TILE : DENSE_QUADRATIC_TILE;
+    return samples > 0 ? (samples - 1) / tile + 1 : 1;
 }
 
 bool dense_plan_count(const struct dense_shape *shape, int64_t samples, dirichlet_dense_plan *plan)
@@ -183,17 +194,21 @@ bool dense_plan_count(const struct dense_shape *shape, int64_t samples, dirichle
     if (dense_plan_meets(shape, plan))
         plan->sample_flops += meeting_flops(shape, plan);
     if (dense_plan_is_quadratic(shape, plan))
-        plan->call_flops *= (double)tiles_of(samples);
+        plan->call_flops *= (double)tiles_of(samples, plan->sum != 0);
     return true;
 }
 
-/* The symmetric product of rows with each other runs at two thirds of the rate of the product
- * with a triangle (measured), which it stands for in a sum. */
-static double symmetric_cost(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+/* What the operations of a sum cost more than others. The symmetric product of rows with each
+ * other runs at two thirds of the rate of the product with a triangle, which it stands for;
+ * counting at a tenth of it, on one thread (both measured). */
+static double cost_of_sum(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
     const int64_t last = shape->layer_count - 1;
     const int64_t width = shape->widths[plan->pivot == 0 ? last : 1];
-    return plan->sum != 0 ? 0.5 * product(plan->rows, width, width + 1) : 0.0;
+    if (plan->sum == 0)
+        return 0.0;
+    return dense_plan_is_quadratic(shape, plan) ? 9.0 * count_flops(plan->rows)
+                                                : 0.5 * product(plan->rows, width, width + 1);
 }
 
 /* Operations in double take twice as long as those in float. */
@@ -202,7 +217,7 @@ static double cost_of(const struct dense_shape *shape, const dirichlet_dense_pla
     const bool quadratic = dense_plan_is_quadratic(shape, plan);
     const double calls = plan->call_flops * (shape->single && !quadratic ? 2.0 : 1.0);
     const double meeting = dense_plan_meets(shape, plan) && !quadratic ? MEETING_COST : 0.0;
-    const double sample = plan->sample_flops + meeting + symmetric_cost(shape, plan);
+    const double sample = plan->sample_flops + meeting + cost_of_sum(shape, plan);
     return calls + (double)plan->samples * sample;
 }
 

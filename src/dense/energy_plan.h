@@ -19,11 +19,13 @@ struct dense_shape {
     int64_t layer_count;
     bool scaled_output; /* D_L is not the identity */
     bool flat_first;    /* D_1 is the identity */
+    bool kinked_first;  /* D_1 has two values */
     bool single;        /* float weights, whose Gram matrices are formed in double */
 };
 
-/* Samples of which the quadratic form handles so many at once. */
+/* Samples of which the quadratic form handles so many at once, and its sum. */
 #define DENSE_QUADRATIC_TILE ((int64_t)4096)
+#define DENSE_PATTERN_TILE ((int64_t)16384)
 
 /* What is carried from the pivot toward the input or the output: n_p rows, through products
  * with whole matrices, or none, if the rows are those of the outermost matrix itself. */

@@ -71,8 +71,9 @@ void dense_plan_describe(const struct dense_shape *shape, const dirichlet_dense_
     if (dense_plan_carries_up(shape, plan))
         write_up(shape, plan, &out);
     if (dense_plan_is_quadratic(shape, plan))
-        out.used = message_append(text, size, out.used,
-                                  "quadratic form of the slopes: (W_2^T W_2) o (W_1 W_1^T)\n");
+        out.used =
+            message_append(text, size, out.used, "%s of the slopes: (W_2^T W_2) o (W_1 W_1^T)\n",
+                           plan->sum != 0 ? "sum, by counts," : "quadratic form");
     else if (dense_plan_meets(shape, plan))
         out.used =
             message_append(text, size, out.used, "both sides meet in the products of their rows\n");

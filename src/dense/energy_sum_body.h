@@ -28,12 +28,14 @@ static void chain_clear_total(const dense_network *network)
 static void chain_add_to_total(dense_network *network, int64_t samples)
 {
     const dirichlet_dense_plan *plan = &network->plan;
-    run_chain(network, 0, samples, plan->rows, carry_pivot, plan, add_products,
-              network->workspace.total);
+    if (dense_plan_is_quadratic(&network->shape, plan))
+        note_patterns(network, samples);
+    else
+        run_chain(network, 0, samples, plan->rows, carry_pivot, plan, add_products,
+                  network->workspace.total);
 }
 
-/* False where digits were lost. */
-static bool chain_read_total(const dense_network *network, double *sum)
+static bool read_gram_sum(const dense_network *network, double *sum)
 {
     const struct dense_workspace *w = &network->workspace;
     const int64_t n = end_of_sum(network)->width;
@@ -48,4 +50,11 @@ static bool chain_read_total(const dense_network *network, double *sum)
     }
     *sum = diagonal + 2.0 * off;
     return is_trusted(*sum, diagonal, CARRY_GRAM_LIMIT);
+}
+
+/* False where digits were lost. */
+static bool chain_read_total(dense_network *network, double *sum)
+{
+    return dense_plan_is_quadratic(&network->shape, &network->plan) ? read_pattern_sum(network, sum)
+                                                                    : read_gram_sum(network, sum);
 }

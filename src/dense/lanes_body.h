@@ -87,6 +87,31 @@ static double CARRY(dot_of_rows)(const carry *a, const carry *b, int64_t width)
     return sum_of_lanes(lanes);
 }
 
+/* sum_j (base + one active_j + both counts_j) weights_j. */
+DIRICHLET_VECTORIZED
+static double CARRY(weigh_counts)(const int32_t *counts, const double *active, const carry *weights,
+                                  double base, double one, double both, int64_t width)
+{
+    double lanes[SUM_LANES] = {0};
+    int64_t j = 0;
+    for (; j + SUM_LANES <= width; j += SUM_LANES)
+        for (int64_t lane = 0; lane < SUM_LANES; lane++)
+            lanes[lane] += (base + one * active[j + lane] + both * (double)counts[j + lane]) *
+                           (double)weights[j + lane];
+    for (; j < width; j++)
+        lanes[0] += (base + one * active[j] + both * (double)counts[j]) * (double)weights[j];
+    return sum_of_lanes(lanes);
+}
+
+/* Set a bit where a slope is 1. */
+DIRICHLET_VECTORIZED
+static void CARRY(note_bit)(const carry *restrict slopes, uint64_t bit, uint64_t *restrict bits,
+                            int64_t width)
+{
+    for (int64_t i = 0; i < width; i++)
+        bits[i] |= slopes[i] == 1 ? bit : 0;
+}
+
 #define sum_of_squares CARRY(sum_of_squares)
 #define scale_row CARRY(scale_row)
 #define weigh_row CARRY(weigh_row)
@@ -94,3 +119,5 @@ static double CARRY(dot_of_rows)(const carry *a, const carry *b, int64_t width)
 #define dot_of_rows CARRY(dot_of_rows)
 #define widen_row CARRY(widen_row)
 #define keep_row CARRY(keep_row)
+#define weigh_counts CARRY(weigh_counts)
+#define note_bit CARRY(note_bit)

@@ -57,6 +57,18 @@ struct dense_end {
     int64_t columns; /* min(width, rank that the Gram matrix has at most) */
 };
 
+/* Which units of the first layer are on, sample by sample; see pattern_sum_body.h. */
+struct dense_patterns {
+    uint64_t *bits; /* (capacity / 64, stride): sample s is bit s % 64 of word s / 64 */
+    int64_t stride;
+    int64_t capacity; /* samples there is room for, a multiple of 128 */
+    int64_t samples;  /* noted and not yet in the sum */
+    double *active;   /* (n_1): in how many of them a unit is on */
+    int32_t *counts;  /* (panel_width) */
+    double sum;
+    double terms; /* what it would be if no two terms of it cancelled */
+};
+
 /* The arrays of a call, laid out in the network's one block of memory when it begins. `tile`
  * samples, `chunk` <= tile of which the forward pass takes at a time, `rows` carried. */
 struct dense_workspace {
@@ -83,11 +95,12 @@ struct dense_workspace {
     void *panel[3];      /* quadratic form: (n_1, panel_width) twice, (tile, panel_width) */
     void *diagonal;      /* (n_1): of the form's matrix */
     int64_t panel_width;
-    double *gram;          /* (end, end): Gram matrix that an end is made from */
-    double *gram_diagonal; /* (end) */
-    double *total;         /* (end, end): with `sum`, the sum of U^T U */
-    void *partial;         /* (end, end) of the carried type: that of a block */
-    void *gathered;        /* (gathered_size) of double: weights that BLAS cannot read */
+    struct dense_patterns patterns; /* quadratic form with `sum` */
+    double *gram;                   /* (end, end): Gram matrix that an end is made from */
+    double *gram_diagonal;          /* (end) */
+    double *total;                  /* (end, end): with `sum`, the sum of U^T U */
+    void *partial;                  /* (end, end) of the carried type: that of a block */
+    void *gathered;                 /* (gathered_size) of double: weights that BLAS cannot read */
     int64_t gathered_size;
     void *kept;       /* layer by layer (tile, inputs) of kept_size bytes: h_l */
     size_t kept_size; /* that of the type the parameter gradient is computed in; 0: not kept */
@@ -124,14 +137,14 @@ struct dense_chain {
     dense_chain_function *norms; /* u (n, m, k) -> double (n, m) */
     /* Before the first tile: the ends of network->plan. False where the numbers are beyond what
      * they can be made of; then the matrices themselves have to do. */
-    bool (*prepare)(const dense_network *network);
+    bool (*prepare)(dense_network *network);
     /* Before the first tile of any call; NULL: nothing. */
     void (*begin)(const dense_network *network);
     dense_chain_function *energies; /* nothing, m = 1 -> double (n) */
-    /* Of plans with `sum`: adds the tile to workspace.total; reads the sum from it at the end,
-     * false where digits were lost. */
+    /* Of plans with `sum`: adds the tile to what the workspace gathers; reads the sum from it at
+     * the end, false where digits were lost. */
     void (*add_to_total)(dense_network *network, int64_t samples);
-    bool (*read_total)(const dense_network *network, double *sum);
+    bool (*read_total)(dense_network *network, double *sum);
     /* network->gradients += scale sum (df/dtheta)^T c, after a forward pass that kept h_l. */
     void (*parameter_vjp)(const dense_network *network, int64_t samples, const real *cotangents,
                           double scale);

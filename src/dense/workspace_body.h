@@ -7,6 +7,7 @@
 #define LARGEST_CHUNK ((int64_t)256)
 #define LARGEST_ROWS ((int64_t)1024)
 #define LARGEST_GATHERED ((int64_t)131072)
+#define LEAST_PATTERNS ((int64_t)128)
 #define PANEL ((int64_t)128) /* of a quadratic form: what stays in a cache of 1 MiB (measured) */
 
 /* Fewer samples or rows than this make the products slow: then another plan is better. */
@@ -36,6 +37,11 @@ static int64_t larger(int64_t a, int64_t b)
 static bool is_quadratic(const dense_network *network, const struct needs *needs)
 {
     return needs->plan != NULL && dense_plan_is_quadratic(&network->shape, needs->plan);
+}
+
+static bool counts_patterns(const dense_network *network, const struct needs *needs)
+{
+    return is_quadratic(network, needs) && needs->plan->sum != 0;
 }
 
 static bool meets(const dense_network *network, const struct needs *needs)
@@ -91,6 +97,13 @@ static void lay_out_rows(struct arena *arena, const dense_network *network,
             arena_take(arena, needs->plan->rows, needs->plan->rows, 1, needs->carried_size);
 }
 
+/* An odd number of cache lines, so that the words of a unit do not fall into the same places of
+ * the caches. */
+static int64_t bit_stride_of(int64_t hidden)
+{
+    return 8 * ((hidden + 7) / 8 | 1);
+}
+
 static void lay_out_panels(struct arena *arena, const dense_network *network,
                            const struct needs *needs, struct dense_workspace *w)
 {
@@ -99,7 +112,16 @@ static void lay_out_panels(struct arena *arena, const dense_network *network,
     w->diagonal = arena_take(arena, hidden, 1, 1, needs->carried_size);
     for (int i = 0; i < 2; i++)
         w->panel[i] = arena_take(arena, hidden, w->panel_width, 1, needs->carried_size);
-    w->panel[2] = arena_take(arena, w->tile, w->panel_width, 1, needs->carried_size);
+    if (needs->plan->sum == 0) {
+        w->panel[2] = arena_take(arena, w->tile, w->panel_width, 1, needs->carried_size);
+        return;
+    }
+    struct dense_patterns *patterns = &w->patterns;
+    patterns->stride = bit_stride_of(hidden);
+    patterns->bits =
+        arena_take(arena, patterns->capacity / 64, patterns->stride, 1, sizeof *patterns->bits);
+    patterns->active = arena_take(arena, hidden, 1, 1, sizeof(double));
+    patterns->counts = arena_take(arena, w->panel_width, 1, 1, sizeof(int32_t));
 }
 
 static void lay_out(struct arena *arena, const dense_network *network, const struct needs *needs,
@@ -157,10 +179,13 @@ static bool shrink(const dense_network *network, const struct needs *needs,
     const double kept = (double)w->tile * (double)(network->slopes + needs->kept);
     const double tile = w->chunk < w->tile ? kept : hidden + kept;
     const double rows = (double)w->rows * 2.0 * (double)needs->carried_width;
+    const double patterns = (double)(w->patterns.capacity / 64) * (double)network->widths[1];
     const int64_t gathered = least_gathered(network, needs);
     const int64_t fewest = least_rows(network, needs);
     const int64_t least = needs->kept > 0 ? larger(fewest, w->tile) : fewest;
-    if (w->gathered_size > gathered && (double)w->gathered_size >= (tile > rows ? tile : rows))
+    if (w->patterns.capacity > LEAST_PATTERNS && patterns >= (tile > rows ? tile : rows))
+        w->patterns.capacity /= 2;
+    else if (w->gathered_size > gathered && (double)w->gathered_size >= (tile > rows ? tile : rows))
         w->gathered_size = larger(w->gathered_size / 2, gathered);
     else if (w->chunk > 1 && w->chunk < w->tile && hidden >= (tile > rows ? tile : rows))
         w->chunk /= 2;
@@ -170,6 +195,8 @@ static bool shrink(const dense_network *network, const struct needs *needs,
         w->rows = larger(w->rows / 2, least);
     else if (w->gathered_size > gathered)
         w->gathered_size = gathered;
+    else if (w->patterns.capacity > LEAST_PATTERNS)
+        w->patterns.capacity /= 2;
     else
         return false;
     w->chunk = smaller(w->chunk, w->tile);
@@ -181,7 +208,9 @@ static void wish_sizes(const dense_network *network, const struct needs *needs,
                        struct dense_workspace *w)
 {
     const int64_t samples = needs->samples > 0 ? needs->samples : 1;
-    const int64_t tile = is_quadratic(network, needs) ? DENSE_QUADRATIC_TILE : LARGEST_TILE;
+    const bool patterns = counts_patterns(network, needs);
+    const bool form = is_quadratic(network, needs) && !patterns;
+    const int64_t tile = form ? DENSE_QUADRATIC_TILE : LARGEST_TILE;
     *w = (struct dense_workspace){.tile = smaller(samples, tile),
                                   .chunk = smaller(samples, LARGEST_CHUNK)};
     w->kept_size = needs->kept > 0 ? needs->carried_size : 0;
@@ -189,6 +218,11 @@ static void wish_sizes(const dense_network *network, const struct needs *needs,
     if (needs->per_sample < LARGEST_ROWS / w->tile)
         w->rows = larger(w->tile * needs->per_sample, least_rows(network, needs));
     w->rows = larger(w->rows, least_rows(network, needs));
+    if (patterns) {
+        w->patterns.capacity = LEAST_PATTERNS;
+        while (w->patterns.capacity < samples && w->patterns.capacity < DENSE_PATTERN_TILE)
+            w->patterns.capacity *= 2;
+    }
     w->gathered_size =
         larger(least_gathered(network, needs), smaller(network->largest, LARGEST_GATHERED));
 }
@@ -283,6 +317,9 @@ static bool leaves_room(const dense_network *network, const struct needs *needs,
     struct dense_workspace sizes;
     int64_t bytes = 0;
     if (choose_sizes(network, needs, budget, &sizes, &bytes) != DIRICHLET_OK)
+        return false;
+    if (counts_patterns(network, needs) && sizes.patterns.capacity < DENSE_PATTERN_TILE &&
+        sizes.patterns.capacity < needs->samples)
         return false;
     return sizes.tile >= smaller(LEAST_TILE, needs->samples) &&
            sizes.rows >= product_up_to(needs->samples, needs->per_sample, LEAST_ROWS);

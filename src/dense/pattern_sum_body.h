@@ -1,0 +1,102 @@
+/* The sum over a batch of the energies of a network of two layers, the second linear, whose first
+ * is a relu or leaky_relu. The slopes d of a sample are 1 where a unit is on and a where it is
+ * off; with the quadratic form of quadratic_body.h
+ *
+ *     sum over n of d_n^T M d_n = sum over i, j of M_ij S_ij,    S = sum over n of d_n d_n^T
+ *     S_ij = N a^2 + a (1 - a) (c_i + c_j) + (1 - a)^2 c_ij
+ *
+ * with c_i the samples that have unit i on, and c_ij those that have both on. These are counted
+ * from bits, 64 samples at a time, and exact. */
+
+static carry slope_when_off(const struct dense_layer *layer)
+{
+    return layer->activation.kind == DIRICHLET_ACTIVATION_RELU ? 0
+                                                               : (carry)layer->activation.parameter;
+}
+
+static void clear_patterns(struct dense_patterns *patterns)
+{
+    memset(patterns->bits, 0,
+           (size_t)(patterns->capacity / 64 * patterns->stride) * sizeof *patterns->bits);
+    patterns->samples = 0;
+}
+
+static void begin_pattern_sum(dense_network *network)
+{
+    struct dense_patterns *patterns = &network->workspace.patterns;
+    clear_patterns(patterns);
+    patterns->sum = patterns->terms = 0.0;
+}
+
+static struct bit_table table_of(const struct dense_patterns *patterns)
+{
+    const int64_t words = (patterns->samples + 63) / 64;
+    return (struct bit_table){patterns->bits, patterns->stride, words + words % 2};
+}
+
+/* c_i of every unit. */
+static void count_active(const dense_network *network, struct bit_table table)
+{
+    for (int64_t i = 0; i < network->widths[1]; i++) {
+        int32_t active = 0;
+        shared_bits_count(table, i, i, 1, &active);
+        network->workspace.patterns.active[i] = (double)active;
+    }
+}
+
+/* The panel's part of the sum, and of sum_i S_ii M_ii. */
+static void add_panel_of_patterns(dense_network *network, struct bit_table table, int64_t first,
+                                  int64_t width)
+{
+    struct dense_patterns *p = &network->workspace.patterns;
+    const carry *m = network->workspace.panel[0];
+    const double off = (double)slope_when_off(&network->layers[0]);
+    const double both = (1.0 - off) * (1.0 - off);
+    const double one = off * (1.0 - off);
+    const double none = (double)p->samples * off * off;
+    for (int64_t i = first; i < network->widths[1]; i++) {
+        const carry *row = m + (i - first) * width;
+        shared_bits_count(table, i, first, width, p->counts);
+        p->sum += weigh_counts(p->counts, p->active + first, row, none + one * p->active[i], one,
+                               both, width);
+        if (i < first + width)
+            p->terms += (none + (2.0 * one + both) * p->active[i]) * (double)row[i - first];
+    }
+}
+
+static void add_patterns(dense_network *network)
+{
+    struct dense_patterns *patterns = &network->workspace.patterns;
+    const struct bit_table table = table_of(patterns);
+    const int64_t hidden = network->widths[1];
+    const int64_t most = network->workspace.panel_width;
+    count_active(network, table);
+    for (int64_t first = 0; first < hidden; first += most) {
+        const int64_t width = hidden - first < most ? hidden - first : most;
+        make_panel(network, first, width);
+        add_panel_of_patterns(network, table, first, width);
+    }
+    clear_patterns(patterns);
+}
+
+static void note_patterns(dense_network *network, int64_t samples)
+{
+    struct dense_patterns *p = &network->workspace.patterns;
+    const struct dense_layer *layer = &network->layers[0];
+    for (int64_t s = 0; s < samples; s++) {
+        note_bit(slopes_of(network, layer, s), UINT64_C(1) << p->samples % 64,
+                 p->bits + p->samples / 64 * p->stride, layer->outputs);
+        if (++p->samples == p->capacity)
+            add_patterns(network);
+    }
+}
+
+/* False where digits were lost. */
+static bool read_pattern_sum(dense_network *network, double *sum)
+{
+    struct dense_patterns *patterns = &network->workspace.patterns;
+    if (patterns->samples > 0)
+        add_patterns(network);
+    *sum = patterns->sum;
+    return is_trusted(patterns->sum, patterns->terms, CARRY_GRAM_LIMIT);
+}
