@@ -184,7 +184,8 @@ static void test_every_plan(void **state)
     check_network_plans(deep, 4, DIRICHLET_ACTIVATION_GELU, DIRICHLET_ACTIVATION_TANH, 7);
     check_network_plans(bottleneck, 4, DIRICHLET_ACTIVATION_RELU, identity, 14);
     check_network_plans(bottleneck, 4, identity, identity, 14);
-    check_network_plans(shallow, 2, DIRICHLET_ACTIVATION_RELU, identity, 4);
+    check_network_plans(shallow, 2, DIRICHLET_ACTIVATION_RELU, identity, 5);
+    check_network_plans(shallow, 2, DIRICHLET_ACTIVATION_LEAKY_RELU, identity, 5);
     check_network_plans(shallow, 2, DIRICHLET_ACTIVATION_SIGMOID, DIRICHLET_ACTIVATION_SIN, 3);
     check_network_plans(encoder, 2, DIRICHLET_ACTIVATION_SILU, identity, 3);
     check_network_plans(linear, 1, identity, identity, 2);
@@ -241,10 +242,24 @@ static void make_cancelling(struct wide_network *w, double part)
 /* Whether the samples are done again by the plans that have a Gram matrix. */
 enum expectation { NONE_AGAIN, ALL_AGAIN, SOME_AGAIN };
 
+enum { GUARDED = 9 };
+
+/* A sum says that digits were lost, and is had another way. */
+static void check_guard_of_the_sum(network_handle *network, const dirichlet_dense_plan *plan,
+                                   const real *x, double expected, double bound,
+                                   enum expectation expectation)
+{
+    double sum = NAN;
+    PRECISION(dense_energy_sum_by)(network, plan, GUARDED, x, &sum);
+    CHECK_IN(fabs(sum - expected) <= bound * expected, "pivot %d: sum %.17g, not %.17g",
+             (int)plan->pivot, sum, expected);
+    CHECK(expectation == SOME_AGAIN || (network->plan.sum == 0) == (expectation == ALL_AGAIN));
+}
+
 static void check_guard(network_handle *network, const real *x, double bound,
                         enum expectation expectation)
 {
-    enum { SAMPLES = 9 };
+    enum { SAMPLES = GUARDED };
     const dirichlet_dense_plan direct = dense_plan_direct(&network->shape, SAMPLES);
     double expected[SAMPLES];
     double found[SAMPLES];
@@ -253,9 +268,12 @@ static void check_guard(network_handle *network, const real *x, double bound,
     PRECISION(dense_energies_by)(network, &direct, SAMPLES, x, expected);
     while (next_plan(network, SAMPLES, &walk)) {
         const bool gram = walk.plan.call_flops > 0.0;
-        if (walk.plan.sum != 0)
-            continue;
         CHECK(PRECISION(dense_make_room)(network, &walk.plan) == DIRICHLET_OK);
+        if (walk.plan.sum != 0) {
+            check_guard_of_the_sum(network, &walk.plan, x, sum_of(expected, SAMPLES), bound,
+                                   expectation);
+            continue;
+        }
         PRECISION(dense_energies_by)(network, &walk.plan, SAMPLES, x, found);
         compare_energies(found, expected, SAMPLES, bound, &walk.plan);
         const int64_t own = network->plan.direct_samples;
@@ -338,30 +356,34 @@ static void test_plans_that_overflow(void **state)
     free(w.numbers);
 }
 
-/* The sum says that digits were lost, and is had another way. */
-static void test_guard_of_the_sum(void **state)
+/* More samples than the sum by counts gathers at a time, the last batch a part of a word. */
+static void test_sum_by_counts_of_many_samples(void **state)
 {
+    const int64_t samples = 2 * DENSE_PATTERN_TILE + 77;
+    const int64_t widths[] = {5, 70, 2};
     struct wide_network w;
-    real *x = take_reals(9 * 60);
-    dirichlet_dense_plan plan = blank_plan();
-    double sum = 0.0;
-    double energies[9];
-    const double part = sizeof(real) == sizeof(double) ? 1e-5 : 1e-3;
+    real *x = take_reals(samples * 5);
+    double *energies = malloc((size_t)samples * sizeof *energies);
+    double sum = NAN;
     (void)state;
-    fill(x, 9 * 60, 35);
-    make_cancelling(&w, part);
+    CHECK(energies != NULL);
+    make_wide(&w, widths, 2, DIRICHLET_ACTIVATION_LEAKY_RELU);
+    w.layers[0].activation_parameter = 0.3;
+    fill(x, samples * 5, 35);
     network_handle *network = create_or_fail(w.layers, 2, NULL);
-    plan.pivot = 2;
-    plan.lower_end = DIRICHLET_DENSE_END_GRAM;
-    plan.sum = 1;
-    CHECK(dense_plan_count(&network->shape, 9, &plan));
-    CHECK(PRECISION(dense_make_room)(network, &plan) == DIRICHLET_OK);
-    PRECISION(dense_energy_sum_by)(network, &plan, 9, x, &sum);
-    CHECK(network->plan.sum == 0);
-    CHECK(PRECISION(dirichlet_dense_energies)(network, 9, x, energies) == DIRICHLET_OK);
-    CHECK(fabs(sum - sum_of(energies, 9)) <= PLAN_ENERGY_BOUND / part * sum);
+    const dirichlet_dense_plan direct = dense_plan_direct(&network->shape, samples);
+    dirichlet_dense_plan counts = blank_plan();
+    counts.pivot = 1;
+    counts.sum = 1;
+    CHECK(dense_plan_count(&network->shape, samples, &counts));
+    CHECK(PRECISION(dense_make_room)(network, &counts) == DIRICHLET_OK);
+    PRECISION(dense_energy_sum_by)(network, &counts, samples, x, &sum);
+    CHECK(network->plan.sum == 1);
+    PRECISION(dense_energies_by)(network, &direct, samples, x, energies);
+    CHECK_IN(fabs(sum - sum_of(energies, samples)) <= PLAN_ENERGY_BOUND * sum, "%.17g", sum);
     PRECISION(dirichlet_dense_destroy)(network);
     free(w.numbers);
+    free(energies);
     free(x);
 }
 

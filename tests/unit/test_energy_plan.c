@@ -93,6 +93,26 @@ static void sum_over_the_batch(void **state)
     CHECK(plan.sum == 0 && plan.lower_end == DIRICHLET_DENSE_END_GRAM);
 }
 
+/* Where the hidden layer's slopes have two values, the sum over the batch needs no product with
+ * them. */
+static void sum_by_counts(void **state)
+{
+    const int64_t widths[] = {784, 4096, 10};
+    struct dense_shape shape = shape_of(widths, 2);
+    (void)state;
+    dirichlet_dense_plan plan = dense_plan_choose(&shape, 1024, true, NULL, NULL);
+    CHECK(plan.pivot == 1 && plan.sum == 0);
+    shape.kinked_first = true;
+    plan = dense_plan_choose(&shape, 1024, true, NULL, NULL);
+    CHECK(plan.pivot == 1 && plan.sum == 1 && plan.lower_end == DIRICHLET_DENSE_END_NONE);
+    CHECK(plan.call_flops == 4096.0 * 4097 * (784 + 10));
+    CHECK(plan.sample_flops == 2.0 * (784 * 4096 + 4096 * 10) + 1.5 * 4096 * 4097 / 64);
+    plan = dense_plan_choose(&shape, 1024, false, NULL, NULL);
+    CHECK(plan.sum == 0);
+    plan = dense_plan_choose(&shape, DENSE_PATTERN_TILE + 1, true, NULL, NULL);
+    CHECK(plan.sum == 1 && plan.call_flops == 2 * 4096.0 * 4097 * (784 + 10));
+}
+
 static void bottleneck(void **state)
 {
     const int64_t widths[] = {784, 128, 32, 128, 784};
@@ -222,6 +242,7 @@ int main(void)
         cmocka_unit_test(one_layer),
         cmocka_unit_test(triangle_for_many_samples),
         cmocka_unit_test(sum_over_the_batch),
+        cmocka_unit_test(sum_by_counts),
         cmocka_unit_test(bottleneck),
         cmocka_unit_test(quadratic_form),
         cmocka_unit_test(no_quadratic_form),
