@@ -112,6 +112,32 @@ static void CARRY(note_bit)(const carry *restrict slopes, uint64_t bit, uint64_t
         bits[i] |= slopes[i] == 1 ? bit : 0;
 }
 
+/* sum_i weights_i row_i. */
+DIRICHLET_VECTORIZED
+static double CARRY(dot_with_weights)(const real *weights, const carry *row, int64_t width)
+{
+    enum { LANES = 4 * SUM_LANES };
+    double lanes[LANES] = {0};
+    int64_t i = 0;
+    for (; i + LANES <= width; i += LANES)
+        for (int64_t lane = 0; lane < LANES; lane++)
+            lanes[lane] += (double)weights[i + lane] * (double)row[i + lane];
+    for (; i < width; i++)
+        lanes[0] += (double)weights[i] * (double)row[i];
+    for (int64_t lane = SUM_LANES; lane < LANES; lane++)
+        lanes[lane % SUM_LANES] += lanes[lane];
+    return sum_of_lanes(lanes);
+}
+
+/* out += factor weights. */
+DIRICHLET_VECTORIZED
+static void CARRY(add_weights)(const real *restrict weights, carry factor, carry *restrict out,
+                               int64_t width)
+{
+    for (int64_t i = 0; i < width; i++)
+        out[i] += factor * (carry)weights[i];
+}
+
 #define sum_of_squares CARRY(sum_of_squares)
 #define scale_row CARRY(scale_row)
 #define weigh_row CARRY(weigh_row)
@@ -119,5 +145,7 @@ static void CARRY(note_bit)(const carry *restrict slopes, uint64_t bit, uint64_t
 #define dot_of_rows CARRY(dot_of_rows)
 #define widen_row CARRY(widen_row)
 #define keep_row CARRY(keep_row)
+#define dot_with_weights CARRY(dot_with_weights)
+#define add_weights CARRY(add_weights)
 #define weigh_counts CARRY(weigh_counts)
 #define note_bit CARRY(note_bit)
