@@ -16,10 +16,9 @@
 #include "dense/multiply_body.h"
 #include "dense/forward_kinks_body.h"
 
-/* A gradient needs more of the forward pass than its kinks. */
 static void forward(const dense_network *network, int64_t samples, const real *x)
 {
-    if (network->kinked_only && network->workspace.kept_size == 0)
+    if (is_for_float(network))
         forward_in_float(network, samples, x);
     else
         dense_forward_tile_f32(network, samples, x);

@@ -124,7 +124,7 @@ dirichlet_status PRECISION(dirichlet_dense_energies)(dense_network *network, int
     const dirichlet_status status = check_energies(network, samples, x, "energies", energies);
     if (status != DIRICHLET_OK || samples == 0)
         return status;
-    const dirichlet_dense_plan plan = choose_plan(network, samples, false);
+    const dirichlet_dense_plan plan = plan_of_call(network, samples, false);
     PRECISION(dense_energies_by)(network, &plan, samples, x, energies);
     return DIRICHLET_OK;
 }
@@ -143,7 +143,7 @@ dirichlet_status PRECISION(dirichlet_dense_energy_sum)(dense_network *network, i
         *sum = 0.0;
         return DIRICHLET_OK;
     }
-    const dirichlet_dense_plan plan = choose_plan(network, samples, true);
+    const dirichlet_dense_plan plan = plan_of_call(network, samples, true);
     PRECISION(dense_energy_sum_by)(network, &plan, samples, x, sum);
     return DIRICHLET_OK;
 }

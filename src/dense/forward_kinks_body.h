@@ -185,9 +185,17 @@ static int64_t note_doubtful(const dense_network *network, struct dense_batch ba
     return count;
 }
 
+/* A gradient needs more of the forward pass than its kinks; a single sample is done in double by
+ * the time that the norms of the rows would take. */
+static bool is_for_float(const dense_network *network)
+{
+    const struct dense_workspace *w = &network->workspace;
+    return network->kinked_only && w->kept_size == 0 && (w->tile > 1 || blas_keeps_bits());
+}
+
 static void begin_in_float(const dense_network *network)
 {
-    for (int64_t l = 0; network->kinked_only && l < network->layer_count; l++)
+    for (int64_t l = 0; is_for_float(network) && l < network->layer_count; l++)
         note_row_norms(&network->workspace, &network->layers[l],
                        row_norms(network, &network->layers[l]));
 }

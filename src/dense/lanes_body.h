@@ -124,8 +124,9 @@ static double CARRY(dot_with_weights)(const real *weights, const carry *row, int
             lanes[lane] += (double)weights[i + lane] * (double)row[i + lane];
     for (; i < width; i++)
         lanes[0] += (double)weights[i] * (double)row[i];
-    for (int64_t lane = SUM_LANES; lane < LANES; lane++)
-        lanes[lane % SUM_LANES] += lanes[lane];
+    for (int64_t lane = 0; lane < SUM_LANES; lane++)
+        lanes[lane] = (lanes[lane] + lanes[lane + SUM_LANES]) +
+                      (lanes[lane + 2 * SUM_LANES] + lanes[lane + 3 * SUM_LANES]);
     return sum_of_lanes(lanes);
 }
 
