@@ -92,7 +92,8 @@ struct dense_workspace {
     void *reaches;       /* (chunk) of three numbers; likewise */
     int64_t *doubtful;   /* (tile): samples whose forward pass is to be done in double */
     void *meeting[2];    /* (pivot, pivot) of the carried type: products of a sample's rows */
-    void *panel[3];      /* quadratic form: (n_1, panel_width) twice, (tile, panel_width) */
+    void *panel[3];      /* quadratic form: (n_1, panel_width) twice, (tile, panel_width); for
+                            the sum (panel_width, panel_width) twice */
     void *diagonal;      /* (n_1): of the form's matrix */
     int64_t panel_width;
     struct dense_patterns patterns; /* quadratic form with `sum` */

@@ -44,39 +44,65 @@ static void count_active(const dense_network *network, struct bit_table table)
     }
 }
 
-/* The panel's part of the sum, and of sum_i S_ii M_ii. */
-static void add_panel_of_patterns(dense_network *network, struct bit_table table, int64_t first,
-                                  int64_t width)
+/* A block's part of the sum; one on the diagonal is symmetric and whole, one below it stands for
+ * its mirror image too. */
+static void add_block(dense_network *network, int64_t row, int64_t rows, int64_t first,
+                      int64_t width)
 {
     struct dense_patterns *p = &network->workspace.patterns;
+    const struct bit_table table = table_of(p);
     const carry *m = network->workspace.panel[0];
     const double off = (double)slope_when_off(&network->layers[0]);
     const double both = (1.0 - off) * (1.0 - off);
     const double one = off * (1.0 - off);
     const double none = (double)p->samples * off * off;
-    for (int64_t i = first; i < network->widths[1]; i++) {
-        const carry *row = m + (i - first) * width;
+    make_block(network, row, rows, first, width);
+    for (int64_t i = row; i < row + rows; i++, m += width) {
         shared_bits_count(table, i, first, width, p->counts);
-        p->sum += weigh_counts(p->counts, p->active + first, row, none + one * p->active[i], one,
-                               both, width);
-        if (i < first + width)
-            p->terms += (none + (2.0 * one + both) * p->active[i]) * (double)row[i - first];
+        const double part = weigh_counts(p->counts, p->active + first, m, none + one * p->active[i],
+                                         one, both, width);
+        p->sum += row == first ? part : 2.0 * part;
+        if (row == first)
+            p->terms += (none + (2.0 * one + both) * p->active[i]) * (double)m[i - row];
     }
+}
+
+static int64_t at_most(int64_t most, int64_t rest)
+{
+    return rest < most ? rest : most;
+}
+
+static void add_rectangle(dense_network *network, int64_t row, int64_t rows, int64_t first,
+                          int64_t columns)
+{
+    const int64_t most = network->workspace.panel_width;
+    for (int64_t c = 0; c < columns; c += most)
+        for (int64_t r = 0; r < rows; r += most)
+            add_block(network, row + r, at_most(most, rows - r), first + c,
+                      at_most(most, columns - c));
+}
+
+/* Half of such a block is computed in vain, smaller ones run more slowly. */
+#define LARGEST_ON_DIAGONAL ((int64_t)128)
+
+/* By halves, so that the products below the diagonal are large. */
+static void add_triangle(dense_network *network, int64_t first, int64_t size)
+{
+    if (size <= at_most(network->workspace.panel_width, LARGEST_ON_DIAGONAL)) {
+        add_block(network, first, size, first, size);
+        return;
+    }
+    const int64_t half = size / 2;
+    add_triangle(network, first, half);
+    add_rectangle(network, first + half, size - half, first, half);
+    add_triangle(network, first + half, size - half);
 }
 
 static void add_patterns(dense_network *network)
 {
-    struct dense_patterns *patterns = &network->workspace.patterns;
-    const struct bit_table table = table_of(patterns);
-    const int64_t hidden = network->widths[1];
-    const int64_t most = network->workspace.panel_width;
-    count_active(network, table);
-    for (int64_t first = 0; first < hidden; first += most) {
-        const int64_t width = hidden - first < most ? hidden - first : most;
-        make_panel(network, first, width);
-        add_panel_of_patterns(network, table, first, width);
-    }
-    clear_patterns(patterns);
+    count_active(network, table_of(&network->workspace.patterns));
+    add_triangle(network, 0, network->widths[1]);
+    clear_patterns(&network->workspace.patterns);
 }
 
 static void note_patterns(dense_network *network, int64_t samples)

@@ -6,20 +6,25 @@
  * M made and used by panels of columns: it need not fit the memory. Of each panel the diagonal
  * block and what is below it suffice, the latter counted twice. */
 
-/* Columns first, ..., first + width - 1 of M from row first on, into panel[0]. */
-static void make_panel(const dense_network *network, int64_t first, int64_t width)
+/* Rows row, ..., row + rows - 1 of M in columns first, ..., first + width - 1, into panel[0]. */
+static void make_block(const dense_network *network, int64_t row, int64_t rows, int64_t first,
+                       int64_t width)
 {
     const struct dense_workspace *w = &network->workspace;
     const struct weights_view lower = weights_of(&network->layers[0]);
     const struct weights_view upper = transposed(weights_of(&network->layers[1]));
+    multiply_views(w, rows, width, network->inputs, rows_from(lower, row), rows_from(lower, first),
+                   w->panel[0]);
+    multiply_views(w, rows, width, network->outputs, rows_from(upper, row), rows_from(upper, first),
+                   w->panel[1]);
+    scale_row(w->panel[0], w->panel[1], rows * width);
+}
+
+static void make_panel(const dense_network *network, int64_t first, int64_t width)
+{
     const int64_t rows = network->widths[1] - first;
-    carry *m = w->panel[0];
-    const carry *other = w->panel[1];
-    multiply_views(w, rows, width, network->inputs, rows_from(lower, first),
-                   rows_from(lower, first), m);
-    multiply_views(w, rows, width, network->outputs, rows_from(upper, first),
-                   rows_from(upper, first), w->panel[1]);
-    scale_row(m, other, rows * width);
+    carry *m = network->workspace.panel[0];
+    make_block(network, first, rows, first, width);
     for (int64_t i = width * width; i < rows * width; i++)
         m[i] *= 2;
 }

@@ -10,6 +10,8 @@
 #define LEAST_PATTERNS ((int64_t)128)
 #define PANEL ((int64_t)128) /* of a quadratic form: what stays in a cache of 1 MiB (measured) */
 
+#define BLOCK ((int64_t)512) /* of its sum, likewise */
+
 /* Fewer samples or rows than this make the products slow: then another plan is better. */
 #define LEAST_TILE ((int64_t)32)
 #define LEAST_ROWS ((int64_t)256)
@@ -112,11 +114,17 @@ static void lay_out_panels(struct arena *arena, const dense_network *network,
     w->diagonal = arena_take(arena, hidden, 1, 1, needs->carried_size);
     for (int i = 0; i < 2; i++)
         w->panel[i] = arena_take(arena, hidden, w->panel_width, 1, needs->carried_size);
-    if (needs->plan->sum == 0) {
-        w->panel[2] = arena_take(arena, w->tile, w->panel_width, 1, needs->carried_size);
-        return;
-    }
+    w->panel[2] = arena_take(arena, w->tile, w->panel_width, 1, needs->carried_size);
+}
+
+static void lay_out_patterns(struct arena *arena, const dense_network *network,
+                             const struct needs *needs, struct dense_workspace *w)
+{
+    const int64_t hidden = network->widths[1];
     struct dense_patterns *patterns = &w->patterns;
+    w->panel_width = smaller(hidden, BLOCK);
+    for (int i = 0; i < 2; i++)
+        w->panel[i] = arena_take(arena, w->panel_width, w->panel_width, 1, needs->carried_size);
     patterns->stride = bit_stride_of(hidden);
     patterns->bits =
         arena_take(arena, patterns->capacity / 64, patterns->stride, 1, sizeof *patterns->bits);
@@ -144,7 +152,9 @@ static void lay_out(struct arena *arena, const dense_network *network, const str
     if (needs->plan != NULL)
         lay_out_ends(arena, network, needs, w);
     lay_out_rows(arena, network, needs, w);
-    if (is_quadratic(network, needs))
+    if (counts_patterns(network, needs))
+        lay_out_patterns(arena, network, needs, w);
+    else if (is_quadratic(network, needs))
         lay_out_panels(arena, network, needs, w);
 }
 
