@@ -139,14 +139,16 @@ typedef struct dirichlet_dense_plan {
     int64_t rows;                  /* n_p, carried for each sample */
     dirichlet_dense_end upper_end; /* toward the output */
     dirichlet_dense_end lower_end; /* toward the input */
-    int32_t sum;                   /* 1: the sum over the batch by <sum of U^T U, W_1 W_1^T>,
-                                      U the rows that arrive; no energy of a single sample */
-    int32_t reserved;
-    double sample_flops;    /* operations for each sample, forward pass included; for hidden
-                               pivots at most so many */
-    double call_flops;      /* operations of a call beside that */
-    int64_t bytes;          /* workspace in use */
-    int64_t direct_samples; /* done again with the matrices themselves, by the last call */
+    int32_t sum;                   /* 1: the sum over the batch, no energy of a single sample:
+                                      <sum of U^T U, W_1 W_1^T> with U the rows that arrive; at
+                                      pivot 1 of 2 <sum of d d^T, (W_2^T W_2) o (W_1 W_1^T)> */
+    int32_t norms;                 /* 1: of product_norms, the rows are the caller's u and
+                                      enter above W_L */
+    double sample_flops;           /* operations for each sample, forward pass included; for hidden
+                                      pivots at most so many */
+    double call_flops;             /* operations of a call beside that */
+    int64_t bytes;                 /* workspace in use */
+    int64_t direct_samples;        /* done again with the matrices themselves, by the last call */
 } dirichlet_dense_plan;
 
 /* Size that holds every description of a plan of up to 16 layers. */
@@ -206,7 +208,9 @@ DIRICHLET_API dirichlet_status dirichlet_dense_energies_f64(dirichlet_dense_f64 
                                                             int64_t samples, const double *x,
                                                             double *energies);
 
-/* *sum = sum_i ||J(x_i)||_F^2, which may be had more cheaply than its terms. x (n, d). */
+/* *sum = sum_i ||J(x_i)||_F^2, which may be had more cheaply than its terms: above all for two
+ * layers with a relu or leaky_relu between them, where it takes a forward pass and counting which
+ * units are on together. x (n, d). */
 DIRICHLET_API dirichlet_status dirichlet_dense_energy_sum_f64(dirichlet_dense_f64 *network,
                                                               int64_t samples, const double *x,
                                                               double *sum);

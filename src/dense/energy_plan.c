@@ -280,6 +280,7 @@ dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_
     dirichlet_dense_plan direct = {.struct_size = sizeof direct,
                                    .samples = samples,
                                    .pivot = count,
+                                   .norms = 1,
                                    .rows = directions,
                                    .lower_end = DIRICHLET_DENSE_END_DIRECT,
                                    .sample_flops = forward_flops(shape)};
@@ -293,6 +294,14 @@ dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_
     const bool regular = shape->single || n[1] <= n[0];
     const bool cheaper = samples > 1 && regular && cost_of(shape, &gram) < cost_of(shape, &direct);
     return cheaper && fits(&gram, user) ? gram : direct;
+}
+
+bool dense_plan_is_of_norms(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    return plan->norms == 1 && plan->pivot == shape->layer_count && plan->sum == 0 &&
+           plan->rows >= 1 && plan->upper_end == DIRICHLET_DENSE_END_NONE &&
+           (plan->lower_end == DIRICHLET_DENSE_END_DIRECT ||
+            plan->lower_end == DIRICHLET_DENSE_END_GRAM);
 }
 
 static int64_t extreme(int64_t a, int64_t b, bool least)

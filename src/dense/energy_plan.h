@@ -65,6 +65,9 @@ dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_
                                          int64_t directions, dense_plan_fits *fits,
                                          const void *user);
 
+/* Is it one of those, for any numbers of samples and directions? */
+bool dense_plan_is_of_norms(const struct dense_shape *shape, const dirichlet_dense_plan *plan);
+
 /* One line for each step of a plan; at most `size` bytes, terminator included. */
 void dense_plan_describe(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
                          char *text, size_t size);

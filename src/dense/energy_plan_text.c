@@ -44,8 +44,12 @@ static void write_down(const struct dense_shape *shape, const dirichlet_dense_pl
 {
     const int64_t *n = shape->widths;
     const int64_t p = plan->pivot;
-    write_product("down: rows of", p, "", n[p], n[p - 1], text);
-    for (int64_t l = p - 1; l >= 2; l--)
+    if (plan->norms != 0)
+        text->used = message_append(text->buffer, text->size, text->used, "down: %lld cotangents\n",
+                                    (long long)plan->rows);
+    else
+        write_product("down: rows of", p, "", n[p], n[p - 1], text);
+    for (int64_t l = plan->norms != 0 ? p : p - 1; l >= 2; l--)
         write_product("  times", l, "", n[l], n[l - 1], text);
     write_end(plan->lower_end, 1, "", n[1], n[0], plan->sum != 0, text);
 }

@@ -206,7 +206,7 @@ FIELD(dirichlet_dense_plan, rows, 24, 8);
 FIELD(dirichlet_dense_plan, upper_end, 32, 4);
 FIELD(dirichlet_dense_plan, lower_end, 36, 4);
 FIELD(dirichlet_dense_plan, sum, 40, 4);
-FIELD(dirichlet_dense_plan, reserved, 44, 4);
+FIELD(dirichlet_dense_plan, norms, 44, 4);
 FIELD(dirichlet_dense_plan, sample_flops, 48, 8);
 FIELD(dirichlet_dense_plan, call_flops, 56, 8);
 FIELD(dirichlet_dense_plan, bytes, 64, 8);

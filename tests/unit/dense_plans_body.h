@@ -74,6 +74,41 @@ static void test_plan_of_a_call(void **state)
     PRECISION(dirichlet_dense_destroy)(n);
 }
 
+/* The plan of norms of products says what its rows are, for one layer too. */
+static void check_plan_of_norms(const int64_t *widths, int64_t depth, const char *expected)
+{
+    enum { SAMPLES = 3, DIRECTIONS = 2 };
+    struct wide_network w;
+    real x[SAMPLES * 8];
+    real u[SAMPLES * DIRECTIONS * 8];
+    double norms[SAMPLES * DIRECTIONS];
+    char text[DIRICHLET_DENSE_PLAN_TEXT_SIZE] = "";
+    dirichlet_dense_plan used = blank_plan();
+    make_wide(&w, widths, depth, DIRICHLET_ACTIVATION_TANH);
+    fill(x, SAMPLES * widths[0], 5);
+    fill(u, SAMPLES * DIRECTIONS * widths[depth], 6);
+    network_handle *n = create_or_fail(w.layers, depth, NULL);
+    CHECK(PRECISION(dirichlet_dense_product_norms)(n, SAMPLES, DIRECTIONS, x, u, norms) ==
+          DIRICHLET_OK);
+    CHECK(PRECISION(dirichlet_dense_last_plan)(n, &used) == DIRICHLET_OK);
+    CHECK(used.norms == 1 && used.rows == DIRECTIONS && used.samples == SAMPLES);
+    CHECK(PRECISION(dirichlet_dense_plan_text)(n, &used, text, sizeof text) == DIRICHLET_OK);
+    CHECK_IN(strstr(text, expected) != NULL, "%s", text);
+    used.upper_end = DIRICHLET_DENSE_END_DIRECT;
+    CHECK(PRECISION(dirichlet_dense_plan_text)(n, &used, text, sizeof text) == DIRICHLET_E_SHAPE);
+    PRECISION(dirichlet_dense_destroy)(n);
+    free(w.numbers);
+}
+
+static void test_plan_of_norms(void **state)
+{
+    const int64_t deep[] = {8, 3, 5};
+    const int64_t single[] = {4, 7};
+    (void)state;
+    check_plan_of_norms(deep, 2, "down: 2 cotangents\n  times W_2 (5 x 3)\n  times the triangle");
+    check_plan_of_norms(single, 1, "down: 2 cotangents\n  times W_1 (7 x 4)\n");
+}
+
 /* All plans that a network has, one after the other, from {0}; false after the last. */
 struct plan_walk {
     int next;

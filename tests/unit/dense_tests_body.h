@@ -49,6 +49,7 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_kinks),
         cmocka_unit_test(test_plan_arguments),
         cmocka_unit_test(test_plan_of_a_call),
+        cmocka_unit_test(test_plan_of_norms),
         cmocka_unit_test(test_every_plan),
         cmocka_unit_test(test_plans_with_dead_units),
         cmocka_unit_test(test_guard),

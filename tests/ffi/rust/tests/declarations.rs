@@ -208,7 +208,7 @@ fn layout_of_rust() -> BTreeSet<String> {
     layout!(lines, "dirichlet_dense_options", dirichlet_dense_options:
         struct_size layers workspace_bytes allocator);
     layout!(lines, "dirichlet_dense_plan", dirichlet_dense_plan:
-        struct_size samples pivot rows upper_end lower_end sum reserved sample_flops call_flops
+        struct_size samples pivot rows upper_end lower_end sum norms sample_flops call_flops
         bytes direct_samples);
     layout!(lines, "dirichlet_estimator_options", dirichlet_estimator_options:
         struct_size method on_nonfinite probes seed first_sample population max_samples tolerance

@@ -79,7 +79,7 @@ pub struct dirichlet_dense_plan {
     pub upper_end: dirichlet_dense_end,
     pub lower_end: dirichlet_dense_end,
     pub sum: i32,
-    pub reserved: i32,
+    pub norms: i32,
     pub sample_flops: f64,
     pub call_flops: f64,
     pub bytes: i64,
