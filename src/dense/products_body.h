@@ -69,31 +69,28 @@ static void chain_vjp(dense_network *network, int64_t samples, int64_t direction
     run_chain(network, 0, samples, directions, carry_cotangents, &vectors, store_rows, &results);
 }
 
-/* Squared norms; workspace.bounds becomes positive for samples with one that is not trusted. */
-static void store_squares(const dense_network *network, const struct block *block, void *norms)
+static double *norm_of(const struct results *results, const struct block *block, int64_t row)
 {
-    const struct dense_workspace *w = &network->workspace;
-    const struct results *results = norms;
-    double *out = results->data;
-    for (int64_t r = 0; r < block->rows; r++) {
-        const int64_t sample = block->owner[r];
-        const double square = sum_of_squares(block->values + r * block->width, block->width);
-        out[sample * results->per_sample + block->index[r]] = w->poison[sample] + square;
-        if (network->plan.lower_end == DIRICHLET_DENSE_END_GRAM &&
-            !is_trusted(square, block->weighed[r], CARRY_TRIANGLE_LIMIT))
-            w->bounds[sample] = 1.0;
-    }
+    return (double *)results->data + block->owner[row] * results->per_sample + block->index[row];
 }
 
-static void store_squares_again(const dense_network *network, const struct block *block,
-                                void *norms)
+static void store_squares(const dense_network *network, const struct block *block, void *norms)
 {
-    const struct results *results = norms;
-    double *out = results->data;
     for (int64_t r = 0; r < block->rows; r++)
-        out[block->owner[r] * results->per_sample + block->index[r]] =
-            network->workspace.poison[block->owner[r]] +
-            sum_of_squares(block->values + r * block->width, block->width);
+        *norm_of(norms, block, r) = network->workspace.poison[block->owner[r]] +
+                                    sum_of_squares(block->values + r * block->width, block->width);
+}
+
+/* The same; workspace.bounds becomes positive for samples with one that is not trusted. */
+static void store_guarded_squares(const dense_network *network, const struct block *block,
+                                  void *norms)
+{
+    const struct dense_workspace *w = &network->workspace;
+    store_squares(network, block, norms);
+    for (int64_t r = 0; r < block->rows; r++)
+        if (w->poison[block->owner[r]] == 0.0 &&
+            !is_trusted(*norm_of(norms, block, r), block->weighed[r], CARRY_TRIANGLE_LIMIT))
+            w->bounds[block->owner[r]] = 1.0;
 }
 
 static void chain_norms(dense_network *network, int64_t samples, int64_t directions, const real *u,
@@ -105,12 +102,13 @@ static void chain_norms(dense_network *network, int64_t samples, int64_t directi
     struct results results = {norms, directions};
     for (int64_t s = 0; s < samples; s++)
         bounds[s] = 0.0;
-    run_chain(network, 0, samples, directions, carry_cotangents, &vectors, store_squares, &results);
+    run_chain(network, 0, samples, directions, carry_cotangents, &vectors,
+              triangle ? store_guarded_squares : store_squares, &results);
     vectors.end = SWEEP_MATRIX;
     for (int64_t s = 0; s < samples; s++)
         if (bounds[s] > 0.0) {
             network->plan.direct_samples++;
-            run_chain(network, s, s + 1, directions, carry_cotangents, &vectors,
-                      store_squares_again, &results);
+            run_chain(network, s, s + 1, directions, carry_cotangents, &vectors, store_squares,
+                      &results);
         }
 }
