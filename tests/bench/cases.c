@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define PROBE "-probe"
+#define MOST_UNITS 1000000 /* of a layer: the number of weights is then one, too */
 
 const char *const bench_case_names[] = {
     "784-300-100-10",        "3072-512-512-512-10",  "784-128-32-128-784",        "784-4096-10",
@@ -42,8 +43,11 @@ int read_bench_case(const char *name, struct bench_case *out)
         return 0;
     const char *rest = read_widths(name, &count, out->widths);
     out->probes = strcmp(rest, PROBE) == 0 ? 1 : 0;
-    if (count < 2 || (out->probes == 0 && *rest != '\0'))
+    if (count < 2 || count > MOST_LAYERS + 1 || (out->probes == 0 && *rest != '\0'))
         return 0;
+    for (int i = 0; i < count; i++)
+        if (out->widths[i] > MOST_UNITS)
+            return 0;
     strcpy(out->name, name);
     out->layers = count - 1;
     out->samples = samples_of(name);
