@@ -2,7 +2,7 @@
 
 #include "core/vector.h"
 
-#define LANES ((int64_t)32)        /* units side by side: what the registers hold */
+#define LANES SHARED_BITS_GROUP    /* side by side: what the registers hold */
 #define WORDS_A_BYTE ((int64_t)16) /* 8 bits of each: a byte counts up to 255 */
 
 /* Ones of every byte of two words together (H. S. Warren, Hacker's Delight, 2nd ed. 2013,
@@ -50,28 +50,15 @@ static void count_group_plain(const uint64_t *unit, const uint64_t *columns, int
         counts[j] = (int32_t)sums[j];
 }
 
-static int32_t count_one(const uint64_t *unit, const uint64_t *column, int64_t stride,
-                         int64_t words)
-{
-    uint64_t sum = 0;
-    for (int64_t t = 0; t < words; t += 2)
-        sum += sum_of_bytes(ones_of_bytes(unit[t * stride] & column[t * stride],
-                                          unit[(t + 1) * stride] & column[(t + 1) * stride]));
-    return (int32_t)sum;
-}
-
 typedef void count_function(const uint64_t *unit, const uint64_t *columns, int64_t stride,
                             int64_t words, int32_t *restrict counts);
 
 static void count_by(count_function *count_group, struct bit_table table, int64_t unit,
                      int64_t first, int64_t count, int32_t *counts)
 {
-    const uint64_t *row = table.bits + unit;
-    int64_t j = 0;
-    for (; j + LANES <= count; j += LANES)
-        count_group(row, table.bits + first + j, table.stride, table.words, counts + j);
-    for (; j < count; j++)
-        counts[j] = count_one(row, table.bits + first + j, table.stride, table.words);
+    for (int64_t j = 0; j < count; j += LANES)
+        count_group(table.bits + unit, table.bits + first + j, table.stride, table.words,
+                    counts + j);
 }
 
 void shared_bits_count_plain(struct bit_table table, int64_t unit, int64_t first, int64_t count,

@@ -1,9 +1,14 @@
 /* Counting in how many samples two units are on together. Word t of unit j, 64 samples, is
- * bits[t * stride + j]. */
+ * bits[t * stride + j].
+ *
+ * Units are counted by groups: behind the last word of the table, and behind the counts that are
+ * asked for, up to SHARED_BITS_GROUP - 1 more are read and written. */
 #ifndef DIRICHLET_CORE_SHARED_BITS_H
 #define DIRICHLET_CORE_SHARED_BITS_H
 
 #include <stdint.h>
+
+#define SHARED_BITS_GROUP ((int64_t)32)
 
 struct bit_table {
     const uint64_t *bits;

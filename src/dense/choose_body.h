@@ -1,17 +1,24 @@
 /* The plan of a call: the cheapest that the workspace has room for. */
 
-static bool plan_fits(const dirichlet_dense_plan *plan, const void *user)
+/* What a quadratic form needs is made for as many samples as there is room for. */
+static int64_t rounds_of_plan(const dirichlet_dense_plan *plan, const void *user)
 {
     const dense_network *network = user;
     const struct needs needs = needs_of_plan(network, chain_of_plan(network, plan), plan);
-    return leaves_room(network, &needs, workspace_bytes(network));
+    struct dense_workspace sizes;
+    if (!leaves_room(network, &needs, workspace_bytes(network), &sizes))
+        return 0;
+    if (!is_quadratic(network, &needs) || plan->samples == 0)
+        return 1;
+    return (plan->samples - 1) / (plan->sum != 0 ? sizes.patterns.capacity : sizes.tile) + 1;
 }
 
-static bool norms_plan_fits(const dirichlet_dense_plan *plan, const void *user)
+static int64_t rounds_of_norms(const dirichlet_dense_plan *plan, const void *user)
 {
     const dense_network *network = user;
     const struct needs needs = needs_of_norms(network, chain_of_cotangents(network), plan);
-    return leaves_room(network, &needs, workspace_bytes(network));
+    struct dense_workspace sizes;
+    return leaves_room(network, &needs, workspace_bytes(network), &sizes) ? 1 : 0;
 }
 
 /* Where the same bits are promised for every batch size, the plan must not depend on it. */
@@ -22,9 +29,11 @@ static int64_t samples_to_plan_for(int64_t samples)
 
 static dirichlet_dense_plan choose_plan(const dense_network *network, int64_t samples, bool sum)
 {
+    const int64_t planned = samples_to_plan_for(samples);
     dirichlet_dense_plan plan =
-        dense_plan_choose(&network->shape, samples_to_plan_for(samples), sum, plan_fits, network);
-    (void)dense_plan_count(&network->shape, samples, &plan);
+        dense_plan_choose(&network->shape, planned, sum, rounds_of_plan, network);
+    if (planned != samples)
+        (void)dense_plan_count(&network->shape, samples, &plan);
     return plan;
 }
 
@@ -42,7 +51,7 @@ static dirichlet_dense_plan choose_norms_plan(const dense_network *network, int6
                                               int64_t directions)
 {
     dirichlet_dense_plan plan = dense_plan_of_norms(&network->shape, samples_to_plan_for(samples),
-                                                    directions, norms_plan_fits, network);
+                                                    directions, rounds_of_norms, network);
     plan.samples = samples;
     return plan;
 }

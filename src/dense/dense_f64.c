@@ -6,6 +6,7 @@
 
 #include "core/arena.h"
 #include "core/blas.h"
+#include "core/shared_bits.h"
 #include "core/versioned_struct.h"
 #include "dense/network_body.h"
 #include "dense/strides.h"

@@ -171,13 +171,6 @@ static bool sum_fits(const struct dense_shape *shape, const dirichlet_dense_plan
     return plan->pivot == 0 && plan->upper_end == DIRICHLET_DENSE_END_GRAM;
 }
 
-/* The matrix of a quadratic form is made for each. */
-static int64_t tiles_of(int64_t samples, bool sum)
-{
-    const int64_t tile = sum ? DENSE_PATTERN_TILE : DENSE_QUADRATIC_TILE;
-    return samples > 0 ? (samples - 1) / tile + 1 : 1;
-}
-
 bool dense_plan_count(const struct dense_shape *shape, int64_t samples, dirichlet_dense_plan *plan)
 {
     if (plan->pivot < 0 || plan->pivot > shape->layer_count || !ends_fit(shape, plan) ||
@@ -193,22 +186,27 @@ bool dense_plan_count(const struct dense_shape *shape, int64_t samples, dirichle
         plan->sample_flops += up_flops(shape, plan);
     if (dense_plan_meets(shape, plan))
         plan->sample_flops += meeting_flops(shape, plan);
-    if (dense_plan_is_quadratic(shape, plan))
-        plan->call_flops *= (double)tiles_of(samples, plan->sum != 0);
     return true;
 }
 
-/* What the operations of a sum cost more than others. The symmetric product of rows with each
- * other runs at two thirds of the rate of the product with a triangle, which it stands for;
- * counting at a tenth of it, on one thread (both measured). */
-static double cost_of_sum(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+/* The symmetric product of rows with each other runs at two thirds of the rate of the product with
+ * a triangle (measured), which it stands for in a sum. */
+static double symmetric_cost(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
     const int64_t last = shape->layer_count - 1;
     const int64_t width = shape->widths[plan->pivot == 0 ? last : 1];
-    if (plan->sum == 0)
+    const bool counts = dense_plan_is_quadratic(shape, plan);
+    return plan->sum != 0 && !counts ? 0.5 * product(plan->rows, width, width + 1) : 0.0;
+}
+
+/* Counting takes ten times as long as its operations would in a product, for whole steps and one
+ * to begin with (measured, on one thread). */
+static double counting_cost(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    if (plan->sum == 0 || !dense_plan_is_quadratic(shape, plan))
         return 0.0;
-    return dense_plan_is_quadratic(shape, plan) ? 9.0 * count_flops(plan->rows)
-                                                : 0.5 * product(plan->rows, width, width + 1);
+    const int64_t steps = plan->samples / DENSE_PATTERN_STEP + 2;
+    return 10.0 * count_flops(plan->rows) * (double)(steps * DENSE_PATTERN_STEP);
 }
 
 /* Operations in double take twice as long as those in float. */
@@ -217,46 +215,62 @@ static double cost_of(const struct dense_shape *shape, const dirichlet_dense_pla
     const bool quadratic = dense_plan_is_quadratic(shape, plan);
     const double calls = plan->call_flops * (shape->single && !quadratic ? 2.0 : 1.0);
     const double meeting = dense_plan_meets(shape, plan) && !quadratic ? MEETING_COST : 0.0;
-    const double sample = plan->sample_flops + meeting + cost_of_sum(shape, plan);
-    return calls + (double)plan->samples * sample;
+    const double sample = plan->sample_flops + meeting + symmetric_cost(shape, plan);
+    return calls + (double)plan->samples * sample + counting_cost(shape, plan);
 }
 
-/* Of two equally cheap plans the one with the higher pivot. */
-static void consider(const struct dense_shape *shape, int64_t samples,
-                     const dirichlet_dense_plan *candidate, dense_plan_fits *fits, const void *user,
-                     dirichlet_dense_plan *best, double *least)
+/* Where there is room for all. */
+static int64_t least_rounds(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
-    dirichlet_dense_plan plan = *candidate;
-    if (!dense_plan_count(shape, samples, &plan))
+    const int64_t tile = plan->sum != 0 ? DENSE_PATTERN_TILE : DENSE_QUADRATIC_TILE;
+    if (!dense_plan_is_quadratic(shape, plan) || plan->samples == 0)
+        return 1;
+    return (plan->samples - 1) / tile + 1;
+}
+
+/* A choice between plans: the best so far. */
+struct choice {
+    const struct dense_shape *shape;
+    dense_plan_rounds *rounds;
+    const void *user;
+    dirichlet_dense_plan best;
+    double least;
+};
+
+/* Of two equally cheap plans the one with the higher pivot. */
+static void consider(struct choice *choice, dirichlet_dense_plan plan)
+{
+    const struct dense_shape *shape = choice->shape;
+    if (!dense_plan_count(shape, choice->best.samples, &plan))
         return;
-    if (samples <= 1 && plan.call_flops > 0.0)
+    if ((plan.samples <= 1 && plan.call_flops > 0.0) || cost_of(shape, &plan) >= choice->least)
         return;
-    const double cost = cost_of(shape, &plan);
-    if (cost < *least && (fits == NULL || fits(&plan, user))) {
-        *best = plan;
-        *least = cost;
-    }
+    const int64_t rounds =
+        choice->rounds == NULL ? least_rounds(shape, &plan) : choice->rounds(&plan, choice->user);
+    plan.call_flops *= (double)rounds;
+    if (rounds == 0 || cost_of(shape, &plan) >= choice->least)
+        return;
+    choice->best = plan;
+    choice->least = cost_of(shape, &plan);
 }
 
 dirichlet_dense_plan dense_plan_choose(const struct dense_shape *shape, int64_t samples, bool sum,
-                                       dense_plan_fits *fits, const void *user)
+                                       dense_plan_rounds *rounds, const void *user)
 {
     static const dirichlet_dense_end ends[] = {DIRICHLET_DENSE_END_NONE, DIRICHLET_DENSE_END_DIRECT,
                                                DIRICHLET_DENSE_END_GRAM};
-    dirichlet_dense_plan best = dense_plan_direct(shape, samples);
-    double least = cost_of(shape, &best);
+    struct choice choice = {shape, rounds, user, dense_plan_direct(shape, samples), 0.0};
+    choice.least = cost_of(shape, &choice.best);
     for (int64_t pivot = shape->layer_count; pivot >= 0; pivot--)
         for (int upper = 0; upper < 3; upper++)
             for (int lower = 0; lower < 3; lower++)
-                for (int whole = 0; whole <= (sum ? 1 : 0); whole++) {
-                    const dirichlet_dense_plan candidate = {.struct_size = sizeof candidate,
-                                                            .pivot = pivot,
-                                                            .upper_end = ends[upper],
-                                                            .lower_end = ends[lower],
-                                                            .sum = whole};
-                    consider(shape, samples, &candidate, fits, user, &best, &least);
-                }
-    return best;
+                for (int whole = 0; whole <= (sum ? 1 : 0); whole++)
+                    consider(&choice, (dirichlet_dense_plan){.struct_size = sizeof choice.best,
+                                                             .pivot = pivot,
+                                                             .upper_end = ends[upper],
+                                                             .lower_end = ends[lower],
+                                                             .sum = whole});
+    return choice.best;
 }
 
 dirichlet_dense_plan dense_plan_direct(const struct dense_shape *shape, int64_t samples)
@@ -272,7 +286,7 @@ dirichlet_dense_plan dense_plan_direct(const struct dense_shape *shape, int64_t 
 }
 
 dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_t samples,
-                                         int64_t directions, dense_plan_fits *fits,
+                                         int64_t directions, dense_plan_rounds *rounds,
                                          const void *user)
 {
     const int64_t *n = shape->widths;
@@ -293,15 +307,16 @@ dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_
     gram.call_flops = call_flops(shape, &gram);
     const bool regular = shape->single || n[1] <= n[0];
     const bool cheaper = samples > 1 && regular && cost_of(shape, &gram) < cost_of(shape, &direct);
-    return cheaper && fits(&gram, user) ? gram : direct;
+    return cheaper && rounds(&gram, user) > 0 ? gram : direct;
 }
 
 bool dense_plan_is_of_norms(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
+    const bool regular = shape->single || shape->widths[1] <= shape->widths[0];
     return plan->norms == 1 && plan->pivot == shape->layer_count && plan->sum == 0 &&
            plan->rows >= 1 && plan->upper_end == DIRICHLET_DENSE_END_NONE &&
            (plan->lower_end == DIRICHLET_DENSE_END_DIRECT ||
-            plan->lower_end == DIRICHLET_DENSE_END_GRAM);
+            (plan->lower_end == DIRICHLET_DENSE_END_GRAM && regular));
 }
 
 static int64_t extreme(int64_t a, int64_t b, bool least)

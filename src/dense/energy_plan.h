@@ -23,9 +23,12 @@ struct dense_shape {
     bool single;        /* float weights, whose Gram matrices are formed in double */
 };
 
-/* Samples of which the quadratic form handles so many at once, and its sum. */
+/* Samples of which the quadratic form handles so many at once at most, and its sum. */
 #define DENSE_QUADRATIC_TILE ((int64_t)4096)
 #define DENSE_PATTERN_TILE ((int64_t)16384)
+
+/* The sum goes by words of 64 samples, two at a time. */
+#define DENSE_PATTERN_STEP ((int64_t)128)
 
 /* What is carried from the pivot toward the input or the output: n_p rows, through products
  * with whole matrices, or none, if the rows are those of the outermost matrix itself. */
@@ -46,15 +49,19 @@ int64_t dense_plan_widest(const struct dense_shape *shape, const dirichlet_dense
  * rounding errors average out. */
 double dense_plan_narrowest(const struct dense_shape *shape, const dirichlet_dense_plan *plan);
 
-/* Count the operations of a plan whose pivot, ends and sum are set, for so many samples; false
- * if the network has no such plan. */
+/* Count the operations of a plan whose pivot, ends and sum are set, for so many samples in one
+ * round; false if the network has no such plan. */
 bool dense_plan_count(const struct dense_shape *shape, int64_t samples, dirichlet_dense_plan *plan);
 
-/* The cheapest plan by counted operations among those that fit; sum: it may give the sum over
- * the batch alone. With at most one sample nothing is prepared for later ones. */
-typedef bool dense_plan_fits(const dirichlet_dense_plan *plan, const void *user);
+/* How often what a plan prepares has to be made in a call, by the room there is; 0: it does not
+ * fit. */
+typedef int64_t dense_plan_rounds(const dirichlet_dense_plan *plan, const void *user);
+
+/* The cheapest plan by counted operations among those that fit (rounds NULL: there is room for
+ * all); sum: it may give the sum over the batch alone. With at most one sample nothing is
+ * prepared for later ones. */
 dirichlet_dense_plan dense_plan_choose(const struct dense_shape *shape, int64_t samples, bool sum,
-                                       dense_plan_fits *fits, const void *user);
+                                       dense_plan_rounds *rounds, const void *user);
 
 /* The cheapest plan that multiplies with the matrices themselves, from one end to the other. */
 dirichlet_dense_plan dense_plan_direct(const struct dense_shape *shape, int64_t samples);
@@ -62,7 +69,7 @@ dirichlet_dense_plan dense_plan_direct(const struct dense_shape *shape, int64_t 
 /* The plan for squared norms of J^T u, so many cotangents u of each sample: they are the rows, and
  * start before W_L. */
 dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_t samples,
-                                         int64_t directions, dense_plan_fits *fits,
+                                         int64_t directions, dense_plan_rounds *rounds,
                                          const void *user);
 
 /* Is it one of those, for any numbers of samples and directions? */

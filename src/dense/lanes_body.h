@@ -87,19 +87,31 @@ static double CARRY(dot_of_rows)(const carry *a, const carry *b, int64_t width)
     return sum_of_lanes(lanes);
 }
 
-/* sum_j (base + one active_j + both counts_j) weights_j. */
+/* Of `samples`, `first` have one unit on, `second` another, and `both` have both: the sum of the
+ * products of their slopes, 1 where on and `off` elsewhere. */
+static inline double sum_of_products(double samples, double first, double second, double both,
+                                     double off)
+{
+    const double one = (first - both) + (second - both);
+    const double none = (samples - first) - (second - both);
+    return both + off * (one + off * none);
+}
+
+/* sum_j weights_j times that of unit j and the one that is on in `own` samples. */
 DIRICHLET_VECTORIZED
 static double CARRY(weigh_counts)(const int32_t *counts, const double *active, const carry *weights,
-                                  double base, double one, double both, int64_t width)
+                                  double samples, double own, double off, int64_t width)
 {
     double lanes[SUM_LANES] = {0};
     int64_t j = 0;
     for (; j + SUM_LANES <= width; j += SUM_LANES)
         for (int64_t lane = 0; lane < SUM_LANES; lane++)
-            lanes[lane] += (base + one * active[j + lane] + both * (double)counts[j + lane]) *
-                           (double)weights[j + lane];
+            lanes[lane] +=
+                sum_of_products(samples, own, active[j + lane], (double)counts[j + lane], off) *
+                (double)weights[j + lane];
     for (; j < width; j++)
-        lanes[0] += (base + one * active[j] + both * (double)counts[j]) * (double)weights[j];
+        lanes[0] +=
+            sum_of_products(samples, own, active[j], (double)counts[j], off) * (double)weights[j];
     return sum_of_lanes(lanes);
 }
 

@@ -59,35 +59,37 @@ static double row_squares(struct weights_view view, int64_t row, int64_t depth)
     return sum;
 }
 
-/* The view's first (rows x columns), copied in the order its memory has. */
+/* The view's first (rows x columns), copied in the order that its memory has. */
 static struct matrix_f64 gather_double(struct weights_view view, int64_t rows, int64_t columns,
                                        double *out)
 {
-    if (view.column_stride == 1) {
-        for (int64_t i = 0; i < rows; i++)
-            widen_row(view.data + i * view.row_stride, out + i * columns, columns);
-        return (struct matrix_f64){out, columns, 1};
+    if (view.row_stride < view.column_stride) {
+        const struct matrix_f64 copy = gather_double(transposed(view), columns, rows, out);
+        return (struct matrix_f64){copy.data, copy.column_stride, copy.row_stride};
     }
-    if (view.row_stride == 1) {
-        for (int64_t j = 0; j < columns; j++)
-            widen_row(view.data + j * view.column_stride, out + j * rows, rows);
-        return (struct matrix_f64){out, 1, rows};
+    for (int64_t i = 0; i < rows; i++) {
+        const real *from = view.data + i * view.row_stride;
+        if (view.column_stride == 1)
+            widen_row(from, out + i * columns, columns);
+        else
+            for (int64_t j = 0; j < columns; j++)
+                out[i * columns + j] = (double)from[j * view.column_stride];
     }
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t j = 0; j < columns; j++)
-            out[i * columns + j] = (double)view.data[i * view.row_stride + j * view.column_stride];
     return (struct matrix_f64){out, columns, 1};
 }
 
-/* The same into the carried type. */
+/* The same in the carried type. */
 static carry_matrix gather(struct weights_view view, int64_t rows, int64_t columns, double *out)
 {
+    carry *own = (carry *)(void *)out;
     if (sizeof(carry) == sizeof(double)) {
         const struct matrix_f64 copy = gather_double(view, rows, columns, out);
-        return (carry_matrix){(const carry *)(const void *)copy.data, copy.row_stride,
-                              copy.column_stride};
+        return (carry_matrix){own, copy.row_stride, copy.column_stride};
     }
-    carry *own = (carry *)(void *)out;
+    if (view.row_stride < view.column_stride) {
+        const carry_matrix copy = gather(transposed(view), columns, rows, out);
+        return (carry_matrix){own, copy.column_stride, copy.row_stride};
+    }
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < columns; j++)
             own[i * columns + j] = (carry)view.data[i * view.row_stride + j * view.column_stride];

@@ -59,12 +59,13 @@ struct dense_end {
 
 /* Which units of the first layer are on, sample by sample; see pattern_sum_body.h. */
 struct dense_patterns {
-    uint64_t *bits; /* (capacity / 64, stride): sample s is bit s % 64 of word s / 64 */
+    uint64_t *bits; /* (capacity / 64, stride), and a group more: sample s is bit s % 64 of word
+                       s / 64 */
     int64_t stride;
     int64_t capacity; /* samples there is room for, a multiple of 128 */
     int64_t samples;  /* noted and not yet in the sum */
     double *active;   /* (n_1): in how many of them a unit is on */
-    int32_t *counts;  /* (panel_width) */
+    int32_t *counts;  /* (panel_width, and a group more) */
     double sum;
     double terms; /* what it would be if no two terms of it cancelled */
 };

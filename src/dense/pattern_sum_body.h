@@ -3,10 +3,10 @@
  * off; with the quadratic form of quadratic_body.h
  *
  *     sum over n of d_n^T M d_n = sum over i, j of M_ij S_ij,    S = sum over n of d_n d_n^T
- *     S_ij = N a^2 + a (1 - a) (c_i + c_j) + (1 - a)^2 c_ij
+ *     S_ij = c_ij + a (c_i + c_j - 2 c_ij) + a^2 (N - c_i - c_j + c_ij)
  *
- * with c_i the samples that have unit i on, and c_ij those that have both on. These are counted
- * from bits, 64 samples at a time, and exact. */
+ * with c_i the samples that have unit i on, and c_ij those that have both on: counted from bits,
+ * 64 samples at a time. The three numbers of samples are exact and none is negative. */
 
 static carry slope_when_off(const struct dense_layer *layer)
 {
@@ -38,9 +38,9 @@ static struct bit_table table_of(const struct dense_patterns *patterns)
 static void count_active(const dense_network *network, struct bit_table table)
 {
     for (int64_t i = 0; i < network->widths[1]; i++) {
-        int32_t active = 0;
-        shared_bits_count(table, i, i, 1, &active);
-        network->workspace.patterns.active[i] = (double)active;
+        int32_t counts[SHARED_BITS_GROUP];
+        shared_bits_count(table, i, i, 1, counts);
+        network->workspace.patterns.active[i] = (double)counts[0];
     }
 }
 
@@ -53,17 +53,15 @@ static void add_block(dense_network *network, int64_t row, int64_t rows, int64_t
     const struct bit_table table = table_of(p);
     const carry *m = network->workspace.panel[0];
     const double off = (double)slope_when_off(&network->layers[0]);
-    const double both = (1.0 - off) * (1.0 - off);
-    const double one = off * (1.0 - off);
-    const double none = (double)p->samples * off * off;
+    const double samples = (double)p->samples;
     make_block(network, row, rows, first, width);
     for (int64_t i = row; i < row + rows; i++, m += width) {
+        const double on = p->active[i];
         shared_bits_count(table, i, first, width, p->counts);
-        const double part = weigh_counts(p->counts, p->active + first, m, none + one * p->active[i],
-                                         one, both, width);
+        const double part = weigh_counts(p->counts, p->active + first, m, samples, on, off, width);
         p->sum += row == first ? part : 2.0 * part;
-        if (row == first)
-            p->terms += (none + (2.0 * one + both) * p->active[i]) * (double)m[i - row];
+        if (row == first) /* S_ii M_ii */
+            p->terms += sum_of_products(samples, on, on, on, off) * (double)m[i - row];
     }
 }
 

@@ -7,10 +7,10 @@
 #define LARGEST_CHUNK ((int64_t)256)
 #define LARGEST_ROWS ((int64_t)1024)
 #define LARGEST_GATHERED ((int64_t)131072)
-#define LEAST_PATTERNS ((int64_t)128)
-#define PANEL ((int64_t)128) /* of a quadratic form: what stays in a cache of 1 MiB (measured) */
 
-#define BLOCK ((int64_t)512) /* of its sum, likewise */
+/* Columns of a quadratic form at a time, and rows and columns of its sum (measured). */
+#define PANEL ((int64_t)128)
+#define BLOCK ((int64_t)512)
 
 /* Fewer samples or rows than this make the products slow: then another plan is better. */
 #define LEAST_TILE ((int64_t)32)
@@ -34,6 +34,12 @@ static int64_t smaller(int64_t a, int64_t b)
 static int64_t larger(int64_t a, int64_t b)
 {
     return a > b ? a : b;
+}
+
+/* min(a b, most) of numbers >= 0. */
+static int64_t product_up_to(int64_t a, int64_t b, int64_t most)
+{
+    return a > 0 && b > most / a ? most : smaller(a * b, most);
 }
 
 static bool is_quadratic(const dense_network *network, const struct needs *needs)
@@ -99,8 +105,8 @@ static void lay_out_rows(struct arena *arena, const dense_network *network,
             arena_take(arena, needs->plan->rows, needs->plan->rows, 1, needs->carried_size);
 }
 
-/* An odd number of cache lines, so that the words of a unit do not fall into the same places of
- * the caches. */
+/* An odd number of cache lines (8 words), so that the words of a unit do not fall into the same
+ * places of the caches. */
 static int64_t bit_stride_of(int64_t hidden)
 {
     return 8 * ((hidden + 7) / 8 | 1);
@@ -126,10 +132,10 @@ static void lay_out_patterns(struct arena *arena, const dense_network *network,
     for (int i = 0; i < 2; i++)
         w->panel[i] = arena_take(arena, w->panel_width, w->panel_width, 1, needs->carried_size);
     patterns->stride = bit_stride_of(hidden);
-    patterns->bits =
-        arena_take(arena, patterns->capacity / 64, patterns->stride, 1, sizeof *patterns->bits);
+    patterns->bits = arena_take(arena, patterns->capacity / 64 + SHARED_BITS_GROUP / 8,
+                                patterns->stride, 1, sizeof *patterns->bits);
     patterns->active = arena_take(arena, hidden, 1, 1, sizeof(double));
-    patterns->counts = arena_take(arena, w->panel_width, 1, 1, sizeof(int32_t));
+    patterns->counts = arena_take(arena, w->panel_width + SHARED_BITS_GROUP, 1, 1, sizeof(int32_t));
 }
 
 static void lay_out(struct arena *arena, const dense_network *network, const struct needs *needs,
@@ -181,58 +187,78 @@ static int64_t least_rows(const dense_network *network, const struct needs *need
     return meets(network, needs) ? needs->plan->rows : 1;
 }
 
+/* One of the sizes that are chosen, and how many numbers depend on it. */
+struct shrinkable {
+    int64_t *size;
+    int64_t least;
+    double numbers;
+};
+
 /* Halve what takes most memory and is not yet at its least; false if all are. */
+static bool shrink_largest(const struct shrinkable *parts, int count)
+{
+    const struct shrinkable *largest = NULL;
+    for (int i = 0; i < count; i++)
+        if (*parts[i].size > parts[i].least &&
+            (largest == NULL || parts[i].numbers > largest->numbers))
+            largest = &parts[i];
+    if (largest == NULL)
+        return false;
+    *largest->size = larger(*largest->size / 2, largest->least);
+    return true;
+}
+
 static bool shrink(const dense_network *network, const struct needs *needs,
                    struct dense_workspace *w)
 {
     const double hidden = (double)w->chunk * 3.0 * (double)network->widest;
     const double kept = (double)w->tile * (double)(network->slopes + needs->kept);
-    const double tile = w->chunk < w->tile ? kept : hidden + kept;
-    const double rows = (double)w->rows * 2.0 * (double)needs->carried_width;
-    const double patterns = (double)(w->patterns.capacity / 64) * (double)network->widths[1];
-    const int64_t gathered = least_gathered(network, needs);
+    const bool chunks = w->chunk < w->tile;
     const int64_t fewest = least_rows(network, needs);
-    const int64_t least = needs->kept > 0 ? larger(fewest, w->tile) : fewest;
-    if (w->patterns.capacity > LEAST_PATTERNS && patterns >= (tile > rows ? tile : rows))
-        w->patterns.capacity /= 2;
-    else if (w->gathered_size > gathered && (double)w->gathered_size >= (tile > rows ? tile : rows))
-        w->gathered_size = larger(w->gathered_size / 2, gathered);
-    else if (w->chunk > 1 && w->chunk < w->tile && hidden >= (tile > rows ? tile : rows))
-        w->chunk /= 2;
-    else if (w->tile > 1 && (tile >= rows || w->rows <= least))
-        w->tile /= 2;
-    else if (w->rows > least)
-        w->rows = larger(w->rows / 2, least);
-    else if (w->gathered_size > gathered)
-        w->gathered_size = gathered;
-    else if (w->patterns.capacity > LEAST_PATTERNS)
-        w->patterns.capacity /= 2;
-    else
-        return false;
+    const struct shrinkable parts[] = {
+        {&w->tile, 1, chunks ? kept : hidden + kept},
+        {&w->chunk, 1, chunks ? hidden : 0.0},
+        {&w->rows, needs->kept > 0 ? larger(fewest, w->tile) : fewest,
+         (double)w->rows * 2.0 * (double)needs->carried_width},
+        {&w->gathered_size, least_gathered(network, needs), (double)w->gathered_size},
+        {&w->patterns.capacity, DENSE_PATTERN_STEP,
+         (double)(w->patterns.capacity / 64) * (double)network->widths[1]},
+    };
+    const bool shrunk = shrink_largest(parts, sizeof parts / sizeof *parts);
     w->chunk = smaller(w->chunk, w->tile);
-    return true;
+    return shrunk;
 }
 
-/* The largest sizes that are of use to the call. A gradient's rows are those of the tile. */
+static int64_t largest_tile(const dense_network *network, const struct needs *needs)
+{
+    if (counts_patterns(network, needs))
+        return LARGEST_CHUNK;
+    return is_quadratic(network, needs) ? DENSE_QUADRATIC_TILE : LARGEST_TILE;
+}
+
+/* Room for the patterns of a batch. */
+static int64_t pattern_capacity(int64_t samples)
+{
+    int64_t capacity = DENSE_PATTERN_STEP;
+    while (capacity < samples && capacity < DENSE_PATTERN_TILE)
+        capacity *= 2;
+    return capacity;
+}
+
+/* The largest sizes that are of use to the call. A gradient's rows are those of the tile; under a
+ * quadratic form rows are carried for single samples alone. */
 static void wish_sizes(const dense_network *network, const struct needs *needs,
                        struct dense_workspace *w)
 {
     const int64_t samples = needs->samples > 0 ? needs->samples : 1;
-    const bool patterns = counts_patterns(network, needs);
-    const bool form = is_quadratic(network, needs) && !patterns;
-    const int64_t tile = form ? DENSE_QUADRATIC_TILE : LARGEST_TILE;
-    *w = (struct dense_workspace){.tile = smaller(samples, tile),
+    *w = (struct dense_workspace){.tile = smaller(samples, largest_tile(network, needs)),
                                   .chunk = smaller(samples, LARGEST_CHUNK)};
+    const int64_t at_once = is_quadratic(network, needs) ? 1 : w->tile;
     w->kept_size = needs->kept > 0 ? needs->carried_size : 0;
-    w->rows = LARGEST_ROWS;
-    if (needs->per_sample < LARGEST_ROWS / w->tile)
-        w->rows = larger(w->tile * needs->per_sample, least_rows(network, needs));
-    w->rows = larger(w->rows, least_rows(network, needs));
-    if (patterns) {
-        w->patterns.capacity = LEAST_PATTERNS;
-        while (w->patterns.capacity < samples && w->patterns.capacity < DENSE_PATTERN_TILE)
-            w->patterns.capacity *= 2;
-    }
+    w->rows =
+        larger(product_up_to(at_once, needs->per_sample, LARGEST_ROWS), least_rows(network, needs));
+    if (counts_patterns(network, needs))
+        w->patterns.capacity = pattern_capacity(samples);
     w->gathered_size =
         larger(least_gathered(network, needs), smaller(network->largest, LARGEST_GATHERED));
 }
@@ -292,18 +318,22 @@ static struct needs needs_of_gradient(const dense_network *network, const struct
     return needs;
 }
 
-/* With room for the rows of the direct plan, which may have to stand in. */
+/* With room for the rows of the direct plan, which may have to stand in for single samples, but
+ * not for a sum. */
 static struct needs needs_of_plan(const dense_network *network, const struct dense_chain *chain,
                                   const dirichlet_dense_plan *plan)
 {
     const dirichlet_dense_plan direct = dense_plan_direct(&network->shape, plan->samples);
-    const int64_t width = larger(dense_plan_widest(&network->shape, plan),
-                                 dense_plan_widest(&network->shape, &direct));
-    return (struct needs){.samples = plan->samples,
-                          .per_sample = larger(plan->rows, direct.rows),
-                          .carried_width = width,
+    const int64_t own = dense_plan_widest(&network->shape, plan);
+    const bool quadratic = dense_plan_is_quadratic(&network->shape, plan);
+    struct needs needs = {.samples = plan->samples,
+                          .per_sample = quadratic ? direct.rows : larger(plan->rows, direct.rows),
+                          .carried_width = larger(own, dense_plan_widest(&network->shape, &direct)),
                           .carried_size = chain->carried_size,
                           .plan = plan};
+    if (quadratic && plan->sum != 0)
+        needs.per_sample = needs.carried_width = 0;
+    return needs;
 }
 
 /* The same for norms of products, whose rows come from the output with the whole of W_L. */
@@ -315,22 +345,14 @@ static struct needs needs_of_norms(const dense_network *network, const struct de
     return needs;
 }
 
-/* min(a b, most) of numbers >= 0. */
-static int64_t product_up_to(int64_t a, int64_t b, int64_t most)
-{
-    return a > 0 && b > most / a ? most : smaller(a * b, most);
-}
-
 /* Does a plan leave room for tiles that make it worth while? */
-static bool leaves_room(const dense_network *network, const struct needs *needs, int64_t budget)
+static bool leaves_room(const dense_network *network, const struct needs *needs, int64_t budget,
+                        struct dense_workspace *sizes)
 {
-    struct dense_workspace sizes;
     int64_t bytes = 0;
-    if (choose_sizes(network, needs, budget, &sizes, &bytes) != DIRICHLET_OK)
+    if (choose_sizes(network, needs, budget, sizes, &bytes) != DIRICHLET_OK)
         return false;
-    if (counts_patterns(network, needs) && sizes.patterns.capacity < DENSE_PATTERN_TILE &&
-        sizes.patterns.capacity < needs->samples)
-        return false;
-    return sizes.tile >= smaller(LEAST_TILE, needs->samples) &&
-           sizes.rows >= product_up_to(needs->samples, needs->per_sample, LEAST_ROWS);
+    const int64_t at_once = is_quadratic(network, needs) ? 1 : needs->samples;
+    return sizes->tile >= smaller(LEAST_TILE, needs->samples) &&
+           sizes->rows >= product_up_to(at_once, needs->per_sample, LEAST_ROWS);
 }

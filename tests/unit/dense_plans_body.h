@@ -422,6 +422,34 @@ static void test_sum_by_counts_of_many_samples(void **state)
     free(x);
 }
 
+/* The sum by counts has no term that cancels: a slope that no sample uses changes nothing. */
+static void test_sum_by_counts_of_steep_slopes(void **state)
+{
+    enum { SAMPLES = 70 };
+    static const double slopes[] = {0.001, 33.3, 1e8, 1e15};
+    const int64_t widths[] = {20, 64, 20};
+    struct wide_network w;
+    real *x = take_reals(SAMPLES * 20);
+    (void)state;
+    make_wide(&w, widths, 2, DIRICHLET_ACTIVATION_LEAKY_RELU);
+    fill(x, SAMPLES * 20, 37);
+    for (int i = 0; i < 64; i++)
+        w.numbers[64 * 20 + i] = 1000; /* biases: every unit on */
+    for (int i = 0; i < 4; i++) {
+        w.layers[0].activation_parameter = slopes[i];
+        network_handle *network = create_or_fail(w.layers, 2, NULL);
+        CHECK(check_plans(network, SAMPLES, x, PLAN_ENERGY_BOUND) >= 4);
+        PRECISION(dirichlet_dense_destroy)(network);
+    }
+    for (int i = 0; i < 64; i += 2)
+        w.numbers[64 * 20 + i] = -1000; /* every second one off */
+    network_handle *network = create_or_fail(w.layers, 2, NULL);
+    CHECK(check_plans(network, SAMPLES, x, PLAN_ENERGY_BOUND) >= 4);
+    PRECISION(dirichlet_dense_destroy)(network);
+    free(x);
+    free(w.numbers);
+}
+
 /* A sample with a NaN spoils its own energy and the sum, by whichever plan. */
 static void test_plans_with_nan(void **state)
 {

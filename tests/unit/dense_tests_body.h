@@ -56,6 +56,7 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_plans_of_extreme_weights),
         cmocka_unit_test(test_plans_that_overflow),
         cmocka_unit_test(test_sum_by_counts_of_many_samples),
+        cmocka_unit_test(test_sum_by_counts_of_steep_slopes),
         cmocka_unit_test(test_plans_with_nan),
     };
     return check_report(name, cmocka_run_group_tests(tests, NULL, NULL));

@@ -169,11 +169,33 @@ static void singular_triangle(void **state)
     CHECK(plan.lower_end == DIRICHLET_DENSE_END_DIRECT);
 }
 
-static bool refuse_triangles(const dirichlet_dense_plan *plan, const void *user)
+static int64_t refuse_triangles(const dirichlet_dense_plan *plan, const void *user)
 {
     (void)user;
     return plan->lower_end != DIRICHLET_DENSE_END_GRAM &&
-           plan->upper_end != DIRICHLET_DENSE_END_GRAM;
+                   plan->upper_end != DIRICHLET_DENSE_END_GRAM
+               ? 1
+               : 0;
+}
+
+/* Room for so little that a quadratic form has to be made again and again. */
+static int64_t make_it_again(const dirichlet_dense_plan *plan, const void *user)
+{
+    const int64_t *rounds = user;
+    return plan->pivot == 1 ? *rounds : 1;
+}
+
+static void rounds_cost(void **state)
+{
+    const int64_t widths[] = {784, 1024, 40};
+    const struct dense_shape shape = shape_of(widths, 2);
+    const int64_t few = 2;
+    const int64_t many = 1000;
+    (void)state;
+    dirichlet_dense_plan plan = dense_plan_choose(&shape, 4096, false, make_it_again, &few);
+    CHECK(plan.pivot == 1 && plan.call_flops == 2 * 1024.0 * 1025 * (784 + 40));
+    plan = dense_plan_choose(&shape, 4096, false, make_it_again, &many);
+    CHECK(plan.pivot == 2);
 }
 
 static void what_does_not_fit(void **state)
@@ -183,7 +205,7 @@ static void what_does_not_fit(void **state)
     (void)state;
     const dirichlet_dense_plan plan =
         dense_plan_choose(&shape, 1024, false, refuse_triangles, NULL);
-    CHECK(refuse_triangles(&plan, NULL));
+    CHECK(refuse_triangles(&plan, NULL) == 1);
     CHECK(plan.sample_flops < 10.0 * 2 * 300 * 784);
 }
 
@@ -248,6 +270,7 @@ int main(void)
         cmocka_unit_test(no_quadratic_form),
         cmocka_unit_test(singular_triangle),
         cmocka_unit_test(what_does_not_fit),
+        cmocka_unit_test(rounds_cost),
         cmocka_unit_test(impossible_plans),
         cmocka_unit_test(in_words),
     };

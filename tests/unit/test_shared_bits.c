@@ -24,8 +24,8 @@ static int32_t count_slowly(const uint64_t *bits, int64_t stride, int64_t words,
 /* Every unit with `count` others from `first` on. */
 static void check_counts(struct bit_table table, int64_t units, int64_t first, int64_t count)
 {
-    int32_t counts[100];
-    int32_t plain[100];
+    int32_t counts[100 + SHARED_BITS_GROUP];
+    int32_t plain[100 + SHARED_BITS_GROUP];
     for (int64_t unit = 0; unit < units; unit++) {
         shared_bits_count(table, unit, first, count, counts);
         shared_bits_count_plain(table, unit, first, count, plain);
@@ -51,9 +51,10 @@ static void counts_shared_samples(void **state)
     static const int64_t words[] = {2, 4, 14, 16, 18, 40};
     (void)state;
     for (int w = 0; w < 6; w++) {
-        uint64_t *bits = malloc((size_t)(words[w] * STRIDE) * sizeof *bits);
+        const int64_t size = words[w] * STRIDE + SHARED_BITS_GROUP;
+        uint64_t *bits = malloc((size_t)size * sizeof *bits);
         CHECK(bits != NULL);
-        fill_bits(bits, words[w] * STRIDE, (uint64_t)w);
+        fill_bits(bits, size, (uint64_t)w);
         const struct bit_table table = {bits, STRIDE, words[w]};
         check_counts(table, UNITS, 0, UNITS);
         check_counts(table, UNITS, 3, 1);
@@ -68,10 +69,10 @@ static void counts_shared_samples(void **state)
 static void counts_all_ones(void **state)
 {
     enum { UNITS = 33, WORDS = 258 };
-    uint64_t bits[UNITS * WORDS];
-    int32_t counts[UNITS];
+    uint64_t bits[UNITS * WORDS + SHARED_BITS_GROUP];
+    int32_t counts[UNITS + SHARED_BITS_GROUP];
     (void)state;
-    for (int i = 0; i < UNITS * WORDS; i++)
+    for (int i = 0; i < UNITS * WORDS + SHARED_BITS_GROUP; i++)
         bits[i] = UINT64_MAX;
     const struct bit_table table = {bits, UNITS, WORDS};
     shared_bits_count(table, 5, 0, UNITS, counts);
