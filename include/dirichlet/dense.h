@@ -210,7 +210,8 @@ DIRICHLET_API dirichlet_status dirichlet_dense_energies_f64(dirichlet_dense_f64 
 
 /* *sum = sum_i ||J(x_i)||_F^2, which may be had more cheaply than its terms: above all for two
  * layers with a relu or leaky_relu between them, where it takes a forward pass and counting which
- * units are on together. x (n, d). */
+ * units are on together (with a CBLAS). Where such a sum would lose digits it is had from the
+ * energies after all, which dirichlet_dense_last_plan_* tells by its sum = 0. x (n, d). */
 DIRICHLET_API dirichlet_status dirichlet_dense_energy_sum_f64(dirichlet_dense_f64 *network,
                                                               int64_t samples, const double *x,
                                                               double *sum);

@@ -38,7 +38,7 @@ static int usage(void)
 static int list_cases(void)
 {
     for (int i = 0; i < bench_case_count; i++)
-        puts(bench_case_names[i]);
+        puts(bench_case_name(i));
     return 0;
 }
 
@@ -110,9 +110,10 @@ static void print_json(struct bench_subject *subject, double *times, int runs, d
            subject->description.name, (long long)subject->samples, median(times, runs), runs,
            plan.sample_flops * (double)subject->samples + plan.call_flops, value);
     printf("\"plan\": {\"pivot\": %lld, \"rows\": %lld, \"upper_end\": \"%s\", "
-           "\"lower_end\": \"%s\", \"sum\": %d, \"direct_samples\": %lld, \"bytes\": %lld}, ",
+           "\"lower_end\": \"%s\", \"sum\": %d, \"norms\": %d, \"direct_samples\": %lld, "
+           "\"bytes\": %lld}, ",
            (long long)plan.pivot, (long long)plan.rows, end_name(plan.upper_end),
-           end_name(plan.lower_end), (int)plan.sum, (long long)plan.direct_samples,
+           end_name(plan.lower_end), (int)plan.sum, (int)plan.norms, (long long)plan.direct_samples,
            (long long)plan.bytes);
     printf("\"gemm_flops_per_second\": %.6g, \"blas\": \"%s\"}\n", gemm_rate(),
            dirichlet_blas_name());
@@ -175,7 +176,7 @@ static int time_scaling(int json)
     double samples[POINTS];
     double seconds[POINTS];
     struct bench_case description;
-    (void)read_bench_case(bench_case_names[0], &description);
+    (void)read_bench_case(bench_case_name(0), &description);
     for (int i = 0; i < POINTS; i++) {
         const int64_t count = (int64_t)256 << i;
         struct bench_subject subject = make_bench_subject(&description, count);
@@ -205,9 +206,10 @@ static int read_arguments(int count, char **words, struct arguments *out)
             out->serve = 1;
         else if (strcmp(words[i], "--scaling") == 0)
             out->scaling = 1;
-        else if (strcmp(words[i], "--case") == 0 && ++i)
-            (void)read_bench_case(value, &out->description);
-        else if (strcmp(words[i], "--samples") == 0 && ++i)
+        else if (strcmp(words[i], "--case") == 0 && ++i) {
+            if (!read_bench_case(value, &out->description))
+                return 0;
+        } else if (strcmp(words[i], "--samples") == 0 && ++i)
             out->samples = atoll(value);
         else if (strcmp(words[i], "--runs") == 0 && ++i)
             out->runs = atoi(value);

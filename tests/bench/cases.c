@@ -8,20 +8,29 @@
 #define PROBE "-probe"
 #define MOST_UNITS 1000000 /* of a layer: the number of weights is then one, too */
 
-const char *const bench_case_names[] = {
-    "784-300-100-10",        "3072-512-512-512-10",  "784-128-32-128-784",        "784-4096-10",
-    "784-1024-1024-1024-10", "784-300-100-10" PROBE, "3072-512-512-512-10" PROBE, "64-64-64-10",
+static const struct {
+    const char *name;
+    int64_t samples;
+} compared[] = {
+    {"784-300-100-10", 1024},           {"3072-512-512-512-10", 512},
+    {"784-128-32-128-784", 256},        {"784-4096-10", 1024},
+    {"784-1024-1024-1024-10", 1024},    {"784-300-100-10" PROBE, 1024},
+    {"3072-512-512-512-10" PROBE, 512}, {"64-64-64-10", 1},
 };
-const int bench_case_count = sizeof bench_case_names / sizeof *bench_case_names;
+const int bench_case_count = sizeof compared / sizeof *compared;
 
-/* Batches of the cases that are compared; 1024 for other networks. */
+const char *bench_case_name(int index)
+{
+    return compared[index].name;
+}
+
+/* 1024 for networks that are not compared. */
 static int64_t samples_of(const char *name)
 {
-    if (strncmp(name, "3072-", 5) == 0)
-        return 512;
-    if (strcmp(name, "784-128-32-128-784") == 0)
-        return 256;
-    return strcmp(name, "64-64-64-10") == 0 ? 1 : 1024;
+    for (int i = 0; i < bench_case_count; i++)
+        if (strcmp(name, compared[i].name) == 0)
+            return compared[i].samples;
+    return 1024;
 }
 
 /* Widths up to the end of the text or to what is not one; returns where it stopped. */

@@ -19,9 +19,9 @@ struct bench_case {
     int32_t probes; /* 0: exact */
 };
 
-/* The names of the cases that are compared. */
-extern const char *const bench_case_names[];
+/* The cases that are compared with other software. */
 extern const int bench_case_count;
+const char *bench_case_name(int index);
 
 /* The case of a name: the widths joined by '-', then "-probe" for one probe a sample in place of
  * exact energies. Any widths do; 0 if the name is none. */

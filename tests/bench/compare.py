@@ -170,7 +170,8 @@ def serve(peer, name):
         run()
     print("ready", flush=True)
     for _ in sys.stdin:
-        run()
+        for _ in range(calls):
+            run()
         begin = time.perf_counter()
         for _ in range(calls):
             value = run()
@@ -191,7 +192,10 @@ class Contender:
         time.sleep(PAUSE)
         self.process.stdin.write("run\n")
         self.process.stdin.flush()
-        seconds, value = self.process.stdout.readline().split()
+        answer = self.process.stdout.readline().split()
+        if len(answer) != 2:
+            sys.exit(f"{self.process.args}: ended before its turn was over")
+        seconds, value = answer
         self.seconds.append(float(seconds))
         self.values.append(float(value))
 
@@ -210,6 +214,7 @@ def start(bench, pythons, name):
                 contenders[peer + label] = contender
             else:
                 contender.close()
+                print(f"{name}: no {peer + label}", file=sys.stderr)
     return contenders
 
 
@@ -265,6 +270,8 @@ def main():
     parser.add_argument("--python", action="append", default=[], metavar="NAME=PATH")
     parser.add_argument("--serve", choices=PEERS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.runs < 1:
+        parser.error("--runs must be at least 1")
     if arguments.serve:
         return serve(arguments.serve, arguments.case[0])
     pythons = dict(item.split("=", 1) for item in arguments.python) or {"": sys.executable}
