@@ -4,7 +4,7 @@
  *   bench --case NAME [--samples N] [--runs R] [--json]   one case; the plan and the GEMM rate too
  *   bench --case NAME --serve      a line on the input is a turn, one run untimed and one timed;
  *                                  answers "seconds value" each
- *   bench --scaling [--json]       seconds for 256 to 65,536 samples and the exponent
+ *   bench --scaling [--json]       seconds for 256 to 65,536 samples and the exponents
  *   bench --list
  *
  * compare.py times other software beside it. */
@@ -170,29 +170,48 @@ static double exponent_of(const double *samples, const double *seconds, int coun
     return (count * xy - x * y) / (count * xx - x * x);
 }
 
+#define POINTS 9
+
+/* The sizes take turns, and the least time of each counts: what else the machine does only adds. */
+static void time_sizes(struct bench_subject *subjects, double *seconds)
+{
+    enum { RUNS = 5 };
+    for (int i = 0; i < POINTS; i++)
+        seconds[i] = INFINITY;
+    for (int run = 0; run < RUNS; run++)
+        for (int i = 0; i < POINTS; i++) {
+            double value = 0.0;
+            (void)time_run(&subjects[i], &value);
+            seconds[i] = fmin(seconds[i], time_run(&subjects[i], &value));
+        }
+}
+
+/* All samples in one call, and in calls of 256: what a call prepares weighs more in small ones. */
 static int time_scaling(int json)
 {
-    enum { POINTS = 9, RUNS = 7 };
-    double samples[POINTS];
-    double seconds[POINTS];
     struct bench_case description;
+    struct bench_subject subjects[POINTS];
+    double samples[POINTS];
+    double whole[POINTS];
+    double batches[POINTS];
     (void)read_bench_case(bench_case_name(0), &description);
     for (int i = 0; i < POINTS; i++) {
-        const int64_t count = (int64_t)256 << i;
-        struct bench_subject subject = make_bench_subject(&description, count);
-        double times[RUNS];
-        double value = 0.0;
-        warm_up(&subject);
-        for (int run = 0; run < RUNS; run++)
-            times[run] = time_run(&subject, &value);
-        samples[i] = (double)count;
-        seconds[i] = median(times, RUNS);
-        free_bench_subject(&subject);
-        if (!json)
-            printf("%6lld samples %10.4g ms\n", (long long)count, 1e3 * seconds[i]);
+        subjects[i] = make_bench_subject(&description, (int64_t)256 << i);
+        samples[i] = (double)subjects[i].samples;
     }
-    const double exponent = exponent_of(samples, seconds, POINTS);
-    printf(json ? "{\"exponent\": %.4f}\n" : "exponent %.4f\n", exponent);
+    time_sizes(subjects, whole);
+    for (int i = 0; i < POINTS; i++)
+        subjects[i].batch = 256;
+    time_sizes(subjects, batches);
+    for (int i = 0; i < POINTS; i++) {
+        free_bench_subject(&subjects[i]);
+        if (!json)
+            printf("%6.0f samples %10.4g ms, in calls of 256 %10.4g ms\n", samples[i],
+                   1e3 * whole[i], 1e3 * batches[i]);
+    }
+    printf(json ? "{\"exponent\": %.4f, \"exponent_one_call\": %.4f}\n"
+                : "exponent in calls of 256 %.4f, in one call %.4f\n",
+           exponent_of(samples, batches, POINTS), exponent_of(samples, whole, POINTS));
     return 0;
 }
 

@@ -31,6 +31,7 @@ int read_bench_case(const char *name, struct bench_case *out);
 struct bench_subject {
     struct bench_case description;
     int64_t samples;
+    int64_t batch; /* samples a call; 0: all in one */
     float *numbers;
     float *x;
     dirichlet_dense_f32 *network;
