@@ -1,7 +1,7 @@
 /* The forward pass of a float network with piecewise linear activations, in float: all that the
  * chain takes from it is on which side of its kink every pre-activation z is. Where that is
- * within reach of the rounding errors, z is computed again in double: in the first layer by
- * itself, further up, where h has errors of its own, the whole sample.
+ * within reach of the rounding errors, z is computed again from h in double; and where it is still
+ * within reach of the errors that h comes with, the whole sample is.
  *
  * The errors are estimated, not bounded, with a wide margin (N. J. Higham, Accuracy and Stability
  * of Numerical Algorithms, 2nd ed. 2002, section 3.1: the error of an inner product of n terms
@@ -9,8 +9,8 @@
  *
  *     |error of z_i| <= ||w_i|| (PEAK epsilon ||h|| + e min(1, SPREAD / n^(1/2)))
  *
- * e the estimate of the norm of the error that h comes with. The bias needs no term of its own:
- * where z is small, it is as large as w_i h. */
+ * e the estimate of the norm of the error that h comes with, 0 for x. The bias needs no term of its
+ * own: where z is small, it is as large as w_i h. */
 
 #define PEAK 8.0    /* of one number */
 #define TYPICAL 0.5 /* root mean square of many; 0.35 for random numbers */
@@ -82,34 +82,42 @@ struct reach {
     double doubtful; /* 1: a kink may have been missed */
 };
 
-/* |z_i| beyond this times ||w_i|| is certain. */
-static float margin_of(const struct dense_layer *layer, const struct reach *reach)
+/* |z_i| beyond `all` times ||w_i|| is certain; computed in double, beyond `inherited` times that.
+ */
+struct margins {
+    float all;
+    float inherited;
+};
+
+static struct margins margins_of(const struct dense_layer *layer, const struct reach *reach)
 {
     const double spread = SPREAD / sqrt((double)layer->inputs);
-    return (float)(PEAK * (double)FLT_EPSILON * reach->norm +
-                   (spread < 1.0 ? spread : 1.0) * reach->error);
+    const double inherited = (spread < 1.0 ? spread : 1.0) * reach->error;
+    const double own = PEAK * (double)FLT_EPSILON * reach->norm;
+    return (struct margins){(float)(own + inherited), (float)inherited};
 }
 
-/* z_i of the first layer, in double. */
-static double exact_sum(const struct dense_layer *layer, int64_t output, const float *x)
+/* z_i from h, in double. */
+static double exact_sum(const struct dense_layer *layer, int64_t output, const float *h)
 {
     const float *row = layer->weights + output * layer->output_stride;
     double z = layer->bias == NULL ? 0.0 : (double)layer->bias[output * layer->bias_stride];
     for (int64_t i = 0; i < layer->inputs; i++)
-        z += (double)row[i * layer->input_stride] * (double)x[i];
+        z += (double)row[i * layer->input_stride] * (double)h[i];
     return z;
 }
 
-/* Every uncertain z_i again; NaN and infinities remain uncertain. */
-static bool settle(const struct dense_layer *layer, const float *norms, float margin,
-                   const float *x, float *z)
+/* Every uncertain z_i again; false if one still is, as NaN and infinities are. */
+static bool settle(const struct dense_layer *layer, const float *norms, struct margins margins,
+                   const float *h, float *z)
 {
     bool settled = true;
     for (int64_t o = 0; o < layer->outputs; o++) {
-        if (is_certain(z[o], margin * norms[o]))
+        if (is_certain(z[o], margins.all * norms[o]))
             continue;
-        const double exact = exact_sum(layer, o, x);
-        settled = settled && fabs(exact) <= (double)FLT_MAX;
+        const double exact = exact_sum(layer, o, h);
+        settled = settled && fabs(exact) <= (double)FLT_MAX &&
+                  fabs(exact) >= (double)margins.inherited * (double)norms[o];
         z[o] = (float)exact;
         if (exact > 0.0 && !(z[o] > 0.0F))
             z[o] = FLT_MIN;
@@ -134,19 +142,19 @@ static void add_bias_row(const struct dense_layer *layer, float *z)
             z[o] += layer->bias[o * layer->bias_stride];
 }
 
-/* a(z) in place and its slopes, for one sample; `first` is x for the first layer, else NULL. */
+/* a(z) in place and its slopes, for one sample. */
 static void bend_row(const dense_network *network, const struct dense_layer *layer, int64_t place,
-                     const float *first, struct reach *reach, float *z)
+                     const float *h, struct reach *reach, float *z)
 {
     const struct dense_workspace *w = &network->workspace;
     const float *norms = row_norms(network, layer);
-    const float margin = margin_of(layer, reach);
+    const struct margins margins = margins_of(layer, reach);
     add_bias_row(layer, z);
     if (dense_activation_is_identity(layer->activation))
         return;
-    if (count_uncertain_f32(z, norms, margin, layer->outputs) > 0)
-        if (first == NULL || !settle(layer, norms, margin, first, z))
-            reach->doubtful = 1.0;
+    if (count_uncertain_f32(z, norms, margins.all, layer->outputs) > 0 &&
+        !settle(layer, norms, margins, h, z))
+        reach->doubtful = 1.0;
     const float slope = layer->activation.kind == DIRICHLET_ACTIVATION_RELU
                             ? 0.0F
                             : (float)layer->activation.parameter;
@@ -156,7 +164,7 @@ static void bend_row(const dense_network *network, const struct dense_layer *lay
 }
 
 static void forward_kinked_layer(const dense_network *network, const struct dense_layer *layer,
-                                 struct dense_batch batch, const float *first, float *z,
+                                 struct dense_batch batch, const float *h, float *z,
                                  struct reach *reaches)
 {
     const double size = frobenius(row_norms(network, layer), layer->outputs);
@@ -164,8 +172,7 @@ static void forward_kinked_layer(const dense_network *network, const struct dens
     for (int64_t s = 0; s < batch.samples; s++) {
         struct reach *reach = &reaches[s];
         float *row = z + s * layer->outputs;
-        bend_row(network, layer, batch.first + s, first == NULL ? NULL : first + s * layer->inputs,
-                 reach, row);
+        bend_row(network, layer, batch.first + s, h + s * layer->inputs, reach, row);
         reach->error = size * (TYPICAL * (double)FLT_EPSILON * reach->norm + reach->error / spread);
         reach->norm = sqrt(sum_of_squares(row, layer->outputs));
     }
@@ -215,7 +222,7 @@ static int64_t forward_chunk(const dense_network *network, struct dense_batch ba
         float *z = (float *)w->hidden[l % 2];
         multiply_weights(w, batch.samples, layer->outputs, layer->inputs, h,
                          transposed(weights_of(layer)), z);
-        forward_kinked_layer(network, layer, batch, l == 0 ? x : NULL, z, reaches);
+        forward_kinked_layer(network, layer, batch, h, z, reaches);
         h = z;
     }
     return note_doubtful(network, batch, reaches, doubtful);
