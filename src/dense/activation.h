@@ -10,7 +10,8 @@
 
 struct dense_activation {
     dirichlet_activation kind;
-    double parameter; /* slope of leaky_relu, scale of elu; never the 0 that means default */
+    double parameter; /* slope of leaky_relu where z <= 0, scale of elu, never the 0 that means
+                         default; 0 of the others, for relu that very slope */
 };
 
 /* Read one from a caller's layer; `layer` is its name for the message. */

@@ -1,5 +1,5 @@
 /* The rest of a chain, for whichever types: included by chain_*.c after the forward pass, with
- * CHAIN the name of the table, BEGIN what comes before the first tile, and `forward`. */
+ * CHAIN the name of the table, BEGIN what comes before the first tile, and FORWARD. */
 
 #include "dense/sweep_body.h"
 #include "dense/ends_body.h"
@@ -16,7 +16,7 @@
 const struct dense_chain CHAIN = {
     .carried_size = sizeof(carry),
     .begin = BEGIN,
-    .forward = forward,
+    .forward = FORWARD,
     .jvp = chain_jvp,
     .vjp = chain_vjp,
     .norms = chain_norms,

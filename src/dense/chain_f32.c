@@ -26,4 +26,5 @@ static void forward(const dense_network *network, int64_t samples, const real *x
 
 #define CHAIN dense_chain_f32
 #define BEGIN begin_in_float
+#define FORWARD forward
 #include "dense/chain_body.h"

@@ -17,11 +17,7 @@
 #include "dense/narrow_body.h"
 #include "dense/forward_body.h"
 
-static void forward(const dense_network *network, int64_t samples, const real *x)
-{
-    PRECISION(dense_forward_tile)(network, samples, x);
-}
-
 #define CHAIN dense_chain_f64
 #define BEGIN NULL
+#define FORWARD PRECISION(dense_forward_tile)
 #include "dense/chain_body.h"

@@ -1,24 +1,21 @@
 /* The plan of a call: the cheapest that the workspace has room for. */
 
-/* What a quadratic form needs is made for as many samples as there is room for. */
-static int64_t rounds_of_plan(const dirichlet_dense_plan *plan, const void *user)
+static int64_t room_of_plan(const dirichlet_dense_plan *plan, const void *user)
 {
     const dense_network *network = user;
     const struct needs needs = needs_of_plan(network, chain_of_plan(network, plan), plan);
     struct dense_workspace sizes;
     if (!leaves_room(network, &needs, workspace_bytes(network), &sizes))
         return 0;
-    if (!is_quadratic(network, &needs) || plan->samples == 0)
-        return 1;
-    return (plan->samples - 1) / (plan->sum != 0 ? sizes.patterns.capacity : sizes.tile) + 1;
+    return counts_patterns(network, &needs) ? sizes.patterns.capacity : sizes.tile;
 }
 
-static int64_t rounds_of_norms(const dirichlet_dense_plan *plan, const void *user)
+static int64_t room_of_norms(const dirichlet_dense_plan *plan, const void *user)
 {
     const dense_network *network = user;
     const struct needs needs = needs_of_norms(network, chain_of_cotangents(network), plan);
     struct dense_workspace sizes;
-    return leaves_room(network, &needs, workspace_bytes(network), &sizes) ? 1 : 0;
+    return leaves_room(network, &needs, workspace_bytes(network), &sizes) ? sizes.tile : 0;
 }
 
 /* Where the same bits are promised for every batch size, the plan must not depend on it. */
@@ -31,7 +28,7 @@ static dirichlet_dense_plan choose_plan(const dense_network *network, int64_t sa
 {
     const int64_t planned = samples_to_plan_for(samples);
     dirichlet_dense_plan plan =
-        dense_plan_choose(&network->shape, planned, sum, rounds_of_plan, network);
+        dense_plan_choose(&network->shape, planned, sum, room_of_plan, network);
     if (planned != samples)
         (void)dense_plan_count(&network->shape, samples, &plan);
     return plan;
@@ -41,17 +38,17 @@ static dirichlet_dense_plan choose_plan(const dense_network *network, int64_t sa
  * products do. */
 static dirichlet_dense_plan plan_of_call(dense_network *network, int64_t samples, bool sum)
 {
-    struct dense_choice *last = &network->choices[sum ? 1 : 0];
+    dirichlet_dense_plan *last = &network->choices[sum ? 1 : 0];
     if (last->samples != samples)
-        *last = (struct dense_choice){samples, choose_plan(network, samples, sum)};
-    return last->plan;
+        *last = choose_plan(network, samples, sum);
+    return *last;
 }
 
 static dirichlet_dense_plan choose_norms_plan(const dense_network *network, int64_t samples,
                                               int64_t directions)
 {
     dirichlet_dense_plan plan = dense_plan_of_norms(&network->shape, samples_to_plan_for(samples),
-                                                    directions, rounds_of_norms, network);
+                                                    directions, room_of_norms, network);
     plan.samples = samples;
     return plan;
 }

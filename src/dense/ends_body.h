@@ -21,7 +21,7 @@ static void gram_in_double(const struct dense_workspace *workspace, int64_t n, i
     double *group = workspace->gathered;
     const int64_t room = workspace->gathered_size / n;
     for (int64_t first = 0; first < depth; first += room) {
-        const int64_t width = depth - first < room ? depth - first : room;
+        const int64_t width = smaller(depth - first, room);
         const struct matrix_f64 part = gather_double(columns_from(view, first), n, width, group);
         blas_gram_f64(n, width, 1.0, part, first > 0, g, n);
     }

@@ -214,8 +214,9 @@ dirichlet_status PRECISION(dirichlet_dense_plan_text)(const dense_network *netwo
     if (status != DIRICHLET_OK)
         return status;
     dirichlet_dense_plan counted = own;
-    if (!dense_plan_is_of_norms(&network->shape, &own) &&
-        (own.norms != 0 || !dense_plan_count(&network->shape, own.samples, &counted)))
+    const bool exists = own.norms != 0 ? dense_plan_is_of_norms(&network->shape, &own)
+                                       : dense_plan_count(&network->shape, own.samples, &counted);
+    if (!exists)
         return DIRICHLET_E_SHAPE;
     dense_plan_describe(&network->shape, &own, text, size);
     return DIRICHLET_OK;

@@ -139,8 +139,14 @@ static bool is_end(dirichlet_dense_end end)
            end == DIRICHLET_DENSE_END_GRAM;
 }
 
-/* An end that nothing is carried to must be named so, and every other must not. The Gram matrix
- * of more rows than columns is singular: its triangle has the accuracy of float, not of double. */
+/* The Gram matrix of more rows than columns is singular: its triangle has the accuracy of float,
+ * not of double. */
+static bool has_triangle(const struct dense_shape *shape, int64_t inner, int64_t outer)
+{
+    return shape->single || inner <= outer;
+}
+
+/* An end that nothing is carried to must be named so, and every other must not. */
 static bool ends_fit(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
     const int64_t last = shape->layer_count - 1;
@@ -151,7 +157,8 @@ static bool ends_fit(const struct dense_shape *shape, const dirichlet_dense_plan
     const bool gram_up = plan->upper_end == DIRICHLET_DENSE_END_GRAM;
     if (!is_end(plan->lower_end) || !is_end(plan->upper_end))
         return false;
-    if (!shape->single && ((gram_down && n[1] > n[0]) || (gram_up && n[last] > n[last + 1])))
+    if ((gram_down && !has_triangle(shape, n[1], n[0])) ||
+        (gram_up && !has_triangle(shape, n[last], n[last + 1])))
         return false;
     if (dense_plan_is_quadratic(shape, plan) && shape->flat_first)
         return false;
@@ -219,19 +226,15 @@ static double cost_of(const struct dense_shape *shape, const dirichlet_dense_pla
     return calls + (double)plan->samples * sample + counting_cost(shape, plan);
 }
 
-/* Where there is room for all. */
-static int64_t least_rounds(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+static int64_t most_samples(const dirichlet_dense_plan *plan)
 {
-    const int64_t tile = plan->sum != 0 ? DENSE_PATTERN_TILE : DENSE_QUADRATIC_TILE;
-    if (!dense_plan_is_quadratic(shape, plan) || plan->samples == 0)
-        return 1;
-    return (plan->samples - 1) / tile + 1;
+    return plan->sum != 0 ? DENSE_PATTERN_TILE : DENSE_QUADRATIC_TILE;
 }
 
 /* A choice between plans: the best so far. */
 struct choice {
     const struct dense_shape *shape;
-    dense_plan_rounds *rounds;
+    dense_plan_room *room;
     const void *user;
     dirichlet_dense_plan best;
     double least;
@@ -245,21 +248,25 @@ static void consider(struct choice *choice, dirichlet_dense_plan plan)
         return;
     if ((plan.samples <= 1 && plan.call_flops > 0.0) || cost_of(shape, &plan) >= choice->least)
         return;
-    const int64_t rounds =
-        choice->rounds == NULL ? least_rounds(shape, &plan) : choice->rounds(&plan, choice->user);
-    plan.call_flops *= (double)rounds;
-    if (rounds == 0 || cost_of(shape, &plan) >= choice->least)
+    const int64_t room =
+        choice->room == NULL ? most_samples(&plan) : choice->room(&plan, choice->user);
+    if (room == 0)
+        return;
+    if (dense_plan_is_quadratic(shape, &plan) && plan.samples > 0)
+        plan.call_flops *= (double)((plan.samples - 1) / room + 1);
+    const double cost = cost_of(shape, &plan);
+    if (cost >= choice->least)
         return;
     choice->best = plan;
-    choice->least = cost_of(shape, &plan);
+    choice->least = cost;
 }
 
 dirichlet_dense_plan dense_plan_choose(const struct dense_shape *shape, int64_t samples, bool sum,
-                                       dense_plan_rounds *rounds, const void *user)
+                                       dense_plan_room *room, const void *user)
 {
     static const dirichlet_dense_end ends[] = {DIRICHLET_DENSE_END_NONE, DIRICHLET_DENSE_END_DIRECT,
                                                DIRICHLET_DENSE_END_GRAM};
-    struct choice choice = {shape, rounds, user, dense_plan_direct(shape, samples), 0.0};
+    struct choice choice = {shape, room, user, dense_plan_direct(shape, samples), 0.0};
     choice.least = cost_of(shape, &choice.best);
     for (int64_t pivot = shape->layer_count; pivot >= 0; pivot--)
         for (int upper = 0; upper < 3; upper++)
@@ -286,7 +293,7 @@ dirichlet_dense_plan dense_plan_direct(const struct dense_shape *shape, int64_t 
 }
 
 dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_t samples,
-                                         int64_t directions, dense_plan_rounds *rounds,
+                                         int64_t directions, dense_plan_room *room,
                                          const void *user)
 {
     const int64_t *n = shape->widths;
@@ -305,18 +312,18 @@ dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_
     direct.sample_flops += end_flops(direct.lower_end, directions, n[1], n[0]);
     gram.sample_flops += end_flops(gram.lower_end, directions, n[1], n[0]);
     gram.call_flops = call_flops(shape, &gram);
-    const bool regular = shape->single || n[1] <= n[0];
-    const bool cheaper = samples > 1 && regular && cost_of(shape, &gram) < cost_of(shape, &direct);
-    return cheaper && rounds(&gram, user) > 0 ? gram : direct;
+    const bool cheaper = samples > 1 && has_triangle(shape, n[1], n[0]) &&
+                         cost_of(shape, &gram) < cost_of(shape, &direct);
+    return cheaper && room(&gram, user) > 0 ? gram : direct;
 }
 
 bool dense_plan_is_of_norms(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
-    const bool regular = shape->single || shape->widths[1] <= shape->widths[0];
     return plan->norms == 1 && plan->pivot == shape->layer_count && plan->sum == 0 &&
            plan->rows >= 1 && plan->upper_end == DIRICHLET_DENSE_END_NONE &&
            (plan->lower_end == DIRICHLET_DENSE_END_DIRECT ||
-            (plan->lower_end == DIRICHLET_DENSE_END_GRAM && regular));
+            (plan->lower_end == DIRICHLET_DENSE_END_GRAM &&
+             has_triangle(shape, shape->widths[1], shape->widths[0])));
 }
 
 static int64_t extreme(int64_t a, int64_t b, bool least)

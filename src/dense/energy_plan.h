@@ -53,15 +53,15 @@ double dense_plan_narrowest(const struct dense_shape *shape, const dirichlet_den
  * round; false if the network has no such plan. */
 bool dense_plan_count(const struct dense_shape *shape, int64_t samples, dirichlet_dense_plan *plan);
 
-/* How often what a plan prepares has to be made in a call, by the room there is; 0: it does not
- * fit. */
-typedef int64_t dense_plan_rounds(const dirichlet_dense_plan *plan, const void *user);
+/* Samples that a plan has room for at a time; 0: it does not fit. A quadratic form makes its
+ * matrix for so many. */
+typedef int64_t dense_plan_room(const dirichlet_dense_plan *plan, const void *user);
 
-/* The cheapest plan by counted operations among those that fit (rounds NULL: there is room for
+/* The cheapest plan by counted operations among those that fit (room NULL: there is enough for
  * all); sum: it may give the sum over the batch alone. With at most one sample nothing is
  * prepared for later ones. */
 dirichlet_dense_plan dense_plan_choose(const struct dense_shape *shape, int64_t samples, bool sum,
-                                       dense_plan_rounds *rounds, const void *user);
+                                       dense_plan_room *room, const void *user);
 
 /* The cheapest plan that multiplies with the matrices themselves, from one end to the other. */
 dirichlet_dense_plan dense_plan_direct(const struct dense_shape *shape, int64_t samples);
@@ -69,7 +69,7 @@ dirichlet_dense_plan dense_plan_direct(const struct dense_shape *shape, int64_t 
 /* The plan for squared norms of J^T u, so many cotangents u of each sample: they are the rows, and
  * start before W_L. */
 dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_t samples,
-                                         int64_t directions, dense_plan_rounds *rounds,
+                                         int64_t directions, dense_plan_room *room,
                                          const void *user);
 
 /* Is it one of those, for any numbers of samples and directions? */

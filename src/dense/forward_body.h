@@ -95,8 +95,7 @@ void PRECISION(dense_forward_tile)(const dense_network *network, int64_t samples
 {
     const int64_t most = network->workspace.chunk;
     for (int64_t first = 0; first < samples; first += most) {
-        const int64_t rest = samples - first;
-        const struct dense_batch batch = {first, rest < most ? rest : most, NULL};
+        const struct dense_batch batch = {first, smaller(samples - first, most), NULL};
         (void)PRECISION(dense_forward_batch)(network, batch, x + first * network->inputs);
     }
 }

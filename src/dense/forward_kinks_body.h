@@ -155,12 +155,9 @@ static void bend_row(const dense_network *network, const struct dense_layer *lay
     if (count_uncertain_f32(z, norms, margins.all, layer->outputs) > 0 &&
         !settle(layer, norms, margins, h, z))
         reach->doubtful = 1.0;
-    const float slope = layer->activation.kind == DIRICHLET_ACTIVATION_RELU
-                            ? 0.0F
-                            : (float)layer->activation.parameter;
     bend_row_f32(z,
                  (float *)w->slopes + w->tile * layer->slopes_before + place * layer->slope_stride,
-                 slope, layer->outputs);
+                 (float)layer->activation.parameter, layer->outputs);
 }
 
 static void forward_kinked_layer(const dense_network *network, const struct dense_layer *layer,
@@ -202,7 +199,9 @@ static bool is_for_float(const dense_network *network)
 
 static void begin_in_float(const dense_network *network)
 {
-    for (int64_t l = 0; is_for_float(network) && l < network->layer_count; l++)
+    if (!is_for_float(network))
+        return;
+    for (int64_t l = 0; l < network->layer_count; l++)
         note_row_norms(&network->workspace, &network->layers[l],
                        row_norms(network, &network->layers[l]));
 }
@@ -234,13 +233,11 @@ static void forward_in_float(const dense_network *network, int64_t samples, cons
     const struct dense_workspace *w = &network->workspace;
     int64_t doubtful = 0;
     for (int64_t first = 0; first < samples; first += w->chunk) {
-        const int64_t rest = samples - first;
-        const struct dense_batch batch = {first, rest < w->chunk ? rest : w->chunk, NULL};
+        const struct dense_batch batch = {first, smaller(samples - first, w->chunk), NULL};
         doubtful = forward_chunk(network, batch, x + first * network->inputs, doubtful);
     }
     for (int64_t first = 0; first < doubtful; first += w->chunk) {
-        const int64_t rest = doubtful - first;
-        const struct dense_batch batch = {0, rest < w->chunk ? rest : w->chunk,
+        const struct dense_batch batch = {0, smaller(doubtful - first, w->chunk),
                                           w->doubtful + first};
         (void)dense_forward_batch_f32(network, batch, x);
     }

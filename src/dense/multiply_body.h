@@ -131,7 +131,7 @@ static void multiply_weights(const struct dense_workspace *workspace, int64_t ro
     }
     const int64_t room = workspace->gathered_size / depth;
     for (int64_t first = 0; first < columns; first += room) {
-        const int64_t width = columns - first < room ? columns - first : room;
+        const int64_t width = smaller(columns - first, room);
         carry_multiply(rows, width, depth, row_major(a, depth),
                        gather(columns_from(b, first), depth, width, workspace->gathered), 0,
                        c + first, columns);
@@ -149,7 +149,7 @@ static void multiply_views(const struct dense_workspace *workspace, int64_t rows
     double *left = workspace->gathered;
     const int64_t room = workspace->gathered_size / (rows + columns);
     for (int64_t first = 0; first < depth; first += room) {
-        const int64_t width = depth - first < room ? depth - first : room;
+        const int64_t width = smaller(depth - first, room);
         const carry_matrix from = gather(columns_from(a, first), rows, width, left);
         const carry_matrix by =
             gather(transposed(columns_from(b, first)), width, columns, left + rows * width);

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/extremes.h"
 #include "core/memory.h"
 #include "core/message.h"
 #include "dense/activation.h"
@@ -116,12 +117,6 @@ struct dense_memory {
     int64_t bytes;
 };
 
-/* A plan, chosen for so many samples; 0: for none yet. */
-struct dense_choice {
-    int64_t samples;
-    dirichlet_dense_plan plan;
-};
-
 /* The samples first, first + 1, ... of a tile, whose inputs stand below each other in x; or,
  * with places, samples first + places[i] with the rows places[i] of x. */
 struct dense_batch {
@@ -174,8 +169,9 @@ struct PRECISION(dirichlet_dense) {
     int64_t slopes;        /* sum of the strides of slopes */
     bool kinked_only;      /* every activation is piecewise linear */
     struct dense_shape shape;
-    dirichlet_dense_plan plan;      /* of the last call that had one */
-    struct dense_choice choices[2]; /* the last for energies and for their sum */
+    dirichlet_dense_plan plan;       /* of the last call that had one */
+    dirichlet_dense_plan choices[2]; /* the last for energies and for their sum; at first of 0
+                                        samples */
     struct dense_workspace workspace;
     struct message message;
 };

@@ -33,7 +33,7 @@ static void add_gathered(const struct dense_workspace *workspace, const struct d
     const int64_t inputs = layer->inputs;
     const int64_t room = workspace->gathered_size / inputs;
     for (int64_t first = 0; first < layer->outputs; first += room) {
-        const int64_t rows = layer->outputs - first < room ? layer->outputs - first : room;
+        const int64_t rows = smaller(layer->outputs - first, room);
         carry_multiply(rows, inputs, samples, column_major(delta + first, layer->outputs),
                        row_major(h, inputs), 0, product, inputs);
         for (int64_t o = 0; o < rows; o++)

@@ -8,12 +8,6 @@
  * with c_i the samples that have unit i on, and c_ij those that have both on: counted from bits,
  * 64 samples at a time. The three numbers of samples are exact and none is negative. */
 
-static carry slope_when_off(const struct dense_layer *layer)
-{
-    return layer->activation.kind == DIRICHLET_ACTIVATION_RELU ? 0
-                                                               : (carry)layer->activation.parameter;
-}
-
 static void clear_patterns(struct dense_patterns *patterns)
 {
     memset(patterns->bits, 0,
@@ -52,7 +46,7 @@ static void add_block(dense_network *network, int64_t row, int64_t rows, int64_t
     struct dense_patterns *p = &network->workspace.patterns;
     const struct bit_table table = table_of(p);
     const carry *m = network->workspace.panel[0];
-    const double off = (double)slope_when_off(&network->layers[0]);
+    const double off = (double)(carry)network->layers[0].activation.parameter;
     const double samples = (double)p->samples;
     make_block(network, row, rows, first, width);
     for (int64_t i = row; i < row + rows; i++, m += width) {
@@ -65,19 +59,14 @@ static void add_block(dense_network *network, int64_t row, int64_t rows, int64_t
     }
 }
 
-static int64_t at_most(int64_t most, int64_t rest)
-{
-    return rest < most ? rest : most;
-}
-
 static void add_rectangle(dense_network *network, int64_t row, int64_t rows, int64_t first,
                           int64_t columns)
 {
     const int64_t most = network->workspace.panel_width;
     for (int64_t c = 0; c < columns; c += most)
         for (int64_t r = 0; r < rows; r += most)
-            add_block(network, row + r, at_most(most, rows - r), first + c,
-                      at_most(most, columns - c));
+            add_block(network, row + r, smaller(most, rows - r), first + c,
+                      smaller(most, columns - c));
 }
 
 /* Half of such a block is computed in vain, smaller ones run more slowly. */
@@ -86,7 +75,7 @@ static void add_rectangle(dense_network *network, int64_t row, int64_t rows, int
 /* By halves, so that the products below the diagonal are large. */
 static void add_triangle(dense_network *network, int64_t first, int64_t size)
 {
-    if (size <= at_most(network->workspace.panel_width, LARGEST_ON_DIAGONAL)) {
+    if (size <= smaller(network->workspace.panel_width, LARGEST_ON_DIAGONAL)) {
         add_block(network, first, size, first, size);
         return;
     }
@@ -100,7 +89,6 @@ static void add_patterns(dense_network *network)
 {
     count_active(network, table_of(&network->workspace.patterns));
     add_triangle(network, 0, network->widths[1]);
-    clear_patterns(&network->workspace.patterns);
 }
 
 static void note_patterns(dense_network *network, int64_t samples)
@@ -110,8 +98,10 @@ static void note_patterns(dense_network *network, int64_t samples)
     for (int64_t s = 0; s < samples; s++) {
         note_bit(slopes_of(network, layer, s), UINT64_C(1) << p->samples % 64,
                  p->bits + p->samples / 64 * p->stride, layer->outputs);
-        if (++p->samples == p->capacity)
-            add_patterns(network);
+        if (++p->samples < p->capacity)
+            continue;
+        add_patterns(network);
+        clear_patterns(p);
     }
 }
 

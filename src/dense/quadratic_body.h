@@ -60,7 +60,7 @@ static void add_quadratic_form(const dense_network *network, int64_t samples, do
     const int64_t hidden = network->widths[1];
     const int64_t most = network->workspace.panel_width;
     for (int64_t first = 0; first < hidden; first += most) {
-        const int64_t width = hidden - first < most ? hidden - first : most;
+        const int64_t width = smaller(hidden - first, most);
         make_panel(network, first, width);
         note_diagonal(network, first, width);
         add_panel(network, samples, first, width, energies);

@@ -26,16 +26,6 @@ struct needs {
     const dirichlet_dense_plan *plan;
 };
 
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* min(a b, most) of numbers >= 0. */
 static int64_t product_up_to(int64_t a, int64_t b, int64_t most)
 {

@@ -1,5 +1,7 @@
 #include "estimator/plan.h"
 
+#include "core/extremes.h"
+
 #define DEFAULT_BUDGET 16 /* products a sample for auto and hutchpp */
 #define DEFAULT_PROBES 4
 /* Probe indices must fit the counter of the random numbers. */
@@ -19,11 +21,6 @@ const char *dirichlet_method_name(dirichlet_method method)
     case DIRICHLET_METHOD_FINITE_DIFFERENCE: return "finite_difference";
     default: return "unknown";
     }
-}
-
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
 }
 
 static bool has_vjp_side(const struct model_offer *offer)

@@ -2,6 +2,8 @@
 
 #include <stdbool.h>
 
+#include "core/extremes.h"
+
 /* Samples of a tile where memory does not limit them: enough for a batch to run at full
  * speed, few enough for progress to be seen. A model with energies of its own may compute
  * something once a call, so it gets more at a time. */
@@ -11,11 +13,6 @@
 /* Size beyond which a larger tile is slower: its products leave the cache before their
  * norms are taken. */
 #define TILE_BYTES (INT64_C(4) << 20)
-
-static int64_t larger(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
 
 static void lay_out_products(const struct plan *plan, size_t element, struct arena *arena,
                              struct workspace *w)

@@ -80,13 +80,18 @@ static double gemm_rate(void)
     return 2.0 * SIZE * SIZE * SIZE / median(times, RUNS);
 }
 
+static double operations(const struct bench_subject *subject, const dirichlet_dense_plan *plan)
+{
+    return plan->sample_flops * (double)subject->samples + plan->call_flops;
+}
+
 static void print_plan(struct bench_subject *subject, double seconds)
 {
     dirichlet_dense_plan plan = {.struct_size = sizeof plan};
     char text[DIRICHLET_DENSE_PLAN_TEXT_SIZE] = "";
     (void)dirichlet_dense_last_plan_f32(subject->network, &plan);
     (void)dirichlet_dense_plan_text_f32(subject->network, &plan, text, sizeof text);
-    const double work = plan.sample_flops * (double)subject->samples + plan.call_flops;
+    const double work = operations(subject, &plan);
     const double rate = gemm_rate();
     printf("%.3f GFLOP at %.1f GFLOP/s, %.0f %% of the %.1f of a matrix product; "
            "%lld samples done again\n%s",
@@ -108,7 +113,7 @@ static void print_json(struct bench_subject *subject, double *times, int runs, d
     printf("{\"case\": \"%s\", \"samples\": %lld, \"seconds\": %.6g, \"runs\": %d, "
            "\"flops\": %.6g, \"geometric_complexity\": %.17g, ",
            subject->description.name, (long long)subject->samples, median(times, runs), runs,
-           plan.sample_flops * (double)subject->samples + plan.call_flops, value);
+           operations(subject, &plan), value);
     printf("\"plan\": {\"pivot\": %lld, \"rows\": %lld, \"upper_end\": \"%s\", "
            "\"lower_end\": \"%s\", \"sum\": %d, \"norms\": %d, \"direct_samples\": %lld, "
            "\"bytes\": %lld}, ",

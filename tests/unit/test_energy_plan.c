@@ -178,11 +178,11 @@ static int64_t refuse_triangles(const dirichlet_dense_plan *plan, const void *us
                : 0;
 }
 
-/* Room for so little that a quadratic form has to be made again and again. */
+/* A quadratic form has to be made so many times. */
 static int64_t make_it_again(const dirichlet_dense_plan *plan, const void *user)
 {
     const int64_t *rounds = user;
-    return plan->pivot == 1 ? *rounds : 1;
+    return plan->samples / *rounds;
 }
 
 static void rounds_cost(void **state)
