@@ -12,16 +12,6 @@ static struct counter_stream stream_of(const struct dirichlet_estimator *estimat
 
 #define NORMALS_AT_ONCE 256
 
-/* Random signs, 128 to a block of bits. */
-static void draw_signs(const struct counter_stream *stream, int64_t size, real *direction)
-{
-    for (int64_t first = 0; first < size; first += 128) {
-        const struct counter_block bits = counter_bits(stream, (uint32_t)(first / 128));
-        const int64_t count = size - first < 128 ? size - first : 128;
-        spread_signs(bits.word, count, direction + first);
-    }
-}
-
 static void draw_normals(const struct counter_stream *stream, int64_t size, real *direction)
 {
     double batch[NORMALS_AT_ONCE];

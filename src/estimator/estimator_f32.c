@@ -9,7 +9,9 @@
 #include "core/versioned_struct.h"
 #include "estimator/estimator.h"
 
-#include "estimator/vector_body.h"
+#define VECTOR(name) PRECISION(estimator_##name)
+#include "core/vector_loops_body.h"
+#include "estimator/frame_body.h"
 #include "estimator/directions_body.h"
 #include "estimator/calls_body.h"
 #include "estimator/finite_difference_body.h"

@@ -3,10 +3,14 @@
 #include <string.h>
 
 #include "clones.h"
+#include "core/counter.h"
 #include "core/real_f32.h"
 #include "core/normal.h"
 #include "core/vector.h"
-#include "estimator/vector_body.h"
+
+#define VECTOR(name) PRECISION(trial_##name)
+#include "core/vector_loops_body.h"
+#include "estimator/frame_body.h"
 
 #define SUFFIX _f32
 #include "clones_body.h"

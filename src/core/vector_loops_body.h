@@ -1,16 +1,16 @@
 /* Loops over the entries of vectors; body for both precisions. Every one of them depends
- * on the sizes alone in the order of what it adds, so that all copies of core/vector.h,
- * which is also why names differ between precisions, give the same bits. */
+ * on the sizes alone in the order of what it adds, so that all copies of core/vector.h give
+ * the same bits. The folder that includes this first defines VECTOR(name), which makes the
+ * names unique in the library, as core/vector.h asks for. */
 
-#define squared_norms PRECISION(vector_squared_norms)
-#define inner_product PRECISION(vector_inner_product)
-#define is_finite_vector PRECISION(vector_is_finite)
-#define add_multiple PRECISION(vector_add_multiple)
-#define scale_vector PRECISION(vector_scale)
-#define place_point PRECISION(vector_place_point)
-#define take_difference PRECISION(vector_take_difference)
-#define spread_signs PRECISION(vector_spread_signs)
-#define extend_frame PRECISION(vector_extend_frame)
+#define squared_norms VECTOR(squared_norms)
+#define inner_product VECTOR(inner_product)
+#define is_finite_vector VECTOR(is_finite)
+#define add_multiple VECTOR(add_multiple)
+#define scale_vector VECTOR(scale)
+#define place_point VECTOR(place_point)
+#define take_difference VECTOR(take_difference)
+#define spread_signs VECTOR(spread_signs)
 
 #define VECTOR_LANES 16
 #define FINITE_LANES 16
@@ -56,7 +56,7 @@ static void squared_norms(const real *rows, int64_t count, int64_t size, double 
     }
 }
 
-static double squared_norm(const real *v, int64_t size)
+static inline double squared_norm(const real *v, int64_t size)
 {
     double norm = 0.0;
     squared_norms(v, 1, size, &norm);
@@ -123,38 +123,12 @@ static void spread_signs(const uint32_t *words, int64_t size, real *signs)
         signs[i] = (real)(1 - (int32_t)(2 * (*words >> i & 1)));
 }
 
-/* Frames are double in both precisions. */
-static inline double frame_overlap(const double *a, const double *b, int64_t size)
+/* The stream's random signs, 128 to a block of bits. */
+static inline void draw_signs(const struct counter_stream *stream, int64_t size, real *signs)
 {
-    double lanes[VECTOR_LANES] = {0};
-    int64_t i = 0;
-    for (; i + VECTOR_LANES <= size; i += VECTOR_LANES)
-        for (int64_t q = 0; q < VECTOR_LANES; q++)
-            lanes[q] += a[i + q] * b[i + q];
-    for (; i < size; i++)
-        lanes[0] += a[i] * b[i];
-    return sum_of_lanes(lanes);
-}
-
-/* v -= factor w. */
-static inline void frame_subtract(double *v, double factor, const double *w, int64_t size)
-{
-    for (int64_t i = 0; i < size; i++)
-        v[i] -= factor * w[i];
-}
-
-/* One random vector made orthogonal to the `count` unit vectors of the frame before it,
- * twice over ("twice is enough": Giraud, Langou, Rozloznik and van den Eshof 2005), and of
- * unit length. */
-DIRICHLET_VECTORIZED
-static void extend_frame(double *frame, int64_t count, int64_t size)
-{
-    double *last = frame + count * size;
-    for (int64_t pass = 0; pass < 2; pass++)
-        for (int64_t i = 0; i < count; i++)
-            frame_subtract(last, frame_overlap(frame + i * size, last, size), frame + i * size,
-                           size);
-    const double length = sqrt(frame_overlap(last, last, size));
-    for (int64_t j = 0; j < size; j++)
-        last[j] /= length;
+    for (int64_t first = 0; first < size; first += 128) {
+        const struct counter_block bits = counter_bits(stream, (uint32_t)(first / 128));
+        const int64_t count = size - first < 128 ? size - first : 128;
+        spread_signs(bits.word, count, signs + first);
+    }
 }
