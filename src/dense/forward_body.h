@@ -65,7 +65,7 @@ static void forward_layer(const dense_network *network, const struct dense_layer
     add_bias(layer, batch.samples, z);
     if (dense_activation_is_identity(layer->activation))
         return;
-    dense_activation_apply(layer->activation, count, z, w->derivatives);
+    dense_activation_apply(layer->activation, count, z, w->derivatives, NULL);
     store_places(batch, layer->outputs, w->derivatives, w->carried_size, layer->slope_stride,
                  element_at(w->slopes, w->tile * layer->slopes_before, w->carried_size));
 }
