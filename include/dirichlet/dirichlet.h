@@ -12,6 +12,7 @@
  *   status.h     the status every function returns
  *   memory.h     allocator hooks, workspace budgets
  *   model.h      the function to be measured: a table of callbacks
+ *   loss.h       losses over its outputs, for regularizers that need one
  *   estimator.h  how it is measured, sample by sample, with its error
  *   dense.h      a ready-made model: dense networks over borrowed weights
  *
@@ -40,6 +41,7 @@
 #include "dirichlet/status.h"
 #include "dirichlet/memory.h"
 #include "dirichlet/model.h"
+#include "dirichlet/loss.h"
 #include "dirichlet/estimator.h"
 #include "dirichlet/dense.h"
 

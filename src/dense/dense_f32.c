@@ -6,10 +6,13 @@
 
 #include "core/arena.h"
 #include "core/blas.h"
+#include "core/compensated.h"
 #include "core/shared_bits.h"
 #include "core/versioned_struct.h"
+#include "dense/gradient_plan.h"
 #include "dense/network_body.h"
 #include "dense/strides.h"
+#include "model/loss.h"
 
 #include "dense/layers_body.h"
 #include "dense/narrow_body.h"
@@ -66,4 +69,6 @@ static const struct dense_chain *chain_of_plan(const dense_network *network,
 #include "dense/create_body.h"
 #include "dense/calls_body.h"
 #include "dense/energy_calls_body.h"
+#include "dense/loss_calls_body.h"
+#include "dense/energy_penalty_calls_body.h"
 #include "dense/model_body.h"

@@ -90,13 +90,13 @@ static dirichlet_status check_layers(const public_layer *layers, int64_t count,
     return DIRICHLET_OK;
 }
 
-static dirichlet_status read_gradient(const public_gradient *gradients, int64_t index,
-                                      const struct dense_layer *layer, struct dense_gradient *out,
-                                      struct message *message)
+static dirichlet_status read_gradient(const char *array, const public_gradient *gradients,
+                                      int64_t index, const struct dense_layer *layer,
+                                      struct dense_gradient *out, struct message *message)
 {
     struct message name;
     public_gradient given = {0};
-    name_element("gradients", index, &name);
+    name_element(array, index, &name);
     dirichlet_status status =
         read_element(gradients, index, name.text, &given, sizeof given, message);
     if (status == DIRICHLET_OK && given.weights != NULL)
