@@ -66,8 +66,7 @@ static struct jet gated(double z, double u, double du, double ddu)
     if (!(s.derivative > 0.0)) /* s is flat there, also if a power of z overflows */
         return (struct jet){z * s.value, s.value, 0.0};
     return (struct jet){z * s.value, s.value + z * s.derivative * du,
-                        2.0 * s.derivative * du +
-                            z * (s.second * du * du + s.derivative * ddu)};
+                        2.0 * s.derivative * du + z * (s.second * du * du + s.derivative * ddu)};
 }
 
 /* (1 + tanh u) / 2 = sigmoid(2 u), which keeps the negative tail. */

@@ -167,7 +167,8 @@ static dirichlet_status read_gradients(dense_network *network, const char *name,
                             "gradient_count is %lld, the layers in use are %lld", (long long)count,
                             (long long)network->layer_count);
     for (int64_t l = 0; l < count && status == DIRICHLET_OK; l++)
-        status = read_gradient(name, gradients, l, &network->layers[l], &network->gradients[l], message);
+        status =
+            read_gradient(name, gradients, l, &network->layers[l], &network->gradients[l], message);
     return status;
 }
 

@@ -62,8 +62,8 @@ static const struct dense_chain *chain_of_penalty(const dense_network *network,
 static int64_t room_for_returns(const dense_network *network, const dirichlet_dense_plan *plan,
                                 bool probes)
 {
-    const struct needs needs = needs_of_energy_gradient(
-        network, chain_of_penalty(network, plan, probes), plan);
+    const struct needs needs =
+        needs_of_energy_gradient(network, chain_of_penalty(network, plan, probes), plan);
     struct dense_workspace sizes;
     return leaves_room(network, &needs, workspace_bytes(network), &sizes) ? sizes.tile : 0;
 }

@@ -49,8 +49,8 @@ static double multiply_outermost(const dense_network *network, const struct side
         scale_row(scaled, slopes, step->next);
         energy += sum_of_squares(scaled, step->next);
         if (is_smooth(after)) {
-            carry *adjoints = bends_of(network, network->workspace.slope_adjoints, after,
-                                       block->owner[r]);
+            carry *adjoints =
+                bends_of(network, network->workspace.slope_adjoints, after, block->owner[r]);
             for (int64_t j = 0; j < step->next; j++)
                 adjoints[j] += (carry)factor * row[j] * scaled[j];
         }
@@ -89,7 +89,7 @@ static void return_rows(const dense_network *network, struct side *side, bool gr
 
 /* A block of rows there and back. */
 static void return_block(dense_network *network, struct side *side,
-                      struct dense_energy_gradient *total, struct block *block)
+                         struct dense_energy_gradient *total, struct block *block)
 {
     const struct step last = step_at(network, side, side->steps - 1);
     const carry *rows = send_rows(network, side, total, block);
@@ -125,8 +125,7 @@ static void return_bends(const dense_network *network, int64_t samples)
             add_product(bends_of(network, w->bends, layer, s),
                         bends_of(network, w->slope_adjoints, layer, s),
                         block.values + s * layer->outputs, layer->outputs);
-        add_outer_products(w, layer, gradient, samples, block.values,
-                           kept_of(network, w->kept, l));
+        add_outer_products(w, layer, gradient, samples, block.values, kept_of(network, w->kept, l));
         add_bias_gradient(layer, gradient, samples, block.values);
         if (l > 0)
             multiply_block(network, weights_of(layer), layer->inputs, &block);

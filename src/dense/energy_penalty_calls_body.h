@@ -11,8 +11,8 @@ static const struct dense_chain *begin_penalty(dense_network *network,
     begin_chain(network, chain, &needs);
     if (chain->begin_energy_gradient(network))
         return chain;
-    const dirichlet_dense_plan direct = dense_gradient_plan_direct(
-        &network->shape, plan->samples, probes ? plan->rows : 0);
+    const dirichlet_dense_plan direct =
+        dense_gradient_plan_direct(&network->shape, plan->samples, probes ? plan->rows : 0);
     chain = begin_penalty(network, &direct, probes);
     network->plan.direct_samples = plan->samples;
     return chain;
@@ -59,7 +59,8 @@ static dirichlet_status read_penalty(dense_network *network,
         return message_fail(message, DIRICHLET_E_RANGE,
                             "options.first_sample is %lld: it must be >= 0",
                             (long long)options.first_sample);
-    const bool exact = options.probes == 0 || options.probes >= smaller(network->inputs, network->outputs);
+    const bool exact =
+        options.probes == 0 || options.probes >= smaller(network->inputs, network->outputs);
     *probes = exact ? 0 : options.probes;
     *total = (struct dense_energy_gradient){
         .probes = *probes > 0, .seed = options.seed, .first_sample = options.first_sample};
@@ -75,8 +76,7 @@ static dirichlet_status check_penalty(dense_network *network, int64_t samples, c
     return status;
 }
 
-static dirichlet_dense_plan plan_of_penalty(dense_network *network, int64_t samples,
-                                            int64_t probes)
+static dirichlet_dense_plan plan_of_penalty(dense_network *network, int64_t samples, int64_t probes)
 {
     dirichlet_dense_plan *last = &network->choices[2];
     if (probes > 0)
@@ -86,10 +86,11 @@ static dirichlet_dense_plan plan_of_penalty(dense_network *network, int64_t samp
     return *last;
 }
 
-dirichlet_status PRECISION(dirichlet_dense_energy_penalty)(
-    dense_network *network, int64_t samples, const real *x,
-    const dirichlet_dense_penalty_options *options, double strength,
-    const public_gradient *gradients, int64_t gradient_count, double *value)
+dirichlet_status
+PRECISION(dirichlet_dense_energy_penalty)(dense_network *network, int64_t samples, const real *x,
+                                          const dirichlet_dense_penalty_options *options,
+                                          double strength, const public_gradient *gradients,
+                                          int64_t gradient_count, double *value)
 {
     if (network == NULL)
         return DIRICHLET_E_NULL;

@@ -58,8 +58,8 @@ static double cost_of(const struct dense_shape *shape, const dirichlet_dense_pla
     const bool down = plan->pivot > 0;
     const int64_t inner = shape->widths[down ? 1 : shape->layer_count - 1];
     const int64_t outer = shape->widths[down ? 0 : shape->layer_count];
-    const bool gram = plan->lower_end == DIRICHLET_DENSE_END_GRAM ||
-                      plan->upper_end == DIRICHLET_DENSE_END_GRAM;
+    const bool gram =
+        plan->lower_end == DIRICHLET_DENSE_END_GRAM || plan->upper_end == DIRICHLET_DENSE_END_GRAM;
     const double more = SYMMETRIC_COST - 1.0;
     const double sample = gram ? more * product(plan->rows, inner, inner) : 0.0;
     const double call = gram ? more * product(inner, inner, outer) : 0.0;

@@ -5,8 +5,9 @@
  *
  * forward, with V_l and v_l the parts of v, and backward, with eps_l the cotangent of h_{l+1},
  *
- *     R delta_l = D_l R eps_l + a_l''(z_l) R z_l eps_l,   R eps_{l-1} = W_l^T R delta_l + V_l^T delta_l,
- *     H v in W_l = sum over samples of R delta_l h_l^T + delta_l R h_l^T,   in b_l sum of R delta_l. */
+ *     R delta_l = D_l R eps_l + a_l''(z_l) R z_l eps_l,   R eps_{l-1} = W_l^T R delta_l + V_l^T
+ * delta_l, H v in W_l = sum over samples of R delta_l h_l^T + delta_l R h_l^T,   in b_l sum of R
+ * delta_l. */
 
 static struct weights_view tangent_weights(const dense_network *network, int64_t l)
 {

@@ -56,8 +56,7 @@ static dirichlet_status add_loss_gradient(dense_network *network, int64_t sample
     for (int64_t first = 0; first < samples; first += network->workspace.tile) {
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * network->inputs);
-        const dirichlet_status status =
-            evaluate_tile(network, chain, loss, first, tile, &losses);
+        const dirichlet_status status = evaluate_tile(network, chain, loss, first, tile, &losses);
         if (status != DIRICHLET_OK)
             return status;
         chain->parameter_vjp(network, tile, network->workspace.outputs[1], scale);
@@ -79,8 +78,7 @@ static dirichlet_status add_loss_hvp(dense_network *network, int64_t samples, co
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * network->inputs);
         chain->parameter_jvp(network, tile);
-        const dirichlet_status status =
-            evaluate_tile(network, chain, loss, first, tile, &ignored);
+        const dirichlet_status status = evaluate_tile(network, chain, loss, first, tile, &ignored);
         if (status != DIRICHLET_OK)
             return status;
         chain->outputs(network, tile, true, w->outputs[2]);
@@ -93,9 +91,11 @@ static dirichlet_status add_loss_hvp(dense_network *network, int64_t samples, co
     return DIRICHLET_OK;
 }
 
-dirichlet_status PRECISION(dirichlet_dense_loss_gradient)(
-    dense_network *network, int64_t samples, const real *x, const loss_table *loss, double scale,
-    const public_gradient *gradients, int64_t gradient_count, double *value)
+dirichlet_status PRECISION(dirichlet_dense_loss_gradient)(dense_network *network, int64_t samples,
+                                                          const real *x, const loss_table *loss,
+                                                          double scale,
+                                                          const public_gradient *gradients,
+                                                          int64_t gradient_count, double *value)
 {
     if (network == NULL)
         return DIRICHLET_E_NULL;
@@ -113,10 +113,11 @@ dirichlet_status PRECISION(dirichlet_dense_loss_gradient)(
     return status;
 }
 
-dirichlet_status PRECISION(dirichlet_dense_loss_hvp)(
-    dense_network *network, int64_t samples, const real *x, const loss_table *loss,
-    const public_gradient *tangents, double scale, const public_gradient *gradients,
-    int64_t gradient_count)
+dirichlet_status PRECISION(dirichlet_dense_loss_hvp)(dense_network *network, int64_t samples,
+                                                     const real *x, const loss_table *loss,
+                                                     const public_gradient *tangents, double scale,
+                                                     const public_gradient *gradients,
+                                                     int64_t gradient_count)
 {
     if (network == NULL)
         return DIRICHLET_E_NULL;
@@ -223,9 +224,9 @@ static dirichlet_status allocate_own(dense_network *network, bool all, struct ow
     return DIRICHLET_OK;
 }
 
-static dirichlet_status check_flatness(dense_network *network, int64_t samples, double learning_rate,
-                                       double strength, const public_gradient *gradients,
-                                       int64_t gradient_count)
+static dirichlet_status check_flatness(dense_network *network, int64_t samples,
+                                       double learning_rate, double strength,
+                                       const public_gradient *gradients, int64_t gradient_count)
 {
     if (samples == 0)
         return message_fail(&network->message, DIRICHLET_E_NO_DATA, "samples is 0");
@@ -237,10 +238,11 @@ static dirichlet_status check_flatness(dense_network *network, int64_t samples, 
     return read_gradients(network, "gradients", gradients, gradient_count);
 }
 
-dirichlet_status PRECISION(dirichlet_dense_flatness_penalty)(
-    dense_network *network, int64_t samples, const real *x, const loss_table *loss,
-    double learning_rate, double strength, const public_gradient *gradients,
-    int64_t gradient_count, dirichlet_flatness *result)
+dirichlet_status
+PRECISION(dirichlet_dense_flatness_penalty)(dense_network *network, int64_t samples, const real *x,
+                                            const loss_table *loss, double learning_rate,
+                                            double strength, const public_gradient *gradients,
+                                            int64_t gradient_count, dirichlet_flatness *result)
 {
     if (network == NULL)
         return DIRICHLET_E_NULL;
@@ -250,8 +252,8 @@ dirichlet_status PRECISION(dirichlet_dense_flatness_penalty)(
     dirichlet_flatness flatness = {.struct_size = sizeof flatness, .exact = 1};
     dirichlet_status status = check_loss(network, samples, x, loss, !all, &table);
     if (status == DIRICHLET_OK)
-        status = check_flatness(network, samples, learning_rate, strength, gradients,
-                                gradient_count);
+        status =
+            check_flatness(network, samples, learning_rate, strength, gradients, gradient_count);
     if (status == DIRICHLET_OK && result != NULL)
         status = versioned_struct_check(result->struct_size, "result", &network->message);
     if (status == DIRICHLET_OK)
@@ -262,8 +264,8 @@ dirichlet_status PRECISION(dirichlet_dense_flatness_penalty)(
     flatness.implicit_regularizer = 0.25 * learning_rate * flatness.squared_gradient_norm;
     if (status != DIRICHLET_OK || result == NULL)
         return status;
-    return versioned_struct_write(&flatness, sizeof flatness, result, result->struct_size,
-                                  "result", &network->message);
+    return versioned_struct_write(&flatness, sizeof flatness, result, result->struct_size, "result",
+                                  &network->message);
 }
 
 int32_t PRECISION(dirichlet_dense_callback_code)(const dense_network *network)

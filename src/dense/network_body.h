@@ -98,27 +98,27 @@ struct dense_workspace {
     int64_t tile;
     int64_t chunk;
     int64_t rows;
-    size_t carried_size; /* of the type the chain is carried in */
-    double *hidden[2];   /* (chunk, widest): h_l and z_l of the forward pass */
-    double *derivatives; /* (chunk, widest output): a'(z_l) */
+    size_t carried_size;        /* of the type the chain is carried in */
+    double *hidden[2];          /* (chunk, widest): h_l and z_l of the forward pass */
+    double *derivatives;        /* (chunk, widest output): a'(z_l) */
     double *second_derivatives; /* likewise, with bends: a''(z_l) */
-    void *slopes;        /* layer by layer (tile, slope_stride): D_l, but none for the identity */
-    double *poison;      /* (tile): NaN where an output of f is NaN or infinite, else 0 */
-    void *carried[4];    /* (rows, widest carried): the chain's rows; the last two for the
-                            other side of a hidden pivot */
-    int64_t *owner;      /* (rows): the sample of the tile that a row belongs to */
-    int64_t *index;      /* (rows): which of the pivot's rows it is */
-    double *weighed[2];  /* (rows) of each side: what a row's squared norm would be if no two
-                            terms of it cancelled */
-    double *bounds;      /* (tile): the same of a sample's energy */
-    double *energies;    /* (tile): where only their sum is asked for */
-    float *norms;        /* (outputs of all layers): ||row of W_l||; see forward_kinks_body.h */
-    void *reaches;       /* (chunk) of three numbers; likewise */
-    int64_t *doubtful;   /* (tile): samples whose forward pass is to be done in double */
-    void *meeting[2];    /* (pivot, pivot) of the carried type: products of a sample's rows */
-    void *panel[3];      /* quadratic form: (n_1, panel_width) twice, (tile, panel_width); for
-                            the sum (panel_width, panel_width) twice */
-    void *diagonal;      /* (n_1): of the form's matrix */
+    void *slopes;       /* layer by layer (tile, slope_stride): D_l, but none for the identity */
+    double *poison;     /* (tile): NaN where an output of f is NaN or infinite, else 0 */
+    void *carried[4];   /* (rows, widest carried): the chain's rows; the last two for the
+                           other side of a hidden pivot */
+    int64_t *owner;     /* (rows): the sample of the tile that a row belongs to */
+    int64_t *index;     /* (rows): which of the pivot's rows it is */
+    double *weighed[2]; /* (rows) of each side: what a row's squared norm would be if no two
+                           terms of it cancelled */
+    double *bounds;     /* (tile): the same of a sample's energy */
+    double *energies;   /* (tile): where only their sum is asked for */
+    float *norms;       /* (outputs of all layers): ||row of W_l||; see forward_kinks_body.h */
+    void *reaches;      /* (chunk) of three numbers; likewise */
+    int64_t *doubtful;  /* (tile): samples whose forward pass is to be done in double */
+    void *meeting[2];   /* (pivot, pivot) of the carried type: products of a sample's rows */
+    void *panel[3];     /* quadratic form: (n_1, panel_width) twice, (tile, panel_width); for
+                           the sum (panel_width, panel_width) twice */
+    void *diagonal;     /* (n_1): of the form's matrix */
     int64_t panel_width;
     struct dense_patterns patterns; /* quadratic form with `sum` */
     double *gram;                   /* (end, end): Gram matrix that an end is made from */
@@ -127,11 +127,12 @@ struct dense_workspace {
     void *partial;                  /* (end, end) of the carried type: that of a block */
     void *gathered;                 /* (gathered_size) of double: weights that BLAS cannot read */
     int64_t gathered_size;
-    void *kept;         /* layer by layer (tile, inputs) of kept_size bytes: h_l; then f(x) */
-    size_t kept_size;   /* of the type the parameter gradient is computed in; 0: not kept */
-    void *kept_tangent; /* in the same places: R h_l, their derivatives along a direction of theta */
-    void *bends;        /* smooth layer by smooth layer (tile, outputs) of the carried type:
-                           a''(z_l); NULL: not noted */
+    void *kept;       /* layer by layer (tile, inputs) of kept_size bytes: h_l; then f(x) */
+    size_t kept_size; /* of the type the parameter gradient is computed in; 0: not kept */
+    void
+        *kept_tangent; /* in the same places: R h_l, their derivatives along a direction of theta */
+    void *bends;       /* smooth layer by smooth layer (tile, outputs) of the carried type:
+                          a''(z_l); NULL: not noted */
     void *slope_adjoints; /* in the same places: derivatives of the energies by the slopes */
     void *stages;         /* (rows, sum of widths): rows on their way; see side_body.h */
     real *outputs[4];     /* (tile, k): f(x), then cotangents, tangents and their products */

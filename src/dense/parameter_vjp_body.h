@@ -105,8 +105,7 @@ static void chain_parameter_vjp(dense_network *network, int64_t samples, const r
         const struct dense_layer *layer = &network->layers[l];
         const struct dense_gradient *gradient = &network->gradients[l];
         scale_by_slopes(network, layer, &block);
-        add_outer_products(w, layer, gradient, samples, block.values,
-                           kept_of(network, w->kept, l));
+        add_outer_products(w, layer, gradient, samples, block.values, kept_of(network, w->kept, l));
         add_bias_gradient(layer, gradient, samples, block.values);
         if (l > 0)
             multiply_block(network, weights_of(layer), layer->inputs, &block);

@@ -99,9 +99,9 @@ static void start_rows(const dense_network *network, const struct step *step,
 {
     for (int64_t r = 0; r < block->rows; r++) {
         const carry poison = (carry)network->workspace.poison[block->owner[r]];
-        const struct counter_stream stream = {
-            total->seed, (uint64_t)(total->first_sample + block->owner[r]),
-            (uint32_t)block->index[r]};
+        const struct counter_stream stream = {total->seed,
+                                              (uint64_t)(total->first_sample + block->owner[r]),
+                                              (uint32_t)block->index[r]};
         carry *row = step->rows + r * step->width;
         for (int64_t j = 0; j < step->width; j++)
             row[j] = poison;
@@ -121,8 +121,8 @@ static const carry *send_rows(const dense_network *network, const struct side *s
     const carry *rows = scaled_rows(network, &step, block, block->spare);
     for (int64_t i = 1; i < side->steps; i++) {
         const struct step next = step_at(network, side, i);
-        multiply_weights(&network->workspace, block->rows, step.next, step.width, rows,
-                         step.factor, next.rows);
+        multiply_weights(&network->workspace, block->rows, step.next, step.width, rows, step.factor,
+                         next.rows);
         step = next;
         rows = scaled_rows(network, &step, block, block->spare);
     }

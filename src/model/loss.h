@@ -24,8 +24,7 @@ int32_t loss_evaluate_f32(const dirichlet_loss_f32 *loss, int64_t first, int64_t
 
 /* products[i] = (d^2 l / df^2) tangents[i]; likewise. */
 int32_t loss_curve_f64(const dirichlet_loss_f64 *loss, int64_t first, int64_t samples,
-                       int64_t outputs, const double *f, const double *tangents,
-                       double *products);
+                       int64_t outputs, const double *f, const double *tangents, double *products);
 int32_t loss_curve_f32(const dirichlet_loss_f32 *loss, int64_t first, int64_t samples,
                        int64_t outputs, const float *f, const float *tangents, float *products);
 

@@ -150,7 +150,8 @@ int32_t PRECISION(loss_evaluate)(const loss_table *loss, int64_t first, int64_t 
         const real *row = f + s * outputs;
         real *cotangent = cotangents + s * outputs;
         if (loss->kind == DIRICHLET_LOSS_SQUARED)
-            values[s] = squared_loss(row, loss->targets + (first + s) * outputs, outputs, cotangent);
+            values[s] =
+                squared_loss(row, loss->targets + (first + s) * outputs, outputs, cotangent);
         else
             values[s] = cross_entropy(loss, first + s, outputs, row, cotangent);
     }
