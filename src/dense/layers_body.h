@@ -28,15 +28,15 @@ static dirichlet_status read_element(const void *array, int64_t index, const cha
 static dirichlet_status check_layer_sizes(public_layer *layer, const char *name,
                                           struct message *message)
 {
-    dirichlet_status status = dense_extent_check(layer->inputs, name, "inputs", message);
+    dirichlet_status status = extent_check(layer->inputs, name, "inputs", message);
     if (status == DIRICHLET_OK)
-        status = dense_extent_check(layer->outputs, name, "outputs", message);
+        status = extent_check(layer->outputs, name, "outputs", message);
     if (status == DIRICHLET_OK)
-        status = dense_strides_check_matrix(layer->outputs, layer->inputs, sizeof(real), name,
-                                            &layer->output_stride, &layer->input_stride, message);
+        status = strides_check_matrix(layer->outputs, layer->inputs, sizeof(real), name,
+                                      &layer->output_stride, &layer->input_stride, message);
     if (status == DIRICHLET_OK && layer->bias != NULL)
-        status = dense_strides_check_bias(layer->outputs, sizeof(real), name, &layer->bias_stride,
-                                          message);
+        status =
+            strides_check_bias(layer->outputs, sizeof(real), name, &layer->bias_stride, message);
     return status;
 }
 
@@ -100,11 +100,11 @@ static dirichlet_status read_gradient(const public_gradient *gradients, int64_t 
     dirichlet_status status =
         read_element(gradients, index, name.text, &given, sizeof given, message);
     if (status == DIRICHLET_OK && given.weights != NULL)
-        status = dense_strides_check_matrix(layer->outputs, layer->inputs, sizeof(real), name.text,
-                                            &given.output_stride, &given.input_stride, message);
+        status = strides_check_matrix(layer->outputs, layer->inputs, sizeof(real), name.text,
+                                      &given.output_stride, &given.input_stride, message);
     if (status == DIRICHLET_OK && given.bias != NULL)
-        status = dense_strides_check_bias(layer->outputs, sizeof(real), name.text,
-                                          &given.bias_stride, message);
+        status = strides_check_bias(layer->outputs, sizeof(real), name.text, &given.bias_stride,
+                                    message);
     *out = (struct dense_gradient){given.weights, given.output_stride, given.input_stride,
                                    given.bias, given.bias_stride};
     return status;

@@ -1,16 +1,23 @@
-#include "dense/strides.h"
+#include "core/strides.h"
 
 #include <stdbool.h>
 
 #include "core/blas.h"
 #include "core/memory.h"
 
-dirichlet_status dense_extent_check(int64_t value, const char *view, const char *field,
-                                    struct message *message)
+/* Between the name of a view and that of its field; arguments have no view. */
+static const char *dot_after(const char *view)
+{
+    return view[0] != '\0' ? "." : "";
+}
+
+dirichlet_status extent_check(int64_t value, const char *view, const char *field,
+                              struct message *message)
 {
     if (value < 1 || value > BLAS_LARGEST)
-        return message_fail(message, DIRICHLET_E_RANGE, "%s.%s is %lld: it must be 1 to %lld", view,
-                            field, (long long)value, (long long)BLAS_LARGEST);
+        return message_fail(message, DIRICHLET_E_RANGE, "%s%s%s is %lld: it must be 1 to %lld",
+                            view, dot_after(view), field, (long long)value,
+                            (long long)BLAS_LARGEST);
     return DIRICHLET_OK;
 }
 
@@ -19,7 +26,7 @@ static dirichlet_status check_stride(int64_t extent, const char *view, const cha
 {
     if (extent == 1)
         *stride = 1;
-    return dense_extent_check(*stride, view, field, message);
+    return extent_check(*stride, view, field, message);
 }
 
 /* Does the last element still have an address? */
@@ -33,7 +40,8 @@ static dirichlet_status check_span(int64_t outputs, int64_t inputs, int64_t outp
     if (!size_add((outputs - 1) * output_stride, (inputs - 1) * input_stride, &last) ||
         !size_add(last, 1, &last) || !size_of_array(last, 1, 1, element_size, &bytes))
         return message_fail(message, DIRICHLET_E_OVERFLOW,
-                            "%s.%s: sizes and strides reach beyond the address space", view, field);
+                            "%s%s%s: sizes and strides reach beyond the address space", view,
+                            dot_after(view), field);
     return DIRICHLET_OK;
 }
 
@@ -56,9 +64,9 @@ static bool elements_coincide(int64_t outputs, int64_t inputs, int64_t output_st
     return input_stride / g < outputs && output_stride / g < inputs;
 }
 
-dirichlet_status dense_strides_check_matrix(int64_t outputs, int64_t inputs, size_t element_size,
-                                            const char *view, int64_t *output_stride,
-                                            int64_t *input_stride, struct message *message)
+dirichlet_status strides_check_matrix(int64_t outputs, int64_t inputs, size_t element_size,
+                                      const char *view, int64_t *output_stride,
+                                      int64_t *input_stride, struct message *message)
 {
     dirichlet_status status = check_stride(outputs, view, "output_stride", output_stride, message);
     if (status == DIRICHLET_OK)
@@ -68,15 +76,15 @@ dirichlet_status dense_strides_check_matrix(int64_t outputs, int64_t inputs, siz
                             "weights", message);
     if (status == DIRICHLET_OK && elements_coincide(outputs, inputs, *output_stride, *input_stride))
         return message_fail(message, DIRICHLET_E_SHAPE,
-                            "%s.output_stride is %lld and input_stride is %lld: "
+                            "%s%soutput_stride is %lld and input_stride is %lld: "
                             "elements of the %lld x %lld weights overlap",
-                            view, (long long)*output_stride, (long long)*input_stride,
-                            (long long)outputs, (long long)inputs);
+                            view, dot_after(view), (long long)*output_stride,
+                            (long long)*input_stride, (long long)outputs, (long long)inputs);
     return status;
 }
 
-dirichlet_status dense_strides_check_bias(int64_t outputs, size_t element_size, const char *view,
-                                          int64_t *bias_stride, struct message *message)
+dirichlet_status strides_check_bias(int64_t outputs, size_t element_size, const char *view,
+                                    int64_t *bias_stride, struct message *message)
 {
     const dirichlet_status status =
         check_stride(outputs, view, "bias_stride", bias_stride, message);
