@@ -14,6 +14,7 @@
  *   model.h      the function to be measured: a table of callbacks
  *   estimator.h  how it is measured, sample by sample, with its error
  *   dense.h      a ready-made model: dense networks over borrowed weights
+ *   random.h     initialization of weights, noise on data and labels
  *
  * Rules that hold everywhere:
  *
@@ -42,5 +43,6 @@
 #include "dirichlet/model.h"
 #include "dirichlet/estimator.h"
 #include "dirichlet/dense.h"
+#include "dirichlet/random.h"
 
 #endif

@@ -24,6 +24,12 @@ struct counter_block counter_bits(const struct counter_stream *stream, uint32_t 
 void counter_normals(const struct counter_stream *stream, int64_t first, int64_t count,
                      double *normals);
 
+/* Independent numbers first .. first + count - 1 of the stream, first even, uniform on the middles
+ * of the 2^52 equal parts of (0, 1), hence symmetric around 1/2 and never 0 or 1: two from each
+ * block. */
+void counter_uniforms(const struct counter_stream *stream, int64_t first, int64_t count,
+                      double *uniforms);
+
 /* Uniform on 0 .. bound-1, bound >= 1; the bias is below bound / 2^64. */
 uint64_t counter_below(const struct counter_stream *stream, uint32_t block, uint64_t bound);
 
