@@ -2,7 +2,6 @@
 
 #include <stdbool.h>
 
-#include "core/blas.h"
 #include "core/memory.h"
 
 /* Between the name of a view and that of its field; arguments have no view. */
@@ -11,37 +10,37 @@ static const char *dot_after(const char *view)
     return view[0] != '\0' ? "." : "";
 }
 
-dirichlet_status extent_check(int64_t value, const char *view, const char *field,
+dirichlet_status extent_check(int64_t value, int64_t largest, const char *view, const char *field,
                               struct message *message)
 {
-    if (value < 1 || value > BLAS_LARGEST)
+    if (value < 1 || value > largest)
         return message_fail(message, DIRICHLET_E_RANGE, "%s%s%s is %lld: it must be 1 to %lld",
-                            view, dot_after(view), field, (long long)value,
-                            (long long)BLAS_LARGEST);
+                            view, dot_after(view), field, (long long)value, (long long)largest);
     return DIRICHLET_OK;
 }
 
-static dirichlet_status check_stride(int64_t extent, const char *view, const char *field,
-                                     int64_t *stride, struct message *message)
+static dirichlet_status check_stride(const struct strided_matrix *matrix, int64_t extent,
+                                     const char *name, int64_t *stride, struct message *message)
 {
     if (extent == 1)
         *stride = 1;
-    return extent_check(*stride, view, field, message);
+    return extent_check(*stride, matrix->largest, matrix->view, name, message);
 }
 
 /* Does the last element still have an address? */
-static dirichlet_status check_span(int64_t outputs, int64_t inputs, int64_t output_stride,
-                                   int64_t input_stride, size_t element_size, const char *view,
-                                   const char *field, struct message *message)
+static dirichlet_status check_span(const struct strided_matrix *matrix, struct message *message)
 {
-    /* Every factor is at most BLAS_LARGEST, so these two products cannot overflow. */
+    int64_t down = 0;
+    int64_t along = 0;
     int64_t last = 0;
     int64_t bytes = 0;
-    if (!size_add((outputs - 1) * output_stride, (inputs - 1) * input_stride, &last) ||
-        !size_add(last, 1, &last) || !size_of_array(last, 1, 1, element_size, &bytes))
+    if (!size_multiply(matrix->rows - 1, *matrix->row_stride, &down) ||
+        !size_multiply(matrix->columns - 1, *matrix->column_stride, &along) ||
+        !size_add(down, along, &last) || !size_add(last, 1, &last) ||
+        !size_of_array(last, 1, 1, matrix->element_size, &bytes))
         return message_fail(message, DIRICHLET_E_OVERFLOW,
-                            "%s%s%s: sizes and strides reach beyond the address space", view,
-                            dot_after(view), field);
+                            "%s%s%s: sizes and strides reach beyond the address space",
+                            matrix->view, dot_after(matrix->view), matrix->data_name);
     return DIRICHLET_OK;
 }
 
@@ -55,40 +54,29 @@ static int64_t greatest_common_divisor(int64_t a, int64_t b)
     return a;
 }
 
-/* Two elements coincide where a output steps are as long as b input steps; the smallest such
- * pair is a = input_stride / g, b = output_stride / g. */
-static bool elements_coincide(int64_t outputs, int64_t inputs, int64_t output_stride,
-                              int64_t input_stride)
+/* Two elements coincide where a row steps are as long as b column steps; the smallest such pair
+ * is a = column_stride / g, b = row_stride / g. */
+static bool elements_coincide(const struct strided_matrix *matrix)
 {
-    const int64_t g = greatest_common_divisor(output_stride, input_stride);
-    return input_stride / g < outputs && output_stride / g < inputs;
+    const int64_t g = greatest_common_divisor(*matrix->row_stride, *matrix->column_stride);
+    return *matrix->column_stride / g < matrix->rows && *matrix->row_stride / g < matrix->columns;
 }
 
-dirichlet_status strides_check_matrix(int64_t outputs, int64_t inputs, size_t element_size,
-                                      const char *view, int64_t *output_stride,
-                                      int64_t *input_stride, struct message *message)
+dirichlet_status strides_check(const struct strided_matrix *matrix, struct message *message)
 {
-    dirichlet_status status = check_stride(outputs, view, "output_stride", output_stride, message);
+    dirichlet_status status =
+        check_stride(matrix, matrix->rows, matrix->row_stride_name, matrix->row_stride, message);
     if (status == DIRICHLET_OK)
-        status = check_stride(inputs, view, "input_stride", input_stride, message);
+        status = check_stride(matrix, matrix->columns, matrix->column_stride_name,
+                              matrix->column_stride, message);
     if (status == DIRICHLET_OK)
-        status = check_span(outputs, inputs, *output_stride, *input_stride, element_size, view,
-                            "weights", message);
-    if (status == DIRICHLET_OK && elements_coincide(outputs, inputs, *output_stride, *input_stride))
+        status = check_span(matrix, message);
+    if (status == DIRICHLET_OK && elements_coincide(matrix))
         return message_fail(message, DIRICHLET_E_SHAPE,
-                            "%s%soutput_stride is %lld and input_stride is %lld: "
-                            "elements of the %lld x %lld weights overlap",
-                            view, dot_after(view), (long long)*output_stride,
-                            (long long)*input_stride, (long long)outputs, (long long)inputs);
+                            "%s%s%s is %lld and %s is %lld: elements of the %lld x %lld %s overlap",
+                            matrix->view, dot_after(matrix->view), matrix->row_stride_name,
+                            (long long)*matrix->row_stride, matrix->column_stride_name,
+                            (long long)*matrix->column_stride, (long long)matrix->rows,
+                            (long long)matrix->columns, matrix->data_name);
     return status;
-}
-
-dirichlet_status strides_check_bias(int64_t outputs, size_t element_size, const char *view,
-                                    int64_t *bias_stride, struct message *message)
-{
-    const dirichlet_status status =
-        check_stride(outputs, view, "bias_stride", bias_stride, message);
-    if (status != DIRICHLET_OK)
-        return status;
-    return check_span(outputs, 1, *bias_stride, 1, element_size, view, "bias", message);
 }

@@ -1,4 +1,4 @@
-/* Checks of strided views: o x i matrices and vectors in the caller's arrays. */
+/* Checks of strided matrices in the caller's arrays. */
 #ifndef DIRICHLET_CORE_STRIDES_H
 #define DIRICHLET_CORE_STRIDES_H
 
@@ -7,16 +7,27 @@
 
 #include "core/message.h"
 
-/* `view` is the name of the caller's struct for the message, "" where the strides are arguments of
- * their own. Strides along an extent of 1 are not looked at, and become 1. Extents are >= 1. */
-dirichlet_status strides_check_matrix(int64_t outputs, int64_t inputs, size_t element_size,
-                                      const char *view, int64_t *output_stride,
-                                      int64_t *input_stride, struct message *message);
-dirichlet_status strides_check_bias(int64_t outputs, size_t element_size, const char *view,
-                                    int64_t *bias_stride, struct message *message);
+/* Element (i, j) is data[i * row_stride + j * column_stride]. */
+struct strided_matrix {
+    int64_t rows;    /* >= 1, checked */
+    int64_t columns; /* likewise */
+    int64_t *row_stride;
+    int64_t *column_stride;
+    size_t element_size;
+    int64_t largest; /* stride that is accepted */
+    /* Names for the message: of the caller's struct ("": arguments of their own), its fields. */
+    const char *view;
+    const char *data_name;
+    const char *row_stride_name;
+    const char *column_stride_name;
+};
 
-/* 1 <= value <= what BLAS takes. */
-dirichlet_status extent_check(int64_t value, const char *view, const char *field,
+/* Strides >= 1 that give every element an address of its own. One along an extent of 1 is not
+ * looked at, and becomes 1. Errors: RANGE, OVERFLOW, SHAPE. */
+dirichlet_status strides_check(const struct strided_matrix *matrix, struct message *message);
+
+/* 1 <= value <= largest. */
+dirichlet_status extent_check(int64_t value, int64_t largest, const char *view, const char *field,
                               struct message *message);
 
 #endif

@@ -7,9 +7,9 @@
 #include "core/arena.h"
 #include "core/blas.h"
 #include "core/shared_bits.h"
-#include "core/strides.h"
 #include "core/versioned_struct.h"
 #include "dense/network_body.h"
+#include "dense/strides.h"
 
 #include "dense/layers_body.h"
 #include "dense/narrow_body.h"

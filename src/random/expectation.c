@@ -17,9 +17,9 @@ static dirichlet_status find_variance(const dirichlet_initialization_options *gi
     dirichlet_initialization_options options;
     dirichlet_status status = options_of_initialization(given, &options, message);
     if (status == DIRICHLET_OK)
-        status = extent_check(inputs, "", "inputs", message);
+        status = extent_check(inputs, MOST_UNITS, "", "inputs", message);
     if (status == DIRICHLET_OK)
-        status = extent_check(outputs, "", "outputs", message);
+        status = extent_check(outputs, MOST_UNITS, "", "outputs", message);
     if (status != DIRICHLET_OK)
         return status;
     if (variance == NULL)
@@ -59,7 +59,7 @@ static dirichlet_status check_widths(const int64_t *widths, int64_t layer_count,
     for (int64_t l = 0; l <= layer_count; l++) {
         struct message name = {{0}};
         (void)message_fail(&name, DIRICHLET_OK, "widths[%lld]", (long long)l);
-        const dirichlet_status status = extent_check(widths[l], "", name.text, message);
+        const dirichlet_status status = extent_check(widths[l], MOST_UNITS, "", name.text, message);
         if (status != DIRICHLET_OK)
             return status;
     }

@@ -27,19 +27,48 @@ static void fill_row(const struct initialization *initialization, const struct t
     }
 }
 
+static dirichlet_status check_weights(struct target *target, struct message *message)
+{
+    const struct strided_matrix weights = {.rows = target->outputs,
+                                           .columns = target->inputs,
+                                           .row_stride = &target->output_stride,
+                                           .column_stride = &target->input_stride,
+                                           .element_size = sizeof(real),
+                                           .largest = INT64_MAX,
+                                           .view = "",
+                                           .data_name = "weights",
+                                           .row_stride_name = "output_stride",
+                                           .column_stride_name = "input_stride"};
+    if (target->weights == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "weights is NULL");
+    return strides_check(&weights, message);
+}
+
+static dirichlet_status check_bias(struct target *target, struct message *message)
+{
+    int64_t single = 1;
+    const struct strided_matrix bias = {.rows = target->outputs,
+                                        .columns = 1,
+                                        .row_stride = &target->bias_stride,
+                                        .column_stride = &single,
+                                        .element_size = sizeof(real),
+                                        .largest = INT64_MAX,
+                                        .view = "",
+                                        .data_name = "bias",
+                                        .row_stride_name = "bias_stride",
+                                        .column_stride_name = "bias_stride"};
+    return target->bias == NULL ? DIRICHLET_OK : strides_check(&bias, message);
+}
+
 static dirichlet_status check_target(struct target *target, struct message *message)
 {
-    dirichlet_status status = extent_check(target->inputs, "", "inputs", message);
+    dirichlet_status status = extent_check(target->inputs, MOST_UNITS, "", "inputs", message);
     if (status == DIRICHLET_OK)
-        status = extent_check(target->outputs, "", "outputs", message);
-    if (status == DIRICHLET_OK && target->weights == NULL)
-        return message_fail(message, DIRICHLET_E_NULL, "weights is NULL");
+        status = extent_check(target->outputs, MOST_UNITS, "", "outputs", message);
     if (status == DIRICHLET_OK)
-        status = strides_check_matrix(target->outputs, target->inputs, sizeof(real), "",
-                                      &target->output_stride, &target->input_stride, message);
-    if (status == DIRICHLET_OK && target->bias != NULL)
-        status =
-            strides_check_bias(target->outputs, sizeof(real), "", &target->bias_stride, message);
+        status = check_weights(target, message);
+    if (status == DIRICHLET_OK)
+        status = check_bias(target, message);
     return status;
 }
 
@@ -48,9 +77,9 @@ static dirichlet_status initialize(const dirichlet_initialization_options *optio
 {
     struct initialization initialization;
     dirichlet_status status = check_target(target, message);
-    if (status == DIRICHLET_OK && (layer < 0 || layer > INT32_MAX))
+    if (status == DIRICHLET_OK && (layer < 0 || layer > MOST_UNITS))
         status = message_fail(message, DIRICHLET_E_RANGE, "layer is %lld: it must be 0 to %lld",
-                              (long long)layer, (long long)INT32_MAX);
+                              (long long)layer, (long long)MOST_UNITS);
     if (status == DIRICHLET_OK)
         status = initialization_read(options, layer, target->inputs, target->outputs, REAL_LARGEST,
                                      &initialization, message);

@@ -20,7 +20,7 @@ static dirichlet_status check_addition(const struct noise *noise, int64_t width,
     int64_t bytes = 0;
     dirichlet_status status = noise_check(noise, message);
     if (status == DIRICHLET_OK)
-        status = extent_check(width, "", "width", message);
+        status = extent_check(width, INT32_MAX, "", "width", message);
     if (status != DIRICHLET_OK)
         return status;
     if (!(deviation >= 0.0 && isfinite(deviation)))

@@ -7,6 +7,9 @@
 #include "core/message.h"
 #include "dirichlet/random.h"
 
+/* Inputs or outputs of a layer, and its number: what random/key.h has room for. */
+#define MOST_UNITS ((int64_t)INT32_MAX)
+
 /* Ours from the caller's (NULL: none), checked, with the defaults filled in. */
 dirichlet_status options_of_initialization(const dirichlet_initialization_options *given,
                                            dirichlet_initialization_options *out,

@@ -10,6 +10,7 @@
 #include "core/strides.h"
 #include "random/initialization.h"
 #include "random/noise.h"
+#include "random/options.h"
 
 #include "random/initialize_body.h"
 #include "random/noise_body.h"
