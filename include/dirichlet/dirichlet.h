@@ -15,6 +15,7 @@
  *   loss.h       losses over its outputs, for regularizers that need one
  *   estimator.h  how it is measured, sample by sample, with its error
  *   dense.h      a ready-made model: dense networks over borrowed weights
+ *   random.h     initialization of weights, noise on data and labels
  *
  * Rules that hold everywhere:
  *
@@ -44,5 +45,6 @@
 #include "dirichlet/loss.h"
 #include "dirichlet/estimator.h"
 #include "dirichlet/dense.h"
+#include "dirichlet/random.h"
 
 #endif

@@ -30,6 +30,12 @@ static inline int32_t counter_sign(const struct counter_block *bits, int64_t i)
 void counter_normals(const struct counter_stream *stream, int64_t first, int64_t count,
                      double *normals);
 
+/* Independent numbers first .. first + count - 1 of the stream, first even, uniform on the middles
+ * of the 2^52 equal parts of (0, 1), hence symmetric around 1/2 and never 0 or 1: two from each
+ * block. */
+void counter_uniforms(const struct counter_stream *stream, int64_t first, int64_t count,
+                      double *uniforms);
+
 /* Uniform on 0 .. bound-1, bound >= 1; the bias is below bound / 2^64. */
 uint64_t counter_below(const struct counter_stream *stream, uint32_t block, uint64_t bound);
 
