@@ -158,6 +158,9 @@ typedef struct dirichlet_dense_plan {
     double call_flops;             /* operations of a call beside that */
     int64_t bytes;                 /* workspace in use */
     int64_t direct_samples;        /* done again with the matrices themselves, by the last call */
+    int32_t gradient; /* 1: of energy_penalty: the rows are sent to the end and come back as
+                         derivatives; the Gram matrix itself stands for the triangle */
+    int32_t reserved; /* 0 */
 } dirichlet_dense_plan;
 
 /* Size that holds every description of a plan of up to 16 layers. */
@@ -231,7 +234,7 @@ DIRICHLET_API dirichlet_status dirichlet_dense_energy_plan_f64(dirichlet_dense_f
                                                                int64_t samples, int32_t sum,
                                                                dirichlet_dense_plan *plan);
 
-/* The plan that the last energies, energy_sum or product_norms call followed, with
+/* The plan that the last energies, energy_sum, product_norms or energy_penalty call followed, with
  * direct_samples. Before the first one all is 0. Errors: NULL, STRUCT_SIZE. */
 DIRICHLET_API dirichlet_status dirichlet_dense_last_plan_f64(const dirichlet_dense_f64 *network,
                                                              dirichlet_dense_plan *plan);

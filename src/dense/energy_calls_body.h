@@ -20,7 +20,9 @@ static const struct dense_chain *begin_plan(dense_network *network,
 dirichlet_status PRECISION(dense_make_room)(dense_network *network,
                                             const dirichlet_dense_plan *plan)
 {
-    const struct needs needs = needs_of_plan(network, chain_of_plan(network, plan), plan);
+    const struct dense_chain *chain = chain_of_plan(network, plan);
+    const struct needs needs = plan->gradient != 0 ? needs_of_energy_gradient(network, chain, plan)
+                                                   : needs_of_plan(network, chain, plan);
     struct dense_memory *memory = &network->workspace_memory;
     struct dense_workspace sizes;
     int64_t bytes = 0;
@@ -199,8 +201,13 @@ dirichlet_status PRECISION(dirichlet_dense_plan_text)(const dense_network *netwo
     if (status != DIRICHLET_OK)
         return status;
     dirichlet_dense_plan counted = own;
-    const bool exists = own.norms != 0 ? dense_plan_is_of_norms(&network->shape, &own)
-                                       : dense_plan_count(&network->shape, own.samples, &counted);
+    bool exists = false;
+    if (own.gradient != 0)
+        exists = dense_plan_is_of_gradient(&network->shape, &own);
+    else if (own.norms != 0)
+        exists = dense_plan_is_of_norms(&network->shape, &own);
+    else
+        exists = dense_plan_count(&network->shape, own.samples, &counted);
     if (!exists)
         return DIRICHLET_E_SHAPE;
     dense_plan_describe(&network->shape, &own, text, size);

@@ -65,22 +65,49 @@ static void write_up(const struct dense_shape *shape, const dirichlet_dense_plan
     write_end(plan->upper_end, last, "^T", n[last - 1], n[last], plan->sum != 0, text);
 }
 
+static void write_gradient(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
+                           struct text *text)
+{
+    const int64_t *n = shape->widths;
+    const int64_t count = shape->layer_count;
+    const bool down = plan->pivot > 0;
+    const char *const suffix = down ? "" : "^T";
+    for (int64_t i = 1; i < count; i++) {
+        const int64_t l = down ? count - i + 1 : i;
+        write_product(i == 1 ? "there and back: times" : "  times", l, suffix, n[down ? l : l - 1],
+                      n[down ? l - 1 : l], text);
+    }
+    const int64_t last = down ? 1 : count;
+    const bool gram = (down ? plan->lower_end : plan->upper_end) == DIRICHLET_DENSE_END_GRAM;
+    write_product(gram ? "  at the end times the Gram matrix of" : "  at the end times", last,
+                  suffix, n[down ? 1 : count - 1], n[down ? 0 : count], text);
+}
+
+static void write_energies(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
+                           struct text *text)
+{
+    if (dense_plan_carries_down(shape, plan))
+        write_down(shape, plan, text);
+    if (dense_plan_carries_up(shape, plan))
+        write_up(shape, plan, text);
+    if (dense_plan_is_quadratic(shape, plan))
+        text->used = message_append(text->buffer, text->size, text->used,
+                                    "%s of the slopes: (W_2^T W_2) o (W_1 W_1^T)\n",
+                                    plan->sum != 0 ? "sum, by counts," : "quadratic form");
+    else if (dense_plan_meets(shape, plan))
+        text->used = message_append(text->buffer, text->size, text->used,
+                                    "both sides meet in the products of their rows\n");
+}
+
 void dense_plan_describe(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
                          char *text, size_t size)
 {
     struct text out = {text, size, 0};
     write_widths(shape, plan, &out);
-    if (dense_plan_carries_down(shape, plan))
-        write_down(shape, plan, &out);
-    if (dense_plan_carries_up(shape, plan))
-        write_up(shape, plan, &out);
-    if (dense_plan_is_quadratic(shape, plan))
-        out.used =
-            message_append(text, size, out.used, "%s of the slopes: (W_2^T W_2) o (W_1 W_1^T)\n",
-                           plan->sum != 0 ? "sum, by counts," : "quadratic form");
-    else if (dense_plan_meets(shape, plan))
-        out.used =
-            message_append(text, size, out.used, "both sides meet in the products of their rows\n");
+    if (plan->gradient != 0)
+        write_gradient(shape, plan, &out);
+    else
+        write_energies(shape, plan, &out);
     (void)message_append(text, size, out.used,
                          "operations: %.4g a sample, %.4g a call; workspace: %lld bytes\n",
                          plan->sample_flops, plan->call_flops, (long long)plan->bytes);

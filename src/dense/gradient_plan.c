@@ -43,6 +43,7 @@ static void count(const struct dense_shape *shape, int64_t samples, dirichlet_de
     plan->struct_size = sizeof *plan;
     plan->samples = samples;
     plan->sum = 1;
+    plan->gradient = 1;
     plan->sample_flops = forward_flops(shape) + inner_flops(shape, plan);
     if (end == DIRICHLET_DENSE_END_GRAM) {
         plan->sample_flops += 2.0 * square + square;
@@ -50,6 +51,18 @@ static void count(const struct dense_shape *shape, int64_t samples, dirichlet_de
     } else {
         plan->sample_flops += PRODUCTS_OF_A_STEP * 2.0 * product(plan->rows, inner, outer);
     }
+}
+
+bool dense_plan_is_of_gradient(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    const bool down = plan->pivot > 0;
+    const dirichlet_dense_end end = down ? plan->lower_end : plan->upper_end;
+    const dirichlet_dense_end other = down ? plan->upper_end : plan->lower_end;
+    return plan->gradient == 1 && plan->sum == 1 && plan->norms == 0 && plan->rows >= 1 &&
+           (plan->pivot == 0 || plan->pivot == shape->layer_count) &&
+           other == DIRICHLET_DENSE_END_NONE &&
+           (end == DIRICHLET_DENSE_END_DIRECT ||
+            (end == DIRICHLET_DENSE_END_GRAM && (down || !shape->scaled_output)));
 }
 
 /* In operations at the rate of a product. */

@@ -15,4 +15,7 @@ dirichlet_dense_plan dense_gradient_plan_choose(const struct dense_shape *shape,
 dirichlet_dense_plan dense_gradient_plan_direct(const struct dense_shape *shape, int64_t samples,
                                                 int64_t probes);
 
+/* Is it one of those, for any numbers of samples and probes? */
+bool dense_plan_is_of_gradient(const struct dense_shape *shape, const dirichlet_dense_plan *plan);
+
 #endif

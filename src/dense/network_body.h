@@ -238,6 +238,12 @@ void PRECISION(dense_energies_by)(dense_network *network, const dirichlet_dense_
 void PRECISION(dense_energy_sum_by)(dense_network *network, const dirichlet_dense_plan *plan,
                                     int64_t samples, const real *x, double *sum);
 
+/* The mean energy and its gradient, `strength` times, to network->gradients; total says whether by
+ * probes and by which. */
+double PRECISION(dense_penalty_by)(dense_network *network, const dirichlet_dense_plan *plan,
+                                   int64_t samples, const real *x, double strength,
+                                   struct dense_energy_gradient *total);
+
 /* For tests of plans that would not be chosen: make the workspace large enough for this one. */
 dirichlet_status PRECISION(dense_make_room)(dense_network *network,
                                             const dirichlet_dense_plan *plan);

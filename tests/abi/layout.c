@@ -57,6 +57,9 @@ CONSTANT(DIRICHLET_ACTIVATION_SOFTPLUS, 50);
 CONSTANT(DIRICHLET_ACTIVATION_TANH, 60);
 CONSTANT(DIRICHLET_ACTIVATION_SIGMOID, 70);
 CONSTANT(DIRICHLET_ACTIVATION_SIN, 80);
+CONSTANT(DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY, 10);
+CONSTANT(DIRICHLET_LOSS_SQUARED, 20);
+CONSTANT(DIRICHLET_LOSS_CUSTOM, 90);
 CONSTANT(DIRICHLET_DENSE_END_NONE, 0);
 CONSTANT(DIRICHLET_DENSE_END_DIRECT, 10);
 CONSTANT(DIRICHLET_DENSE_END_GRAM, 20);
@@ -217,7 +220,7 @@ FIELD(dirichlet_dense_options, layers, 8, 8);
 FIELD(dirichlet_dense_options, workspace_bytes, 16, 8);
 FIELD(dirichlet_dense_options, allocator, 24, 8);
 
-STRUCT(dirichlet_dense_plan, 80);
+STRUCT(dirichlet_dense_plan, 88);
 FIELD(dirichlet_dense_plan, struct_size, 0, 8);
 FIELD(dirichlet_dense_plan, samples, 8, 8);
 FIELD(dirichlet_dense_plan, pivot, 16, 8);
@@ -230,6 +233,42 @@ FIELD(dirichlet_dense_plan, sample_flops, 48, 8);
 FIELD(dirichlet_dense_plan, call_flops, 56, 8);
 FIELD(dirichlet_dense_plan, bytes, 64, 8);
 FIELD(dirichlet_dense_plan, direct_samples, 72, 8);
+FIELD(dirichlet_dense_plan, gradient, 80, 4);
+FIELD(dirichlet_dense_plan, reserved, 84, 4);
+
+STRUCT(dirichlet_dense_penalty_options, 32);
+FIELD(dirichlet_dense_penalty_options, struct_size, 0, 8);
+FIELD(dirichlet_dense_penalty_options, probes, 8, 8);
+FIELD(dirichlet_dense_penalty_options, seed, 16, 8);
+FIELD(dirichlet_dense_penalty_options, first_sample, 24, 8);
+
+STRUCT(dirichlet_flatness, 40);
+FIELD(dirichlet_flatness, struct_size, 0, 8);
+FIELD(dirichlet_flatness, loss, 8, 8);
+FIELD(dirichlet_flatness, squared_gradient_norm, 16, 8);
+FIELD(dirichlet_flatness, implicit_regularizer, 24, 8);
+FIELD(dirichlet_flatness, exact, 32, 4);
+FIELD(dirichlet_flatness, reserved, 36, 4);
+
+STRUCT(dirichlet_loss_f64, 56);
+FIELD(dirichlet_loss_f64, struct_size, 0, 8);
+FIELD(dirichlet_loss_f64, kind, 8, 4);
+FIELD(dirichlet_loss_f64, reserved, 12, 4);
+FIELD(dirichlet_loss_f64, labels, 16, 8);
+FIELD(dirichlet_loss_f64, targets, 24, 8);
+FIELD(dirichlet_loss_f64, function, 32, 8);
+FIELD(dirichlet_loss_f64, curvature, 40, 8);
+FIELD(dirichlet_loss_f64, user, 48, 8);
+
+STRUCT(dirichlet_loss_f32, 56);
+FIELD(dirichlet_loss_f32, struct_size, 0, 8);
+FIELD(dirichlet_loss_f32, kind, 8, 4);
+FIELD(dirichlet_loss_f32, reserved, 12, 4);
+FIELD(dirichlet_loss_f32, labels, 16, 8);
+FIELD(dirichlet_loss_f32, targets, 24, 8);
+FIELD(dirichlet_loss_f32, function, 32, 8);
+FIELD(dirichlet_loss_f32, curvature, 40, 8);
+FIELD(dirichlet_loss_f32, user, 48, 8);
 
 STRUCT(dirichlet_initialization_options, 40);
 FIELD(dirichlet_initialization_options, struct_size, 0, 8);

@@ -7,9 +7,11 @@
 use std::os::raw::{c_char, c_void};
 
 pub use self::dense::*;
+pub use self::loss::*;
 pub use self::random::*;
 
 mod dense;
+mod loss;
 mod random;
 
 // dirichlet/version.h

@@ -209,13 +209,21 @@ fn layout_of_rust() -> BTreeSet<String> {
         struct_size layers workspace_bytes allocator);
     layout!(lines, "dirichlet_dense_plan", dirichlet_dense_plan:
         struct_size samples pivot rows upper_end lower_end sum norms sample_flops call_flops
-        bytes direct_samples);
+        bytes direct_samples gradient reserved);
     layout!(lines, "dirichlet_initialization_options", dirichlet_initialization_options:
         struct_size scheme distribution bias reserved seed scale);
     layout!(lines, "dirichlet_estimator_options", dirichlet_estimator_options:
         struct_size method on_nonfinite probes seed first_sample population max_samples tolerance
         min_samples confidence step forward_noise workspace_bytes allocator progress
         progress_user);
+    layout!(lines, "dirichlet_dense_penalty_options", dirichlet_dense_penalty_options:
+        struct_size probes seed first_sample);
+    layout!(lines, "dirichlet_flatness", dirichlet_flatness:
+        struct_size loss squared_gradient_norm implicit_regularizer exact reserved);
+    layout!(lines, "dirichlet_loss_f64", dirichlet_loss<f64>:
+        struct_size kind reserved labels targets function curvature user);
+    layout!(lines, "dirichlet_loss_f32", dirichlet_loss<f32>:
+        struct_size kind reserved labels targets function curvature user);
     layout!(lines, "dirichlet_result", dirichlet_result:
         struct_size value standard_error standard_error_data standard_error_probes confidence
         lower upper samples skipped weight_sum min_energy max_energy products noise method exact
@@ -228,6 +236,7 @@ fn declarations_are_those_of_the_headers() {
     let translation = Translation::of(concat!(
         include_str!("../src/sys.rs"),
         include_str!("../src/sys/dense.rs"),
+        include_str!("../src/sys/loss.rs"),
         include_str!("../src/sys/random.rs")
     ));
     assert_eq!(translation.names, names_of_headers());

@@ -4,7 +4,9 @@
 
 use std::os::raw::c_char;
 
-use super::{dirichlet_allocator, dirichlet_model, dirichlet_status};
+use super::{
+    dirichlet_allocator, dirichlet_flatness, dirichlet_loss, dirichlet_model, dirichlet_status,
+};
 
 pub type dirichlet_activation = i32;
 
@@ -61,6 +63,15 @@ pub struct dirichlet_dense_options {
     pub allocator: *const dirichlet_allocator,
 }
 
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_penalty_options {
+    pub struct_size: usize,
+    pub probes: i64,
+    pub seed: u64,
+    pub first_sample: i64,
+}
+
 pub type dirichlet_dense_end = i32;
 
 pub const DIRICHLET_DENSE_END_NONE: dirichlet_dense_end = 0;
@@ -84,6 +95,8 @@ pub struct dirichlet_dense_plan {
     pub call_flops: f64,
     pub bytes: i64,
     pub direct_samples: i64,
+    pub gradient: i32,
+    pub reserved: i32,
 }
 
 extern "C" {
@@ -253,4 +266,88 @@ extern "C" {
     pub fn dirichlet_dense_inputs_f32(network: *const dirichlet_dense<f32>) -> i64;
     pub fn dirichlet_dense_outputs_f32(network: *const dirichlet_dense<f32>) -> i64;
     pub fn dirichlet_dense_message_f32(network: *const dirichlet_dense<f32>) -> *const c_char;
+    pub fn dirichlet_dense_energy_penalty_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        options: *const dirichlet_dense_penalty_options,
+        strength: f64,
+        gradients: *const dirichlet_dense_gradient<f64>,
+        gradient_count: i64,
+        value: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_loss_gradient_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        loss: *const dirichlet_loss<f64>,
+        scale: f64,
+        gradients: *const dirichlet_dense_gradient<f64>,
+        gradient_count: i64,
+        value: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_loss_hvp_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        loss: *const dirichlet_loss<f64>,
+        tangents: *const dirichlet_dense_gradient<f64>,
+        scale: f64,
+        gradients: *const dirichlet_dense_gradient<f64>,
+        gradient_count: i64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_flatness_penalty_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        loss: *const dirichlet_loss<f64>,
+        learning_rate: f64,
+        strength: f64,
+        gradients: *const dirichlet_dense_gradient<f64>,
+        gradient_count: i64,
+        result: *mut dirichlet_flatness,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_callback_code_f64(network: *const dirichlet_dense<f64>) -> i32;
+    pub fn dirichlet_dense_energy_penalty_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        options: *const dirichlet_dense_penalty_options,
+        strength: f64,
+        gradients: *const dirichlet_dense_gradient<f32>,
+        gradient_count: i64,
+        value: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_loss_gradient_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        loss: *const dirichlet_loss<f32>,
+        scale: f64,
+        gradients: *const dirichlet_dense_gradient<f32>,
+        gradient_count: i64,
+        value: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_loss_hvp_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        loss: *const dirichlet_loss<f32>,
+        tangents: *const dirichlet_dense_gradient<f32>,
+        scale: f64,
+        gradients: *const dirichlet_dense_gradient<f32>,
+        gradient_count: i64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_flatness_penalty_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        loss: *const dirichlet_loss<f32>,
+        learning_rate: f64,
+        strength: f64,
+        gradients: *const dirichlet_dense_gradient<f32>,
+        gradient_count: i64,
+        result: *mut dirichlet_flatness,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_callback_code_f32(network: *const dirichlet_dense<f32>) -> i32;
 }
