@@ -12,6 +12,8 @@ struct errors {
     double flatness; /* gradient of ||grad Loss||^2 */
     int64_t cases;
     int64_t at_kinks; /* left out */
+    int64_t plans;    /* case and plan */
+    int64_t redone;   /* those of Gram matrices that were done with the matrices themselves */
 };
 
 enum { LOSSES = 3 };
@@ -228,20 +230,76 @@ static quad derivative_along(const struct subject *s, const struct plain_paramet
     return STRENGTH * (values[0] - values[1]) / (2 * STEP);
 }
 
-static void compare_gradient(const struct subject *s, const struct parameters *gradient,
-                             bool flatness, double *worst)
+/* Directions, and what a gradient should be along them. */
+struct derivatives {
+    struct plain_parameters v[DIRECTIONS];
+    quad along[DIRECTIONS];
+};
+
+static void take_derivatives(const struct subject *s, bool flatness, struct derivatives *exact)
 {
     uint64_t state = s->c->seed + 17;
-    struct plain_parameters v;
-    make_plain(s->c, &v);
     for (int i = 0; i < DIRECTIONS; i++) {
-        draw_direction(s->c, &state, &v);
-        note(worst, error_along(s->c, gradient, &v, derivative_along(s, &v, flatness)));
+        make_plain(s->c, &exact->v[i]);
+        draw_direction(s->c, &state, &exact->v[i]);
+        exact->along[i] = derivative_along(s, &exact->v[i], flatness);
     }
-    free_plain(s->c, &v);
 }
 
-static void measure_penalty(const struct subject *s, quad energy, struct errors *errors)
+static void free_derivatives(const struct dense_case *c, struct derivatives *exact)
+{
+    for (int i = 0; i < DIRECTIONS; i++)
+        free_plain(c, &exact->v[i]);
+}
+
+static void compare_gradient(const struct dense_case *c, const struct parameters *gradient,
+                             const struct derivatives *exact, double *worst)
+{
+    for (int i = 0; i < DIRECTIONS; i++)
+        note(worst, error_along(c, gradient, &exact->v[i], exact->along[i]));
+}
+
+/* The same by every plan, not only the one that would be chosen for so few samples: rows from the
+ * outputs or the inputs, the outermost matrix itself or its Gram matrix. */
+static void measure_plans(const struct subject *s, quad energy, const struct derivatives *exact,
+                          struct errors *errors)
+{
+    static const dirichlet_dense_end ends[] = {DIRICHLET_DENSE_END_DIRECT,
+                                               DIRICHLET_DENSE_END_GRAM};
+    for (int down = 0; down < 2; down++)
+        for (int end = 0; end < 2; end++) {
+            struct parameters gradient;
+            struct dense_energy_gradient total = {0};
+            dirichlet_dense_plan plan = {.struct_size = sizeof plan,
+                                         .samples = s->c->samples,
+                                         .pivot = down ? s->c->depth : 0,
+                                         .rows = down ? s->k : s->d,
+                                         .lower_end = down ? ends[end] : DIRICHLET_DENSE_END_NONE,
+                                         .upper_end = down ? DIRICHLET_DENSE_END_NONE : ends[end],
+                                         .sum = 1,
+                                         .gradient = 1};
+            if (!dense_plan_is_of_gradient(&s->network->shape, &plan))
+                continue;
+            make_parameters(s->c, &gradient);
+            require(PRECISION(dense_make_room)(s->network, &plan), "make_room");
+            for (int64_t l = 0; l < s->c->depth; l++) {
+                const PRECISION(dirichlet_dense_gradient) *view = &gradient.views[l];
+                s->network->gradients[l] =
+                    (struct dense_gradient){view->weights, view->output_stride, view->input_stride,
+                                            view->bias, view->bias_stride};
+            }
+            const double value = PRECISION(dense_penalty_by)(s->network, &plan, s->c->samples, s->x,
+                                                             STRENGTH, &total);
+            errors->plans++;
+            errors->redone += s->network->plan.direct_samples > 0;
+            note(&errors->energy, (double)(quad_abs(value - energy) / energy));
+            compare_gradient(s->c, &gradient, exact, &errors->penalty);
+            free_parameters(s->c, &gradient);
+        }
+}
+
+static void measure_penalty(const struct subject *s, quad energy, const struct derivatives *exact,
+                            struct errors *errors)
 {
     struct parameters gradient;
     double value = NAN;
@@ -251,7 +309,7 @@ static void measure_penalty(const struct subject *s, quad energy, struct errors 
                                                       &value),
             "energy_penalty");
     note(&errors->energy, (double)(quad_abs(value - energy) / energy));
-    compare_gradient(s, &gradient, false, &errors->penalty);
+    compare_gradient(s->c, &gradient, exact, &errors->penalty);
     free_parameters(s->c, &gradient);
 }
 
@@ -292,6 +350,7 @@ static void measure_loss(struct subject *s, struct errors *errors)
     dirichlet_flatness result = {.struct_size = sizeof result};
     struct parameters gradient;
     struct parameters penalty;
+    struct derivatives along;
     struct exact_gradient exact;
     double value = NAN;
     quad scale = 0;
@@ -312,7 +371,9 @@ static void measure_loss(struct subject *s, struct errors *errors)
     note(&errors->gradient, (double)(quad_abs(result.squared_gradient_norm - square) / square));
     note(&errors->gradient,
          (double)(quad_abs(result.implicit_regularizer - (quad)0.1 / 4 * square) / square));
-    compare_gradient(s, &penalty, true, &errors->flatness);
+    take_derivatives(s, true, &along);
+    compare_gradient(s->c, &penalty, &along, &errors->flatness);
+    free_derivatives(s->c, &along);
     free_exact(s->c, &exact);
     free_parameters(s->c, &gradient);
     free_parameters(s->c, &penalty);
@@ -350,7 +411,11 @@ static void measure_case(const struct dense_case *c, struct errors *errors)
     if (!(margin > KINK_MARGIN) || energy == 0) {
         errors->at_kinks++;
     } else {
-        measure_penalty(&s, energy, errors);
+        struct derivatives exact;
+        take_derivatives(&s, false, &exact);
+        measure_penalty(&s, energy, &exact, errors);
+        measure_plans(&s, energy, &exact, errors);
+        free_derivatives(c, &exact);
         if (s.k > 1 || s.kind > 1) {
             measure_loss(&s, errors);
             measure_hvp(&s, errors);

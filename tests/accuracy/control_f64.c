@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #include "core/real_f64.h"
+#include "dense/gradient_plan.h"
+#include "dense/network_body.h"
 #include "dirichlet/dirichlet.h"
 #include "random.h"
 #include "reference.h"

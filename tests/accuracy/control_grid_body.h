@@ -68,9 +68,9 @@ static void run(size_t activation, int64_t depth, struct widths w, uint64_t numb
 
 static void print_line(const char *name, int64_t depth, const struct errors *e)
 {
-    printf("%-10s %5lld %8.1e %8.1e %8.1e %8.1e %8.1e %8.1e %6lld %5lld\n", name, (long long)depth,
-           e->energy, e->penalty, e->loss, e->gradient, e->hvp, e->flatness, (long long)e->cases,
-           (long long)e->at_kinks);
+    printf("%-10s %5lld %8.1e %8.1e %8.1e %8.1e %8.1e %8.1e %6lld %5lld %6lld %6lld\n", name,
+           (long long)depth, e->energy, e->penalty, e->loss, e->gradient, e->hvp, e->flatness,
+           (long long)e->cases, (long long)e->at_kinks, (long long)e->plans, (long long)e->redone);
 }
 
 static void widen_errors(struct errors *total, const struct errors *e)
@@ -83,6 +83,8 @@ static void widen_errors(struct errors *total, const struct errors *e)
     note(&total->flatness, e->flatness);
     total->cases += e->cases;
     total->at_kinks += e->at_kinks;
+    total->plans += e->plans;
+    total->redone += e->redone;
 }
 
 static struct errors measure_all(void)
@@ -90,8 +92,8 @@ static struct errors measure_all(void)
     struct errors total = {0};
     uint64_t number = 1;
     printf("Relative errors against " REFERENCE_NAME ", BLAS %s\n", dirichlet_blas_name());
-    printf("%-10s %5s %8s %8s %8s %8s %8s %8s %6s %5s\n", "activation", "depth", "energy",
-           "penalty", "loss", "gradient", "hvp", "flatness", "cases", "kinks");
+    printf("%-10s %5s %8s %8s %8s %8s %8s %8s %6s %5s %6s %6s\n", "activation", "depth", "energy",
+           "penalty", "loss", "gradient", "hvp", "flatness", "cases", "kinks", "plans", "redone");
     for (size_t a = 0; a < ACTIVATION_COUNT; a++)
         for (size_t i = 0; i < DEPTH_COUNT; i++) {
             struct errors errors = {0};
