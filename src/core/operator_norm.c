@@ -166,16 +166,16 @@ static bool is_at_its_limit(const struct search *search)
 /* Where to look for the least upper bound. There is an eigenvalue within the residual r of the
  * quotient q, most likely the largest, which exceeds q by r^2 over the gap to the others (Kato and
  * Temple; Parlett, The Symmetric Eigenvalue Problem, 1980, section 10.5): first with a gap of
- * q / 100, then without. Never beyond the middle of the bracket, and the middle where both
- * failed: three trials halve it. */
+ * q / 100, then without; and at least twice as far from q as it is known to be. Never beyond the
+ * middle of the bracket, and the middle after three failures, so that four trials halve it. */
 static double next_shift(const struct search *search, double tolerance, int64_t failures)
 {
     const double middle = search->lower + 0.5 * (search->upper - search->lower);
     const double r = search->residual;
     const double q = search->quotient;
     const double excess = failures == 0 ? fmin(r, 100.0 * r * (r / q)) : r;
-    const double guess = q + fmax(excess, 0.25 * tolerance * q);
-    return failures > 1 || !(guess > search->lower) || !(guess < middle) ? middle : guess;
+    const double guess = q + fmax(fmax(excess, 0.25 * tolerance * q), 2.0 * (search->lower - q));
+    return failures > 2 || !(guess < middle) ? middle : guess;
 }
 
 static void step_with_inverse(struct search *search)

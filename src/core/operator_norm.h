@@ -22,7 +22,7 @@ struct operator_norm_limits {
     int64_t max_iterations; /* factorizations, >= 0 */
 };
 
-/* About 8 factorizations are usual, twice the binary digits of sqrt(n) / tolerance the most. */
+/* Three to five factorizations are usual; the limit is beyond what bisection alone takes. */
 #define OPERATOR_NORM_TOLERANCE 1e-10
 #define OPERATOR_NORM_ITERATIONS 200
 
