@@ -25,15 +25,15 @@ static void gather_panel(int64_t rows, int64_t first, int64_t width, MATRIX a, d
 
 /* An element of B is summed from the products of a panel and added to those before: with m
  * operations in sequence |E| <= gamma_m |A| |A|^T, whose norm is at most ||A||_F^2 gamma_m
- * (Higham 2002, section 3.5), and ||A||_F^2 is the trace of B up to as much. DBL_EPSILON is
- * twice the unit of rounding, for that and for the rest. */
+ * (Higham 2002, section 3.5), and ||A||_F^2 is the trace of B up to as much. A few operations and
+ * a hundredth more are for that. */
 static double gram_error(int64_t n, int64_t depth, const double *b)
 {
     const int64_t operations = smaller(depth, GRAM_PANEL) + depth / GRAM_PANEL + 8;
     double trace = 0.0;
     for (int64_t i = 0; i < n; i++)
         trace += b[i * n + i];
-    return (double)operations * DBL_EPSILON * trace;
+    return 0.505 * DBL_EPSILON * (double)operations * trace;
 }
 
 struct scaled_gram PRECISION(scaled_gram)(int64_t rows, int64_t columns, MATRIX a, double *b,
