@@ -24,6 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dirichlet/loss.h"
 #include "dirichlet/memory.h"
 #include "dirichlet/model.h"
 #include "dirichlet/spectral.h"
@@ -112,6 +113,14 @@ typedef struct dirichlet_dense_options {
     size_t workspace_bytes;               /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
     const dirichlet_allocator *allocator; /* NULL: malloc and free; copied */
 } dirichlet_dense_options;
+
+/* How the energy penalty is estimated; NULL for an argument of this type: exactly. */
+typedef struct dirichlet_dense_penalty_options {
+    size_t struct_size;
+    int64_t probes;       /* m >= 0 cotangents a sample; 0: exact */
+    uint64_t seed;        /* of the probes: a new one in each step of a training */
+    int64_t first_sample; /* >= 0: index of the call's first sample, for its probes */
+} dirichlet_dense_penalty_options;
 
 /* How the energies are computed. J = D_L W_L D_{L-1} W_{L-1} ... D_1 W_1, where D_l holds the
  * derivatives of layer l at a sample, is a product of matrices: any of its L + 1 widths n_p
@@ -254,6 +263,72 @@ DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f64(
     dirichlet_dense_f64 *network, int64_t samples, const double *x, const double *cotangents,
     double scale, const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count);
 
+/* Geometric complexity as a penalty. With GC = (1/n) sum_i ||J(x_i)||_F^2 add
+ *
+ *     gradients += strength * dGC/dtheta
+ *
+ * for every weight and bias that has a buffer, and write GC itself (without strength) to *value
+ * unless that is NULL. x (n, d), n >= 1; strength is finite. The gradient is exact: it includes
+ * what smooth activations add through their second derivatives; through relu and leaky_relu,
+ * whose derivatives are constant almost everywhere, no bias has any (Dherin et al. 2022, section
+ * 4; double backpropagation: Drucker and Le Cun 1992).
+ *
+ * With options.probes = m > 0 the energies are estimated as the estimator's Rademacher method does
+ * it, (1/m) sum_p ||J^T u_p||^2 with random signs u_p keyed by (seed, first_sample + i, p), and the
+ * gradient is that of the estimate: unbiased, at m / k of the cost. From m = min(d, k) on it is the
+ * exact energy.
+ *
+ * last_plan tells how it was done: by rows from the outputs (pivot L) or the inputs (pivot 0), and
+ * whether with the Gram matrix of the outermost weights. A NaN or infinity in the data or the
+ * weights makes value and gradients NaN. Errors: NULL, RANGE, OVERFLOW, NO_DATA (n = 0),
+ * STRUCT_SIZE, SHAPE, each before anything is added. */
+DIRICHLET_API dirichlet_status dirichlet_dense_energy_penalty_f64(
+    dirichlet_dense_f64 *network, int64_t samples, const double *x,
+    const dirichlet_dense_penalty_options *options, double strength,
+    const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count, double *value);
+
+/* A training step's gradient in one call. With Loss = (1/n) sum_i l(f(x_i), t_i) (loss.h) add
+ *
+ *     gradients += scale * dLoss/dtheta
+ *
+ * and write Loss to *value unless that is NULL (0 with n = 0). The loss's labels or targets are
+ * those of the call's samples. Errors: as parameter_vjp, those of the loss (NULL, RANGE, CONSTANT,
+ * SHAPE, MISSING_CALLBACK), each before anything is added; CALLBACK, where a custom loss returned
+ * non-zero: then the buffers hold the gradient of some of the samples. */
+DIRICHLET_API dirichlet_status dirichlet_dense_loss_gradient_f64(
+    dirichlet_dense_f64 *network, int64_t samples, const double *x, const dirichlet_loss_f64 *loss,
+    double scale, const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count,
+    double *value);
+
+/* Exact Hessian-vector products of that loss (Pearlmutter 1994): with the direction v in the
+ * parameters that `tangents` are views of (read only; NULL: 0 for these parameters) add
+ *
+ *     gradients += scale * (d^2 Loss / dtheta^2) v
+ *
+ * tangents and gradients: gradient_count elements each; they must not overlap. A custom loss needs
+ * its curvature too. Errors: as loss_gradient. */
+DIRICHLET_API dirichlet_status dirichlet_dense_loss_hvp_f64(
+    dirichlet_dense_f64 *network, int64_t samples, const double *x, const dirichlet_loss_f64 *loss,
+    const dirichlet_dense_gradient_f64 *tangents, double scale,
+    const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count);
+
+/* Flatness: R = ||dLoss/dtheta||^2 with its exact gradient 2 H dLoss/dtheta,
+ *
+ *     gradients += strength * dR/dtheta
+ *
+ * and in *result (NULL: not wanted; struct_size is the caller's) Loss, R and the implicit gradient
+ * regularizer (learning_rate / 4) R. theta are the parameters that have a buffer in `gradients`;
+ * with gradients NULL and gradient_count 0 all weights and biases, and only the values are
+ * computed. n >= 1. For the call's duration memory for one gradient is taken from the allocator,
+ * beside the workspace. Errors: as loss_gradient; NO_DATA (n = 0), MEMORY. */
+DIRICHLET_API dirichlet_status dirichlet_dense_flatness_penalty_f64(
+    dirichlet_dense_f64 *network, int64_t samples, const double *x, const dirichlet_loss_f64 *loss,
+    double learning_rate, double strength, const dirichlet_dense_gradient_f64 *gradients,
+    int64_t gradient_count, dirichlet_flatness *result);
+
+/* What the callback of a custom loss returned, after a call that gave CALLBACK. */
+DIRICHLET_API int32_t dirichlet_dense_callback_code_f64(const dirichlet_dense_f64 *network);
+
 /* norms[l] = ||W_l||_2, the largest singular value of each layer's weights, and
  *
  *     *lipschitz_upper_bound = product of ||W_l||_2 Lip(a_l)  >=  ||f(x) - f(x')|| / ||x - x'||
@@ -347,6 +422,23 @@ DIRICHLET_API dirichlet_status dirichlet_dense_product_norms_f32(dirichlet_dense
 DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f32(
     dirichlet_dense_f32 *network, int64_t samples, const float *x, const float *cotangents,
     double scale, const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count);
+DIRICHLET_API dirichlet_status dirichlet_dense_energy_penalty_f32(
+    dirichlet_dense_f32 *network, int64_t samples, const float *x,
+    const dirichlet_dense_penalty_options *options, double strength,
+    const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count, double *value);
+DIRICHLET_API dirichlet_status dirichlet_dense_loss_gradient_f32(
+    dirichlet_dense_f32 *network, int64_t samples, const float *x, const dirichlet_loss_f32 *loss,
+    double scale, const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count,
+    double *value);
+DIRICHLET_API dirichlet_status dirichlet_dense_loss_hvp_f32(
+    dirichlet_dense_f32 *network, int64_t samples, const float *x, const dirichlet_loss_f32 *loss,
+    const dirichlet_dense_gradient_f32 *tangents, double scale,
+    const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count);
+DIRICHLET_API dirichlet_status dirichlet_dense_flatness_penalty_f32(
+    dirichlet_dense_f32 *network, int64_t samples, const float *x, const dirichlet_loss_f32 *loss,
+    double learning_rate, double strength, const dirichlet_dense_gradient_f32 *gradients,
+    int64_t gradient_count, dirichlet_flatness *result);
+DIRICHLET_API int32_t dirichlet_dense_callback_code_f32(const dirichlet_dense_f32 *network);
 DIRICHLET_API dirichlet_status dirichlet_dense_spectral_norms_f32(
     dirichlet_dense_f32 *network, const dirichlet_spectral_options *options, double *norms,
     int32_t *converged, double *lipschitz_upper_bound);

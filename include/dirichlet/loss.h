@@ -50,8 +50,7 @@ typedef struct dirichlet_loss_f64 {
 typedef int32_t (*dirichlet_loss_function_f32)(int64_t first, int64_t samples, const float *f,
                                                double *values, float *cotangents, void *user);
 typedef int32_t (*dirichlet_loss_curvature_f32)(int64_t first, int64_t samples, const float *f,
-                                                const float *tangents, float *products,
-                                                void *user);
+                                                const float *tangents, float *products, void *user);
 
 typedef struct dirichlet_loss_f32 {
     size_t struct_size;

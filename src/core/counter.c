@@ -33,6 +33,23 @@ void counter_normals(const struct counter_stream *stream, int64_t first, int64_t
     }
 }
 
+static double middle_of_part(uint32_t low, uint32_t high)
+{
+    const uint64_t part = ((uint64_t)high << 32 | low) >> 12;
+    return ((double)part + 0.5) * 0x1p-52;
+}
+
+void counter_uniforms(const struct counter_stream *stream, int64_t first, int64_t count,
+                      double *uniforms)
+{
+    for (int64_t i = 0; i < count; i += 2) {
+        const struct counter_block bits = counter_bits(stream, (uint32_t)((first + i) / 2));
+        uniforms[i] = middle_of_part(bits.word[0], bits.word[1]);
+        if (i + 1 < count)
+            uniforms[i + 1] = middle_of_part(bits.word[2], bits.word[3]);
+    }
+}
+
 uint64_t counter_below(const struct counter_stream *stream, uint32_t block, uint64_t bound)
 {
     const struct counter_block bits = counter_bits(stream, block);

@@ -11,6 +11,7 @@ typedef float real;
 /* PRECISION(dirichlet_dense_create) is the public name with its suffix. */
 #define PRECISION(name) name##_f32
 #define REAL_EPSILON FLT_EPSILON
+#define REAL_LARGEST FLT_MAX
 
 static inline real real_exp(real z)
 {

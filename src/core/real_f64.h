@@ -11,6 +11,7 @@ typedef double real;
 /* PRECISION(dirichlet_dense_create) is the public name with its suffix. */
 #define PRECISION(name) name##_f64
 #define REAL_EPSILON DBL_EPSILON
+#define REAL_LARGEST DBL_MAX
 
 static inline real real_exp(real z)
 {

@@ -31,6 +31,25 @@ dirichlet_status versioned_struct_read(void *ours, size_t size, const void *give
     return DIRICHLET_OK;
 }
 
+/* The element's address need not be aligned. */
+dirichlet_status versioned_struct_read_element(void *ours, size_t size, const void *array,
+                                               int64_t index, const char *array_name,
+                                               struct message *element_name,
+                                               struct message *message)
+{
+    size_t step = 0;
+    size_t own = 0;
+    (void)message_fail(element_name, DIRICHLET_OK, "%s[%lld]", array_name, (long long)index);
+    memcpy(&step, array, sizeof step);
+    const unsigned char *element = (const unsigned char *)array + (size_t)index * step;
+    memcpy(&own, element, sizeof own);
+    if (own != step)
+        return message_fail(message, DIRICHLET_E_STRUCT_SIZE,
+                            "%s.struct_size is %zu, that of the first element %zu",
+                            element_name->text, own, step);
+    return versioned_struct_read(ours, size, element, step, element_name->text, message);
+}
+
 dirichlet_status versioned_struct_write(const void *ours, size_t size, void *given,
                                         size_t given_size, const char *name,
                                         struct message *message)

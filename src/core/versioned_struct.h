@@ -3,6 +3,7 @@
 #define DIRICHLET_CORE_VERSIONED_STRUCT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/message.h"
 #include "dirichlet/status.h"
@@ -17,6 +18,14 @@ dirichlet_status versioned_struct_check(size_t given_size, const char *name,
 dirichlet_status versioned_struct_read(void *ours, size_t size, const void *given,
                                        size_t given_size, const char *name,
                                        struct message *message);
+
+/* Element `index` of a caller's array into ours of `size` bytes. Its elements may be older or
+ * newer than ours: the array is stepped through by the struct_size of its first element, which
+ * all must have. `array_name` is for the message; element_name receives "array[index]". */
+dirichlet_status versioned_struct_read_element(void *ours, size_t size, const void *array,
+                                               int64_t index, const char *array_name,
+                                               struct message *element_name,
+                                               struct message *message);
 
 /* Write ours into a caller's result struct, as much as it has room for, leaving its
  * struct_size and any bytes beyond ours alone. */

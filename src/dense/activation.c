@@ -9,10 +9,11 @@
 #define GELU_TANH_SLOPE 0.79788456080286535588
 #define GELU_TANH_CUBIC 0.044715
 
-/* Value and derivative at one point. */
+/* Value and derivatives at one point. */
 struct jet {
     double value;
     double derivative;
+    double second;
 };
 
 typedef struct jet (*dense_jet_function)(double z, double parameter);
@@ -20,21 +21,20 @@ typedef struct jet (*dense_jet_function)(double z, double parameter);
 static struct jet relu(double z, double parameter)
 {
     (void)parameter;
-    const struct jet jet = {z > 0.0 ? z : 0.0, z > 0.0 ? 1.0 : 0.0};
-    return jet;
+    return (struct jet){z > 0.0 ? z : 0.0, z > 0.0 ? 1.0 : 0.0, 0.0};
 }
 
 static struct jet leaky_relu(double z, double slope)
 {
-    const struct jet jet = {z > 0.0 ? z : slope * z, z > 0.0 ? 1.0 : slope};
-    return jet;
+    return (struct jet){z > 0.0 ? z : slope * z, z > 0.0 ? 1.0 : slope, 0.0};
 }
 
 static struct jet elu(double z, double scale)
 {
     if (z > 0.0)
-        return (struct jet){z, 1.0};
-    return (struct jet){scale * expm1(z), scale * exp(z)};
+        return (struct jet){z, 1.0, 0.0};
+    const double slope = scale * exp(z);
+    return (struct jet){scale * expm1(z), slope, slope};
 }
 
 /* Both tails of Phi come from erfc, which keeps its relative accuracy there. */
@@ -43,39 +43,53 @@ static struct jet gelu(double z, double parameter)
     (void)parameter;
     const double phi = 0.5 * erfc(-SQRT_HALF * z);
     const double density = INVERSE_SQRT_TWO_PI * exp(-0.5 * z * z);
-    return (struct jet){z * phi, phi + z * density};
+    /* Where the density is 0, so is what it is multiplied by, also if z^2 overflows. */
+    const double second = density > 0.0 ? (2.0 - z * z) * density : 0.0;
+    return (struct jet){z * phi, phi + z * density, second};
 }
 
-/* With e = exp(-|z|) <= 1 nothing overflows and no tail cancels. */
+/* With e = exp(-|z|) <= 1 nothing overflows and no tail cancels; a'' = a' (1 - 2 a). */
 static struct jet sigmoid(double z, double parameter)
 {
     (void)parameter;
     const double e = exp(-fabs(z));
     const double large = 1.0 / (1.0 + e);
-    return (struct jet){z >= 0.0 ? large : e * large, e * large * large};
+    const double slope = e * large * large;
+    return (struct jet){z >= 0.0 ? large : e * large, slope,
+                        copysign(slope * (1.0 - e) * large, -z)};
+}
+
+/* z s(u) with s the sigmoid and u an odd function of z with derivatives du and ddu. */
+static struct jet gated(double z, double u, double du, double ddu)
+{
+    const struct jet s = sigmoid(u, 0.0);
+    if (!(s.derivative > 0.0)) /* s is flat there, also if a power of z overflows */
+        return (struct jet){z * s.value, s.value, 0.0};
+    return (struct jet){z * s.value, s.value + z * s.derivative * du,
+                        2.0 * s.derivative * du + z * (s.second * du * du + s.derivative * ddu)};
 }
 
 /* (1 + tanh u) / 2 = sigmoid(2 u), which keeps the negative tail. */
 static struct jet gelu_tanh(double z, double parameter)
 {
     const double square = GELU_TANH_CUBIC * z * z;
-    const struct jet s = sigmoid(2.0 * GELU_TANH_SLOPE * z * (1.0 + square), parameter);
-    double bend = 0.0; /* where s is flat, z times its slope is 0, also if z^2 overflows */
-    if (s.derivative > 0.0)
-        bend = z * s.derivative * 2.0 * GELU_TANH_SLOPE * (1.0 + 3.0 * square);
-    return (struct jet){z * s.value, s.value + bend};
+    const double slope = 2.0 * GELU_TANH_SLOPE;
+    (void)parameter;
+    return gated(z, slope * z * (1.0 + square), slope * (1.0 + 3.0 * square),
+                 slope * 6.0 * GELU_TANH_CUBIC * z);
 }
 
 static struct jet silu(double z, double parameter)
 {
-    const struct jet s = sigmoid(z, parameter);
-    return (struct jet){z * s.value, s.value + z * s.derivative};
+    (void)parameter;
+    return gated(z, z, 1.0, 0.0);
 }
 
 static struct jet softplus(double z, double parameter)
 {
     const double positive = z > 0.0 ? z : 0.0;
-    return (struct jet){positive + log1p(exp(-fabs(z))), sigmoid(z, parameter).value};
+    const struct jet s = sigmoid(z, parameter);
+    return (struct jet){positive + log1p(exp(-fabs(z))), s.value, s.derivative};
 }
 
 /* With e = exp(-2 |z|): tanh |z| = (1 - e) / (1 + e), which cancels only near 0, and the
@@ -86,13 +100,15 @@ static struct jet hyperbolic_tangent(double z, double parameter)
     const double e = exp(-2.0 * fabs(z));
     const double inverse = 1.0 / (1.0 + e);
     const double value = e < 0.5 ? copysign((1.0 - e) * inverse, z) : tanh(z);
-    return (struct jet){value, 4.0 * e * inverse * inverse};
+    const double slope = 4.0 * e * inverse * inverse;
+    return (struct jet){value, slope, -2.0 * value * slope};
 }
 
 static struct jet sine(double z, double parameter)
 {
     (void)parameter;
-    return (struct jet){sin(z), cos(z)};
+    const double value = sin(z);
+    return (struct jet){value, cos(z), -value};
 }
 
 struct activation_entry {
@@ -160,8 +176,10 @@ enum dense_bend dense_activation_bend(struct dense_activation activation)
 }
 
 /* relu is so cheap that a call for every element would show: this loop vectorizes. */
-static void apply_relu(int64_t count, double *z, double *derivatives)
+static void apply_relu(int64_t count, double *z, double *derivatives, double *bends)
 {
+    for (int64_t i = 0; bends != NULL && i < count; i++)
+        bends[i] = 0.0;
     for (int64_t i = 0; derivatives != NULL && i < count; i++)
         derivatives[i] = z[i] > 0.0 ? 1.0 : 0.0;
     for (int64_t i = 0; i < count; i++)
@@ -170,13 +188,13 @@ static void apply_relu(int64_t count, double *z, double *derivatives)
 
 /* 0 z is 0 for every finite z and NaN otherwise. */
 void dense_activation_apply(struct dense_activation activation, int64_t count, double *z,
-                            double *derivatives)
+                            double *derivatives, double *bends)
 {
     const dense_jet_function function = find(activation.kind)->jet;
     if (function == NULL)
         return;
     if (function == relu) {
-        apply_relu(count, z, derivatives);
+        apply_relu(count, z, derivatives, bends);
         return;
     }
     for (int64_t i = 0; i < count; i++) {
@@ -184,5 +202,7 @@ void dense_activation_apply(struct dense_activation activation, int64_t count, d
         z[i] = jet.value + 0.0 * z[i];
         if (derivatives != NULL)
             derivatives[i] = jet.derivative;
+        if (bends != NULL)
+            bends[i] = jet.second;
     }
 }

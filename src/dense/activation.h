@@ -26,11 +26,12 @@ enum dense_bend dense_activation_bend(struct dense_activation activation);
 /* The identity needs no derivative and no pass over the data. */
 bool dense_activation_is_identity(struct dense_activation activation);
 
-/* Replace z by a(z), and write a'(z) unless `derivatives` is NULL.
+/* Replace z by a(z), and write a'(z) and a''(z) unless `derivatives` or `bends` is NULL. At a
+ * kink a'' is 0, as automatic differentiation has it.
  *
  * Always in double, for both precisions. A NaN or infinite z becomes NaN, so that no
  * saturated unit hides it: the outputs of the network then tell. */
 void dense_activation_apply(struct dense_activation activation, int64_t count, double *z,
-                            double *derivatives);
+                            double *derivatives, double *bends);
 
 #endif

@@ -39,6 +39,22 @@ static dirichlet_status check_call(dense_network *network, int64_t samples, int6
     return status;
 }
 
+/* A sum and what rounding took from it. */
+struct running_sum {
+    double sum;
+    double lost;
+};
+
+static void add_term(struct running_sum *running, double term)
+{
+    add_with_rest(&running->sum, &running->lost, term);
+}
+
+static double total_of(const struct running_sum *running)
+{
+    return isfinite(running->sum) ? running->sum + running->lost : running->sum;
+}
+
 static int64_t tile_at(const dense_network *network, int64_t first, int64_t samples)
 {
     return smaller(samples - first, network->workspace.tile);
@@ -139,19 +155,20 @@ dirichlet_status PRECISION(dirichlet_dense_vjp)(dense_network *network, int64_t 
     return run_products(network, chain, chain->vjp, samples, x, vectors, results, jtu);
 }
 
-static dirichlet_status read_gradients(dense_network *network, const public_gradient *gradients,
-                                       int64_t count)
+static dirichlet_status read_gradients(dense_network *network, const char *name,
+                                       const public_gradient *gradients, int64_t count)
 {
     struct message *message = &network->message;
     dirichlet_status status = DIRICHLET_OK;
     if (gradients == NULL)
-        return message_fail(message, DIRICHLET_E_NULL, "gradients is NULL");
+        return message_fail(message, DIRICHLET_E_NULL, "%s is NULL", name);
     if (count != network->layer_count)
         return message_fail(message, DIRICHLET_E_SHAPE,
                             "gradient_count is %lld, the layers in use are %lld", (long long)count,
                             (long long)network->layer_count);
     for (int64_t l = 0; l < count && status == DIRICHLET_OK; l++)
-        status = read_gradient(gradients, l, &network->layers[l], &network->gradients[l], message);
+        status =
+            read_gradient(name, gradients, l, &network->layers[l], &network->gradients[l], message);
     return status;
 }
 
@@ -172,7 +189,7 @@ dirichlet_status PRECISION(dirichlet_dense_parameter_vjp)(dense_network *network
         status = message_fail(&network->message, DIRICHLET_E_RANGE,
                               "scale is %g: it must be finite", scale);
     if (status == DIRICHLET_OK)
-        status = read_gradients(network, gradients, gradient_count);
+        status = read_gradients(network, "gradients", gradients, gradient_count);
     if (status != DIRICHLET_OK || samples == 0)
         return status;
     const struct dense_chain *chain = chain_of_gradient(network);

@@ -11,6 +11,10 @@
 #include "dense/energy_sum_body.h"
 #include "dense/products_body.h"
 #include "dense/parameter_vjp_body.h"
+#include "dense/hessian_body.h"
+#include "dense/gram_gradient_body.h"
+#include "dense/side_body.h"
+#include "dense/energy_gradient_body.h"
 #include "dense/prepare_body.h"
 
 const struct dense_chain CHAIN = {
@@ -25,4 +29,10 @@ const struct dense_chain CHAIN = {
     .add_to_total = chain_add_to_total,
     .read_total = chain_read_total,
     .parameter_vjp = chain_parameter_vjp,
+    .parameter_jvp = chain_parameter_jvp,
+    .hvp = chain_hvp,
+    .outputs = chain_outputs,
+    .begin_energy_gradient = chain_begin_energy_gradient,
+    .add_energy_gradient = chain_add_energy_gradient,
+    .finish_energy_gradient = chain_finish_energy_gradient,
 };

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/compensated.h"
+#include "core/counter.h"
 #include "core/shared_bits.h"
 #include "core/vector.h"
 #include "dense/cholesky.h"

@@ -52,3 +52,38 @@ static dirichlet_dense_plan choose_norms_plan(const dense_network *network, int6
     plan.samples = samples;
     return plan;
 }
+
+static const struct dense_chain *chain_of_penalty(const dense_network *network,
+                                                  const dirichlet_dense_plan *plan, bool probes)
+{
+    return probes ? chain_of_gradient(network) : chain_of_plan(network, plan);
+}
+
+static int64_t room_for_returns(const dense_network *network, const dirichlet_dense_plan *plan,
+                                bool probes)
+{
+    const struct needs needs =
+        needs_of_energy_gradient(network, chain_of_penalty(network, plan, probes), plan);
+    struct dense_workspace sizes;
+    return leaves_room(network, &needs, workspace_bytes(network), &sizes) ? sizes.tile : 0;
+}
+
+static int64_t room_for_exact(const dirichlet_dense_plan *plan, const void *user)
+{
+    return room_for_returns(user, plan, false);
+}
+
+static int64_t room_for_probes(const dirichlet_dense_plan *plan, const void *user)
+{
+    return room_for_returns(user, plan, true);
+}
+
+static dirichlet_dense_plan choose_gradient_plan(const dense_network *network, int64_t samples,
+                                                 int64_t probes)
+{
+    dirichlet_dense_plan plan =
+        dense_gradient_plan_choose(&network->shape, samples_to_plan_for(samples), probes,
+                                   probes > 0 ? room_for_probes : room_for_exact, network);
+    plan.samples = samples;
+    return plan;
+}

@@ -26,6 +26,7 @@ static dense_network *lay_out_handle(struct arena *arena, int64_t layer_count)
     dense_network *network = arena_take(arena, 1, 1, 1, sizeof *network);
     void *layers = arena_take(arena, layer_count, 1, 1, sizeof *network->layers);
     void *gradients = arena_take(arena, layer_count, 1, 1, sizeof *network->gradients);
+    void *tangents = arena_take(arena, layer_count, 1, 1, sizeof *network->tangents);
     void *widths = arena_take(arena, layer_count + 1, 1, 1, sizeof *network->widths);
     if (network == NULL)
         return NULL;
@@ -33,6 +34,7 @@ static dense_network *lay_out_handle(struct arena *arena, int64_t layer_count)
     network->layer_count = layer_count;
     network->layers = layers;
     network->gradients = gradients;
+    network->tangents = tangents;
     network->widths = widths;
     return network;
 }
@@ -82,6 +84,8 @@ static dirichlet_status fill_layer(dense_network *network, const public_layer *l
     layer->slopes_before = network->slopes;
     layer->slope_stride = slope_stride_of(layer->outputs);
     network->slopes += bend == DENSE_BEND_NONE ? 0 : layer->slope_stride;
+    layer->bends_before = network->bends;
+    network->bends += bend == DENSE_BEND_SMOOTH ? layer->outputs : 0;
     network->kinked_only = network->kinked_only && bend != DENSE_BEND_SMOOTH;
     network->widths[l] = layer->inputs;
     network->widths[l + 1] = layer->outputs;
@@ -145,15 +149,22 @@ static dirichlet_status reserve_all(const dense_network *network, int64_t *bytes
     const dirichlet_dense_plan norms = choose_norms_plan(network, many, many);
     const dirichlet_dense_plan best = choose_plan(network, many, false);
     const dirichlet_dense_plan sum = choose_plan(network, many, true);
+    const dirichlet_dense_plan returning = dense_gradient_plan_direct(&network->shape, many, 0);
+    const dirichlet_dense_plan penalty = choose_gradient_plan(network, many, 0);
+    const dirichlet_dense_plan probing = dense_gradient_plan_direct(&network->shape, many, 1);
     const struct needs kinds[] = {
         needs_of_products(network, chain_of_tangents(network), many, many),
         needs_of_products(network, chain_of_cotangents(network), many, many),
         needs_of_gradient(network, chain_of_gradient(network), many),
+        needs_of_loss(network, chain_of_gradient(network), many, true),
         needs_of_gradient(network, chain_in_double(network), 1),
         needs_of_plan(network, chain_of_plan(network, &direct), &direct),
         needs_of_norms(network, chain_of_cotangents(network), &norms),
         needs_of_plan(network, chain_of_plan(network, &best), &best),
         needs_of_plan(network, chain_of_plan(network, &sum), &sum),
+        needs_of_energy_gradient(network, chain_of_plan(network, &returning), &returning),
+        needs_of_energy_gradient(network, chain_of_plan(network, &penalty), &penalty),
+        needs_of_energy_gradient(network, chain_of_gradient(network), &probing),
     };
     dirichlet_status status = DIRICHLET_OK;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {

@@ -6,13 +6,16 @@
 
 #include "core/arena.h"
 #include "core/blas.h"
+#include "core/compensated.h"
 #include "core/operator_norm.h"
 #include "core/shared_bits.h"
 #include "core/spectral_options.h"
 #include "core/versioned_struct.h"
+#include "dense/gradient_plan.h"
 #include "dense/lipschitz.h"
 #include "dense/network_body.h"
 #include "dense/strides.h"
+#include "model/loss.h"
 
 #include "dense/layers_body.h"
 #include "dense/narrow_body.h"
@@ -54,6 +57,8 @@ static const struct dense_chain *chain_in_double(const dense_network *network)
 #include "dense/create_body.h"
 #include "dense/calls_body.h"
 #include "dense/energy_calls_body.h"
+#include "dense/loss_calls_body.h"
+#include "dense/energy_penalty_calls_body.h"
 #define MATRIX struct matrix_f64
 #include "dense/spectral_body.h"
 #include "dense/model_body.h"

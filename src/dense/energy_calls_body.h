@@ -46,20 +46,6 @@ void PRECISION(dense_energies_by)(dense_network *network, const dirichlet_dense_
     }
 }
 
-/* A sum and what rounding took from it (Neumaier 1974). */
-struct running_sum {
-    double sum;
-    double lost;
-};
-
-static void add_term(struct running_sum *running, double term)
-{
-    const double next = running->sum + term;
-    running->lost += fabs(running->sum) >= fabs(term) ? (running->sum - next) + term
-                                                      : (term - next) + running->sum;
-    running->sum = next;
-}
-
 static double sum_of_energies(dense_network *network, const struct dense_chain *chain,
                               int64_t samples, const real *x)
 {
@@ -72,8 +58,7 @@ static double sum_of_energies(dense_network *network, const struct dense_chain *
         for (int64_t s = 0; s < tile; s++)
             add_term(&running, energies[s]);
     }
-    const double total = running.sum + running.lost;
-    return isfinite(running.sum) ? total : running.sum;
+    return total_of(&running);
 }
 
 /* False where digits were lost. */

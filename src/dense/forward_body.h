@@ -55,6 +55,16 @@ static void *element_at(void *array, int64_t index, size_t element_size)
     return (unsigned char *)array + (size_t)index * element_size;
 }
 
+/* h_l, or for l = L the outputs, where they are kept. */
+static void keep(const dense_network *network, struct dense_batch batch, int64_t l, int64_t before,
+                 const double *h)
+{
+    const struct dense_workspace *w = &network->workspace;
+    if (w->kept_size > 0)
+        store_places(batch, network->widths[l], h, w->kept_size, network->widths[l],
+                     element_at(w->kept, w->tile * before, w->kept_size));
+}
+
 static void forward_layer(const dense_network *network, const struct dense_layer *layer,
                           struct dense_batch batch, const double *h, double *z)
 {
@@ -65,9 +75,14 @@ static void forward_layer(const dense_network *network, const struct dense_layer
     add_bias(layer, batch.samples, z);
     if (dense_activation_is_identity(layer->activation))
         return;
-    dense_activation_apply(layer->activation, count, z, w->derivatives);
+    const bool bends = w->bends != NULL && is_smooth(layer);
+    double *second = bends ? w->second_derivatives : NULL;
+    dense_activation_apply(layer->activation, count, z, w->derivatives, second);
     store_places(batch, layer->outputs, w->derivatives, w->carried_size, layer->slope_stride,
                  element_at(w->slopes, w->tile * layer->slopes_before, w->carried_size));
+    if (bends)
+        store_places(batch, layer->outputs, second, w->carried_size, layer->outputs,
+                     element_at(w->bends, w->tile * layer->bends_before, w->carried_size));
 }
 
 const double *PRECISION(dense_forward_batch)(const dense_network *network, struct dense_batch batch,
@@ -76,17 +91,18 @@ const double *PRECISION(dense_forward_batch)(const dense_network *network, struc
     const struct dense_workspace *w = &network->workspace;
     double *h = w->hidden[0];
     double *next = w->hidden[1];
+    int64_t before = 0;
     widen_inputs(network, batch, x, h);
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
-        if (w->kept_size > 0)
-            store_places(batch, layer->inputs, h, w->kept_size, layer->inputs,
-                         element_at(w->kept, w->tile * layer->inputs_before, w->kept_size));
+        keep(network, batch, l, before, h);
+        before += layer->inputs;
         forward_layer(network, layer, batch, h, next);
         double *swap = h;
         h = next;
         next = swap;
     }
+    keep(network, batch, network->layer_count, before, h);
     note_poison(network, batch, h);
     return h;
 }

@@ -31,6 +31,30 @@ static void CARRY(scale_row)(carry *restrict row, const carry *restrict diagonal
         row[i] *= diagonal[i];
 }
 
+/* out += row. */
+DIRICHLET_VECTORIZED
+static void CARRY(add_row)(const carry *restrict row, carry *restrict out, int64_t width)
+{
+    for (int64_t i = 0; i < width; i++)
+        out[i] += row[i];
+}
+
+/* out += a o b. */
+DIRICHLET_VECTORIZED
+static void CARRY(add_product)(const carry *restrict a, const carry *restrict b,
+                               carry *restrict out, int64_t width)
+{
+    for (int64_t i = 0; i < width; i++)
+        out[i] += a[i] * b[i];
+}
+
+DIRICHLET_VECTORIZED
+static void CARRY(scale_all)(carry *row, carry factor, int64_t width)
+{
+    for (int64_t i = 0; i < width; i++)
+        row[i] *= factor;
+}
+
 /* sum_i row_i^2 weights_i, of which only the size is wanted. */
 DIRICHLET_VECTORIZED
 static double CARRY(weigh_row)(const carry *restrict row, const carry *restrict weights,
@@ -153,6 +177,9 @@ static void CARRY(add_weights)(const real *restrict weights, carry factor, carry
 
 #define sum_of_squares CARRY(sum_of_squares)
 #define scale_row CARRY(scale_row)
+#define scale_all CARRY(scale_all)
+#define add_row CARRY(add_row)
+#define add_product CARRY(add_product)
 #define weigh_row CARRY(weigh_row)
 #define copy_scaled CARRY(copy_scaled)
 #define dot_of_rows CARRY(dot_of_rows)

@@ -1,29 +1,7 @@
-/* Reading the caller's arrays of views. Their elements may be older or newer than ours: the
- * array is stepped through by the struct_size of its first element, which all must have. */
+/* Reading the caller's arrays of views. */
 
 typedef PRECISION(dirichlet_dense_layer) public_layer;
 typedef PRECISION(dirichlet_dense_gradient) public_gradient;
-
-static void name_element(const char *array, int64_t index, struct message *name)
-{
-    (void)message_fail(name, DIRICHLET_OK, "%s[%lld]", array, (long long)index);
-}
-
-/* Element `index` of an array into ours of `size` bytes; its address need not be aligned. */
-static dirichlet_status read_element(const void *array, int64_t index, const char *name, void *ours,
-                                     size_t size, struct message *message)
-{
-    size_t step = 0;
-    size_t own = 0;
-    memcpy(&step, array, sizeof step);
-    const unsigned char *element = (const unsigned char *)array + (size_t)index * step;
-    memcpy(&own, element, sizeof own);
-    if (own != step)
-        return message_fail(message, DIRICHLET_E_STRUCT_SIZE,
-                            "%s.struct_size is %zu, that of the first element %zu", name, own,
-                            step);
-    return versioned_struct_read(ours, size, element, step, name, message);
-}
 
 static dirichlet_status check_layer_sizes(public_layer *layer, const char *name,
                                           struct message *message)
@@ -46,8 +24,8 @@ static dirichlet_status read_layer(const public_layer *layers, int64_t index,
     struct message name;
     public_layer given;
     struct dense_activation activation = {0};
-    name_element("layers", index, &name);
-    dirichlet_status status = read_element(layers, index, name.text, &given, sizeof given, message);
+    dirichlet_status status = versioned_struct_read_element(&given, sizeof given, layers, index,
+                                                            "layers", &name, message);
     if (status == DIRICHLET_OK)
         status = check_layer_sizes(&given, name.text, message);
     if (status != DIRICHLET_OK)
@@ -90,15 +68,14 @@ static dirichlet_status check_layers(const public_layer *layers, int64_t count,
     return DIRICHLET_OK;
 }
 
-static dirichlet_status read_gradient(const public_gradient *gradients, int64_t index,
-                                      const struct dense_layer *layer, struct dense_gradient *out,
-                                      struct message *message)
+static dirichlet_status read_gradient(const char *array, const public_gradient *gradients,
+                                      int64_t index, const struct dense_layer *layer,
+                                      struct dense_gradient *out, struct message *message)
 {
     struct message name;
     public_gradient given = {0};
-    name_element("gradients", index, &name);
-    dirichlet_status status =
-        read_element(gradients, index, name.text, &given, sizeof given, message);
+    dirichlet_status status = versioned_struct_read_element(&given, sizeof given, gradients, index,
+                                                            array, &name, message);
     if (status == DIRICHLET_OK && given.weights != NULL)
         status = dense_strides_check_matrix(layer->outputs, layer->inputs, sizeof(real), name.text,
                                             &given.output_stride, &given.input_stride, message);

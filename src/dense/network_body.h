@@ -36,6 +36,7 @@ struct dense_layer {
     struct dense_activation activation;
     int64_t slope_stride;   /* from one sample's slopes to the next: outputs, or a little more */
     int64_t slopes_before;  /* strides of the layers below that have an entry in `slopes` */
+    int64_t bends_before;   /* outputs of the layers below that have an entry in `bends` */
     int64_t inputs_before;  /* sum of the inputs of the layers below */
     int64_t outputs_before; /* sum of their outputs */
 };
@@ -56,6 +57,21 @@ struct dense_end {
     void *diagonal;  /* (width) of the carried type: that of the Gram matrix */
     int64_t width;   /* 0: none */
     int64_t columns; /* min(width, rank that the Gram matrix has at most) */
+    /* Of an energy gradient, whose matrix is the whole Gram matrix; see gram_gradient_body.h. */
+    void *sum;     /* (width, width) of the carried type: S of a tile */
+    double *total; /* (width, width): that of the tiles before */
+    bool unfolded; /* there is something in `sum` */
+};
+
+/* What a gradient of energies adds up, and with which factor its derivatives count. */
+struct dense_energy_gradient {
+    bool probes; /* rows are random signs, keyed as those of the estimator; or unit vectors, for
+                    the exact energy */
+    uint64_t seed;
+    int64_t first_sample; /* index of the tile's first */
+    double factor;
+    double energy; /* sum so far, and what rounding took from it */
+    double lost;
 };
 
 /* Which units of the first layer are on, sample by sample; see pattern_sum_body.h. */
@@ -71,32 +87,38 @@ struct dense_patterns {
     double terms; /* what it would be if no two terms of it cancelled */
 };
 
+static inline bool is_smooth(const struct dense_layer *layer)
+{
+    return dense_activation_bend(layer->activation) == DENSE_BEND_SMOOTH;
+}
+
 /* The arrays of a call, laid out in the network's one block of memory when it begins. `tile`
  * samples, `chunk` <= tile of which the forward pass takes at a time, `rows` carried. */
 struct dense_workspace {
     int64_t tile;
     int64_t chunk;
     int64_t rows;
-    size_t carried_size; /* of the type the chain is carried in */
-    double *hidden[2];   /* (chunk, widest): h_l and z_l of the forward pass */
-    double *derivatives; /* (chunk, widest output): a'(z_l) */
-    void *slopes;        /* layer by layer (tile, slope_stride): D_l, but none for the identity */
-    double *poison;      /* (tile): NaN where an output of f is NaN or infinite, else 0 */
-    void *carried[4];    /* (rows, widest carried): the chain's rows; the last two for the
-                            other side of a hidden pivot */
-    int64_t *owner;      /* (rows): the sample of the tile that a row belongs to */
-    int64_t *index;      /* (rows): which of the pivot's rows it is */
-    double *weighed[2];  /* (rows) of each side: what a row's squared norm would be if no two
-                            terms of it cancelled */
-    double *bounds;      /* (tile): the same of a sample's energy */
-    double *energies;    /* (tile): where only their sum is asked for */
-    float *norms;        /* (outputs of all layers): ||row of W_l||; see forward_kinks_body.h */
-    void *reaches;       /* (chunk) of three numbers; likewise */
-    int64_t *doubtful;   /* (tile): samples whose forward pass is to be done in double */
-    void *meeting[2];    /* (pivot, pivot) of the carried type: products of a sample's rows */
-    void *panel[3];      /* quadratic form: (n_1, panel_width) twice, (tile, panel_width); for
-                            the sum (panel_width, panel_width) twice */
-    void *diagonal;      /* (n_1): of the form's matrix */
+    size_t carried_size;        /* of the type the chain is carried in */
+    double *hidden[2];          /* (chunk, widest): h_l and z_l of the forward pass */
+    double *derivatives;        /* (chunk, widest output): a'(z_l) */
+    double *second_derivatives; /* likewise, with bends: a''(z_l) */
+    void *slopes;       /* layer by layer (tile, slope_stride): D_l, but none for the identity */
+    double *poison;     /* (tile): NaN where an output of f is NaN or infinite, else 0 */
+    void *carried[4];   /* (rows, widest carried): the chain's rows; the last two for the
+                           other side of a hidden pivot */
+    int64_t *owner;     /* (rows): the sample of the tile that a row belongs to */
+    int64_t *index;     /* (rows): which of the pivot's rows it is */
+    double *weighed[2]; /* (rows) of each side: what a row's squared norm would be if no two
+                           terms of it cancelled */
+    double *bounds;     /* (tile): the same of a sample's energy */
+    double *energies;   /* (tile): where only their sum is asked for */
+    float *norms;       /* (outputs of all layers): ||row of W_l||; see forward_kinks_body.h */
+    void *reaches;      /* (chunk) of three numbers; likewise */
+    int64_t *doubtful;  /* (tile): samples whose forward pass is to be done in double */
+    void *meeting[2];   /* (pivot, pivot) of the carried type: products of a sample's rows */
+    void *panel[3];     /* quadratic form: (n_1, panel_width) twice, (tile, panel_width); for
+                           the sum (panel_width, panel_width) twice */
+    void *diagonal;     /* (n_1): of the form's matrix */
     int64_t panel_width;
     struct dense_patterns patterns; /* quadratic form with `sum` */
     double *gram;                   /* (end, end): Gram matrix that an end is made from */
@@ -105,8 +127,16 @@ struct dense_workspace {
     void *partial;                  /* (end, end) of the carried type: that of a block */
     void *gathered;                 /* (gathered_size) of double: weights that BLAS cannot read */
     int64_t gathered_size;
-    void *kept;       /* layer by layer (tile, inputs) of kept_size bytes: h_l */
-    size_t kept_size; /* that of the type the parameter gradient is computed in; 0: not kept */
+    void *kept;       /* layer by layer (tile, inputs) of kept_size bytes: h_l; then f(x) */
+    size_t kept_size; /* of the type the parameter gradient is computed in; 0: not kept */
+    void
+        *kept_tangent; /* in the same places: R h_l, their derivatives along a direction of theta */
+    void *bends;       /* smooth layer by smooth layer (tile, outputs) of the carried type:
+                          a''(z_l); NULL: not noted */
+    void *slope_adjoints; /* in the same places: derivatives of the energies by the slopes */
+    void *stages;         /* (rows, sum of widths): rows on their way; see side_body.h */
+    real *outputs[4];     /* (tile, k): f(x), then cotangents, tangents and their products */
+    double *losses;       /* (tile) */
     struct dense_end lower;
     struct dense_end upper;
 };
@@ -148,9 +178,22 @@ struct dense_chain {
      * the end, false where digits were lost. */
     void (*add_to_total)(dense_network *network, int64_t samples);
     bool (*read_total)(dense_network *network, double *sum);
-    /* network->gradients += scale sum (df/dtheta)^T c, after a forward pass that kept h_l. */
-    void (*parameter_vjp)(const dense_network *network, int64_t samples, const real *cotangents,
+    /* After a forward pass that kept h_l: network->gradients += scale sum (df/dtheta)^T c. */
+    void (*parameter_vjp)(dense_network *network, int64_t samples, const real *cotangents,
                           double scale);
+    /* After one that noted bends too: tangents of all h_l along network->tangents. */
+    void (*parameter_jvp)(dense_network *network, int64_t samples);
+    /* After that: network->gradients += scale H v, from the cotangents and their tangents. */
+    void (*hvp)(dense_network *network, int64_t samples, const real *cotangents,
+                const real *r_cotangents, double scale);
+    /* By network->plan: before the first tile, false where the numbers are beyond what its ends can
+     * be made of; a tile; after the last one. */
+    bool (*begin_energy_gradient)(dense_network *network);
+    void (*add_energy_gradient)(dense_network *network, int64_t samples,
+                                struct dense_energy_gradient *total);
+    void (*finish_energy_gradient)(dense_network *network, double factor);
+    /* f(x) or its tangents (n, k), as they were kept. */
+    void (*outputs)(const dense_network *network, int64_t samples, bool tangents, real *out);
 };
 
 struct PRECISION(dirichlet_dense) {
@@ -159,7 +202,8 @@ struct PRECISION(dirichlet_dense) {
     struct dense_memory workspace_memory;
     int64_t layer_count;
     struct dense_layer *layers;
-    struct dense_gradient *gradients; /* where dense_parameter_vjp notes the views it is given */
+    struct dense_gradient *gradients; /* where calls note the views they are given */
+    struct dense_gradient *tangents;  /* likewise: a direction of theta, read only */
     int64_t *widths;                  /* d, n_1, ..., n_L = k */
     int64_t inputs;
     int64_t outputs;
@@ -167,12 +211,14 @@ struct PRECISION(dirichlet_dense) {
     int64_t widest_output; /* of all but d */
     int64_t largest;       /* elements of the largest matrix */
     int64_t slopes;        /* sum of the strides of slopes */
+    int64_t bends;         /* sum of the outputs of smooth layers */
     bool kinked_only;      /* every activation is piecewise linear */
     struct dense_shape shape;
     dirichlet_dense_plan plan;       /* of the last call that had one */
-    dirichlet_dense_plan choices[2]; /* the last for energies and for their sum; at first of 0
-                                        samples */
+    dirichlet_dense_plan choices[3]; /* the last for energies, for their sum and for its gradient;
+                                        at first of 0 samples */
     struct dense_workspace workspace;
+    int32_t callback_code; /* what a callback returned that stopped a call */
     struct message message;
 };
 

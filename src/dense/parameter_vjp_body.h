@@ -45,19 +45,19 @@ static void add_gathered(const struct dense_workspace *workspace, const struct d
     }
 }
 
-static void add_weight_gradient(const struct dense_workspace *workspace,
-                                const struct dense_layer *layer,
-                                const struct dense_gradient *gradient, int64_t samples,
-                                const carry *delta)
+/* gradient of W_l += sum over rows of delta h^T, delta (rows, outputs) and h (rows, inputs). */
+static void add_outer_products(const struct dense_workspace *workspace,
+                               const struct dense_layer *layer,
+                               const struct dense_gradient *gradient, int64_t rows,
+                               const carry *delta, const carry *h)
 {
-    const carry *h = (const carry *)workspace->kept + workspace->tile * layer->inputs_before;
     if (gradient->weights == NULL)
         return;
     if (sizeof(real) == sizeof(carry) &&
         (gradient->input_stride == 1 || gradient->output_stride == 1))
-        add_to_unit_stride(layer, gradient, samples, delta, h);
+        add_to_unit_stride(layer, gradient, rows, delta, h);
     else
-        add_gathered(workspace, layer, gradient, samples, delta, h);
+        add_gathered(workspace, layer, gradient, rows, delta, h);
 }
 
 static void add_bias_gradient(const struct dense_layer *layer,
@@ -74,6 +74,16 @@ static void add_bias_gradient(const struct dense_layer *layer,
     }
 }
 
+/* What was kept of layer `l`: its inputs h_l, or with l = L the outputs of the network. */
+static carry *kept_of(const dense_network *network, void *array, int64_t l)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const struct dense_layer *last = &network->layers[network->layer_count - 1];
+    const int64_t before = l < network->layer_count ? network->layers[l].inputs_before
+                                                    : last->inputs_before + last->inputs;
+    return (carry *)array + w->tile * before;
+}
+
 static void load_cotangents(const dense_network *network, const real *cotangents, double scale,
                             struct block *block)
 {
@@ -85,16 +95,17 @@ static void load_cotangents(const dense_network *network, const real *cotangents
                         network->workspace.poison[s]);
 }
 
-static void chain_parameter_vjp(const dense_network *network, int64_t samples,
-                                const real *cotangents, double scale)
+static void chain_parameter_vjp(dense_network *network, int64_t samples, const real *cotangents,
+                                double scale)
 {
+    const struct dense_workspace *w = &network->workspace;
     struct block block = block_at(network, 0, samples, 1);
     load_cotangents(network, cotangents, scale, &block);
     for (int64_t l = network->layer_count - 1; l >= 0; l--) {
         const struct dense_layer *layer = &network->layers[l];
         const struct dense_gradient *gradient = &network->gradients[l];
         scale_by_slopes(network, layer, &block);
-        add_weight_gradient(&network->workspace, layer, gradient, samples, block.values);
+        add_outer_products(w, layer, gradient, samples, block.values, kept_of(network, w->kept, l));
         add_bias_gradient(layer, gradient, samples, block.values);
         if (l > 0)
             multiply_block(network, weights_of(layer), layer->inputs, &block);

@@ -19,9 +19,8 @@ static void scale_rows(const dense_network *network, const struct dense_layer *l
 static double squared_inputs(const dense_network *network, const struct dense_layer *layer,
                              int64_t sample)
 {
-    const struct dense_workspace *w = &network->workspace;
-    const double *h =
-        (const double *)w->kept + w->tile * layer->inputs_before + sample * layer->inputs;
+    const int64_t l = layer - network->layers;
+    const double *h = kept_of(network, network->workspace.kept, l) + sample * layer->inputs;
     return sum_of_squares(h, layer->inputs) + (layer->bias == NULL ? 0.0 : 1.0);
 }
 

@@ -22,7 +22,11 @@ struct needs {
     int64_t per_sample;    /* rows carried for each */
     int64_t carried_width; /* largest of a carried row; 0: none is carried */
     size_t carried_size;
-    int64_t kept; /* sum of the inputs of all layers, or 0 */
+    int64_t kept;  /* sum of the inputs of all layers and the outputs, or 0 */
+    bool tangents; /* and as many tangents */
+    bool bends;    /* second derivatives of the smooth layers */
+    bool losses;   /* arrays for a loss of the outputs */
+    bool returns;  /* the rows of the plan come back as derivatives of the energy */
     const dirichlet_dense_plan *plan;
 };
 
@@ -30,6 +34,13 @@ struct needs {
 static int64_t product_up_to(int64_t a, int64_t b, int64_t most)
 {
     return a > 0 && b > most / a ? most : smaller(a * b, most);
+}
+
+/* The inputs of every layer, and the outputs. */
+static int64_t sum_of_widths(const dense_network *network)
+{
+    const struct dense_layer *last = &network->layers[network->layer_count - 1];
+    return last->inputs_before + last->inputs + last->outputs;
 }
 
 static bool is_quadratic(const dense_network *network, const struct needs *needs)
@@ -84,7 +95,7 @@ static void lay_out_rows(struct arena *arena, const dense_network *network,
                          const struct needs *needs, struct dense_workspace *w)
 {
     const bool both = meets(network, needs);
-    for (int i = 0; i < (both ? 4 : 2); i++)
+    for (int i = 0; i < (both || needs->tangents ? 4 : 2); i++)
         w->carried[i] = arena_take(arena, w->rows, needs->carried_width, 1, needs->carried_size);
     w->owner = arena_take(arena, w->rows, 1, 1, sizeof(int64_t));
     w->index = arena_take(arena, w->rows, 1, 1, sizeof(int64_t));
@@ -128,6 +139,44 @@ static void lay_out_patterns(struct arena *arena, const dense_network *network,
     patterns->counts = arena_take(arena, w->panel_width + SHARED_BITS_GROUP, 1, 1, sizeof(int32_t));
 }
 
+static void lay_out_gradient(struct arena *arena, const dense_network *network,
+                             const struct needs *needs, struct dense_workspace *w)
+{
+    if (needs->tangents)
+        w->kept_tangent = arena_take(arena, w->tile, needs->kept, 1, w->kept_size);
+    if (needs->bends) {
+        w->second_derivatives =
+            arena_take(arena, w->chunk, network->widest_output, 1, sizeof(double));
+        w->bends = arena_take(arena, w->tile, network->bends, 1, needs->carried_size);
+    }
+    for (int i = 0; needs->losses && i < 4; i++)
+        w->outputs[i] = arena_take(arena, w->tile, network->outputs, 1, sizeof(real));
+    if (needs->losses)
+        w->losses = arena_take(arena, w->tile, 1, 1, sizeof(double));
+}
+
+static void lay_out_summing_end(struct arena *arena, size_t carried_size, int64_t width,
+                                struct dense_end *end)
+{
+    lay_out_end(arena, carried_size, width, width, end);
+    end->sum = arena_take(arena, width, width, 1, carried_size);
+    end->total = arena_take(arena, width, width, 1, sizeof(double));
+}
+
+/* Rows at every step, derivatives by every slope, and the ends of an energy gradient. */
+static void lay_out_returns(struct arena *arena, const dense_network *network,
+                            const struct needs *needs, struct dense_workspace *w)
+{
+    const bool lower = needs->plan->lower_end == DIRICHLET_DENSE_END_GRAM;
+    const bool upper = needs->plan->upper_end == DIRICHLET_DENSE_END_GRAM;
+    const int64_t last = network->layer_count - 1;
+    w->stages = arena_take(arena, w->rows, sum_of_widths(network), 1, needs->carried_size);
+    if (needs->bends)
+        w->slope_adjoints = arena_take(arena, w->tile, network->bends, 1, needs->carried_size);
+    lay_out_summing_end(arena, needs->carried_size, lower ? network->widths[1] : 0, &w->lower);
+    lay_out_summing_end(arena, needs->carried_size, upper ? network->widths[last] : 0, &w->upper);
+}
+
 static void lay_out(struct arena *arena, const dense_network *network, const struct needs *needs,
                     struct dense_workspace *w)
 {
@@ -145,7 +194,10 @@ static void lay_out(struct arena *arena, const dense_network *network, const str
     w->bounds = arena_take(arena, w->tile, 1, 1, sizeof(double));
     w->gathered = arena_take(arena, w->gathered_size, 1, 1, sizeof(double));
     w->kept = arena_take(arena, w->tile, needs->kept, 1, w->kept_size);
-    if (needs->plan != NULL)
+    lay_out_gradient(arena, network, needs, w);
+    if (needs->returns)
+        lay_out_returns(arena, network, needs, w);
+    else if (needs->plan != NULL)
         lay_out_ends(arena, network, needs, w);
     lay_out_rows(arena, network, needs, w);
     if (counts_patterns(network, needs))
@@ -202,14 +254,17 @@ static bool shrink(const dense_network *network, const struct needs *needs,
                    struct dense_workspace *w)
 {
     const double hidden = (double)w->chunk * 3.0 * (double)network->widest;
-    const double kept = (double)w->tile * (double)(network->slopes + needs->kept);
+    const int64_t copies = needs->tangents ? 2 : 1;
+    const int64_t bends = needs->bends ? network->bends : 0;
+    const double kept = (double)w->tile * (double)(network->slopes + copies * needs->kept + bends);
     const bool chunks = w->chunk < w->tile;
+    const int64_t stages = needs->returns ? sum_of_widths(network) : 0;
     const int64_t fewest = least_rows(network, needs);
     const struct shrinkable parts[] = {
         {&w->tile, 1, chunks ? kept : hidden + kept},
         {&w->chunk, 1, chunks ? hidden : 0.0},
         {&w->rows, needs->kept > 0 ? larger(fewest, w->tile) : fewest,
-         (double)w->rows * 2.0 * (double)needs->carried_width},
+         (double)w->rows * (2.0 * (double)needs->carried_width + (double)stages)},
         {&w->gathered_size, least_gathered(network, needs), (double)w->gathered_size},
         {&w->patterns.capacity, DENSE_PATTERN_STEP,
          (double)(w->patterns.capacity / 64) * (double)network->widths[1]},
@@ -285,12 +340,6 @@ static void begin_call(dense_network *network, const struct needs *needs)
         network->plan.bytes = bytes;
 }
 
-static int64_t sum_of_inputs(const dense_network *network)
-{
-    const struct dense_layer *last = &network->layers[network->layer_count - 1];
-    return last->inputs_before + last->inputs;
-}
-
 static struct needs needs_of_products(const dense_network *network, const struct dense_chain *chain,
                                       int64_t samples, int64_t directions)
 {
@@ -304,7 +353,31 @@ static struct needs needs_of_gradient(const dense_network *network, const struct
                                       int64_t samples)
 {
     struct needs needs = needs_of_products(network, chain, samples, 1);
-    needs.kept = sum_of_inputs(network);
+    needs.kept = sum_of_widths(network);
+    return needs;
+}
+
+/* A loss, and with `hessian` what products with its second derivative take. */
+static struct needs needs_of_loss(const dense_network *network, const struct dense_chain *chain,
+                                  int64_t samples, bool hessian)
+{
+    struct needs needs = needs_of_gradient(network, chain, samples);
+    needs.losses = true;
+    needs.tangents = hessian;
+    needs.bends = hessian;
+    return needs;
+}
+
+/* The gradient of the energies; through smooth activations with one backpropagation more. */
+static struct needs needs_of_energy_gradient(const dense_network *network,
+                                             const struct dense_chain *chain,
+                                             const dirichlet_dense_plan *plan)
+{
+    struct needs needs = needs_of_products(network, chain, plan->samples, plan->rows);
+    needs.plan = plan;
+    needs.returns = true;
+    needs.bends = network->bends > 0;
+    needs.kept = needs.bends ? sum_of_widths(network) : 0;
     return needs;
 }
 

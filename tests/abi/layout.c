@@ -62,12 +62,31 @@ CONSTANT(DIRICHLET_DENSE_END_DIRECT, 10);
 CONSTANT(DIRICHLET_DENSE_END_GRAM, 20);
 CONSTANT(DIRICHLET_DENSE_PLAN_TEXT_SIZE, 2048);
 
+CONSTANT(DIRICHLET_INITIALIZATION_LECUN, 10);
+CONSTANT(DIRICHLET_INITIALIZATION_GLOROT, 20);
+CONSTANT(DIRICHLET_INITIALIZATION_HE, 30);
+CONSTANT(DIRICHLET_INITIALIZATION_PYTORCH, 40);
+CONSTANT(DIRICHLET_DISTRIBUTION_NORMAL, 10);
+CONSTANT(DIRICHLET_DISTRIBUTION_TRUNCATED_NORMAL, 20);
+CONSTANT(DIRICHLET_DISTRIBUTION_UNIFORM, 30);
+CONSTANT(DIRICHLET_INITIAL_BIAS_ZERO, 0);
+CONSTANT(DIRICHLET_INITIAL_BIAS_UNIFORM, 10);
+CONSTANT(DIRICHLET_NOISE_INPUT, 10);
+CONSTANT(DIRICHLET_NOISE_TARGET, 20);
+
 _Static_assert(sizeof(dirichlet_status) == 4 && (dirichlet_status)-1 < 0, "dirichlet_status");
 _Static_assert(sizeof(dirichlet_method) == 4 && (dirichlet_method)-1 < 0, "dirichlet_method");
 _Static_assert(sizeof(dirichlet_stop_reason) == 4 && (dirichlet_stop_reason)-1 < 0,
                "dirichlet_stop_reason");
 _Static_assert(sizeof(dirichlet_activation) == 4 && (dirichlet_activation)-1 < 0,
                "dirichlet_activation");
+_Static_assert(sizeof(dirichlet_initialization) == 4 && (dirichlet_initialization)-1 < 0,
+               "dirichlet_initialization");
+_Static_assert(sizeof(dirichlet_distribution) == 4 && (dirichlet_distribution)-1 < 0,
+               "dirichlet_distribution");
+_Static_assert(sizeof(dirichlet_initial_bias) == 4 && (dirichlet_initial_bias)-1 < 0,
+               "dirichlet_initial_bias");
+_Static_assert(sizeof(dirichlet_noise) == 4 && (dirichlet_noise)-1 < 0, "dirichlet_noise");
 
 /* Offsets and sizes of the LP64 platforms. Elsewhere the types are the same and the
  * padding may differ. */
@@ -211,6 +230,15 @@ FIELD(dirichlet_dense_plan, sample_flops, 48, 8);
 FIELD(dirichlet_dense_plan, call_flops, 56, 8);
 FIELD(dirichlet_dense_plan, bytes, 64, 8);
 FIELD(dirichlet_dense_plan, direct_samples, 72, 8);
+
+STRUCT(dirichlet_initialization_options, 40);
+FIELD(dirichlet_initialization_options, struct_size, 0, 8);
+FIELD(dirichlet_initialization_options, scheme, 8, 4);
+FIELD(dirichlet_initialization_options, distribution, 12, 4);
+FIELD(dirichlet_initialization_options, bias, 16, 4);
+FIELD(dirichlet_initialization_options, reserved, 20, 4);
+FIELD(dirichlet_initialization_options, seed, 24, 8);
+FIELD(dirichlet_initialization_options, scale, 32, 8);
 
 STRUCT(dirichlet_spectral_options, 24);
 FIELD(dirichlet_spectral_options, struct_size, 0, 8);

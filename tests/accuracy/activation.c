@@ -1,5 +1,7 @@
 /* Accuracy of the activations and their derivatives, from the smallest to the largest numbers,
- * in units of eps (|f(z)| + |z f'(z)|): what rounding z and the result once would cost. */
+ * in units of eps (|f(z)| + |z f'(z)|): what rounding z and the result once would cost. The second
+ * derivative stands in gradients beside the first, which therefore counts in its unit; its
+ * reference is a difference of the first one. */
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
@@ -53,6 +55,25 @@ static double ratio(double computed, quad exact, quad bend)
     return error / unit;
 }
 
+/* Beyond this z a step as small as the next one is lost. */
+#define LARGEST_DIFFERENCED 1e6
+
+static double second_ratio(dirichlet_activation kind, quad p, double z, double computed)
+{
+    const quad step = (quad)1e-9;
+    quad slope[5];
+    quad value = 0;
+    if (!isfinite(computed))
+        return INFINITY;
+    if (!(fabs(z) <= LARGEST_DIFFERENCED) || fabs(z) <= 2e-9)
+        return 0.0;
+    for (int i = 0; i < 5; i++)
+        reference_activation(kind, p, (quad)z + (i - 2) * step, &value, &slope[i]);
+    const quad second = (8 * (slope[3] - slope[1]) - (slope[4] - slope[0])) / (12 * step);
+    const quad third = (slope[3] - 2 * slope[2] + slope[1]) / (step * step);
+    return ratio(computed, second, quad_abs(slope[2]) + quad_abs((quad)z * third));
+}
+
 static double larger(double a, double b)
 {
     return isnan(b) ? INFINITY : (a > b ? a : b);
@@ -61,7 +82,7 @@ static double larger(double a, double b)
 static bool measure(size_t which)
 {
     struct dense_activation activation;
-    double worst[2] = {0.0, 0.0};
+    double worst[3] = {0.0, 0.0, 0.0};
     uint64_t state = 1;
     if (dense_activation_read(activations[which].kind, activations[which].parameter, "",
                               &activation, NULL) != DIRICHLET_OK)
@@ -70,19 +91,20 @@ static bool measure(size_t which)
         const double z = draw(i, &state);
         const quad step = (quad)1e-12;
         const quad p = (quad)activations[which].meaning;
-        double computed[2] = {z, NAN};
+        double computed[3] = {z, NAN, NAN};
         quad exact[2];
         quad beside[2];
-        dense_activation_apply(activation, 1, &computed[0], &computed[1]);
+        dense_activation_apply(activation, 1, &computed[0], &computed[1], &computed[2]);
         reference_activation(activation.kind, p, (quad)z, &exact[0], &exact[1]);
         reference_activation(activation.kind, p, (quad)z * (1 + step), &beside[0], &beside[1]);
         for (int j = 0; j < 2; j++)
             worst[j] =
                 larger(worst[j], ratio(computed[j], exact[j], (beside[j] - exact[j]) / step));
+        worst[2] = larger(worst[2], second_ratio(activation.kind, p, z, computed[2]));
     }
-    const bool good = worst[0] <= BOUND && worst[1] <= BOUND;
-    printf("%-10s value %5.2f  derivative %5.2f  %s\n", activations[which].name, worst[0], worst[1],
-           good ? "ok" : "FAILED");
+    const bool good = worst[0] <= BOUND && worst[1] <= BOUND && worst[2] <= BOUND;
+    printf("%-10s value %5.2f  derivative %5.2f  second %5.2f  %s\n", activations[which].name,
+           worst[0], worst[1], worst[2], good ? "ok" : "FAILED");
     return good;
 }
 

@@ -81,12 +81,13 @@ static void build_layer(const struct dense_case *c, int64_t l, uint64_t *state,
                                            .activation = last ? c->last_activation : c->activation,
                                            .activation_parameter = last ? 0 : c->parameter};
     real *array = allocate(lay_out_view(c->layout, view, &bias_at), sizeof(real));
-    *plain = (struct reference_layer){view->inputs,
-                                      view->outputs,
-                                      allocate(view->inputs * view->outputs, sizeof(double)),
-                                      c->biases ? allocate(view->outputs, sizeof(double)) : NULL,
-                                      view->activation,
-                                      view->activation_parameter};
+    *plain =
+        (struct reference_layer){.inputs = view->inputs,
+                                 .outputs = view->outputs,
+                                 .weights = allocate(view->inputs * view->outputs, sizeof(double)),
+                                 .bias = c->biases ? allocate(view->outputs, sizeof(double)) : NULL,
+                                 .activation = view->activation,
+                                 .parameter = view->activation_parameter};
     view->weights = built->arrays[l] = array;
     view->bias = c->biases ? array + bias_at : NULL;
     /* Values keep their size through the layers. */
@@ -119,26 +120,4 @@ static void free_case(const struct dense_case *c, struct built_case *built)
         free(built->plain[l].bias);
         free(built->arrays[l]);
     }
-}
-
-/* The same layers with every weight changed in its last bit, up or down. */
-static void perturb(const struct dense_case *c, const struct built_case *built, uint64_t *state,
-                    struct reference_layer *layers)
-{
-    for (int64_t l = 0; l < c->depth; l++) {
-        const struct reference_layer *plain = &built->plain[l];
-        const int64_t count = plain->inputs * plain->outputs;
-        layers[l] = *plain;
-        layers[l].weights = allocate(count, sizeof(double));
-        for (int64_t i = 0; i < count; i++) {
-            const double sign = random_uniform(state) < 0.5 ? -1.0 : 1.0;
-            layers[l].weights[i] = plain->weights[i] * (1.0 + sign * (double)REAL_EPSILON);
-        }
-    }
-}
-
-static void free_perturbed(const struct dense_case *c, struct reference_layer *layers)
-{
-    for (int64_t l = 0; l < c->depth; l++)
-        free(layers[l].weights);
 }

@@ -8,6 +8,7 @@
 quad sqrtq(quad);
 quad expq(quad);
 quad expm1q(quad);
+quad logq(quad);
 quad log1pq(quad);
 quad erfcq(quad);
 quad tanhq(quad);
@@ -27,6 +28,16 @@ quad quad_abs(quad value)
 quad quad_sqrt(quad value)
 {
     return QUAD(sqrt)(value);
+}
+
+quad quad_exp(quad value)
+{
+    return QUAD(exp)(value);
+}
+
+quad quad_log(quad value)
+{
+    return QUAD(log)(value);
 }
 
 static quad sqrt_two_over_pi(void)
@@ -120,6 +131,20 @@ static bool has_kink(const struct reference_layer *layer)
            (layer->activation == DIRICHLET_ACTIVATION_ELU && parameter_of(layer) != 1);
 }
 
+static quad weight_at(const struct reference_layer *layer, int64_t o, int64_t i)
+{
+    const int64_t at = o * layer->inputs + i;
+    const quad weight = (quad)layer->weights[at];
+    return layer->weight_direction == NULL ? weight
+                                           : weight + layer->shift * layer->weight_direction[at];
+}
+
+static quad bias_at(const struct reference_layer *layer, int64_t o)
+{
+    const quad bias = layer->bias == NULL ? 0 : (quad)layer->bias[o];
+    return layer->bias_direction == NULL ? bias : bias + layer->shift * layer->bias_direction[o];
+}
+
 static quad *allocate(int64_t count)
 {
     quad *values = calloc((size_t)count, sizeof *values);
@@ -143,11 +168,11 @@ static void forward_layer(struct reference *reference, int64_t l)
 {
     const struct reference_layer *layer = &reference->layers[l];
     for (int64_t o = 0; o < layer->outputs; o++) {
-        quad z = layer->bias == NULL ? 0 : (quad)layer->bias[o];
+        quad z = bias_at(layer, o);
         quad terms = quad_abs(z);
         quad squares = z * z;
         for (int64_t i = 0; i < layer->inputs; i++) {
-            const quad term = (quad)layer->weights[o * layer->inputs + i] * reference->inputs[l][i];
+            const quad term = weight_at(layer, o, i) * reference->inputs[l][i];
             z += term;
             terms += quad_abs(term);
             squares += term * term;
@@ -166,13 +191,12 @@ static quad *jacobian_layer(const struct reference *reference, int64_t l, const 
     const int64_t d = reference->layers[0].inputs;
     quad *after = allocate(layer->outputs * d);
     for (int64_t o = 0; o < layer->outputs; o++) {
-        const double *row = layer->weights + o * layer->inputs;
         for (int64_t i = 0; i < layer->inputs && before != NULL; i++)
             for (int64_t j = 0; j < d; j++)
-                after[o * d + j] += (quad)row[i] * before[i * d + j];
+                after[o * d + j] += weight_at(layer, o, i) * before[i * d + j];
         for (int64_t j = 0; j < d; j++)
-            after[o * d + j] =
-                reference->slopes[l][o] * (before != NULL ? after[o * d + j] : (quad)row[j]);
+            after[o * d + j] = reference->slopes[l][o] *
+                               (before != NULL ? after[o * d + j] : weight_at(layer, o, j));
     }
     return after;
 }
@@ -213,17 +237,17 @@ static quad *delta_below(const struct reference_layer *layer, const quad *delta)
     quad *below = allocate(layer->inputs);
     for (int64_t o = 0; o < layer->outputs; o++)
         for (int64_t i = 0; i < layer->inputs; i++)
-            below[i] += (quad)layer->weights[o * layer->inputs + i] * delta[o];
+            below[i] += weight_at(layer, o, i) * delta[o];
     return below;
 }
 
-void reference_add_gradient(const struct reference *reference, const double *cotangent,
-                            double scale, quad *const *weights, quad *const *biases)
+void reference_add_gradient(const struct reference *reference, const quad *cotangent, quad scale,
+                            quad *const *weights, quad *const *biases)
 {
     const int64_t k = reference->layers[reference->depth - 1].outputs;
     quad *delta = allocate(k);
     for (int64_t o = 0; o < k; o++)
-        delta[o] = (quad)scale * (quad)cotangent[o];
+        delta[o] = scale * cotangent[o];
     for (int64_t l = reference->depth - 1; l >= 0; l--) {
         const struct reference_layer *layer = &reference->layers[l];
         for (int64_t o = 0; o < layer->outputs; o++) {

@@ -19,6 +19,8 @@ typedef long double quad;
 
 quad quad_abs(quad value);
 quad quad_sqrt(quad value);
+quad quad_exp(quad value);
+quad quad_log(quad value);
 
 /* Value and derivative of an activation; p is what the header's table calls p, never 0. */
 void reference_activation(dirichlet_activation kind, quad p, quad z, quad *value, quad *derivative);
@@ -30,6 +32,10 @@ struct reference_layer {
     double *bias;    /* (outputs) or NULL */
     dirichlet_activation activation;
     double parameter; /* 0: the default */
+    /* The layer that is meant has weights + shift * weight_direction, and so on; NULL: no shift. */
+    quad shift;
+    const double *weight_direction;
+    const double *bias_direction;
 };
 
 #define REFERENCE_LARGEST_DEPTH 32
@@ -53,7 +59,7 @@ void reference_free(struct reference *reference);
 
 /* Backpropagate a cotangent c (k): add scale c^T df/dW_l to weights[l] (outputs, inputs) and the
  * same for the biases. */
-void reference_add_gradient(const struct reference *reference, const double *cotangent,
-                            double scale, quad *const *weights, quad *const *biases);
+void reference_add_gradient(const struct reference *reference, const quad *cotangent, quad scale,
+                            quad *const *weights, quad *const *biases);
 
 #endif

@@ -7,9 +7,11 @@
 use std::os::raw::{c_char, c_void};
 
 pub use self::dense::*;
+pub use self::random::*;
 pub use self::spectral::*;
 
 mod dense;
+mod random;
 mod spectral;
 
 // dirichlet/version.h

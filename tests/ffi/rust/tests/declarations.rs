@@ -210,6 +210,8 @@ fn layout_of_rust() -> BTreeSet<String> {
     layout!(lines, "dirichlet_dense_plan", dirichlet_dense_plan:
         struct_size samples pivot rows upper_end lower_end sum norms sample_flops call_flops
         bytes direct_samples);
+    layout!(lines, "dirichlet_initialization_options", dirichlet_initialization_options:
+        struct_size scheme distribution bias reserved seed scale);
     layout!(lines, "dirichlet_spectral_options", dirichlet_spectral_options:
         struct_size tolerance max_iterations);
     layout!(lines, "dirichlet_estimator_options", dirichlet_estimator_options:
@@ -228,6 +230,7 @@ fn declarations_are_those_of_the_headers() {
     let translation = Translation::of(concat!(
         include_str!("../src/sys.rs"),
         include_str!("../src/sys/dense.rs"),
+        include_str!("../src/sys/random.rs"),
         include_str!("../src/sys/spectral.rs")
     ));
     assert_eq!(translation.names, names_of_headers());

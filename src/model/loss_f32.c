@@ -1,0 +1,10 @@
+#include "model/loss.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/memory.h"
+#include "core/real_f32.h"
+#include "core/versioned_struct.h"
+
+#include "model/loss_body.h"

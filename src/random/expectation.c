@@ -1,0 +1,115 @@
+/* What the initialization promises: the variance of a weight and the mean of the energy. */
+#include <math.h>
+
+#include "core/memory.h"
+#include "core/strides.h"
+#include "random/options.h"
+
+static double variance_of(const dirichlet_initialization_options *options, int64_t inputs,
+                          int64_t outputs)
+{
+    return options->scale * options->scale * plain_variance(options->scheme, inputs, outputs);
+}
+
+static dirichlet_status find_variance(const dirichlet_initialization_options *given, int64_t inputs,
+                                      int64_t outputs, double *variance, struct message *message)
+{
+    dirichlet_initialization_options options;
+    dirichlet_status status = options_of_initialization(given, &options, message);
+    if (status == DIRICHLET_OK)
+        status = extent_check(inputs, MOST_UNITS, "", "inputs", message);
+    if (status == DIRICHLET_OK)
+        status = extent_check(outputs, MOST_UNITS, "", "outputs", message);
+    if (status != DIRICHLET_OK)
+        return status;
+    if (variance == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "variance is NULL");
+    const double value = variance_of(&options, inputs, outputs);
+    if (!isfinite(value))
+        return message_fail(message, DIRICHLET_E_OVERFLOW,
+                            "options.scale is %g: its square exceeds a double", options.scale);
+    *variance = value;
+    return DIRICHLET_OK;
+}
+
+dirichlet_status dirichlet_initialization_variance(const dirichlet_initialization_options *options,
+                                                   int64_t inputs, int64_t outputs,
+                                                   double *variance, char *message,
+                                                   size_t message_size)
+{
+    struct message text = {{0}};
+    const dirichlet_status status = find_variance(options, inputs, outputs, variance, &text);
+    message_copy(&text, message, message_size);
+    return status;
+}
+
+static dirichlet_status check_widths(const int64_t *widths, int64_t layer_count,
+                                     struct message *message)
+{
+    int64_t bytes = 0;
+    if (widths == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "widths is NULL");
+    if (layer_count < 1)
+        return message_fail(message, DIRICHLET_E_RANGE, "layer_count is %lld: it must be >= 1",
+                            (long long)layer_count);
+    if (layer_count == INT64_MAX || !size_of_array(layer_count + 1, 1, 1, sizeof *widths, &bytes))
+        return message_fail(message, DIRICHLET_E_OVERFLOW,
+                            "layer_count is %lld: too many for the address space",
+                            (long long)layer_count);
+    for (int64_t l = 0; l <= layer_count; l++) {
+        struct message name = {{0}};
+        (void)message_fail(&name, DIRICHLET_OK, "widths[%lld]", (long long)l);
+        const dirichlet_status status = extent_check(widths[l], MOST_UNITS, "", name.text, message);
+        if (status != DIRICHLET_OK)
+            return status;
+    }
+    return DIRICHLET_OK;
+}
+
+/* Row i of W_l turns ||M||_F^2 of what is below into a mean of Var(W_l) ||M||_F^2, and its unit's
+ * slope, 1 or p by turns whatever the squares are, into (1 + p^2) / 2 of that. */
+static double energy_of(const dirichlet_initialization_options *options, const int64_t *widths,
+                        int64_t layer_count, double slope)
+{
+    const double passed = 0.5 + 0.5 * slope * slope;
+    double energy = (double)widths[layer_count];
+    for (int64_t l = 0; l < layer_count; l++) {
+        energy *= (double)widths[l] * variance_of(options, widths[l], widths[l + 1]);
+        energy *= l > 0 ? passed : 1.0;
+    }
+    return energy;
+}
+
+static dirichlet_status find_energy(const dirichlet_initialization_options *given,
+                                    const int64_t *widths, int64_t layer_count, double slope,
+                                    double *energy, struct message *message)
+{
+    dirichlet_initialization_options options;
+    dirichlet_status status = options_of_initialization(given, &options, message);
+    if (status == DIRICHLET_OK)
+        status = check_widths(widths, layer_count, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    if (!(slope >= 0.0 && isfinite(slope)))
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "negative_slope is %g: it must be finite and >= 0", slope);
+    if (energy == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "energy is NULL");
+    const double value = energy_of(&options, widths, layer_count, slope);
+    if (!isfinite(value))
+        return message_fail(message, DIRICHLET_E_OVERFLOW, "energy exceeds a double");
+    *energy = value;
+    return DIRICHLET_OK;
+}
+
+dirichlet_status dirichlet_expected_energy(const dirichlet_initialization_options *options,
+                                           const int64_t *widths, int64_t layer_count,
+                                           double negative_slope, double *energy, char *message,
+                                           size_t message_size)
+{
+    struct message text = {{0}};
+    const dirichlet_status status =
+        find_energy(options, widths, layer_count, negative_slope, energy, &text);
+    message_copy(&text, message, message_size);
+    return status;
+}

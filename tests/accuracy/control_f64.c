@@ -1,0 +1,31 @@
+/* Accuracy of penalties and their gradients in double precision against quadruple precision. */
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/real_f64.h"
+#include "dirichlet/dirichlet.h"
+#include "random.h"
+#include "reference.h"
+
+/* Largest relative error allowed: of gradients, and of values. */
+#define BOUND 1e-11
+#define ENERGY_BOUND 1e-13
+
+/* A pre-activation that is 0 to within this fraction of its terms has an uncertain sign. */
+#define KINK_MARGIN 1e-9
+
+/* Work of the reference for one sample that a case may take, in multiplications. */
+#define LARGEST_WORK 2e5
+
+#include "dense_case_body.h"
+#include "control_body.h"
+#include "control_grid_body.h"
+
+int main(void)
+{
+    const struct errors total = measure_all();
+    return judge(&total);
+}

@@ -1,0 +1,127 @@
+/* The cases: every activation, 1 to 8 layers, every layout, with biases and without. */
+
+static const struct {
+    const char *name;
+    dirichlet_activation kind;
+    double parameter;
+} activations[] = {
+    {"identity", DIRICHLET_ACTIVATION_IDENTITY, 0.0},
+    {"relu", DIRICHLET_ACTIVATION_RELU, 0.0},
+    {"leaky_relu", DIRICHLET_ACTIVATION_LEAKY_RELU, 0.2},
+    {"elu", DIRICHLET_ACTIVATION_ELU, 1.5},
+    {"gelu", DIRICHLET_ACTIVATION_GELU, 0.0},
+    {"gelu_tanh", DIRICHLET_ACTIVATION_GELU_TANH, 0.0},
+    {"silu", DIRICHLET_ACTIVATION_SILU, 0.0},
+    {"softplus", DIRICHLET_ACTIVATION_SOFTPLUS, 0.0},
+    {"tanh", DIRICHLET_ACTIVATION_TANH, 0.0},
+    {"sigmoid", DIRICHLET_ACTIVATION_SIGMOID, 0.0},
+    {"sin", DIRICHLET_ACTIVATION_SIN, 0.0},
+};
+
+#define ACTIVATION_COUNT (sizeof activations / sizeof activations[0])
+
+/* d, width of the hidden layers, k: rows from the outputs or the inputs, with the Gram matrix
+ * where the outermost matrix is long enough, in single precision in float or double. */
+struct widths {
+    int64_t inputs, hidden, outputs;
+};
+
+static const struct widths widths[] = {{1, 1, 1},  {3, 2, 2},  {2, 3, 5},  {7, 6, 1},
+                                       {60, 5, 3}, {3, 6, 50}, {9, 20, 6}, {20, 70, 4}};
+
+#define WIDTH_COUNT (sizeof widths / sizeof widths[0])
+
+/* Wide enough for float in single precision. */
+static const struct widths wide = {64, 96, 8};
+
+#define DEEPEST_WIDE 3
+
+static const int64_t depths[] = {1, 2, 3, 4, 5, 8};
+
+#define DEPTH_COUNT (sizeof depths / sizeof depths[0])
+
+/* Multiplications of the reference for one sample. */
+static double reference_work(struct widths w, int64_t depth)
+{
+    const double hidden = (double)w.hidden * (double)w.hidden * (double)(depth - 2);
+    return depth < 2 ? 0.0 : hidden * (double)(w.inputs + 4);
+}
+
+static void run(size_t activation, int64_t depth, struct widths w, uint64_t number,
+                struct errors *errors)
+{
+    struct dense_case c = {.depth = depth,
+                           .activation = activations[activation].kind,
+                           .parameter = activations[activation].parameter,
+                           .layout = (enum layout)(number % LAYOUT_COUNT),
+                           .biases = number % 5 != 0,
+                           .samples = 1 + (int64_t)(number % 3),
+                           .seed = 7919 * number + 104729 * (uint64_t)depth + activation};
+    if (number % 7 == 3)
+        c.last_activation = DIRICHLET_ACTIVATION_TANH;
+    for (int64_t l = 1; l < depth; l++)
+        c.widths[l] = w.hidden;
+    c.widths[0] = w.inputs;
+    c.widths[depth] = w.outputs;
+    measure_case(&c, errors);
+}
+
+static void print_line(const char *name, int64_t depth, const struct errors *e)
+{
+    printf("%-10s %5lld %8.1e %8.1e %8.1e %8.1e %8.1e %8.1e %6lld %5lld\n", name, (long long)depth,
+           e->energy, e->penalty, e->loss, e->gradient, e->hvp, e->flatness, (long long)e->cases,
+           (long long)e->at_kinks);
+}
+
+static void widen_errors(struct errors *total, const struct errors *e)
+{
+    note(&total->energy, e->energy);
+    note(&total->penalty, e->penalty);
+    note(&total->loss, e->loss);
+    note(&total->gradient, e->gradient);
+    note(&total->hvp, e->hvp);
+    note(&total->flatness, e->flatness);
+    total->cases += e->cases;
+    total->at_kinks += e->at_kinks;
+}
+
+static struct errors measure_all(void)
+{
+    struct errors total = {0};
+    uint64_t number = 1;
+    printf("Relative errors against " REFERENCE_NAME ", BLAS %s\n", dirichlet_blas_name());
+    printf("%-10s %5s %8s %8s %8s %8s %8s %8s %6s %5s\n", "activation", "depth", "energy",
+           "penalty", "loss", "gradient", "hvp", "flatness", "cases", "kinks");
+    for (size_t a = 0; a < ACTIVATION_COUNT; a++)
+        for (size_t i = 0; i < DEPTH_COUNT; i++) {
+            struct errors errors = {0};
+            for (size_t w = 0; w < WIDTH_COUNT; w++, number++)
+                if (reference_work(widths[w], depths[i]) <= LARGEST_WORK)
+                    run(a, depths[i], widths[w], number, &errors);
+            if (depths[i] > 1 && depths[i] <= DEEPEST_WIDE)
+                run(a, depths[i], wide, number++, &errors);
+            print_line(activations[a].name, depths[i], &errors);
+            widen_errors(&total, &errors);
+        }
+    print_line("all", 0, &total);
+    return total;
+}
+
+static bool within(const char *name, double error, double bound)
+{
+    const bool good = error <= bound;
+    printf("%-10s %8.1e  bound %8.1e  %s\n", name, error, bound, good ? "ok" : "FAILED");
+    return good;
+}
+
+/* Exit status of the program. */
+static int judge(const struct errors *total)
+{
+    bool good = within("energy", total->energy, ENERGY_BOUND);
+    good = within("penalty", total->penalty, BOUND) && good;
+    good = within("loss", total->loss, ENERGY_BOUND) && good;
+    good = within("gradient", total->gradient, BOUND) && good;
+    good = within("hvp", total->hvp, BOUND) && good;
+    good = within("flatness", total->flatness, BOUND) && good;
+    return within("kinks", (double)total->at_kinks / (double)total->cases, 0.02) && good ? 0 : 1;
+}
