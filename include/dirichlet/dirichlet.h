@@ -14,6 +14,7 @@
  *   model.h      the function to be measured: a table of callbacks
  *   loss.h       losses over its outputs, for regularizers that need one
  *   estimator.h  how it is measured, sample by sample, with its error
+ *   spectral.h   how spectral norms are searched
  *   dense.h      a ready-made model: dense networks over borrowed weights
  *   random.h     initialization of weights, noise on data and labels
  *
@@ -44,6 +45,7 @@
 #include "dirichlet/model.h"
 #include "dirichlet/loss.h"
 #include "dirichlet/estimator.h"
+#include "dirichlet/spectral.h"
 #include "dirichlet/dense.h"
 #include "dirichlet/random.h"
 

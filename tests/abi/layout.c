@@ -279,6 +279,11 @@ FIELD(dirichlet_initialization_options, reserved, 20, 4);
 FIELD(dirichlet_initialization_options, seed, 24, 8);
 FIELD(dirichlet_initialization_options, scale, 32, 8);
 
+STRUCT(dirichlet_spectral_options, 24);
+FIELD(dirichlet_spectral_options, struct_size, 0, 8);
+FIELD(dirichlet_spectral_options, tolerance, 8, 8);
+FIELD(dirichlet_spectral_options, max_iterations, 16, 8);
+
 #endif
 
 int main(void)

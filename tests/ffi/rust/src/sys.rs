@@ -9,10 +9,12 @@ use std::os::raw::{c_char, c_void};
 pub use self::dense::*;
 pub use self::loss::*;
 pub use self::random::*;
+pub use self::spectral::*;
 
 mod dense;
 mod loss;
 mod random;
+mod spectral;
 
 // dirichlet/version.h
 

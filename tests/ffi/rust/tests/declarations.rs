@@ -212,6 +212,8 @@ fn layout_of_rust() -> BTreeSet<String> {
         bytes direct_samples gradient reserved);
     layout!(lines, "dirichlet_initialization_options", dirichlet_initialization_options:
         struct_size scheme distribution bias reserved seed scale);
+    layout!(lines, "dirichlet_spectral_options", dirichlet_spectral_options:
+        struct_size tolerance max_iterations);
     layout!(lines, "dirichlet_estimator_options", dirichlet_estimator_options:
         struct_size method on_nonfinite probes seed first_sample population max_samples tolerance
         min_samples confidence step forward_noise workspace_bytes allocator progress
@@ -237,7 +239,8 @@ fn declarations_are_those_of_the_headers() {
         include_str!("../src/sys.rs"),
         include_str!("../src/sys/dense.rs"),
         include_str!("../src/sys/loss.rs"),
-        include_str!("../src/sys/random.rs")
+        include_str!("../src/sys/random.rs"),
+        include_str!("../src/sys/spectral.rs")
     ));
     assert_eq!(translation.names, names_of_headers());
 
