@@ -70,6 +70,7 @@ static void test_failing_allocations(void **state)
 struct call_results {
     real *x, *v, *u, *y, *jv, *jtu;
     double *energies, *norms;
+    real *gradients; /* of everything added up, layer by layer; NULL: not wanted */
 };
 
 #define CALL_DIRECTIONS 3
@@ -100,7 +101,7 @@ static struct call_results make_results(int64_t n, int64_t d, int64_t k)
 
 static void free_results(struct call_results *r)
 {
-    void *blocks[] = {r->x, r->v, r->u, r->y, r->jv, r->jtu, r->energies, r->norms};
+    void *blocks[] = {r->x, r->v, r->u, r->y, r->jv, r->jtu, r->energies, r->norms, r->gradients};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         free(blocks[i]);
 }
@@ -122,6 +123,62 @@ static void call_all(network_handle *network, const struct call_results *r, int6
     CHECK(PRECISION(dirichlet_dense_energies)(network, n, x, r->energies + first) == DIRICHLET_OK);
     CHECK(PRECISION(dirichlet_dense_product_norms)(network, n, m, x, u, r->norms + first * m) ==
           DIRICHLET_OK);
+}
+
+/* The sum of all penalties' gradients, which is the same whatever the tiles. */
+static void add_all_gradients(network_handle *network, const struct wide_network *w,
+                              const struct call_results *r, int64_t n)
+{
+    gradient_view views[8];
+    gradient_view tangents[8];
+    int64_t *labels = calloc((size_t)n, sizeof *labels);
+    real *next = r->gradients;
+    CHECK(labels != NULL);
+    const PRECISION(dirichlet_loss) loss = {
+        .struct_size = sizeof loss, .kind = DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY, .labels = labels};
+    const dirichlet_dense_penalty_options probing = {.struct_size = sizeof probing, .probes = 2};
+    for (int64_t l = 0; l < w->depth; l++) {
+        const int64_t weights = w->widths[l] * w->widths[l + 1];
+        views[l] = (gradient_view){.struct_size = sizeof views[l],
+                                   .weights = next,
+                                   .output_stride = w->widths[l],
+                                   .input_stride = 1,
+                                   .bias = next + weights,
+                                   .bias_stride = 1};
+        tangents[l] = views[l];
+        tangents[l].weights = w->numbers + (next - r->gradients);
+        tangents[l].bias = NULL;
+        next += weights + w->widths[l + 1];
+    }
+    CHECK(PRECISION(dirichlet_dense_energy_penalty)(network, n, r->x, NULL, 1.0, views, w->depth,
+                                                    NULL) == DIRICHLET_OK);
+    CHECK(PRECISION(dirichlet_dense_energy_penalty)(network, n, r->x, &probing, 1.0, views,
+                                                    w->depth, NULL) == DIRICHLET_OK);
+    CHECK(PRECISION(dirichlet_dense_loss_gradient)(network, n, r->x, &loss, 1.0, views, w->depth,
+                                                   NULL) == DIRICHLET_OK);
+    CHECK(PRECISION(dirichlet_dense_loss_hvp)(network, n, r->x, &loss, tangents, 1.0, views,
+                                              w->depth) == DIRICHLET_OK);
+    free(labels);
+}
+
+/* Tiles add to the buffers one after the other: their rounding differs, also without a BLAS. */
+static void check_gradients(const real *a, const real *b, int64_t count)
+{
+    double scale = 0.0;
+    for (int64_t i = 0; i < count; i++)
+        scale = fmax(scale, fabs((double)b[i]));
+    for (int64_t i = 0; i < count; i++)
+        CHECK_IN(fabs((double)a[i] - (double)b[i]) <= 64.0 * (double)REAL_EPSILON * scale,
+                 "gradient[%lld]: %.17g and %.17g", (long long)i, (double)a[i], (double)b[i]);
+    CHECK(scale > 0.0);
+}
+
+static int64_t count_numbers(const struct wide_network *w)
+{
+    int64_t count = 0;
+    for (int64_t l = 0; l < w->depth; l++)
+        count += w->widths[l + 1] * (w->widths[l] + 1);
+    return count;
 }
 
 static void check_same_results(const struct call_results *a, const struct call_results *b,
@@ -162,9 +219,12 @@ static void check_budget(const struct wide_network *w, int64_t n, size_t bytes,
     network_handle *network = create_or_fail(w->layers, w->depth, &options);
     const int64_t calls = counts.calls;
     CHECK_IN(counts.bytes <= (int64_t)bytes, "%lld bytes of %zu", (long long)counts.bytes, bytes);
+    r.gradients = take_reals(count_numbers(w));
     call_all(network, &r, 0, n);
+    add_all_gradients(network, w, &r, n);
     CHECK(counts.calls == calls);
     check_same_results(&r, expected, n, d, k);
+    check_gradients(r.gradients, expected->gradients, count_numbers(w));
     PRECISION(dirichlet_dense_destroy)(network);
     CHECK(counts.live == 0 && counts.damaged == 0);
     free_results(&r);
@@ -177,7 +237,9 @@ static void check_budgets(const int64_t *widths, int64_t depth, int64_t n)
     make_wide(&w, widths, depth, DIRICHLET_ACTIVATION_TANH);
     struct call_results expected = make_results(n, widths[0], widths[depth]);
     network_handle *network = create_or_fail(w.layers, w.depth, NULL);
+    expected.gradients = take_reals(count_numbers(&w));
     call_all(network, &expected, 0, n);
+    add_all_gradients(network, &w, &expected, n);
     PRECISION(dirichlet_dense_destroy)(network);
     const size_t least = least_budget(&w);
     for (size_t bytes = least; bytes < 64 * least; bytes = bytes * 5 / 2)
@@ -209,7 +271,9 @@ static void test_budget_of_wide_outputs(void **state)
     (void)state;
     make_wide(&w, widths, 2, DIRICHLET_ACTIVATION_TANH);
     network_handle *network = create_or_fail(w.layers, 2, NULL);
+    expected.gradients = take_reals(count_numbers(&w));
     call_all(network, &expected, 0, 2);
+    add_all_gradients(network, &w, &expected, 2);
     PRECISION(dirichlet_dense_destroy)(network);
     CHECK(least_budget(&w) < 300000);
     check_budget(&w, 2, least_budget(&w), &expected);

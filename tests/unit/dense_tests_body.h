@@ -13,6 +13,8 @@
 #include "dense_calls_body.h"
 #include "dense_gradient_body.h"
 #include "dense_memory_body.h"
+#include "dense_penalty_body.h"
+#include "dense_loss_body.h"
 #include "dense_values_body.h"
 #include "dense_plans_body.h"
 #include "dense_spectral_body.h"
@@ -61,6 +63,20 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_sum_by_counts_of_many_samples),
         cmocka_unit_test(test_sum_by_counts_of_steep_slopes),
         cmocka_unit_test(test_plans_with_nan),
+        cmocka_unit_test(test_penalty_arguments),
+        cmocka_unit_test(test_penalty_adds),
+        cmocka_unit_test(test_penalty_values),
+        cmocka_unit_test(test_penalty_is_unbiased),
+        cmocka_unit_test(test_penalty_that_cancels),
+        cmocka_unit_test(test_penalty_out_of_range),
+        cmocka_unit_test(test_penalty_of_nan),
+        cmocka_unit_test(test_penalty_plan_in_words),
+        cmocka_unit_test(test_loss_arguments),
+        cmocka_unit_test(test_flatness_arguments),
+        cmocka_unit_test(test_loss_stops),
+        cmocka_unit_test(test_loss_gradient_is_vjp),
+        cmocka_unit_test(test_flatness_of_some_layers),
+        cmocka_unit_test(test_flatness_memory),
         cmocka_unit_test(test_spectral_arguments),
         cmocka_unit_test(test_spectral_norms),
         cmocka_unit_test(test_spectral_layouts),
