@@ -14,6 +14,8 @@
  *   model.h      the function to be measured: a table of callbacks
  *   estimator.h  how it is measured, sample by sample, with its error
  *   dense.h      a ready-made model: dense networks over borrowed weights
+ *   loss.h       losses, for what regularizes through their gradient
+ *   regularizer.h  penalties and their gradients, for any trainer
  *
  * Rules that hold everywhere:
  *
@@ -42,5 +44,7 @@
 #include "dirichlet/model.h"
 #include "dirichlet/estimator.h"
 #include "dirichlet/dense.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/regularizer.h"
 
 #endif

@@ -70,7 +70,6 @@ dirichlet_status strides_check(const struct strided_matrix *matrix, struct messa
                             "%s.%s is %lld and %s is %lld: elements of the %lld x %lld %s overlap",
                             matrix->view, matrix->row_stride_name, (long long)*matrix->row_stride,
                             matrix->column_stride_name, (long long)*matrix->column_stride,
-                            (long long)matrix->rows, (long long)matrix->columns,
-                            matrix->data_name);
+                            (long long)matrix->rows, (long long)matrix->columns, matrix->data_name);
     return status;
 }
