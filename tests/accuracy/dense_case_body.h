@@ -120,25 +120,3 @@ static void free_case(const struct dense_case *c, struct built_case *built)
         free(built->arrays[l]);
     }
 }
-
-/* The same layers with every weight changed in its last bit, up or down. */
-static void perturb(const struct dense_case *c, const struct built_case *built, uint64_t *state,
-                    struct reference_layer *layers)
-{
-    for (int64_t l = 0; l < c->depth; l++) {
-        const struct reference_layer *plain = &built->plain[l];
-        const int64_t count = plain->inputs * plain->outputs;
-        layers[l] = *plain;
-        layers[l].weights = allocate(count, sizeof(double));
-        for (int64_t i = 0; i < count; i++) {
-            const double sign = random_uniform(state) < 0.5 ? -1.0 : 1.0;
-            layers[l].weights[i] = plain->weights[i] * (1.0 + sign * (double)REAL_EPSILON);
-        }
-    }
-}
-
-static void free_perturbed(const struct dense_case *c, struct reference_layer *layers)
-{
-    for (int64_t l = 0; l < c->depth; l++)
-        free(layers[l].weights);
-}
