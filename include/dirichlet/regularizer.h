@@ -153,9 +153,9 @@ typedef struct dirichlet_energy_penalty_options {
     /* Index of the first sample, >= 0: the signs of a sample are drawn by (seed, index, probe).
      * Give every training step its own seed or samples. */
     int64_t first_sample;
-    /* Step h as a multiple of max(1, ||x|| / sqrt(d)), >= 0: how far each input moves. 0: 5e-6 in
-     * double, 4e-3 in single precision. Rounded to a power of two. For a float32 network behind
-     * double callbacks say 4e-3: the noise of its forward pass is that of float32. */
+    /* Step h as a multiple of max(1, ||x|| / sqrt(d)), >= 0: how far each input moves. 0: the
+     * cube root of the epsilon of the precision, 6e-6 or 5e-3. Rounded to a power of two. For a
+     * float32 network behind double callbacks say 5e-3: its forward pass has float32's noise. */
     double step;
     size_t workspace_bytes;               /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
     const dirichlet_allocator *allocator; /* NULL: malloc and free */

@@ -9,10 +9,6 @@
 #define place_pair VECTOR(place_pair)
 #define make_cotangents VECTOR(make_cotangents)
 
-/* Truncation is O(h^2), rounding O(epsilon / h): the best step is a multiple of the cube root of
- * epsilon (Nocedal and Wright, Numerical Optimization, 2006, sec. 8.1), the multiple measured
- * on networks (tests/accuracy). */
-#define PENALTY_STEP_FACTOR 0.8
 /* Rows of a call: enough for the trainer to run at full speed. */
 #define PENALTY_MOST_ROWS ((int64_t)1024)
 /* Probe indices must fit the counter of the random numbers. */
@@ -44,11 +40,8 @@ struct penalty {
 /* How far each input of a sample moves: a power of two, so that h v is exact. */
 static double pair_step(const struct penalty *penalty, const real *x)
 {
-    const int64_t d = penalty->offer.inputs;
-    const double automatic = PENALTY_STEP_FACTOR * cbrt((double)REAL_EPSILON);
-    const double relative = penalty->options.step > 0.0 ? penalty->options.step : automatic;
-    const double scale = fmax(1.0, sqrt(squared_norm(x, d) / (double)d));
-    return exp2(rint(log2(relative * scale)));
+    const double step = difference_step(penalty->options.step, x, penalty->offer.inputs);
+    return exp2(rint(log2(step)));
 }
 
 /* above = x + h v, below = x - h v with above - below = 2 h v exactly, wherever h is not lost in

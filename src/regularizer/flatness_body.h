@@ -75,16 +75,14 @@ static dirichlet_status call_hvp(const struct flatness *flatness)
     return status;
 }
 
-/* product = g(theta + a g) - g(theta - a g) = 2 a H g. The step a is such that theta moves by
- * `step` max(1, its root mean square); *moved receives 2 a as it was after rounding. */
+/* product = g(theta + a g) - g(theta - a g) = 2 a H g. The step a is such that theta as a whole
+ * moves as far as difference_step says; *moved receives 2 a as it was after rounding. */
 static dirichlet_status difference_gradients(const struct flatness *flatness, double squared_norm_g,
                                              double *moved)
 {
     const int64_t p = flatness->objective.parameters;
-    const double automatic = cbrt((double)REAL_EPSILON);
-    const double relative = flatness->options.step > 0.0 ? flatness->options.step : automatic;
-    const double scale = fmax(1.0, sqrt(squared_norm(flatness->theta, p) / (double)p));
-    const double step = relative * scale / sqrt(squared_norm_g);
+    const double distance = difference_step(flatness->options.step, flatness->theta, p);
+    const double step = distance / sqrt(squared_norm_g);
     double loss = 0.0;
     place_along(flatness->theta, step, flatness->g, p, flatness->point);
     double length = moved_along(flatness->point, flatness->theta, flatness->g, p);
@@ -96,8 +94,7 @@ static dirichlet_status difference_gradients(const struct flatness *flatness, do
     *moved = length / squared_norm_g;
     if (!(fabs(*moved - 2.0 * step) <= 0.5 * step))
         return message_fail(flatness->message, DIRICHLET_E_NOISE,
-                            "options.step: moving theta by %g is lost in its rounding",
-                            relative * scale);
+                            "options.step: moving theta by %g is lost in its rounding", distance);
     status = call_gradient(flatness, flatness->point, &loss, flatness->below);
     take_difference(flatness->product, flatness->below, (real)1, p);
     return status;

@@ -23,5 +23,6 @@
 #include "regularizer/parameters_body.h"
 #include "regularizer/norm_body.h"
 #include "regularizer/spectral_penalty_body.h"
+#include "regularizer/step_body.h"
 #include "regularizer/energy_penalty_body.h"
 #include "regularizer/flatness_body.h"

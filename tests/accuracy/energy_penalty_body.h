@@ -19,8 +19,7 @@ struct figures {
     double gradient; /* of its gradient, in the Euclidean norm */
 };
 
-static int32_t add_parameter_vjp(int64_t samples, const real *x, const real *cotangents,
-                                 void *user)
+static int32_t add_parameter_vjp(int64_t samples, const real *x, const real *cotangents, void *user)
 {
     struct trainer *trainer = user;
     int64_t depth = 0;
@@ -98,8 +97,8 @@ static double gradient_error(const struct dense_case *c, const struct built_case
         const int64_t weights = c->widths[l] * c->widths[l + 1];
         const int64_t count = weights + (c->biases ? c->widths[l + 1] : 0);
         for (int64_t i = 0; i < count; i++) {
-            double *parameter = i < weights ? built->plain[l].weights + i
-                                            : built->plain[l].bias + (i - weights);
+            double *parameter =
+                i < weights ? built->plain[l].weights + i : built->plain[l].bias + (i - weights);
             const quad wanted = derivative(c, built, x, parameter);
             const quad error = (quad)*g++ - wanted;
             squares += wanted * wanted;
@@ -143,9 +142,9 @@ static struct figures measure_case(const struct dense_case *c, double step)
 static const struct {
     dirichlet_activation kind;
     const char *name;
-} smooth[] = {{DIRICHLET_ACTIVATION_TANH, "tanh"},         {DIRICHLET_ACTIVATION_GELU, "gelu"},
-              {DIRICHLET_ACTIVATION_SOFTPLUS, "softplus"}, {DIRICHLET_ACTIVATION_SILU, "silu"},
-              {DIRICHLET_ACTIVATION_SIGMOID, "sigmoid"},   {DIRICHLET_ACTIVATION_SIN, "sin"},
+} smooth[] = {{DIRICHLET_ACTIVATION_TANH, "tanh"},          {DIRICHLET_ACTIVATION_GELU, "gelu"},
+              {DIRICHLET_ACTIVATION_SOFTPLUS, "softplus"},  {DIRICHLET_ACTIVATION_SILU, "silu"},
+              {DIRICHLET_ACTIVATION_SIGMOID, "sigmoid"},    {DIRICHLET_ACTIVATION_SIN, "sin"},
               {DIRICHLET_ACTIVATION_GELU_TANH, "gelu_tanh"}};
 #define KINDS ((int)(sizeof smooth / sizeof *smooth))
 
@@ -155,8 +154,8 @@ static struct dense_case case_of(int kind, int64_t depth, uint64_t seed)
     static const int64_t widths[] = {12, 9, 7, 8};
     struct dense_case c = {.depth = depth,
                            .activation = smooth[kind].kind,
-                           .last_activation = depth == 1 ? smooth[kind].kind
-                                                         : DIRICHLET_ACTIVATION_IDENTITY,
+                           .last_activation =
+                               depth == 1 ? smooth[kind].kind : DIRICHLET_ACTIVATION_IDENTITY,
                            .layout = OUT_BY_IN,
                            .biases = true,
                            .seed = seed};

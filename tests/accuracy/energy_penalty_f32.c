@@ -13,6 +13,6 @@
 
 /* Largest relative errors allowed. */
 #define VALUE_BOUND 1e-4
-#define GRADIENT_BOUND 1e-3
+#define GRADIENT_BOUND 5e-4
 
 #include "energy_penalty_body.h"

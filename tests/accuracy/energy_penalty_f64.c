@@ -12,7 +12,7 @@
 #include "reference.h"
 
 /* Largest relative errors allowed. */
-#define VALUE_BOUND 1e-9
-#define GRADIENT_BOUND 1e-8
+#define VALUE_BOUND 2e-9
+#define GRADIENT_BOUND 5e-9
 
 #include "energy_penalty_body.h"
