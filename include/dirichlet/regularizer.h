@@ -5,12 +5,14 @@
  *   dirichlet_energy_penalty_*     the geometric complexity itself, of any model
  *   dirichlet_flatness_penalty_*   ||grad Loss||^2, and implicit gradient regularization
  *
- * Each gives its value R, and adds strength * dR/dtheta to the gradient that the trainer has:
+ * and two measurements: dirichlet_operator_norm_* of a matrix and dirichlet_jacobian_norms_* of
+ * a model. Each penalty gives its value R, and adds strength * dR/dtheta to the gradient that the
+ * trainer has:
  *
  *     *value = R                  gradient += strength * dR/dtheta
  *
- * The value is not multiplied by the strength, so that it means the same whatever the
- * strength. The strength is finite; a negative one rewards what is measured here.
+ * The value is not multiplied by the strength, so that it means the same whatever that is;
+ * value NULL: not wanted. The strength is finite; a negative one rewards what is measured.
  *
  * There are no handles: a call keeps nothing, takes what memory it needs from the allocator of
  * its options and gives it back. On error nothing is added and no output is written, unless
@@ -28,6 +30,7 @@
 #include "dirichlet/loss.h"
 #include "dirichlet/memory.h"
 #include "dirichlet/model.h"
+#include "dirichlet/spectral.h"
 #include "dirichlet/status.h"
 
 #ifdef __cplusplus
@@ -135,6 +138,78 @@ DIRICHLET_API dirichlet_status dirichlet_spectral_penalty_f32(
     const dirichlet_spectral_penalty_options *options, double strength, double *value,
     char *message, size_t message_size);
 
+/* ---- Spectral norms, measured ---- */
+
+/* What the search of spectral.h has found. */
+typedef struct dirichlet_spectral_result {
+    size_t struct_size; /* set by the caller; as much is filled in */
+    double norm;        /* between the bounds */
+    double lower;       /* proven: lower <= ||A||_2 <= upper */
+    double upper;
+    int64_t iterations; /* Cholesky factorizations done */
+    int32_t converged;  /* 1: upper <= (1 + tolerance) lower */
+    int32_t reserved;   /* 0 */
+} dirichlet_spectral_result;
+
+/* ||A||_2 of the matrix A with elements values[i * row_stride + j * column_stride], rows and
+ * columns from 1 to 2^31 - 1, strides as in dirichlet_parameter_*. options NULL: the defaults of
+ * spectral.h; allocator NULL: malloc and free. Not converged, with a wide bracket, is a success.
+ *
+ * Memory: about 2 n^2 doubles, n the smaller of rows and columns. Errors: NULL, RANGE,
+ * STRUCT_SIZE, SHAPE (strides that overlap), OVERFLOW, MEMORY, NOT_FINITE (an element is),
+ * BLAS_WIDTH. */
+DIRICHLET_API dirichlet_status dirichlet_operator_norm_f64(
+    const double *values, int64_t rows, int64_t columns, int64_t row_stride, int64_t column_stride,
+    const dirichlet_spectral_options *options, const dirichlet_allocator *allocator,
+    dirichlet_spectral_result *result, char *message, size_t message_size);
+DIRICHLET_API dirichlet_status dirichlet_operator_norm_f32(
+    const float *values, int64_t rows, int64_t columns, int64_t row_stride, int64_t column_stride,
+    const dirichlet_spectral_options *options, const dirichlet_allocator *allocator,
+    dirichlet_spectral_result *result, char *message, size_t message_size);
+
+typedef struct dirichlet_jacobian_norms_options {
+    size_t struct_size;
+    double tolerance;                     /* as in dirichlet_spectral_options */
+    int64_t max_iterations;               /* likewise */
+    size_t workspace_bytes;               /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
+    const dirichlet_allocator *allocator; /* NULL: malloc and free */
+} dirichlet_jacobian_norms_options;
+
+typedef struct dirichlet_jacobian_norms {
+    size_t struct_size;        /* set by the caller; as much is filled in */
+    double norm;               /* the largest */
+    double lower;              /* the largest of the lower bounds */
+    int64_t sample;            /* row of x that has the largest; the first of them */
+    int64_t converged_samples; /* of n */
+    int32_t converged;         /* 1: all of them */
+    int32_t reserved;          /* 0 */
+} dirichlet_jacobian_norms;
+
+/* ||J(x_i)||_2 of every sample. The largest is a lower bound of the Lipschitz constant of f in
+ * Euclidean norms, and, where f is differentiable on a convex set, the supremum over that set is
+ * the constant itself. Per sample ||J||_2^2 <= ||J||_F^2 <= min(k, d) ||J||_2^2.
+ *
+ * The Jacobian is formed by k VJPs or d JVPs with unit vectors, the cheaper side that has a
+ * callback; bounds and tolerance are those of the norm of the Jacobian so found, in double: the
+ * model's own rounding comes on top.
+ *
+ * model    vjp or jvp is needed; max_samples and max_directions are kept
+ * x        (n, d), finite; n >= 1
+ * norms    (n), or NULL
+ *
+ * Memory: the workspace must have room for one Jacobian and twice the Gram matrix of its smaller
+ * side; beside it 8 bytes a sample. Errors: NULL, RANGE, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK,
+ * NO_DATA (n = 0), WORKSPACE (the message gives the least budget), MEMORY, NOT_FINITE (naming the
+ * row), CALLBACK (the callback's number is in the message), BLAS_WIDTH. */
+DIRICHLET_API dirichlet_status
+dirichlet_jacobian_norms_f64(const dirichlet_model_f64 *model, int64_t samples, const double *x,
+                             const dirichlet_jacobian_norms_options *options, double *norms,
+                             dirichlet_jacobian_norms *result, char *message, size_t message_size);
+DIRICHLET_API dirichlet_status
+dirichlet_jacobian_norms_f32(const dirichlet_model_f32 *model, int64_t samples, const float *x,
+                             const dirichlet_jacobian_norms_options *options, double *norms,
+                             dirichlet_jacobian_norms *result, char *message, size_t message_size);
+
 /* ---- The geometric complexity of any model ---- */
 
 /* The trainer's backward pass: add sum_i (df(x_i)/dtheta)^T c_i to its own gradient.
@@ -175,7 +250,7 @@ typedef struct dirichlet_energy_penalty_options {
  * parameter_vjp  called with the points x + h v and x - h v in turn and cotangents that hold the
  *                strength; NULL: the value alone
  * vjp_user       passed to it
- * samples, x     n >= 1, (n, d), finite
+ * x              (n, d), finite; n >= 1
  *
  * The points, the cotangents and R do not depend on the workspace or on other samples, but for
  * the 1/n in the cotangents.
@@ -192,8 +267,8 @@ typedef struct dirichlet_energy_penalty_options {
  * is not finite, the trainer's gradient holds part of the sum: clear it. A callback's non-zero
  * number is in the message.
  *
- * Errors: NULL, RANGE, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK, WORKSPACE (the message gives the
- * least budget), MEMORY, NOT_FINITE (naming the sample), CALLBACK. */
+ * Errors: NULL, RANGE, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK, NO_DATA (n = 0), WORKSPACE (the
+ * message gives the least budget), MEMORY, NOT_FINITE (naming the sample), CALLBACK. */
 DIRICHLET_API dirichlet_status dirichlet_energy_penalty_f64(
     const dirichlet_model_f64 *model, dirichlet_parameter_vjp_f64 parameter_vjp, void *vjp_user,
     int64_t samples, const double *x, const dirichlet_energy_penalty_options *options,
@@ -249,7 +324,8 @@ typedef struct dirichlet_flatness_options {
  * theta          (p), finite
  * learning_rate  h of result->implicit_regularizer, finite and >= 0
  * gradient       (p), to be added to; NULL: R alone
- * result         struct_size set by the caller; exact is 1 unless a difference was taken
+ * result         NULL: not wanted; else struct_size is the caller's; exact is 1 unless a difference
+ *                was taken
  *
  * H g is had from hvp, or else from two more gradients, (g(theta + a g) - g(theta - a g)) / 2a.
  * That is right to O(a^2) where the loss is smooth. It is not across the kinks of relu and the
@@ -261,11 +337,11 @@ typedef struct dirichlet_flatness_options {
  * the step is lost in the rounding of theta; nothing is added or written on any of them. */
 DIRICHLET_API dirichlet_status dirichlet_flatness_penalty_f64(
     const dirichlet_objective_f64 *objective, const double *theta, double learning_rate,
-    const dirichlet_flatness_options *options, double strength, double *gradient,
+    double strength, double *gradient, const dirichlet_flatness_options *options,
     dirichlet_flatness *result, char *message, size_t message_size);
 DIRICHLET_API dirichlet_status dirichlet_flatness_penalty_f32(
     const dirichlet_objective_f32 *objective, const float *theta, double learning_rate,
-    const dirichlet_flatness_options *options, double strength, float *gradient,
+    double strength, float *gradient, const dirichlet_flatness_options *options,
     dirichlet_flatness *result, char *message, size_t message_size);
 
 #ifdef __cplusplus

@@ -4,12 +4,17 @@
 
 #include "core/memory.h"
 
+static const char *dot_after(const char *view)
+{
+    return view[0] == '\0' ? "" : ".";
+}
+
 dirichlet_status extent_check(int64_t value, int64_t largest, const char *view, const char *field,
                               struct message *message)
 {
     if (value < 1 || value > largest)
-        return message_fail(message, DIRICHLET_E_RANGE, "%s.%s is %lld: it must be 1 to %lld", view,
-                            field, (long long)value, (long long)largest);
+        return message_fail(message, DIRICHLET_E_RANGE, "%s%s%s is %lld: it must be 1 to %lld",
+                            view, dot_after(view), field, (long long)value, (long long)largest);
     return DIRICHLET_OK;
 }
 
@@ -33,8 +38,8 @@ static dirichlet_status check_span(const struct strided_matrix *matrix, struct m
         !size_add(down, along, &last) || !size_add(last, 1, &last) ||
         !size_of_array(last, 1, 1, matrix->element_size, &bytes))
         return message_fail(message, DIRICHLET_E_OVERFLOW,
-                            "%s.%s: sizes and strides reach beyond the address space", matrix->view,
-                            matrix->data_name);
+                            "%s%s%s: sizes and strides reach beyond the address space",
+                            matrix->view, dot_after(matrix->view), matrix->data_name);
     return DIRICHLET_OK;
 }
 
@@ -67,9 +72,10 @@ dirichlet_status strides_check(const struct strided_matrix *matrix, struct messa
         status = check_span(matrix, message);
     if (status == DIRICHLET_OK && elements_coincide(matrix))
         return message_fail(message, DIRICHLET_E_SHAPE,
-                            "%s.%s is %lld and %s is %lld: elements of the %lld x %lld %s overlap",
-                            matrix->view, matrix->row_stride_name, (long long)*matrix->row_stride,
-                            matrix->column_stride_name, (long long)*matrix->column_stride,
-                            (long long)matrix->rows, (long long)matrix->columns, matrix->data_name);
+                            "%s%s%s is %lld and %s is %lld: elements of the %lld x %lld %s overlap",
+                            matrix->view, dot_after(matrix->view), matrix->row_stride_name,
+                            (long long)*matrix->row_stride, matrix->column_stride_name,
+                            (long long)*matrix->column_stride, (long long)matrix->rows,
+                            (long long)matrix->columns, matrix->data_name);
     return status;
 }

@@ -2,6 +2,7 @@
 #ifndef DIRICHLET_REGULARIZER_CHECKS_H
 #define DIRICHLET_REGULARIZER_CHECKS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/message.h"
@@ -23,6 +24,20 @@ dirichlet_status regularizer_check_flag(int32_t value, const char *view, const c
 /* A pointer that must be there. */
 dirichlet_status regularizer_check_pointer(const void *pointer, const char *name,
                                            struct message *message);
+
+/* The linked BLAS takes the integers it is given. */
+dirichlet_status regularizer_check_blas(struct message *message);
+
+/* Samples >= 1 of x (samples, inputs) in the caller's array: NO_DATA, RANGE, NULL, OVERFLOW. */
+dirichlet_status regularizer_check_samples(int64_t samples, const void *x, int64_t inputs,
+                                           size_t element_size, struct message *message);
+
+/* options.workspace_bytes, or its default where that is 0, as a number of bytes. */
+int64_t regularizer_budget(size_t workspace_bytes);
+
+/* Does a workspace of so many bytes, INT64_MAX for too many to count, stay within the budget? */
+dirichlet_status regularizer_check_workspace(int64_t bytes, int64_t budget,
+                                             struct message *message);
 
 /* A callback's return value as a status. */
 dirichlet_status regularizer_called(int32_t code, const char *name, struct message *message);

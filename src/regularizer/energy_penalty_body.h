@@ -180,7 +180,8 @@ static dirichlet_status run_pairs(const struct penalty *penalty, double *value)
     if (!isfinite(mean))
         return message_fail(penalty->message, DIRICHLET_E_OVERFLOW,
                             "x: the sum of the energies is too large for a double");
-    *value = mean;
+    if (value != NULL)
+        *value = mean;
     return DIRICHLET_OK;
 }
 
@@ -205,21 +206,13 @@ static int64_t tile_bytes(struct penalty *penalty, int64_t pairs)
 /* Whole calls of as many pairs as the budget has room for. */
 static dirichlet_status choose_tile(struct penalty *penalty, int64_t *bytes)
 {
-    const size_t given = penalty->options.workspace_bytes;
-    const int64_t budget = given > (size_t)PTRDIFF_MAX ? PTRDIFF_MAX : (int64_t)given;
+    const int64_t budget = regularizer_budget(penalty->options.workspace_bytes);
     const int64_t most = smaller(PENALTY_MOST_ROWS, penalty->offer.max_samples) / 2;
     int64_t pairs = smaller(penalty->pairs, larger(most, 1));
     while (pairs > 1 && tile_bytes(penalty, pairs) > budget)
         pairs /= 2;
     *bytes = tile_bytes(penalty, pairs);
-    if (*bytes == INT64_MAX)
-        return message_fail(penalty->message, DIRICHLET_E_OVERFLOW,
-                            "model.inputs and model.outputs are too large together");
-    if (*bytes > budget)
-        return message_fail(penalty->message, DIRICHLET_E_WORKSPACE,
-                            "options.workspace_bytes is %lld: at least %lld are needed",
-                            (long long)budget, (long long)*bytes);
-    return DIRICHLET_OK;
+    return regularizer_check_workspace(*bytes, budget, penalty->message);
 }
 
 static dirichlet_status read_penalty_options(const dirichlet_energy_penalty_options *given,
@@ -237,8 +230,6 @@ static dirichlet_status read_penalty_options(const dirichlet_energy_penalty_opti
         status = regularizer_check_count(options->first_sample, 0, "options.first_sample", message);
     if (status == DIRICHLET_OK)
         status = regularizer_check_amount(options->step, "options.step", message);
-    if (options->workspace_bytes == 0)
-        options->workspace_bytes = DIRICHLET_DEFAULT_WORKSPACE_BYTES;
     return status == DIRICHLET_OK
                ? allocator_resolve(options->allocator, &penalty->allocator, message)
                : status;
@@ -266,11 +257,10 @@ static dirichlet_status choose_probes(struct penalty *penalty)
 static dirichlet_status check_points(const struct penalty *penalty)
 {
     const int64_t d = penalty->offer.inputs;
-    int64_t bytes = 0;
-    if (!size_of_array(penalty->samples, d, 1, sizeof(real), &bytes) ||
-        penalty->samples > INT64_MAX - penalty->options.first_sample)
+    if (penalty->samples > INT64_MAX - penalty->options.first_sample)
         return message_fail(penalty->message, DIRICHLET_E_OVERFLOW,
-                            "samples is %lld: x cannot be that large", (long long)penalty->samples);
+                            "options.first_sample is %lld: too large for %lld samples more",
+                            (long long)penalty->options.first_sample, (long long)penalty->samples);
     for (int64_t i = 0; i < penalty->samples; i++) {
         if (!is_finite_vector(penalty->x + i * d, d))
             return pair_not_finite(penalty, i * penalty->probes, "it holds a NaN or infinity");
@@ -284,7 +274,7 @@ static dirichlet_status check_points(const struct penalty *penalty)
 /* Everything that can be known before the first callback. */
 static dirichlet_status check_penalty(const PRECISION(dirichlet_model) * model,
                                       const dirichlet_energy_penalty_options *options,
-                                      const double *value, struct penalty *penalty)
+                                      struct penalty *penalty)
 {
     struct message *message = penalty->message;
     dirichlet_status status =
@@ -292,15 +282,12 @@ static dirichlet_status check_penalty(const PRECISION(dirichlet_model) * model,
     if (status == DIRICHLET_OK && !penalty->offer.forward)
         status = message_fail(message, DIRICHLET_E_MISSING_CALLBACK, "model.forward is NULL");
     if (status == DIRICHLET_OK)
-        status = regularizer_check_count(penalty->samples, 1, "samples", message);
-    if (status == DIRICHLET_OK)
-        status = regularizer_check_pointer(penalty->x, "x", message);
+        status = regularizer_check_samples(penalty->samples, penalty->x, penalty->offer.inputs,
+                                           sizeof(real), message);
     if (status == DIRICHLET_OK)
         status = read_penalty_options(options, penalty);
     if (status == DIRICHLET_OK)
         status = regularizer_check_finite(penalty->strength, "strength", message);
-    if (status == DIRICHLET_OK)
-        status = regularizer_check_pointer(value, "value", message);
     if (status == DIRICHLET_OK)
         status = choose_probes(penalty);
     return status == DIRICHLET_OK ? check_points(penalty) : status;
@@ -335,7 +322,7 @@ dirichlet_status PRECISION(dirichlet_energy_penalty)(
                               .x = x,
                               .strength = strength,
                               .message = &text};
-    dirichlet_status status = check_penalty(model, options, value, &penalty);
+    dirichlet_status status = check_penalty(model, options, &penalty);
     if (status == DIRICHLET_OK)
         status = penalize_energy(&penalty, value);
     message_copy(&text, message, message_size);

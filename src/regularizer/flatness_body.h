@@ -138,7 +138,7 @@ static dirichlet_status measure_flatness(const struct flatness *flatness, double
         status = add_flatness_gradient(flatness, out.squared_gradient_norm);
         out.exact = flatness->objective.hvp != NULL;
     }
-    if (status == DIRICHLET_OK)
+    if (status == DIRICHLET_OK && result != NULL)
         (void)versioned_struct_write(&out, sizeof out, result, result->struct_size, "result", NULL);
     return status;
 }
@@ -216,9 +216,7 @@ static dirichlet_status check_flatness(struct flatness *flatness, const objectiv
         status = read_flatness_options(options, flatness);
     if (status == DIRICHLET_OK)
         status = regularizer_check_finite(flatness->strength, "strength", message);
-    if (status == DIRICHLET_OK)
-        status = regularizer_check_pointer(result, "result", message);
-    if (status == DIRICHLET_OK)
+    if (status == DIRICHLET_OK && result != NULL)
         status = versioned_struct_check(result->struct_size, "result", message);
     if (status != DIRICHLET_OK)
         return status;
@@ -229,8 +227,8 @@ static dirichlet_status check_flatness(struct flatness *flatness, const objectiv
 
 dirichlet_status PRECISION(dirichlet_flatness_penalty)(const objective_table *objective,
                                                        const real *theta, double learning_rate,
-                                                       const dirichlet_flatness_options *options,
                                                        double strength, real *gradient,
+                                                       const dirichlet_flatness_options *options,
                                                        dirichlet_flatness *result, char *message,
                                                        size_t message_size)
 {

@@ -81,7 +81,7 @@ static void add_norm_gradient(const parameter *p, dirichlet_norm norm, double st
 
 static dirichlet_status check_norm_call(const parameter *parameters, int64_t count,
                                         dirichlet_norm norm, int32_t biases, double strength,
-                                        const double *value, struct message *message)
+                                        struct message *message)
 {
     dirichlet_status status = regularizer_check_count(count, 0, "count", message);
     if (status == DIRICHLET_OK && count > 0)
@@ -93,8 +93,6 @@ static dirichlet_status check_norm_call(const parameter *parameters, int64_t cou
         status = regularizer_check_flag(biases, "", "biases", message);
     if (status == DIRICHLET_OK)
         status = regularizer_check_finite(strength, "strength", message);
-    if (status == DIRICHLET_OK)
-        status = regularizer_check_pointer(value, "value", message);
     return status;
 }
 
@@ -129,8 +127,7 @@ static dirichlet_status penalize_norm(const parameter *parameters, int64_t count
                                       double *value, struct message *message)
 {
     double sum = 0.0;
-    dirichlet_status status =
-        check_norm_call(parameters, count, norm, biases, strength, value, message);
+    dirichlet_status status = check_norm_call(parameters, count, norm, biases, strength, message);
     if (status == DIRICHLET_OK)
         status = sum_norms(parameters, count, norm, biases, &sum, message);
     if (status == DIRICHLET_OK && !isfinite((real)(strength * largest_slope(norm, sum))))
@@ -143,7 +140,8 @@ static dirichlet_status penalize_norm(const parameter *parameters, int64_t count
         if (p.gradient != NULL && (biases != 0 || p.bias == 0))
             add_norm_gradient(&p, norm, strength);
     }
-    *value = sum;
+    if (value != NULL)
+        *value = sum;
     return DIRICHLET_OK;
 }
 

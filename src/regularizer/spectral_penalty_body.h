@@ -233,7 +233,7 @@ static dirichlet_status read_spectral_options(const dirichlet_spectral_penalty_o
 
 static dirichlet_status check_spectral_call(struct spectral_call *call,
                                             const dirichlet_spectral_penalty_options *options,
-                                            const double *value, struct message *message)
+                                            struct message *message)
 {
     dirichlet_status status = regularizer_check_count(call->count, 0, "count", message);
     if (status == DIRICHLET_OK && call->count > 0)
@@ -244,8 +244,6 @@ static dirichlet_status check_spectral_call(struct spectral_call *call,
         status = read_spectral_options(options, call, message);
     if (status == DIRICHLET_OK)
         status = regularizer_check_finite(call->strength, "strength", message);
-    if (status == DIRICHLET_OK)
-        status = regularizer_check_pointer(value, "value", message);
     return status == DIRICHLET_OK ? check_matrices(call, message) : status;
 }
 
@@ -328,7 +326,8 @@ static dirichlet_status penalize_spectrum(struct spectral_call *call, double *va
     const dirichlet_status status = run_powers(call, message);
     if (status == DIRICHLET_OK) {
         hand_out(call);
-        *value = call->value;
+        if (value != NULL)
+            *value = call->value;
     }
     allocator_give(&call->allocator, block, (size_t)bytes);
     return status;
@@ -342,7 +341,7 @@ dirichlet_status PRECISION(dirichlet_spectral_penalty)(
     struct message text = {{0}};
     struct spectral_call call = {
         .parameters = parameters, .count = count, .singular = singulars, .strength = strength};
-    dirichlet_status status = check_spectral_call(&call, options, value, &text);
+    dirichlet_status status = check_spectral_call(&call, options, &text);
     if (status == DIRICHLET_OK)
         status = penalize_spectrum(&call, value, &text);
     message_copy(&text, message, message_size);
