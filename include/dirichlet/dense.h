@@ -26,6 +26,7 @@
 
 #include "dirichlet/memory.h"
 #include "dirichlet/model.h"
+#include "dirichlet/spectral.h"
 #include "dirichlet/status.h"
 
 #ifdef __cplusplus
@@ -253,6 +254,52 @@ DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f64(
     dirichlet_dense_f64 *network, int64_t samples, const double *x, const double *cotangents,
     double scale, const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count);
 
+/* norms[l] = ||W_l||_2, the largest singular value of each layer's weights, and
+ *
+ *     *lipschitz_upper_bound = product of ||W_l||_2 Lip(a_l)  >=  ||f(x) - f(x')|| / ||x - x'||
+ *
+ * for all x and x' and so >= ||J(x)||_2. With L layers in use: norms (L); converged (L), 1 where
+ * the norm is right to options->tolerance, or NULL; lipschitz_upper_bound or NULL. options NULL:
+ * all defaults, see spectral.h.
+ *
+ * The bound takes the upper bounds of the norms, which hold whether or not they have converged.
+ * Lip(a), the largest |a'|: 1 for identity, relu, softplus, tanh and sin; max(1, p) for leaky_relu
+ * and elu; 1/4 for sigmoid; 1.1289041... for gelu, 1.1289930... for gelu_tanh and 1.0998393... for
+ * silu, rounded up. Where weights are NaN or infinite, norm and bound are NaN.
+ *
+ * Memory: for each layer in turn about 16 n (n + 64) bytes, n the smaller of its sizes, from the
+ * handle's allocator and not within its budget, given back before the call returns.
+ * Errors: NULL (norms), STRUCT_SIZE, RANGE (options), OVERFLOW, MEMORY. */
+DIRICHLET_API dirichlet_status dirichlet_dense_spectral_norms_f64(
+    dirichlet_dense_f64 *network, const dirichlet_spectral_options *options, double *norms,
+    int32_t *converged, double *lipschitz_upper_bound);
+
+/* The two sides of the transfer theorem (Dherin, Munn, Rosca and Barrett 2022), by which
+ * pressure on the parameter gradients is pressure on the geometric complexity: at every sample
+ *
+ *     ||J||_F^2 sum_l T_l^2 <= ||df/dtheta||_F^2,
+ *     T_l = sqrt(1 + ||h_l||^2) / (||W_l||_2 ||dh_l/dx||_2)
+ *
+ * input_side (n): ||J||_F^2; parameter_side (n): ||df/dtheta||_F^2 over all weights and biases of
+ * the layers in use, = sum_l ||df/dz_l||_F^2 (1 + ||h_l||^2); factors (n, L): T_l. Without a bias
+ * the 1 is dropped. x (n, d).
+ *
+ * Norms are taken from above and then raised by 1e-12 of themselves, so that T_l is at most what it
+ * should be and rounding cannot seem to violate the theorem; it is less by 1e-9 of itself at most
+ * (for sizes up to 4096). Where T_l would be infinite or beyond a double, it is 0: then J = 0, all
+ * of whose factors pass through dead units or zero weights, and the statement holds for any T_l.
+ * Where f(x) is NaN or infinite, all that belongs to the sample is NaN.
+ *
+ * A diagnostic, not fast: for each sample it forms dh_l/dx and df/dz_l and searches the norms of
+ * the former. Memory: that of one sample, 16 (d + k) times the largest width and
+ * 16 n (n + 64) bytes, n the smaller size of the largest matrix, from the handle's allocator as
+ * above. Errors: NULL, RANGE, OVERFLOW, MEMORY. */
+DIRICHLET_API dirichlet_status dirichlet_dense_transfer_f64(dirichlet_dense_f64 *network,
+                                                            int64_t samples, const double *x,
+                                                            double *input_side,
+                                                            double *parameter_side,
+                                                            double *factors);
+
 /* Sizes d and k of the layers in use. NULL gives 0. */
 DIRICHLET_API int64_t dirichlet_dense_inputs_f64(const dirichlet_dense_f64 *network);
 DIRICHLET_API int64_t dirichlet_dense_outputs_f64(const dirichlet_dense_f64 *network);
@@ -300,6 +347,14 @@ DIRICHLET_API dirichlet_status dirichlet_dense_product_norms_f32(dirichlet_dense
 DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f32(
     dirichlet_dense_f32 *network, int64_t samples, const float *x, const float *cotangents,
     double scale, const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count);
+DIRICHLET_API dirichlet_status dirichlet_dense_spectral_norms_f32(
+    dirichlet_dense_f32 *network, const dirichlet_spectral_options *options, double *norms,
+    int32_t *converged, double *lipschitz_upper_bound);
+DIRICHLET_API dirichlet_status dirichlet_dense_transfer_f32(dirichlet_dense_f32 *network,
+                                                            int64_t samples, const float *x,
+                                                            double *input_side,
+                                                            double *parameter_side,
+                                                            double *factors);
 DIRICHLET_API int64_t dirichlet_dense_inputs_f32(const dirichlet_dense_f32 *network);
 DIRICHLET_API int64_t dirichlet_dense_outputs_f32(const dirichlet_dense_f32 *network);
 DIRICHLET_API const char *dirichlet_dense_message_f32(const dirichlet_dense_f32 *network);

@@ -13,6 +13,7 @@
  *   memory.h     allocator hooks, workspace budgets
  *   model.h      the function to be measured: a table of callbacks
  *   estimator.h  how it is measured, sample by sample, with its error
+ *   spectral.h   how spectral norms are searched
  *   dense.h      a ready-made model: dense networks over borrowed weights
  *   loss.h       losses, for what regularizes through their gradient
  *   regularizer.h  penalties and their gradients, for any trainer
@@ -43,6 +44,7 @@
 #include "dirichlet/memory.h"
 #include "dirichlet/model.h"
 #include "dirichlet/estimator.h"
+#include "dirichlet/spectral.h"
 #include "dirichlet/dense.h"
 #include "dirichlet/loss.h"
 #include "dirichlet/regularizer.h"

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/operator_norm.h"
 #include "core/shared_bits.h"
 #include "core/vector.h"
 #include "dense/cholesky.h"
@@ -23,3 +24,4 @@
 #define BEGIN NULL
 #define FORWARD PRECISION(dense_forward_tile)
 #include "dense/chain_body.h"
+#include "dense/transfer_body.h"

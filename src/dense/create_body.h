@@ -149,6 +149,7 @@ static dirichlet_status reserve_all(const dense_network *network, int64_t *bytes
         needs_of_products(network, chain_of_tangents(network), many, many),
         needs_of_products(network, chain_of_cotangents(network), many, many),
         needs_of_gradient(network, chain_of_gradient(network), many),
+        needs_of_gradient(network, chain_in_double(network), 1),
         needs_of_plan(network, chain_of_plan(network, &direct), &direct),
         needs_of_norms(network, chain_of_cotangents(network), &norms),
         needs_of_plan(network, chain_of_plan(network, &best), &best),

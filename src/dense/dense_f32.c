@@ -6,8 +6,11 @@
 
 #include "core/arena.h"
 #include "core/blas.h"
+#include "core/operator_norm.h"
 #include "core/shared_bits.h"
+#include "core/spectral_options.h"
 #include "core/versioned_struct.h"
+#include "dense/lipschitz.h"
 #include "dense/network_body.h"
 #include "dense/strides.h"
 
@@ -62,8 +65,16 @@ static const struct dense_chain *chain_of_plan(const dense_network *network,
                : &dense_chain_f32;
 }
 
+static const struct dense_chain *chain_in_double(const dense_network *network)
+{
+    (void)network;
+    return &dense_chain_f32_wide;
+}
+
 #include "dense/choose_body.h"
 #include "dense/create_body.h"
 #include "dense/calls_body.h"
 #include "dense/energy_calls_body.h"
+#define MATRIX struct matrix_f32
+#include "dense/spectral_body.h"
 #include "dense/model_body.h"

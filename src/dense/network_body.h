@@ -176,6 +176,25 @@ struct PRECISION(dirichlet_dense) {
     struct message message;
 };
 
+/* What the transfer theorem needs for one sample at a time: see transfer_body.h. */
+struct dense_transfer {
+    double *norms;   /* (layers): ||W_l||_2, from above */
+    double *up[2];   /* (d, widest output): the columns of dh_l/dx */
+    double *down[2]; /* (k, widest): df/dz_l */
+    double *vector;  /* of the searches for norms */
+    double *work;
+    double *input_side; /* results of the tile; (tile) */
+    double *parameter_side;
+    double *factors; /* (tile, layers) */
+};
+
+/* Norms from above are raised by so much, far more than rounding takes from the sides. */
+#define DENSE_RAISED (1.0 + 1e-12)
+
+/* After a forward pass of a chain that is carried in double and kept h_l. */
+void PRECISION(dense_transfer_tile)(const dense_network *network, struct dense_transfer *transfer,
+                                    int64_t samples);
+
 /* The forward pass in double: f(x) (batch.samples, k), in the workspace. */
 const double *PRECISION(dense_forward_batch)(const dense_network *network, struct dense_batch batch,
                                              const real *x);

@@ -212,6 +212,11 @@ FIELD(dirichlet_dense_plan, call_flops, 56, 8);
 FIELD(dirichlet_dense_plan, bytes, 64, 8);
 FIELD(dirichlet_dense_plan, direct_samples, 72, 8);
 
+STRUCT(dirichlet_spectral_options, 24);
+FIELD(dirichlet_spectral_options, struct_size, 0, 8);
+FIELD(dirichlet_spectral_options, tolerance, 8, 8);
+FIELD(dirichlet_spectral_options, max_iterations, 16, 8);
+
 #endif
 
 int main(void)

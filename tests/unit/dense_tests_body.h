@@ -6,6 +6,7 @@
 #include "dirichlet/dirichlet.h"
 #include "support/check.h"
 #include "support/counting_allocator.h"
+#include "support/singular.h"
 
 #include "dense_fixture_body.h"
 #include "dense_create_body.h"
@@ -14,6 +15,8 @@
 #include "dense_memory_body.h"
 #include "dense_values_body.h"
 #include "dense_plans_body.h"
+#include "dense_spectral_body.h"
+#include "dense_transfer_body.h"
 
 static int run_dense_tests(const char *name)
 {
@@ -58,6 +61,23 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_sum_by_counts_of_many_samples),
         cmocka_unit_test(test_sum_by_counts_of_steep_slopes),
         cmocka_unit_test(test_plans_with_nan),
+        cmocka_unit_test(test_spectral_arguments),
+        cmocka_unit_test(test_spectral_norms),
+        cmocka_unit_test(test_spectral_layouts),
+        cmocka_unit_test(test_spectral_of_first_layers),
+        cmocka_unit_test(test_lipschitz_of_activations),
+        cmocka_unit_test(test_lipschitz_bound),
+        cmocka_unit_test(test_spectral_limits),
+        cmocka_unit_test(test_spectral_not_finite),
+        cmocka_unit_test(test_spectral_of_extreme_weights),
+        cmocka_unit_test(test_spectral_memory),
+        cmocka_unit_test(test_transfer_arguments),
+        cmocka_unit_test(test_transfer_parts),
+        cmocka_unit_test(test_transfer_theorem),
+        cmocka_unit_test(test_transfer_of_equal_sides),
+        cmocka_unit_test(test_transfer_of_dead_units),
+        cmocka_unit_test(test_transfer_not_finite),
+        cmocka_unit_test(test_transfer_batches),
     };
     return check_report(name, cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -7,8 +7,10 @@
 use std::os::raw::{c_char, c_void};
 
 pub use self::dense::*;
+pub use self::spectral::*;
 
 mod dense;
+mod spectral;
 
 // dirichlet/version.h
 

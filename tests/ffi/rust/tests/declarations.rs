@@ -210,6 +210,8 @@ fn layout_of_rust() -> BTreeSet<String> {
     layout!(lines, "dirichlet_dense_plan", dirichlet_dense_plan:
         struct_size samples pivot rows upper_end lower_end sum norms sample_flops call_flops
         bytes direct_samples);
+    layout!(lines, "dirichlet_spectral_options", dirichlet_spectral_options:
+        struct_size tolerance max_iterations);
     layout!(lines, "dirichlet_estimator_options", dirichlet_estimator_options:
         struct_size method on_nonfinite probes seed first_sample population max_samples tolerance
         min_samples confidence step forward_noise workspace_bytes allocator progress
@@ -225,7 +227,8 @@ fn layout_of_rust() -> BTreeSet<String> {
 fn declarations_are_those_of_the_headers() {
     let translation = Translation::of(concat!(
         include_str!("../src/sys.rs"),
-        include_str!("../src/sys/dense.rs")
+        include_str!("../src/sys/dense.rs"),
+        include_str!("../src/sys/spectral.rs")
     ));
     assert_eq!(translation.names, names_of_headers());
 

@@ -4,7 +4,7 @@
 
 use std::os::raw::c_char;
 
-use super::{dirichlet_allocator, dirichlet_model, dirichlet_status};
+use super::{dirichlet_allocator, dirichlet_model, dirichlet_spectral_options, dirichlet_status};
 
 pub type dirichlet_activation = i32;
 
@@ -167,6 +167,21 @@ extern "C" {
         gradients: *const dirichlet_dense_gradient<f64>,
         gradient_count: i64,
     ) -> dirichlet_status;
+    pub fn dirichlet_dense_spectral_norms_f64(
+        network: *mut dirichlet_dense<f64>,
+        options: *const dirichlet_spectral_options,
+        norms: *mut f64,
+        converged: *mut i32,
+        lipschitz_upper_bound: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_transfer_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        input_side: *mut f64,
+        parameter_side: *mut f64,
+        factors: *mut f64,
+    ) -> dirichlet_status;
     pub fn dirichlet_dense_inputs_f64(network: *const dirichlet_dense<f64>) -> i64;
     pub fn dirichlet_dense_outputs_f64(network: *const dirichlet_dense<f64>) -> i64;
     pub fn dirichlet_dense_message_f64(network: *const dirichlet_dense<f64>) -> *const c_char;
@@ -249,6 +264,21 @@ extern "C" {
         scale: f64,
         gradients: *const dirichlet_dense_gradient<f32>,
         gradient_count: i64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_spectral_norms_f32(
+        network: *mut dirichlet_dense<f32>,
+        options: *const dirichlet_spectral_options,
+        norms: *mut f64,
+        converged: *mut i32,
+        lipschitz_upper_bound: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_transfer_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        input_side: *mut f64,
+        parameter_side: *mut f64,
+        factors: *mut f64,
     ) -> dirichlet_status;
     pub fn dirichlet_dense_inputs_f32(network: *const dirichlet_dense<f32>) -> i64;
     pub fn dirichlet_dense_outputs_f32(network: *const dirichlet_dense<f32>) -> i64;

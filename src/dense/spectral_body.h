@@ -1,0 +1,190 @@
+/* The public calls about spectral norms: those of the layers, and the transfer theorem. What they
+ * need beside the workspace is taken for the duration of the call. */
+
+/* Scratch of the searches: of one matrix after the other. */
+struct norm_scratch {
+    int64_t largest; /* doubles of work */
+    double *work;
+    double *vector; /* (widest) */
+};
+
+static struct operator_norm norm_of_layer(const struct dense_layer *layer,
+                                          struct operator_norm_limits limits,
+                                          const struct norm_scratch *scratch)
+{
+    const MATRIX weights = {layer->weights, layer->output_stride, layer->input_stride};
+    memset(scratch->vector, 0,
+           (size_t)smaller(layer->outputs, layer->inputs) * sizeof *scratch->vector);
+    return PRECISION(operator_norm)(layer->outputs, layer->inputs, weights, limits, scratch->vector,
+                                    scratch->work);
+}
+
+/* Work for a matrix of these sizes beside those before; false where it does not fit. */
+static bool need_norm(int64_t rows, int64_t columns, int64_t *largest)
+{
+    int64_t doubles = 0;
+    if (!operator_norm_work(rows, columns, &doubles))
+        return false;
+    *largest = larger(*largest, doubles);
+    return true;
+}
+
+static bool need_norms_of_layers(const dense_network *network, int64_t *largest)
+{
+    bool fits = true;
+    for (int64_t l = 0; l < network->layer_count; l++)
+        fits = fits && need_norm(network->layers[l].outputs, network->layers[l].inputs, largest);
+    return fits;
+}
+
+static void lay_out_norms(struct arena *arena, const dense_network *network,
+                          struct norm_scratch *scratch)
+{
+    scratch->work = arena_take(arena, scratch->largest, 1, 1, sizeof(double));
+    scratch->vector = arena_take(arena, network->widest, 1, 1, sizeof(double));
+}
+
+static dirichlet_status take_scratch(dense_network *network, bool fits, const struct arena *counted,
+                                     struct dense_memory *memory)
+{
+    if (!fits || counted->overflow)
+        return message_fail(&network->message, DIRICHLET_E_OVERFLOW,
+                            "layers: the memory of a spectral norm exceeds the address space");
+    memory->bytes = counted->used;
+    memory->block = allocator_take(&network->allocator, (size_t)memory->bytes);
+    if (memory->block == NULL)
+        return message_fail(&network->message, DIRICHLET_E_MEMORY,
+                            "no memory for spectral norms, %lld bytes", (long long)memory->bytes);
+    return DIRICHLET_OK;
+}
+
+static void give_scratch(const dense_network *network, struct dense_memory memory)
+{
+    allocator_give(&network->allocator, memory.block, (size_t)memory.bytes);
+}
+
+/* A product of upper bounds, itself one; it is 0 only if a factor is. */
+static double product_above(double a, double b)
+{
+    const double product = a * b * (1.0 + DBL_EPSILON);
+    return a > 0.0 && b > 0.0 && product < DBL_MIN ? DBL_MIN : product;
+}
+
+static void measure_layers(const dense_network *network, struct operator_norm_limits limits,
+                           const struct norm_scratch *scratch, double *norms, int32_t *converged,
+                           double *lipschitz_upper_bound)
+{
+    double bound = 1.0;
+    for (int64_t l = 0; l < network->layer_count; l++) {
+        const struct dense_layer *layer = &network->layers[l];
+        const struct operator_norm norm = norm_of_layer(layer, limits, scratch);
+        norms[l] = norm.value;
+        if (converged != NULL)
+            converged[l] = norm.converged;
+        bound = product_above(bound, norm.upper);
+        bound = product_above(bound, dense_activation_lipschitz(layer->activation));
+    }
+    if (lipschitz_upper_bound != NULL)
+        *lipschitz_upper_bound = bound;
+}
+
+dirichlet_status
+PRECISION(dirichlet_dense_spectral_norms)(dense_network *network,
+                                          const dirichlet_spectral_options *options, double *norms,
+                                          int32_t *converged, double *lipschitz_upper_bound)
+{
+    struct operator_norm_limits limits;
+    struct norm_scratch scratch = {0};
+    struct dense_memory memory = {0};
+    struct arena counter = {0};
+    if (network == NULL)
+        return DIRICHLET_E_NULL;
+    if (norms == NULL)
+        return message_fail(&network->message, DIRICHLET_E_NULL, "norms is NULL");
+    dirichlet_status status = spectral_options_read(options, &limits, &network->message);
+    if (status != DIRICHLET_OK)
+        return status;
+    const bool fits = need_norms_of_layers(network, &scratch.largest);
+    lay_out_norms(&counter, network, &scratch);
+    status = take_scratch(network, fits, &counter, &memory);
+    if (status != DIRICHLET_OK)
+        return status;
+    struct arena arena = {memory.block, 0, false};
+    lay_out_norms(&arena, network, &scratch);
+    measure_layers(network, limits, &scratch, norms, converged, lipschitz_upper_bound);
+    give_scratch(network, memory);
+    return DIRICHLET_OK;
+}
+
+static bool need_transfer(const dense_network *network, int64_t *largest)
+{
+    bool fits = need_norms_of_layers(network, largest);
+    for (int64_t l = 0; l + 1 < network->layer_count; l++)
+        fits = fits && need_norm(network->inputs, network->layers[l].outputs, largest);
+    return fits;
+}
+
+static void lay_out_transfer(struct arena *arena, const dense_network *network,
+                             struct norm_scratch *scratch, struct dense_transfer *transfer)
+{
+    lay_out_norms(arena, network, scratch);
+    transfer->norms = arena_take(arena, network->layer_count, 1, 1, sizeof(double));
+    for (int i = 0; i < 2; i++) {
+        transfer->up[i] =
+            arena_take(arena, network->inputs, network->widest_output, 1, sizeof(double));
+        transfer->down[i] = arena_take(arena, network->outputs, network->widest, 1, sizeof(double));
+    }
+    transfer->work = scratch->work;
+    transfer->vector = scratch->vector;
+}
+
+static void run_transfer(dense_network *network, const struct norm_scratch *scratch,
+                         struct dense_transfer *transfer, int64_t samples, const real *x)
+{
+    const struct operator_norm_limits limits = {OPERATOR_NORM_TOLERANCE, OPERATOR_NORM_ITERATIONS};
+    const struct dense_chain *chain = chain_in_double(network);
+    const struct needs needs = needs_of_gradient(network, chain, samples);
+    for (int64_t l = 0; l < network->layer_count; l++)
+        transfer->norms[l] =
+            DENSE_RAISED * norm_of_layer(&network->layers[l], limits, scratch).upper;
+    begin_chain(network, chain, &needs);
+    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
+        const int64_t tile = tile_at(network, first, samples);
+        chain->forward(network, tile, x + first * network->inputs);
+        PRECISION(dense_transfer_tile)(network, transfer, tile);
+        transfer->input_side += tile;
+        transfer->parameter_side += tile;
+        transfer->factors += tile * network->layer_count;
+    }
+}
+
+dirichlet_status PRECISION(dirichlet_dense_transfer)(dense_network *network, int64_t samples,
+                                                     const real *x, double *input_side,
+                                                     double *parameter_side, double *factors)
+{
+    struct dense_transfer transfer = {
+        .input_side = input_side, .parameter_side = parameter_side, .factors = factors};
+    struct norm_scratch scratch = {0};
+    struct dense_memory memory = {0};
+    struct arena counter = {0};
+    if (network == NULL)
+        return DIRICHLET_E_NULL;
+    const struct array_argument arrays[] = {
+        {"x", x, 1, network->inputs, sizeof *x},
+        {"input_side", input_side, 1, 1, sizeof *input_side},
+        {"parameter_side", parameter_side, 1, 1, sizeof *parameter_side},
+        {"factors", factors, 1, network->layer_count, sizeof *factors}};
+    dirichlet_status status = check_call(network, samples, 1, arrays, 4);
+    if (status != DIRICHLET_OK || samples == 0)
+        return status;
+    const bool fits = need_transfer(network, &scratch.largest);
+    lay_out_transfer(&counter, network, &scratch, &transfer);
+    status = take_scratch(network, fits, &counter, &memory);
+    if (status != DIRICHLET_OK)
+        return status;
+    struct arena arena = {memory.block, 0, false};
+    lay_out_transfer(&arena, network, &scratch, &transfer);
+    run_transfer(network, &scratch, &transfer, samples, x);
+    give_scratch(network, memory);
+    return DIRICHLET_OK;
+}

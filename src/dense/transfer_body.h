@@ -1,0 +1,120 @@
+/* The transfer theorem for a tile whose forward pass kept h_l and slopes in double. For each
+ * sample J_l = dh_l/dx, as its columns, goes upward,
+ *
+ *     J_1 = I,   J_{l+1} = D_l W_l J_l,
+ *
+ * and delta_l = df/dz_l downward, delta_L = D_L, delta_{l-1} = delta_l W_l D_{l-1}, so that
+ * J = delta_1 W_1 and df/dW_l = delta_l h_l^T, df/db_l = delta_l. */
+
+static void scale_rows(const dense_network *network, const struct dense_layer *layer,
+                       int64_t sample, int64_t rows, double *values)
+{
+    if (dense_activation_is_identity(layer->activation))
+        return;
+    for (int64_t r = 0; r < rows; r++)
+        scale_row(values + r * layer->outputs, slopes_of(network, layer, sample), layer->outputs);
+}
+
+/* ||h_l||^2, and 1 for the bias. */
+static double squared_inputs(const dense_network *network, const struct dense_layer *layer,
+                             int64_t sample)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const double *h =
+        (const double *)w->kept + w->tile * layer->inputs_before + sample * layer->inputs;
+    return sum_of_squares(h, layer->inputs) + (layer->bias == NULL ? 0.0 : 1.0);
+}
+
+static void swap_pair(double **pair)
+{
+    double *swap = pair[0];
+    pair[0] = pair[1];
+    pair[1] = swap;
+}
+
+/* The columns of J_{l+1} from those of J_l: at first they are those of W_1. */
+static void step_up(const dense_network *network, int64_t l, int64_t sample, double **up)
+{
+    const struct dense_layer *layer = &network->layers[l];
+    const int64_t d = network->inputs;
+    const int64_t width = layer->outputs;
+    if (l > 0)
+        multiply_weights(&network->workspace, d, width, layer->inputs, up[0],
+                         transposed(weights_of(layer)), up[1]);
+    for (int64_t i = 0; l == 0 && i < d; i++)
+        for (int64_t o = 0; o < width; o++)
+            up[1][i * width + o] =
+                (double)layer->weights[o * layer->output_stride + i * layer->input_stride];
+    swap_pair(up);
+    scale_rows(network, layer, sample, d, up[0]);
+}
+
+static double norm_above(const struct dense_transfer *transfer, int64_t rows, int64_t columns)
+{
+    const struct operator_norm_limits limits = {OPERATOR_NORM_TOLERANCE, OPERATOR_NORM_ITERATIONS};
+    const struct matrix_f64 matrix = {transfer->up[0], columns, 1};
+    memset(transfer->vector, 0, (size_t)smaller(rows, columns) * sizeof *transfer->vector);
+    return DENSE_RAISED *
+           operator_norm_f64(rows, columns, matrix, limits, transfer->vector, transfer->work).upper;
+}
+
+/* One after the other, so that only the quotient can be beyond a double. */
+static double factor_of(double length, double norm, double reach)
+{
+    const double factor = norm > 0.0 && reach > 0.0 ? length / norm / reach : 0.0;
+    return factor <= DBL_MAX ? factor : 0.0;
+}
+
+static void find_factors(const dense_network *network, struct dense_transfer *transfer,
+                         int64_t sample, double *factors)
+{
+    double reach = 1.0;
+    for (int64_t l = 0; l < network->layer_count; l++) {
+        const struct dense_layer *layer = &network->layers[l];
+        if (l > 0) {
+            step_up(network, l - 1, sample, transfer->up);
+            reach = norm_above(transfer, network->inputs, layer->inputs);
+        }
+        factors[l] =
+            factor_of(sqrt(squared_inputs(network, layer, sample)), transfer->norms[l], reach);
+    }
+}
+
+static void find_sides(const dense_network *network, struct dense_transfer *transfer,
+                       int64_t sample, double *input_side, double *parameter_side)
+{
+    const int64_t k = network->outputs;
+    double **delta = transfer->down;
+    memset(delta[0], 0, (size_t)(k * k) * sizeof **delta);
+    for (int64_t o = 0; o < k; o++)
+        delta[0][o * k + o] = 1.0;
+    *parameter_side = 0.0;
+    for (int64_t l = network->layer_count - 1; l >= 0; l--) {
+        const struct dense_layer *layer = &network->layers[l];
+        scale_rows(network, layer, sample, k, delta[0]);
+        *parameter_side +=
+            sum_of_squares(delta[0], k * layer->outputs) * squared_inputs(network, layer, sample);
+        multiply_weights(&network->workspace, k, layer->inputs, layer->outputs, delta[0],
+                         weights_of(layer), delta[1]);
+        swap_pair(delta);
+    }
+    *input_side = sum_of_squares(delta[0], k * network->inputs);
+}
+
+void PRECISION(dense_transfer_tile)(const dense_network *network, struct dense_transfer *transfer,
+                                    int64_t samples)
+{
+    for (int64_t s = 0; s < samples; s++) {
+        double *factors = transfer->factors + s * network->layer_count;
+        const double poison = network->workspace.poison[s];
+        if (poison == 0.0) {
+            find_factors(network, transfer, s, factors);
+            find_sides(network, transfer, s, &transfer->input_side[s],
+                       &transfer->parameter_side[s]);
+            continue;
+        }
+        transfer->input_side[s] = transfer->parameter_side[s] = poison;
+        for (int64_t l = 0; l < network->layer_count; l++)
+            factors[l] = poison;
+    }
+}
