@@ -12,10 +12,10 @@
  *   status.h     the status every function returns
  *   memory.h     allocator hooks, workspace budgets
  *   model.h      the function to be measured: a table of callbacks
+ *   loss.h       losses over its outputs, for regularizers that need one
  *   estimator.h  how it is measured, sample by sample, with its error
  *   spectral.h   how spectral norms are searched
  *   dense.h      a ready-made model: dense networks over borrowed weights
- *   loss.h       losses, for what regularizes through their gradient
  *   regularizer.h  penalties and their gradients, for any trainer
  *
  * Rules that hold everywhere:
@@ -43,10 +43,10 @@
 #include "dirichlet/status.h"
 #include "dirichlet/memory.h"
 #include "dirichlet/model.h"
+#include "dirichlet/loss.h"
 #include "dirichlet/estimator.h"
 #include "dirichlet/spectral.h"
 #include "dirichlet/dense.h"
-#include "dirichlet/loss.h"
 #include "dirichlet/regularizer.h"
 
 #endif

@@ -228,9 +228,10 @@ typedef struct dirichlet_energy_penalty_options {
     /* Index of the first sample, >= 0: the signs of a sample are drawn by (seed, index, probe).
      * Give every training step its own seed or samples. */
     int64_t first_sample;
-    /* Step h as a multiple of max(1, ||x|| / sqrt(d)), >= 0: how far each input moves. 0: the
-     * cube root of the epsilon of the precision, 6e-6 or 5e-3. Rounded to a power of two. For a
-     * float32 network behind double callbacks say 5e-3: its forward pass has float32's noise. */
+    /* Step h as a multiple of max(1, ||x|| / sqrt(d)): how far each input moves. 0, or at least
+     * the epsilon of the precision. 0: its cube root, 6e-6 or 5e-3. Rounded to a power of two.
+     * For a float32 network behind double callbacks say 5e-3, since its forward pass has the
+     * noise of float32. */
     double step;
     size_t workspace_bytes;               /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
     const dirichlet_allocator *allocator; /* NULL: malloc and free */
@@ -312,8 +313,8 @@ typedef struct dirichlet_objective_f32 {
 
 typedef struct dirichlet_flatness_options {
     size_t struct_size;
-    /* Without hvp: how far theta moves along the gradient, as a multiple of
-     * max(1, ||theta|| / sqrt(p)), >= 0. 0: cbrt of the epsilon of the precision. */
+    /* Without hvp: how far theta moves along the gradient, ||a g||, as a multiple of
+     * max(1, ||theta|| / sqrt(p)), >= 0. 0: the cube root of the epsilon of the precision. */
     double step;
     const dirichlet_allocator *allocator; /* NULL: malloc and free */
 } dirichlet_flatness_options;

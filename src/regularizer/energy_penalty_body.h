@@ -230,6 +230,10 @@ static dirichlet_status read_penalty_options(const dirichlet_energy_penalty_opti
         status = regularizer_check_count(options->first_sample, 0, "options.first_sample", message);
     if (status == DIRICHLET_OK)
         status = regularizer_check_amount(options->step, "options.step", message);
+    if (status == DIRICHLET_OK && options->step > 0.0 && options->step < (double)REAL_EPSILON)
+        status = message_fail(message, DIRICHLET_E_RANGE,
+                              "options.step is %g: it must be 0 or at least %g, or x swallows it",
+                              options->step, (double)REAL_EPSILON);
     return status == DIRICHLET_OK
                ? allocator_resolve(options->allocator, &penalty->allocator, message)
                : status;
@@ -265,7 +269,7 @@ static dirichlet_status check_points(const struct penalty *penalty)
         if (!is_finite_vector(penalty->x + i * d, d))
             return pair_not_finite(penalty, i * penalty->probes, "it holds a NaN or infinity");
         const double step = pair_step(penalty, penalty->x + i * d);
-        if (!isfinite((real)step) || !((real)step > (real)0))
+        if (!isfinite((real)step))
             return pair_not_finite(penalty, i * penalty->probes, "no step of its size is a number");
     }
     return DIRICHLET_OK;

@@ -62,12 +62,22 @@ CONSTANT(DIRICHLET_DENSE_END_DIRECT, 10);
 CONSTANT(DIRICHLET_DENSE_END_GRAM, 20);
 CONSTANT(DIRICHLET_DENSE_PLAN_TEXT_SIZE, 2048);
 
+CONSTANT(DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY, 10);
+CONSTANT(DIRICHLET_LOSS_SQUARED, 20);
+CONSTANT(DIRICHLET_LOSS_CUSTOM, 90);
+
+CONSTANT(DIRICHLET_NORM_L1, 10);
+CONSTANT(DIRICHLET_NORM_L2, 20);
+
 _Static_assert(sizeof(dirichlet_status) == 4 && (dirichlet_status)-1 < 0, "dirichlet_status");
 _Static_assert(sizeof(dirichlet_method) == 4 && (dirichlet_method)-1 < 0, "dirichlet_method");
 _Static_assert(sizeof(dirichlet_stop_reason) == 4 && (dirichlet_stop_reason)-1 < 0,
                "dirichlet_stop_reason");
 _Static_assert(sizeof(dirichlet_activation) == 4 && (dirichlet_activation)-1 < 0,
                "dirichlet_activation");
+_Static_assert(sizeof(dirichlet_loss_kind) == 4 && (dirichlet_loss_kind)-1 < 0,
+               "dirichlet_loss_kind");
+_Static_assert(sizeof(dirichlet_norm) == 4 && (dirichlet_norm)-1 < 0, "dirichlet_norm");
 
 /* Offsets and sizes of the LP64 platforms. Elsewhere the types are the same and the
  * padding may differ. */
@@ -216,6 +226,131 @@ STRUCT(dirichlet_spectral_options, 24);
 FIELD(dirichlet_spectral_options, struct_size, 0, 8);
 FIELD(dirichlet_spectral_options, tolerance, 8, 8);
 FIELD(dirichlet_spectral_options, max_iterations, 16, 8);
+
+STRUCT(dirichlet_loss_f64, 56);
+FIELD(dirichlet_loss_f64, struct_size, 0, 8);
+FIELD(dirichlet_loss_f64, kind, 8, 4);
+FIELD(dirichlet_loss_f64, reserved, 12, 4);
+FIELD(dirichlet_loss_f64, labels, 16, 8);
+FIELD(dirichlet_loss_f64, targets, 24, 8);
+FIELD(dirichlet_loss_f64, function, 32, 8);
+FIELD(dirichlet_loss_f64, curvature, 40, 8);
+FIELD(dirichlet_loss_f64, user, 48, 8);
+
+STRUCT(dirichlet_loss_f32, 56);
+FIELD(dirichlet_loss_f32, struct_size, 0, 8);
+FIELD(dirichlet_loss_f32, kind, 8, 4);
+FIELD(dirichlet_loss_f32, reserved, 12, 4);
+FIELD(dirichlet_loss_f32, labels, 16, 8);
+FIELD(dirichlet_loss_f32, targets, 24, 8);
+FIELD(dirichlet_loss_f32, function, 32, 8);
+FIELD(dirichlet_loss_f32, curvature, 40, 8);
+FIELD(dirichlet_loss_f32, user, 48, 8);
+
+STRUCT(dirichlet_flatness, 40);
+FIELD(dirichlet_flatness, struct_size, 0, 8);
+FIELD(dirichlet_flatness, loss, 8, 8);
+FIELD(dirichlet_flatness, squared_gradient_norm, 16, 8);
+FIELD(dirichlet_flatness, implicit_regularizer, 24, 8);
+FIELD(dirichlet_flatness, exact, 32, 4);
+FIELD(dirichlet_flatness, reserved, 36, 4);
+
+STRUCT(dirichlet_parameter_f64, 80);
+FIELD(dirichlet_parameter_f64, struct_size, 0, 8);
+FIELD(dirichlet_parameter_f64, values, 8, 8);
+FIELD(dirichlet_parameter_f64, gradient, 16, 8);
+FIELD(dirichlet_parameter_f64, rows, 24, 8);
+FIELD(dirichlet_parameter_f64, columns, 32, 8);
+FIELD(dirichlet_parameter_f64, row_stride, 40, 8);
+FIELD(dirichlet_parameter_f64, column_stride, 48, 8);
+FIELD(dirichlet_parameter_f64, gradient_row_stride, 56, 8);
+FIELD(dirichlet_parameter_f64, gradient_column_stride, 64, 8);
+FIELD(dirichlet_parameter_f64, bias, 72, 4);
+FIELD(dirichlet_parameter_f64, reserved, 76, 4);
+
+STRUCT(dirichlet_parameter_f32, 80);
+FIELD(dirichlet_parameter_f32, struct_size, 0, 8);
+FIELD(dirichlet_parameter_f32, values, 8, 8);
+FIELD(dirichlet_parameter_f32, gradient, 16, 8);
+FIELD(dirichlet_parameter_f32, rows, 24, 8);
+FIELD(dirichlet_parameter_f32, columns, 32, 8);
+FIELD(dirichlet_parameter_f32, row_stride, 40, 8);
+FIELD(dirichlet_parameter_f32, column_stride, 48, 8);
+FIELD(dirichlet_parameter_f32, gradient_row_stride, 56, 8);
+FIELD(dirichlet_parameter_f32, gradient_column_stride, 64, 8);
+FIELD(dirichlet_parameter_f32, bias, 72, 4);
+FIELD(dirichlet_parameter_f32, reserved, 76, 4);
+
+STRUCT(dirichlet_singular_f64, 32);
+FIELD(dirichlet_singular_f64, struct_size, 0, 8);
+FIELD(dirichlet_singular_f64, vector, 8, 8);
+FIELD(dirichlet_singular_f64, sigma, 16, 8);
+FIELD(dirichlet_singular_f64, residual, 24, 8);
+
+STRUCT(dirichlet_singular_f32, 32);
+FIELD(dirichlet_singular_f32, struct_size, 0, 8);
+FIELD(dirichlet_singular_f32, vector, 8, 8);
+FIELD(dirichlet_singular_f32, sigma, 16, 8);
+FIELD(dirichlet_singular_f32, residual, 24, 8);
+
+STRUCT(dirichlet_spectral_penalty_options, 32);
+FIELD(dirichlet_spectral_penalty_options, struct_size, 0, 8);
+FIELD(dirichlet_spectral_penalty_options, iterations, 8, 8);
+FIELD(dirichlet_spectral_penalty_options, seed, 16, 8);
+FIELD(dirichlet_spectral_penalty_options, allocator, 24, 8);
+
+STRUCT(dirichlet_spectral_result, 48);
+FIELD(dirichlet_spectral_result, struct_size, 0, 8);
+FIELD(dirichlet_spectral_result, norm, 8, 8);
+FIELD(dirichlet_spectral_result, lower, 16, 8);
+FIELD(dirichlet_spectral_result, upper, 24, 8);
+FIELD(dirichlet_spectral_result, iterations, 32, 8);
+FIELD(dirichlet_spectral_result, converged, 40, 4);
+FIELD(dirichlet_spectral_result, reserved, 44, 4);
+
+STRUCT(dirichlet_jacobian_norms_options, 40);
+FIELD(dirichlet_jacobian_norms_options, struct_size, 0, 8);
+FIELD(dirichlet_jacobian_norms_options, tolerance, 8, 8);
+FIELD(dirichlet_jacobian_norms_options, max_iterations, 16, 8);
+FIELD(dirichlet_jacobian_norms_options, workspace_bytes, 24, 8);
+FIELD(dirichlet_jacobian_norms_options, allocator, 32, 8);
+
+STRUCT(dirichlet_jacobian_norms, 48);
+FIELD(dirichlet_jacobian_norms, struct_size, 0, 8);
+FIELD(dirichlet_jacobian_norms, norm, 8, 8);
+FIELD(dirichlet_jacobian_norms, lower, 16, 8);
+FIELD(dirichlet_jacobian_norms, sample, 24, 8);
+FIELD(dirichlet_jacobian_norms, converged_samples, 32, 8);
+FIELD(dirichlet_jacobian_norms, converged, 40, 4);
+FIELD(dirichlet_jacobian_norms, reserved, 44, 4);
+
+STRUCT(dirichlet_energy_penalty_options, 56);
+FIELD(dirichlet_energy_penalty_options, struct_size, 0, 8);
+FIELD(dirichlet_energy_penalty_options, probes, 8, 8);
+FIELD(dirichlet_energy_penalty_options, seed, 16, 8);
+FIELD(dirichlet_energy_penalty_options, first_sample, 24, 8);
+FIELD(dirichlet_energy_penalty_options, step, 32, 8);
+FIELD(dirichlet_energy_penalty_options, workspace_bytes, 40, 8);
+FIELD(dirichlet_energy_penalty_options, allocator, 48, 8);
+
+STRUCT(dirichlet_objective_f64, 40);
+FIELD(dirichlet_objective_f64, struct_size, 0, 8);
+FIELD(dirichlet_objective_f64, parameters, 8, 8);
+FIELD(dirichlet_objective_f64, gradient, 16, 8);
+FIELD(dirichlet_objective_f64, hvp, 24, 8);
+FIELD(dirichlet_objective_f64, user, 32, 8);
+
+STRUCT(dirichlet_objective_f32, 40);
+FIELD(dirichlet_objective_f32, struct_size, 0, 8);
+FIELD(dirichlet_objective_f32, parameters, 8, 8);
+FIELD(dirichlet_objective_f32, gradient, 16, 8);
+FIELD(dirichlet_objective_f32, hvp, 24, 8);
+FIELD(dirichlet_objective_f32, user, 32, 8);
+
+STRUCT(dirichlet_flatness_options, 24);
+FIELD(dirichlet_flatness_options, struct_size, 0, 8);
+FIELD(dirichlet_flatness_options, step, 8, 8);
+FIELD(dirichlet_flatness_options, allocator, 16, 8);
 
 #endif
 
