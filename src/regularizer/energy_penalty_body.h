@@ -6,9 +6,6 @@
  * of a call, their large and nearly opposite gradients then cancel before they can drown what
  * is small. */
 
-#define place_pair VECTOR(place_pair)
-#define make_cotangents VECTOR(make_cotangents)
-
 /* Rows of a call: enough for the trainer to run at full speed. */
 #define PENALTY_MOST_ROWS ((int64_t)1024)
 /* Probe indices must fit the counter of the random numbers. */
@@ -42,39 +39,6 @@ static double pair_step(const struct penalty *penalty, const real *x)
 {
     const double step = difference_step(penalty->options.step, x, penalty->offer.inputs);
     return exp2(rint(log2(step)));
-}
-
-/* above = x + h v, below = x - h v with above - below = 2 h v exactly, wherever h is not lost in
- * x: the point farther from 0 is rounded, and from there to the other there are no roundings. */
-DIRICHLET_VECTORIZED
-static void place_pair(const real *x, real h, const real *v, int64_t size, real *above, real *below)
-{
-    for (int64_t j = 0; j < size; j++) {
-        const real step = h * v[j];
-        const bool upward = (x[j] >= (real)0) == (step >= (real)0);
-        const real outward = upward ? step : -step;
-        const real outer = x[j] + outward;
-        const real inner = outer - (real)2 * outward;
-        above[j] = upward ? outer : inner;
-        below[j] = upward ? inner : outer;
-    }
-}
-
-/* From f(x + h v) and f(x - h v) the cotangents c and -c with c = factor u,
- * u = (above - below) * half_inverse; ||u||^2. */
-DIRICHLET_VECTORIZED
-static double make_cotangents(real *above, real *below, double half_inverse, double factor,
-                              int64_t size)
-{
-    double energy = 0.0;
-    for (int64_t j = 0; j < size; j++) {
-        const double u = ((double)above[j] - (double)below[j]) * half_inverse;
-        const real cotangent = (real)(factor * u);
-        energy += u * u;
-        above[j] = cotangent;
-        below[j] = -cotangent;
-    }
-    return energy;
 }
 
 static dirichlet_status pair_not_finite(const struct penalty *penalty, int64_t pair,

@@ -1,8 +1,5 @@
 /* Flatness, R = ||g||^2, and its gradient 2 H g; body for both precisions. */
 
-#define place_along VECTOR(place_along)
-#define moved_along VECTOR(moved_along)
-
 typedef PRECISION(dirichlet_objective) objective_table;
 
 /* A call in progress. */
@@ -19,28 +16,6 @@ struct flatness {
     real *below;    /* (p): gradient at theta - a g */
     struct message *message;
 };
-
-/* point = theta + step g. */
-DIRICHLET_VECTORIZED
-static void place_along(const real *theta, double step, const real *g, int64_t size, real *point)
-{
-    for (int64_t i = 0; i < size; i++)
-        point[i] = (real)((double)theta[i] + step * (double)g[i]);
-}
-
-/* <point - theta, g>: how far rounding has let the point move. */
-DIRICHLET_VECTORIZED
-static double moved_along(const real *point, const real *theta, const real *g, int64_t size)
-{
-    double lanes[VECTOR_LANES] = {0};
-    int64_t i = 0;
-    for (; i + VECTOR_LANES <= size; i += VECTOR_LANES)
-        for (int64_t q = 0; q < VECTOR_LANES; q++)
-            lanes[q] += ((double)point[i + q] - (double)theta[i + q]) * (double)g[i + q];
-    for (; i < size; i++)
-        lanes[0] += ((double)point[i] - (double)theta[i]) * (double)g[i];
-    return sum_of_lanes(lanes);
-}
 
 static dirichlet_status call_gradient(const struct flatness *flatness, const real *theta,
                                       double *loss, real *gradient)

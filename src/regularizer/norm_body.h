@@ -1,39 +1,8 @@
 /* Norms of the parameters; body for both precisions. */
 
-#define sum_magnitudes VECTOR(sum_magnitudes)
-#define sum_squares VECTOR(sum_squares)
-
 /* Terms that are added in double before the exact sum takes them: few enough for their rounding
  * to stay near that of one number. */
 #define NORM_TERMS ((int64_t)4096)
-
-DIRICHLET_VECTORIZED
-static double sum_magnitudes(const real *values, int64_t count, int64_t stride)
-{
-    double lanes[VECTOR_LANES] = {0};
-    int64_t i = 0;
-    for (; i + VECTOR_LANES <= count; i += VECTOR_LANES)
-        for (int64_t q = 0; q < VECTOR_LANES; q++)
-            lanes[q] += (double)real_abs(values[(i + q) * stride]);
-    for (; i < count; i++)
-        lanes[0] += (double)real_abs(values[i * stride]);
-    return sum_of_lanes(lanes);
-}
-
-DIRICHLET_VECTORIZED
-static double sum_squares(const real *values, int64_t count, int64_t stride)
-{
-    double lanes[VECTOR_LANES] = {0};
-    int64_t i = 0;
-    for (; i + VECTOR_LANES <= count; i += VECTOR_LANES)
-        for (int64_t q = 0; q < VECTOR_LANES; q++) {
-            const double value = (double)values[(i + q) * stride];
-            lanes[q] += value * value;
-        }
-    for (; i < count; i++)
-        lanes[0] += (double)values[i * stride] * (double)values[i * stride];
-    return sum_of_lanes(lanes);
-}
 
 /* False where a partial sum is not finite. */
 static bool add_row(const parameter *p, int64_t row, dirichlet_norm norm, struct exact_sum *sum)

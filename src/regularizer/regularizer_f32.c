@@ -8,6 +8,7 @@
 #include "core/arena.h"
 #include "core/blas.h"
 #include "core/counter.h"
+#include "core/dot.h"
 #include "core/exact_sum.h"
 #include "core/extremes.h"
 #include "core/memory.h"
@@ -22,6 +23,7 @@
 
 #define VECTOR(name) PRECISION(regularizer_##name)
 #include "core/vector_loops_body.h"
+#include "regularizer/loops_body.h"
 #include "model/spoil_body.h"
 #include "regularizer/parameters_body.h"
 #include "regularizer/norm_body.h"

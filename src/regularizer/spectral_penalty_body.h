@@ -2,10 +2,6 @@
  * precisions. Vectors are double. Products are scaled by a power of two near the largest
  * element, so that no square over- or underflows. */
 
-#define strided_dot VECTOR(strided_dot)
-#define strided_add VECTOR(strided_add)
-#define double_norm VECTOR(double_norm)
-
 typedef PRECISION(dirichlet_singular) singular;
 
 /* One matrix in progress. */
@@ -17,41 +13,6 @@ struct power {
     double sigma; /* of the scaled matrix */
     double residual;
 };
-
-/* <w, v>. */
-DIRICHLET_VECTORIZED
-static double strided_dot(const real *w, int64_t stride, const double *v, int64_t size)
-{
-    double lanes[VECTOR_LANES] = {0};
-    int64_t i = 0;
-    for (; i + VECTOR_LANES <= size; i += VECTOR_LANES)
-        for (int64_t q = 0; q < VECTOR_LANES; q++)
-            lanes[q] += (double)w[(i + q) * stride] * v[i + q];
-    for (; i < size; i++)
-        lanes[0] += (double)w[i * stride] * v[i];
-    return sum_of_lanes(lanes);
-}
-
-/* out += factor w. */
-DIRICHLET_VECTORIZED
-static void strided_add(double *out, double factor, const real *w, int64_t stride, int64_t size)
-{
-    for (int64_t i = 0; i < size; i++)
-        out[i] += factor * (double)w[i * stride];
-}
-
-DIRICHLET_VECTORIZED
-static double double_norm(const double *v, int64_t size)
-{
-    double lanes[VECTOR_LANES] = {0};
-    int64_t i = 0;
-    for (; i + VECTOR_LANES <= size; i += VECTOR_LANES)
-        for (int64_t q = 0; q < VECTOR_LANES; q++)
-            lanes[q] += v[i + q] * v[i + q];
-    for (; i < size; i++)
-        lanes[0] += v[i] * v[i];
-    return sqrt(sum_of_lanes(lanes));
-}
 
 /* out = scale W v, along memory. */
 static void multiply_view(struct view w, double scale, const double *v, double *out)
