@@ -22,7 +22,7 @@ struct operator_norm_limits {
     int64_t max_iterations; /* factorizations, >= 0 */
 };
 
-/* Three to five factorizations are usual; the limit is beyond what bisection alone takes. */
+/* Three to six factorizations are usual; the limit is beyond what bisection alone takes. */
 #define OPERATOR_NORM_TOLERANCE 1e-10
 #define OPERATOR_NORM_ITERATIONS 200
 

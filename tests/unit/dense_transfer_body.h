@@ -203,7 +203,7 @@ static void train(struct wide_network *w, network_handle *network, int64_t steps
             y[i] -= (real)sin(4.0 * (double)x[i / k * d] + (double)(i % k));
         real *gradient = take_reals(100000);
         const int64_t count = view_gradients(w, gradient, views);
-        CHECK(PRECISION(dirichlet_dense_parameter_vjp)(network, BATCH, x, y, 0.1 / BATCH, views,
+        CHECK(PRECISION(dirichlet_dense_parameter_vjp)(network, BATCH, x, y, 0.02 / BATCH, views,
                                                        w->depth) == DIRICHLET_OK);
         for (int64_t i = 0; i < count; i++)
             w->numbers[i] -= gradient[i];
