@@ -4,9 +4,10 @@
 
 #include "core/memory.h"
 
+/* Between the name of a view and that of its field; arguments have no view. */
 static const char *dot_after(const char *view)
 {
-    return view[0] == '\0' ? "" : ".";
+    return view[0] != '\0' ? "." : "";
 }
 
 dirichlet_status extent_check(int64_t value, int64_t largest, const char *view, const char *field,

@@ -15,7 +15,7 @@ struct strided_matrix {
     int64_t *column_stride;
     size_t element_size;
     int64_t largest; /* stride that is accepted */
-    /* Names for the message: of the caller's struct ("" where there is none), of its fields. */
+    /* Names for the message: of the caller's struct ("": arguments of their own), its fields. */
     const char *view;
     const char *data_name;
     const char *row_stride_name;
@@ -26,7 +26,7 @@ struct strided_matrix {
  * looked at, and becomes 1. Errors: RANGE, OVERFLOW, SHAPE. */
 dirichlet_status strides_check(const struct strided_matrix *matrix, struct message *message);
 
-/* 1 <= value <= largest, of a field of the struct `view`, or of an argument where that is "". */
+/* 1 <= value <= largest. */
 dirichlet_status extent_check(int64_t value, int64_t largest, const char *view, const char *field,
                               struct message *message);
 

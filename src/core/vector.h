@@ -39,10 +39,7 @@
 /* A test has chosen. */
 #elif DIRICHLET_HAS_CLONES && defined(__x86_64__) && defined(__ELF__) && defined(__GLIBC__) &&     \
     !defined(DIRICHLET_NO_CLONES)
-#define DIRICHLET_VECTORIZED                                                                       \
-    __attribute__((unused, target_clones("avx512f", "avx2", "default")))
-#elif defined(__GNUC__)
-#define DIRICHLET_VECTORIZED __attribute__((unused))
+#define DIRICHLET_VECTORIZED __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define DIRICHLET_VECTORIZED
 #endif
