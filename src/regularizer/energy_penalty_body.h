@@ -1,5 +1,5 @@
 /* The geometric complexity of a model from forward passes, and its gradient from the backward
- * passes of its trainer (design: math of regularizer.h); body for both precisions.
+ * passes of its trainer, by the formulas of regularizer.h; body for both precisions.
  *
  * Work comes in pairs of points x + h v, x - h v, one for every sample and probe in order. The
  * two stand next to each other in all calls: in the sums that the trainer forms over the rows
