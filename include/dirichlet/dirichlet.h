@@ -17,6 +17,8 @@
  *   spectral.h   how spectral norms are searched
  *   dense.h      a ready-made model: dense networks over borrowed weights
  *   random.h     initialization of weights, noise on data and labels
+ *   regularizer.h
+ *                penalties and their gradients, for any trainer
  *
  * Rules that hold everywhere:
  *
@@ -48,5 +50,6 @@
 #include "dirichlet/spectral.h"
 #include "dirichlet/dense.h"
 #include "dirichlet/random.h"
+#include "dirichlet/regularizer.h"
 
 #endif

@@ -62,3 +62,11 @@ dirichlet_status versioned_struct_write(const void *ours, size_t size, void *giv
            writable - sizeof(size_t));
     return DIRICHLET_OK;
 }
+
+void versioned_struct_write_element(const void *ours, size_t size, void *array, int64_t index)
+{
+    size_t step = 0;
+    memcpy(&step, array, sizeof step);
+    unsigned char *element = (unsigned char *)array + (size_t)index * step;
+    (void)versioned_struct_write(ours, size, element, step, "", NULL);
+}

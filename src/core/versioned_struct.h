@@ -33,4 +33,8 @@ dirichlet_status versioned_struct_write(const void *ours, size_t size, void *giv
                                         size_t given_size, const char *name,
                                         struct message *message);
 
+/* The same for element `index` of an array that has been read by
+ * versioned_struct_read_element. */
+void versioned_struct_write_element(const void *ours, size_t size, void *array, int64_t index);
+
 #endif

@@ -11,14 +11,6 @@ static dirichlet_status called(struct dirichlet_estimator *estimator, const char
     return code == 0 ? DIRICHLET_OK : estimator_callback_failed(estimator, name, code);
 }
 
-/* A callback that leaves rows of its output unwritten must not have what was there before
- * taken for its answer: both ends of every row are NaN until it writes them. */
-static void spoil_rows(real *output, int64_t rows, int64_t size)
-{
-    for (int64_t i = 0; i < rows; i++)
-        output[i * size] = output[(i + 1) * size - 1] = (real)NAN;
-}
-
 static void spoil_numbers(double *output, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)

@@ -13,6 +13,7 @@
 #include "core/vector_loops_body.h"
 #include "estimator/frame_body.h"
 #include "estimator/directions_body.h"
+#include "model/spoil_body.h"
 #include "estimator/calls_body.h"
 #include "estimator/finite_difference_body.h"
 #include "estimator/products_body.h"

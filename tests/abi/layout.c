@@ -77,6 +77,9 @@ CONSTANT(DIRICHLET_INITIAL_BIAS_UNIFORM, 10);
 CONSTANT(DIRICHLET_NOISE_INPUT, 10);
 CONSTANT(DIRICHLET_NOISE_TARGET, 20);
 
+CONSTANT(DIRICHLET_NORM_L1, 10);
+CONSTANT(DIRICHLET_NORM_L2, 20);
+
 _Static_assert(sizeof(dirichlet_status) == 4 && (dirichlet_status)-1 < 0, "dirichlet_status");
 _Static_assert(sizeof(dirichlet_method) == 4 && (dirichlet_method)-1 < 0, "dirichlet_method");
 _Static_assert(sizeof(dirichlet_stop_reason) == 4 && (dirichlet_stop_reason)-1 < 0,
@@ -90,6 +93,9 @@ _Static_assert(sizeof(dirichlet_distribution) == 4 && (dirichlet_distribution)-1
 _Static_assert(sizeof(dirichlet_initial_bias) == 4 && (dirichlet_initial_bias)-1 < 0,
                "dirichlet_initial_bias");
 _Static_assert(sizeof(dirichlet_noise) == 4 && (dirichlet_noise)-1 < 0, "dirichlet_noise");
+_Static_assert(sizeof(dirichlet_loss_kind) == 4 && (dirichlet_loss_kind)-1 < 0,
+               "dirichlet_loss_kind");
+_Static_assert(sizeof(dirichlet_norm) == 4 && (dirichlet_norm)-1 < 0, "dirichlet_norm");
 
 /* Offsets and sizes of the LP64 platforms. Elsewhere the types are the same and the
  * padding may differ. */
@@ -283,6 +289,103 @@ STRUCT(dirichlet_spectral_options, 24);
 FIELD(dirichlet_spectral_options, struct_size, 0, 8);
 FIELD(dirichlet_spectral_options, tolerance, 8, 8);
 FIELD(dirichlet_spectral_options, max_iterations, 16, 8);
+
+STRUCT(dirichlet_parameter_f64, 80);
+FIELD(dirichlet_parameter_f64, struct_size, 0, 8);
+FIELD(dirichlet_parameter_f64, values, 8, 8);
+FIELD(dirichlet_parameter_f64, gradient, 16, 8);
+FIELD(dirichlet_parameter_f64, rows, 24, 8);
+FIELD(dirichlet_parameter_f64, columns, 32, 8);
+FIELD(dirichlet_parameter_f64, row_stride, 40, 8);
+FIELD(dirichlet_parameter_f64, column_stride, 48, 8);
+FIELD(dirichlet_parameter_f64, gradient_row_stride, 56, 8);
+FIELD(dirichlet_parameter_f64, gradient_column_stride, 64, 8);
+FIELD(dirichlet_parameter_f64, bias, 72, 4);
+FIELD(dirichlet_parameter_f64, reserved, 76, 4);
+
+STRUCT(dirichlet_parameter_f32, 80);
+FIELD(dirichlet_parameter_f32, struct_size, 0, 8);
+FIELD(dirichlet_parameter_f32, values, 8, 8);
+FIELD(dirichlet_parameter_f32, gradient, 16, 8);
+FIELD(dirichlet_parameter_f32, rows, 24, 8);
+FIELD(dirichlet_parameter_f32, columns, 32, 8);
+FIELD(dirichlet_parameter_f32, row_stride, 40, 8);
+FIELD(dirichlet_parameter_f32, column_stride, 48, 8);
+FIELD(dirichlet_parameter_f32, gradient_row_stride, 56, 8);
+FIELD(dirichlet_parameter_f32, gradient_column_stride, 64, 8);
+FIELD(dirichlet_parameter_f32, bias, 72, 4);
+FIELD(dirichlet_parameter_f32, reserved, 76, 4);
+
+STRUCT(dirichlet_singular_f64, 32);
+FIELD(dirichlet_singular_f64, struct_size, 0, 8);
+FIELD(dirichlet_singular_f64, vector, 8, 8);
+FIELD(dirichlet_singular_f64, sigma, 16, 8);
+FIELD(dirichlet_singular_f64, residual, 24, 8);
+
+STRUCT(dirichlet_singular_f32, 32);
+FIELD(dirichlet_singular_f32, struct_size, 0, 8);
+FIELD(dirichlet_singular_f32, vector, 8, 8);
+FIELD(dirichlet_singular_f32, sigma, 16, 8);
+FIELD(dirichlet_singular_f32, residual, 24, 8);
+
+STRUCT(dirichlet_spectral_penalty_options, 32);
+FIELD(dirichlet_spectral_penalty_options, struct_size, 0, 8);
+FIELD(dirichlet_spectral_penalty_options, iterations, 8, 8);
+FIELD(dirichlet_spectral_penalty_options, seed, 16, 8);
+FIELD(dirichlet_spectral_penalty_options, allocator, 24, 8);
+
+STRUCT(dirichlet_spectral_result, 48);
+FIELD(dirichlet_spectral_result, struct_size, 0, 8);
+FIELD(dirichlet_spectral_result, norm, 8, 8);
+FIELD(dirichlet_spectral_result, lower, 16, 8);
+FIELD(dirichlet_spectral_result, upper, 24, 8);
+FIELD(dirichlet_spectral_result, iterations, 32, 8);
+FIELD(dirichlet_spectral_result, converged, 40, 4);
+FIELD(dirichlet_spectral_result, reserved, 44, 4);
+
+STRUCT(dirichlet_jacobian_norms_options, 40);
+FIELD(dirichlet_jacobian_norms_options, struct_size, 0, 8);
+FIELD(dirichlet_jacobian_norms_options, tolerance, 8, 8);
+FIELD(dirichlet_jacobian_norms_options, max_iterations, 16, 8);
+FIELD(dirichlet_jacobian_norms_options, workspace_bytes, 24, 8);
+FIELD(dirichlet_jacobian_norms_options, allocator, 32, 8);
+
+STRUCT(dirichlet_jacobian_norms, 48);
+FIELD(dirichlet_jacobian_norms, struct_size, 0, 8);
+FIELD(dirichlet_jacobian_norms, norm, 8, 8);
+FIELD(dirichlet_jacobian_norms, lower, 16, 8);
+FIELD(dirichlet_jacobian_norms, sample, 24, 8);
+FIELD(dirichlet_jacobian_norms, converged_samples, 32, 8);
+FIELD(dirichlet_jacobian_norms, converged, 40, 4);
+FIELD(dirichlet_jacobian_norms, reserved, 44, 4);
+
+STRUCT(dirichlet_energy_penalty_options, 56);
+FIELD(dirichlet_energy_penalty_options, struct_size, 0, 8);
+FIELD(dirichlet_energy_penalty_options, probes, 8, 8);
+FIELD(dirichlet_energy_penalty_options, seed, 16, 8);
+FIELD(dirichlet_energy_penalty_options, first_sample, 24, 8);
+FIELD(dirichlet_energy_penalty_options, step, 32, 8);
+FIELD(dirichlet_energy_penalty_options, workspace_bytes, 40, 8);
+FIELD(dirichlet_energy_penalty_options, allocator, 48, 8);
+
+STRUCT(dirichlet_objective_f64, 40);
+FIELD(dirichlet_objective_f64, struct_size, 0, 8);
+FIELD(dirichlet_objective_f64, parameters, 8, 8);
+FIELD(dirichlet_objective_f64, gradient, 16, 8);
+FIELD(dirichlet_objective_f64, hvp, 24, 8);
+FIELD(dirichlet_objective_f64, user, 32, 8);
+
+STRUCT(dirichlet_objective_f32, 40);
+FIELD(dirichlet_objective_f32, struct_size, 0, 8);
+FIELD(dirichlet_objective_f32, parameters, 8, 8);
+FIELD(dirichlet_objective_f32, gradient, 16, 8);
+FIELD(dirichlet_objective_f32, hvp, 24, 8);
+FIELD(dirichlet_objective_f32, user, 32, 8);
+
+STRUCT(dirichlet_flatness_options, 24);
+FIELD(dirichlet_flatness_options, struct_size, 0, 8);
+FIELD(dirichlet_flatness_options, step, 8, 8);
+FIELD(dirichlet_flatness_options, allocator, 16, 8);
 
 #endif
 

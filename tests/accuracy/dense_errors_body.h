@@ -1,5 +1,27 @@
 /* Errors of every call of dense.h against the reference, on one case. */
 
+/* The same layers with every weight changed in its last bit, up or down. */
+static void perturb(const struct dense_case *c, const struct built_case *built, uint64_t *state,
+                    struct reference_layer *layers)
+{
+    for (int64_t l = 0; l < c->depth; l++) {
+        const struct reference_layer *plain = &built->plain[l];
+        const int64_t count = plain->inputs * plain->outputs;
+        layers[l] = *plain;
+        layers[l].weights = allocate(count, sizeof(double));
+        for (int64_t i = 0; i < count; i++) {
+            const double sign = random_uniform(state) < 0.5 ? -1.0 : 1.0;
+            layers[l].weights[i] = plain->weights[i] * (1.0 + sign * (double)REAL_EPSILON);
+        }
+    }
+}
+
+static void free_perturbed(const struct dense_case *c, struct reference_layer *layers)
+{
+    for (int64_t l = 0; l < c->depth; l++)
+        free(layers[l].weights);
+}
+
 #define DIRECTIONS 2
 #define GRADIENT_SCALE 0.75
 
@@ -297,28 +319,6 @@ static void widen_errors(struct errors *total, const struct errors *e)
     total->samples += e->samples;
     total->at_kinks += e->at_kinks;
     total->ill_conditioned += e->ill_conditioned;
-}
-
-/* The same layers with every weight changed in its last bit, up or down. */
-static void perturb(const struct dense_case *c, const struct built_case *built, uint64_t *state,
-                    struct reference_layer *layers)
-{
-    for (int64_t l = 0; l < c->depth; l++) {
-        const struct reference_layer *plain = &built->plain[l];
-        const int64_t count = plain->inputs * plain->outputs;
-        layers[l] = *plain;
-        layers[l].weights = allocate(count, sizeof(double));
-        for (int64_t i = 0; i < count; i++) {
-            const double sign = random_uniform(state) < 0.5 ? -1.0 : 1.0;
-            layers[l].weights[i] = plain->weights[i] * (1.0 + sign * (double)REAL_EPSILON);
-        }
-    }
-}
-
-static void free_perturbed(const struct dense_case *c, struct reference_layer *layers)
-{
-    for (int64_t l = 0; l < c->depth; l++)
-        free(layers[l].weights);
 }
 
 /* Does the last bit of the weights decide about more of the exact energy than a tenth of the

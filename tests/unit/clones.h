@@ -1,4 +1,4 @@
-/* The vectorized loops of the estimator, compiled for one vector unit. */
+/* The vectorized loops of the estimator and the regularizers, compiled for one vector unit. */
 #ifndef TEST_CLONES_H
 #define TEST_CLONES_H
 
@@ -6,7 +6,7 @@
 
 /* Longest vector and most bytes that a trial leaves in `output`. */
 #define CLONES_LONGEST 200
-#define CLONES_OUTPUT (16 * CLONES_LONGEST * (int)sizeof(double))
+#define CLONES_OUTPUT (24 * CLONES_LONGEST * (int)sizeof(double))
 
 /* Run every loop on vectors of `size` entries made of the 32 random bits at a time in
  * `bits`, all they yield one after the other to `output`; the bytes written. */

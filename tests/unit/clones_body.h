@@ -47,6 +47,24 @@ int64_t TRIAL(CLONE, SUFFIX)(int64_t size, const uint32_t *bits, unsigned char *
     OUT(c, size);
     spread_signs(bits, size, c);
     OUT(c, size);
+    norms[0] = sum_magnitudes(b, size, 2);
+    norms[1] = sum_squares(b, size, 2);
+    OUT(norms, 2);
+    for (int64_t i = 0; i < size; i++)
+        wide[i] = ldexp((double)bits[i], (int)(bits[i + size] % 40) - 60);
+    norms[0] = strided_dot(b, 2, wide, size);
+    norms[1] = double_norm(wide, size);
+    OUT(norms, 2);
+    strided_add(wide, 1.0 / 7.0, b, 2, size);
+    OUT(wide, size);
+    place_pair(a, (real)0x1p-9, c, size, b, b + size);
+    OUT(b, 2 * size);
+    norms[0] = make_cotangents(b, b + size, 256.0, 1.0 / 3.0, size);
+    norms[1] = moved_along(b, a, c, size);
+    OUT(norms, 2);
+    OUT(b, 2 * size);
+    place_along(a, 0.3, b, size, c);
+    OUT(c, size);
     numbers_of(bits, size, bits[2] % 2, a);
     for (int64_t i = 0; i < 2 * size; i++)
         wide[i] = ldexp((double)bits[i], (int)(bits[i + size] % 40));

@@ -9,11 +9,13 @@ use std::os::raw::{c_char, c_void};
 pub use self::dense::*;
 pub use self::loss::*;
 pub use self::random::*;
+pub use self::regularizer::*;
 pub use self::spectral::*;
 
 mod dense;
 mod loss;
 mod random;
+mod regularizer;
 mod spectral;
 
 // dirichlet/version.h

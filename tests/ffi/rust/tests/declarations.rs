@@ -198,6 +198,15 @@ fn layout_of_precision<T>(lines: &mut BTreeSet<String>, suffix: &str) {
         activation reserved activation_parameter);
     layout!(lines, format!("dirichlet_dense_gradient{suffix}"), dirichlet_dense_gradient<T>:
         struct_size weights output_stride input_stride bias bias_stride);
+    layout!(lines, format!("dirichlet_loss{suffix}"), dirichlet_loss<T>:
+        struct_size kind reserved labels targets function curvature user);
+    layout!(lines, format!("dirichlet_parameter{suffix}"), dirichlet_parameter<T>:
+        struct_size values gradient rows columns row_stride column_stride gradient_row_stride
+        gradient_column_stride bias reserved);
+    layout!(lines, format!("dirichlet_singular{suffix}"), dirichlet_singular<T>:
+        struct_size vector sigma residual);
+    layout!(lines, format!("dirichlet_objective{suffix}"), dirichlet_objective<T>:
+        struct_size parameters gradient hvp user);
 }
 
 fn layout_of_rust() -> BTreeSet<String> {
@@ -214,14 +223,26 @@ fn layout_of_rust() -> BTreeSet<String> {
         struct_size scheme distribution bias reserved seed scale);
     layout!(lines, "dirichlet_spectral_options", dirichlet_spectral_options:
         struct_size tolerance max_iterations);
+    layout!(lines, "dirichlet_flatness", dirichlet_flatness:
+        struct_size loss squared_gradient_norm implicit_regularizer exact reserved);
+    layout!(lines, "dirichlet_spectral_penalty_options", dirichlet_spectral_penalty_options:
+        struct_size iterations seed allocator);
+    layout!(lines, "dirichlet_spectral_result", dirichlet_spectral_result:
+        struct_size norm lower upper iterations converged reserved);
+    layout!(lines, "dirichlet_jacobian_norms_options", dirichlet_jacobian_norms_options:
+        struct_size tolerance max_iterations workspace_bytes allocator);
+    layout!(lines, "dirichlet_jacobian_norms", dirichlet_jacobian_norms:
+        struct_size norm lower sample converged_samples converged reserved);
+    layout!(lines, "dirichlet_energy_penalty_options", dirichlet_energy_penalty_options:
+        struct_size probes seed first_sample step workspace_bytes allocator);
+    layout!(lines, "dirichlet_flatness_options", dirichlet_flatness_options:
+        struct_size step allocator);
     layout!(lines, "dirichlet_estimator_options", dirichlet_estimator_options:
         struct_size method on_nonfinite probes seed first_sample population max_samples tolerance
         min_samples confidence step forward_noise workspace_bytes allocator progress
         progress_user);
     layout!(lines, "dirichlet_dense_penalty_options", dirichlet_dense_penalty_options:
         struct_size probes seed first_sample);
-    layout!(lines, "dirichlet_flatness", dirichlet_flatness:
-        struct_size loss squared_gradient_norm implicit_regularizer exact reserved);
     layout!(lines, "dirichlet_loss_f64", dirichlet_loss<f64>:
         struct_size kind reserved labels targets function curvature user);
     layout!(lines, "dirichlet_loss_f32", dirichlet_loss<f32>:
@@ -240,6 +261,7 @@ fn declarations_are_those_of_the_headers() {
         include_str!("../src/sys/dense.rs"),
         include_str!("../src/sys/loss.rs"),
         include_str!("../src/sys/random.rs"),
+        include_str!("../src/sys/regularizer.rs"),
         include_str!("../src/sys/spectral.rs")
     ));
     assert_eq!(translation.names, names_of_headers());

@@ -1,0 +1,60 @@
+/* All tests of regularizer.h; a program for each precision includes this after core/real_*.h. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dirichlet/dirichlet.h"
+#include "support/check.h"
+#include "support/counting_allocator.h"
+#include "support/dense_subject.h"
+#include "support/sine_model.h"
+#include "support/singular.h"
+
+#include "regularizer_fixture_body.h"
+#include "regularizer_norm_body.h"
+#include "regularizer_spectral_body.h"
+#include "regularizer_measured_body.h"
+#include "regularizer_energy_body.h"
+#include "regularizer_flatness_body.h"
+
+static int run_regularizer_tests(const char *name)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_norms),
+        cmocka_unit_test(test_norm_differences),
+        cmocka_unit_test(test_norm_without_gradient),
+        cmocka_unit_test(test_norm_arguments),
+        cmocka_unit_test(test_norm_views),
+        cmocka_unit_test(test_norm_of_old_struct),
+        cmocka_unit_test(test_spectral_convergence),
+        cmocka_unit_test(test_spectral_gradient),
+        cmocka_unit_test(test_spectral_gradient_of_one_step),
+        cmocka_unit_test(test_spectral_starts),
+        cmocka_unit_test(test_spectral_magnitudes),
+        cmocka_unit_test(test_spectral_of_zeros),
+        cmocka_unit_test(test_spectral_arguments),
+        cmocka_unit_test(test_spectral_memory),
+        cmocka_unit_test(test_operator_norms),
+        cmocka_unit_test(test_operator_norm_arguments),
+        cmocka_unit_test(test_jacobian_norms),
+        cmocka_unit_test(test_jacobian_norms_of_network),
+        cmocka_unit_test(test_jacobian_norms_not_converged),
+        cmocka_unit_test(test_jacobian_norm_arguments),
+        cmocka_unit_test(test_jacobian_norm_faults),
+        cmocka_unit_test(test_energy_exact),
+        cmocka_unit_test(test_energy_unbiased),
+        cmocka_unit_test(test_energy_bits),
+        cmocka_unit_test(test_energy_points),
+        cmocka_unit_test(test_energy_arguments),
+        cmocka_unit_test(test_energy_callbacks),
+        cmocka_unit_test(test_energy_poison),
+        cmocka_unit_test(test_energy_memory),
+        cmocka_unit_test(test_flatness_values),
+        cmocka_unit_test(test_flatness_steps),
+        cmocka_unit_test(test_flatness_parts),
+        cmocka_unit_test(test_flatness_arguments),
+        cmocka_unit_test(test_flatness_callbacks),
+        cmocka_unit_test(test_flatness_memory),
+    };
+    return check_report(name, cmocka_run_group_tests(tests, NULL, NULL));
+}

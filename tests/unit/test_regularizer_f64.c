@@ -1,0 +1,9 @@
+/* regularizer.h in double precision. */
+#include "core/real_f64.h"
+
+#include "regularizer_tests_body.h"
+
+int main(void)
+{
+    return run_regularizer_tests("unit.regularizer_f64");
+}
