@@ -15,6 +15,7 @@
 #include "dense/gram_gradient_body.h"
 #include "dense/side_body.h"
 #include "dense/energy_gradient_body.h"
+#include "dense/meeting_gradient_body.h"
 #include "dense/prepare_body.h"
 
 const struct dense_chain CHAIN = {

@@ -14,6 +14,7 @@
 #include "core/shared_bits.h"
 #include "core/vector.h"
 #include "dense/cholesky.h"
+#include "dense/gradient_plan.h"
 #include "dense/network_body.h"
 
 #define CARRY(name) name##_f32_wide

@@ -27,8 +27,28 @@ static bool multiply_gram(const struct dense_end *end, const carry *rows, struct
     return isnan(sum) || is_trusted(sum, terms, CARRY_GRAM_LIMIT);
 }
 
-/* Rows u (rows, n) to the last ones by the matrix itself, with the slopes of the output that come
- * after it where it is W_L; as derivatives of E / 2 by what the matrix gave. Their squares. */
+/* The last rows z of a sample before the slopes D of the output, to z D^2, which is half of the
+ * derivatives of E = ||z D||^2; returns E. What it means for D is noted. */
+static double square_through_slopes(const dense_network *network, const struct dense_layer *after,
+                                    int64_t sample, double factor, carry *row, carry *scaled)
+{
+    const carry *slopes = slopes_of(network, after, sample);
+    const int64_t width = after->outputs;
+    copy_scaled(row, 1, scaled, width);
+    scale_row(scaled, slopes, width);
+    const double energy = sum_of_squares(scaled, width);
+    if (is_smooth(after)) {
+        scale_all(row, (carry)(2.0 * factor), width);
+        add_product(row, scaled,
+                    bends_of(network, network->workspace.slope_adjoints, after, sample), width);
+    }
+    copy_scaled(scaled, 1, row, width);
+    scale_row(row, slopes, width);
+    return energy;
+}
+
+/* Rows u (rows, n) to the last ones, by the matrix itself, as half of the derivatives of their
+ * squares, whose sum is returned. */
 static double multiply_outermost(const dense_network *network, const struct side *side,
                                  const struct step *step, const carry *rows, double factor,
                                  struct block *block)
@@ -39,28 +59,16 @@ static double multiply_outermost(const dense_network *network, const struct side
                      block->values);
     for (int64_t r = 0; r < block->rows; r++) {
         carry *row = block->values + r * step->next;
-        carry *scaled = block->spare; /* `rows` are not needed any more */
-        if (after == NULL) {
+        if (after == NULL)
             energy += sum_of_squares(row, step->next);
-            continue;
-        }
-        const carry *slopes = slopes_of(network, after, block->owner[r]);
-        memcpy(scaled, row, (size_t)step->next * sizeof(carry));
-        scale_row(scaled, slopes, step->next);
-        energy += sum_of_squares(scaled, step->next);
-        if (is_smooth(after)) {
-            carry *adjoints =
-                bends_of(network, network->workspace.slope_adjoints, after, block->owner[r]);
-            for (int64_t j = 0; j < step->next; j++)
-                adjoints[j] += (carry)factor * row[j] * scaled[j];
-        }
-        copy_scaled(scaled, 1, row, step->next);
-        scale_row(row, slopes, step->next);
+        else /* `rows` may be in block->spare: they are not needed any more */
+            energy +=
+                square_through_slopes(network, after, block->owner[r], factor, row, block->spare);
     }
     return energy;
 }
 
-/* S += u^T u, in the carried type; see fold_sums. */
+/* S += u^T u, in the carried type; see fold_sum. */
 static void add_to_sum(struct dense_end *end, int64_t rows, const carry *u)
 {
     const int64_t n = end->width;
@@ -68,41 +76,76 @@ static void add_to_sum(struct dense_end *end, int64_t rows, const carry *u)
     end->unfolded = true;
 }
 
-/* Back from the end with derivatives of the energy that are 2 `values`. */
-static void return_rows(const dense_network *network, struct side *side, bool gram, double factor,
-                        struct block *block)
+/* Back from the end, with half of the derivatives of the energy in block->values: by the last
+ * rows, or with `gram` by those before the outermost matrix. */
+static void return_rows(const dense_network *network, const struct side *side, bool gram,
+                        double factor, struct block *block)
 {
     const int64_t last = side->steps - 1;
     const struct step step = step_at(network, side, last);
-    const int64_t width = gram ? step.width : step.next;
-    scale_all(block->values, (carry)(2.0 * factor), block->rows * width);
-    block->width = width;
-    if (gram) {
+    block->width = gram ? step.width : step.next;
+    scale_all(block->values, (carry)(2.0 * factor), block->rows * block->width);
+    if (gram)
         return_through_slopes(network, &step, block);
-        add_to_sum(side->end, block->rows, step.rows);
-    } else {
+    else
         return_step(network, side, last, block);
-    }
     for (int64_t i = last - 1; i >= 0; i--)
         return_step(network, side, i, block);
 }
 
 /* A block of rows there and back. */
-static void return_block(dense_network *network, struct side *side,
+static void return_block(dense_network *network, const struct side *side,
                          struct dense_energy_gradient *total, struct block *block)
 {
     const struct step last = step_at(network, side, side->steps - 1);
     const carry *rows = send_rows(network, side, total, block);
     double energy = 0.0;
-    bool gram = side->end->width > 0;
+    bool gram = side->end != NULL;
     if (gram && !multiply_gram(side->end, rows, block, &energy)) {
         network->plan.direct_samples += block->rows / network->plan.rows;
         gram = false;
     }
     if (!gram)
-        energy = multiply_outermost(network, side, &last, rows, 2.0 * total->factor, block);
+        energy = multiply_outermost(network, side, &last, rows, total->factor, block);
     add_with_rest(&total->energy, &total->lost, energy);
     return_rows(network, side, gram, total->factor, block);
+    if (gram)
+        add_to_sum(side->end, block->rows, last.rows);
+}
+
+/* The rows of the samples first, ..., last - 1 from one end of the network to the other. */
+static void add_rows_of(dense_network *network, const struct side *side, int64_t per_sample,
+                        int64_t first, int64_t last, struct dense_energy_gradient *total)
+{
+    const int64_t end = last * per_sample;
+    for (int64_t row = first * per_sample; row < end; row += network->workspace.rows) {
+        struct block block = block_at(network, row, end, per_sample);
+        return_block(network, side, total, &block);
+    }
+}
+
+static struct dense_end *end_unless_empty(struct dense_end *end)
+{
+    return end->width > 0 ? end : NULL;
+}
+
+/* The side of a plan whose rows go from one end of the network to the other. */
+static struct side whole_side(dense_network *network, const dirichlet_dense_plan *plan, bool gram)
+{
+    struct dense_workspace *w = &network->workspace;
+    const bool down = plan->pivot > 0;
+    return (struct side){down, plan->pivot, network->layer_count, w->stages,
+                         gram ? end_unless_empty(down ? &w->lower : &w->upper) : NULL};
+}
+
+/* One sample whose energy by Gram matrices lost digits. */
+static void add_directly(dense_network *network, int64_t sample,
+                         struct dense_energy_gradient *total)
+{
+    const dirichlet_dense_plan direct = dense_gradient_plan_direct(&network->shape, 1, 0);
+    const struct side side = whole_side(network, &direct, false);
+    network->plan.direct_samples++;
+    add_rows_of(network, &side, direct.rows, sample, sample + 1, total);
 }
 
 /* What the slopes mean for the parameters: backpropagation from every smooth layer at once. */
@@ -111,11 +154,9 @@ static void return_bends(const dense_network *network, int64_t samples)
     const struct dense_workspace *w = &network->workspace;
     struct block block = block_at(network, 0, samples, 1);
     int64_t l = network->layer_count - 1;
-    while (l >= 0 && !is_smooth(&network->layers[l]))
+    while (!is_smooth(&network->layers[l]))
         l--;
-    if (l >= 0)
-        memset(block.values, 0,
-               (size_t)(samples * network->layers[l].outputs) * sizeof *block.values);
+    memset(block.values, 0, (size_t)(samples * network->layers[l].outputs) * sizeof *block.values);
     for (; l >= 0; l--) {
         const struct dense_layer *layer = &network->layers[l];
         const struct dense_gradient *gradient = &network->gradients[l];
@@ -130,30 +171,4 @@ static void return_bends(const dense_network *network, int64_t samples)
         if (l > 0)
             multiply_block(network, weights_of(layer), layer->inputs, &block);
     }
-}
-
-static struct side side_of_plan(dense_network *network)
-{
-    struct dense_workspace *w = &network->workspace;
-    const bool down = network->plan.pivot > 0;
-    return (struct side){down, network->plan.pivot, network->layer_count, w->stages,
-                         down ? &w->lower : &w->upper};
-}
-
-static void chain_add_energy_gradient(dense_network *network, int64_t samples,
-                                      struct dense_energy_gradient *total)
-{
-    const int64_t per_sample = network->plan.rows;
-    const int64_t end = samples * per_sample;
-    struct side side = side_of_plan(network);
-    if (network->bends > 0)
-        memset(network->workspace.slope_adjoints, 0,
-               (size_t)(network->workspace.tile * network->bends) * sizeof(carry));
-    for (int64_t row = 0; row < end; row += network->workspace.rows) {
-        struct block block = block_at(network, row, end, per_sample);
-        return_block(network, &side, total, &block);
-    }
-    if (network->bends > 0)
-        return_bends(network, samples);
-    fold_sum(side.end);
 }

@@ -65,22 +65,39 @@ static void write_up(const struct dense_shape *shape, const dirichlet_dense_plan
     write_end(plan->upper_end, last, "^T", n[last - 1], n[last], plan->sum != 0, text);
 }
 
-static void write_gradient(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
-                           struct text *text)
+/* One way of a gradient: through every matrix from the pivot on, and back. */
+static void write_way(const struct dense_shape *shape, const dirichlet_dense_plan *plan, bool down,
+                      struct text *text)
 {
     const int64_t *n = shape->widths;
     const int64_t count = shape->layer_count;
-    const bool down = plan->pivot > 0;
+    const int64_t steps = down ? plan->pivot : count - plan->pivot;
+    const dirichlet_dense_end end = down ? plan->lower_end : plan->upper_end;
     const char *const suffix = down ? "" : "^T";
-    for (int64_t i = 1; i < count; i++) {
-        const int64_t l = down ? count - i + 1 : i;
+    for (int64_t i = 1; i < steps; i++) {
+        const int64_t l = down ? plan->pivot + 1 - i : plan->pivot + i;
         write_product(i == 1 ? "there and back: times" : "  times", l, suffix, n[down ? l : l - 1],
                       n[down ? l - 1 : l], text);
     }
-    const int64_t last = down ? 1 : count;
-    const bool gram = (down ? plan->lower_end : plan->upper_end) == DIRICHLET_DENSE_END_GRAM;
-    write_product(gram ? "  at the end times the Gram matrix of" : "  at the end times", last,
-                  suffix, n[down ? 1 : count - 1], n[down ? 0 : count], text);
+    write_product(end == DIRICHLET_DENSE_END_DIRECT ? "  at the end times"
+                                                    : "  at the end times the Gram matrix of",
+                  down ? 1 : count, suffix, n[down ? 1 : count - 1], n[down ? 0 : count], text);
+}
+
+static void write_gradient(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
+                           struct text *text)
+{
+    if (plan->lower_end != DIRICHLET_DENSE_END_NONE)
+        write_way(shape, plan, true, text);
+    if (plan->upper_end != DIRICHLET_DENSE_END_NONE)
+        write_way(shape, plan, false, text);
+    if (dense_plan_meets(shape, plan))
+        text->used =
+            message_append(text->buffer, text->size, text->used,
+                           plan->lower_end == DIRICHLET_DENSE_END_NONE &&
+                                   plan->upper_end == DIRICHLET_DENSE_END_NONE
+                               ? "quadratic form of the slopes: (W_2^T W_2) o (W_1 W_1^T)\n"
+                               : "both sides meet in the products of their rows\n");
 }
 
 static void write_energies(const struct dense_shape *shape, const dirichlet_dense_plan *plan,

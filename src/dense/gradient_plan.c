@@ -8,6 +8,10 @@
 /* The symmetric product runs at two thirds of the rate of the others (measured). */
 #define SYMMETRIC_COST 1.5
 
+/* Starting the small products of a sample whose rows meet, in operations (measured: about half a
+ * microsecond each). */
+#define MEETING_COST 6e5
+
 static double product(int64_t a, int64_t b, int64_t c)
 {
     return (double)a * (double)b * (double)c;
@@ -21,73 +25,145 @@ static double forward_flops(const struct dense_shape *shape)
     return flops;
 }
 
-/* The matrices between the pivot and the outermost one. */
-static double inner_flops(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+/* One way from the pivot: the widths of the rows before the outermost matrix and behind it. */
+struct way {
+    int64_t inner;
+    int64_t outer;
+    dirichlet_dense_end end;
+    bool goes; /* there are rows on it */
+    bool gram; /* the Gram matrix of the outermost matrix is formed */
+};
+
+static struct way way_down(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
-    const int64_t first = plan->pivot > 0 ? 1 : 0;
-    const int64_t last = plan->pivot > 0 ? shape->layer_count : shape->layer_count - 1;
+    const bool hidden = dense_plan_meets(shape, plan);
+    struct way way = {shape->widths[1], shape->widths[0], plan->lower_end, false, false};
+    way.goes = plan->lower_end != DIRICHLET_DENSE_END_NONE;
+    way.gram = plan->lower_end == DIRICHLET_DENSE_END_GRAM || (hidden && !way.goes);
+    return way;
+}
+
+static struct way way_up(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    const int64_t count = shape->layer_count;
+    const bool hidden = dense_plan_meets(shape, plan);
+    struct way way = {shape->widths[count - 1], shape->widths[count], plan->upper_end, false,
+                      false};
+    way.goes = plan->upper_end != DIRICHLET_DENSE_END_NONE;
+    way.gram = plan->upper_end == DIRICHLET_DENSE_END_GRAM || (hidden && !way.goes);
+    return way;
+}
+
+/* The outermost matrix, for rows that meet others with the products of each sample's rows. */
+static double end_flops(const struct way *way, int64_t rows, bool meets)
+{
+    const double square = product(rows, way->inner, way->inner);
+    if (!way->goes)
+        return 0.0;
+    if (way->end == DIRICHLET_DENSE_END_DIRECT)
+        return PRODUCTS_OF_A_STEP * 2.0 * product(rows, way->inner, way->outer) +
+               (meets ? 4.0 * product(rows, rows, way->outer) : 0.0);
+    return meets ? 4.0 * square + 6.0 * product(rows, rows, way->inner)
+                 : (2.0 + SYMMETRIC_COST) * square;
+}
+
+/* The matrices between the pivot and the outermost one. */
+static double inner_flops(const int64_t *widths, int64_t first, int64_t last, int64_t rows)
+{
     double flops = 0.0;
     for (int64_t l = first; l < last; l++)
-        flops += 2.0 * product(plan->rows, shape->widths[l], shape->widths[l + 1]);
+        flops += 2.0 * product(rows, widths[l], widths[l + 1]);
     return PRODUCTS_OF_A_STEP * flops;
 }
 
-/* Count what a plan takes, whose pivot, rows and one end are set. */
+/* The Gram matrix, and the gradient of the outermost matrix that comes by it. */
+static double call_flops(const struct way *way)
+{
+    return way->gram ? (SYMMETRIC_COST + 2.0) * product(way->inner, way->inner, way->outer) : 0.0;
+}
+
+/* Count what a plan takes, in operations at the rate of a product; its pivot, rows and ends are
+ * set. */
 static void count(const struct dense_shape *shape, int64_t samples, dirichlet_dense_plan *plan)
 {
-    const bool down = plan->pivot > 0;
-    const int64_t inner = shape->widths[down ? 1 : shape->layer_count - 1];
-    const int64_t outer = shape->widths[down ? 0 : shape->layer_count];
-    const dirichlet_dense_end end = down ? plan->lower_end : plan->upper_end;
-    const double square = product(plan->rows, inner, inner);
+    const struct way down = way_down(shape, plan);
+    const struct way up = way_up(shape, plan);
+    const bool meets = dense_plan_meets(shape, plan);
     plan->struct_size = sizeof *plan;
     plan->samples = samples;
     plan->sum = 1;
     plan->gradient = 1;
-    plan->sample_flops = forward_flops(shape) + inner_flops(shape, plan);
-    if (end == DIRICHLET_DENSE_END_GRAM) {
-        plan->sample_flops += 2.0 * square + square;
-        plan->call_flops = product(inner, inner, outer) + 2.0 * product(inner, inner, outer);
-    } else {
-        plan->sample_flops += PRODUCTS_OF_A_STEP * 2.0 * product(plan->rows, inner, outer);
+    plan->call_flops = call_flops(&down) + call_flops(&up);
+    plan->sample_flops = forward_flops(shape);
+    if (dense_gradient_plan_is_quadratic(shape, plan)) {
+        plan->sample_flops += (SYMMETRIC_COST + 2.0) * product(1, plan->rows, plan->rows);
+        return;
     }
+    if (down.goes)
+        plan->sample_flops += inner_flops(shape->widths, 1, plan->pivot, plan->rows) +
+                              end_flops(&down, plan->rows, meets);
+    if (up.goes)
+        plan->sample_flops +=
+            inner_flops(shape->widths, plan->pivot, shape->layer_count - 1, plan->rows) +
+            end_flops(&up, plan->rows, meets);
+    if (meets)
+        plan->sample_flops += 10.0 * product(1, plan->rows, plan->rows);
+}
+
+bool dense_gradient_plan_is_quadratic(const struct dense_shape *shape,
+                                      const dirichlet_dense_plan *plan)
+{
+    return dense_plan_meets(shape, plan) && plan->lower_end == DIRICHLET_DENSE_END_NONE &&
+           plan->upper_end == DIRICHLET_DENSE_END_NONE;
+}
+
+static bool is_end(dirichlet_dense_end end)
+{
+    return end == DIRICHLET_DENSE_END_NONE || end == DIRICHLET_DENSE_END_DIRECT ||
+           end == DIRICHLET_DENSE_END_GRAM;
+}
+
+/* A side with a single matrix stands still at a hidden pivot; every other side has rows. The
+ * slopes of the output come behind the matrix W_L, which then has no Gram matrix, nor a side. */
+static bool ends_fit(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+{
+    const int64_t count = shape->layer_count;
+    const bool meets = dense_plan_meets(shape, plan);
+    const bool down = meets ? plan->pivot > 1 : plan->pivot == count;
+    const bool up = meets ? plan->pivot < count - 1 : plan->pivot == 0;
+    if (!is_end(plan->lower_end) || !is_end(plan->upper_end) ||
+        down != (plan->lower_end != DIRICHLET_DENSE_END_NONE) ||
+        up != (plan->upper_end != DIRICHLET_DENSE_END_NONE))
+        return false;
+    if (shape->scaled_output && (meets || plan->upper_end == DIRICHLET_DENSE_END_GRAM))
+        return false;
+    return !dense_gradient_plan_is_quadratic(shape, plan) || !shape->flat_first;
 }
 
 bool dense_plan_is_of_gradient(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
-    const bool down = plan->pivot > 0;
-    const dirichlet_dense_end end = down ? plan->lower_end : plan->upper_end;
-    const dirichlet_dense_end other = down ? plan->upper_end : plan->lower_end;
     return plan->gradient == 1 && plan->sum == 1 && plan->norms == 0 && plan->rows >= 1 &&
-           (plan->pivot == 0 || plan->pivot == shape->layer_count) &&
-           other == DIRICHLET_DENSE_END_NONE &&
-           (end == DIRICHLET_DENSE_END_DIRECT ||
-            (end == DIRICHLET_DENSE_END_GRAM && (down || !shape->scaled_output)));
+           plan->pivot >= 0 && plan->pivot <= shape->layer_count && ends_fit(shape, plan);
 }
 
-/* In operations at the rate of a product. */
 static double cost_of(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
-    const bool down = plan->pivot > 0;
-    const int64_t inner = shape->widths[down ? 1 : shape->layer_count - 1];
-    const int64_t outer = shape->widths[down ? 0 : shape->layer_count];
-    const bool gram =
-        plan->lower_end == DIRICHLET_DENSE_END_GRAM || plan->upper_end == DIRICHLET_DENSE_END_GRAM;
-    const double more = SYMMETRIC_COST - 1.0;
-    const double sample = gram ? more * product(plan->rows, inner, inner) : 0.0;
-    const double call = gram ? more * product(inner, inner, outer) : 0.0;
-    return plan->call_flops + call + (double)plan->samples * (plan->sample_flops + sample);
+    const bool meets =
+        dense_plan_meets(shape, plan) && !dense_gradient_plan_is_quadratic(shape, plan);
+    const double sample = plan->sample_flops + (meets ? MEETING_COST : 0.0);
+    return plan->call_flops + (double)plan->samples * sample;
 }
 
+/* From the outputs or the inputs, by the matrices themselves. */
 static dirichlet_dense_plan plan_from(const struct dense_shape *shape, int64_t samples,
-                                      int64_t probes, bool down, dirichlet_dense_end end)
+                                      int64_t probes, bool down)
 {
     dirichlet_dense_plan plan = {.pivot = down ? shape->layer_count : 0};
     plan.rows = probes > 0 ? probes : shape->widths[plan.pivot];
     if (down)
-        plan.lower_end = end;
+        plan.lower_end = DIRICHLET_DENSE_END_DIRECT;
     else
-        plan.upper_end = end;
+        plan.upper_end = DIRICHLET_DENSE_END_DIRECT;
     count(shape, samples, &plan);
     return plan;
 }
@@ -95,25 +171,45 @@ static dirichlet_dense_plan plan_from(const struct dense_shape *shape, int64_t s
 dirichlet_dense_plan dense_gradient_plan_direct(const struct dense_shape *shape, int64_t samples,
                                                 int64_t probes)
 {
-    const dirichlet_dense_plan down =
-        plan_from(shape, samples, probes, true, DIRICHLET_DENSE_END_DIRECT);
-    const dirichlet_dense_plan up =
-        plan_from(shape, samples, probes, false, DIRICHLET_DENSE_END_DIRECT);
+    const dirichlet_dense_plan down = plan_from(shape, samples, probes, true);
+    const dirichlet_dense_plan up = plan_from(shape, samples, probes, false);
     return probes == 0 && cost_of(shape, &up) < cost_of(shape, &down) ? up : down;
+}
+
+/* A choice between plans: the best so far. */
+struct choice {
+    const struct dense_shape *shape;
+    dense_plan_room *room;
+    const void *user;
+    dirichlet_dense_plan best;
+};
+
+static void consider(struct choice *choice, dirichlet_dense_plan plan)
+{
+    const struct dense_shape *shape = choice->shape;
+    plan.sum = plan.gradient = 1;
+    if (!dense_plan_is_of_gradient(shape, &plan))
+        return;
+    count(shape, choice->best.samples, &plan);
+    if (cost_of(shape, &plan) < cost_of(shape, &choice->best) &&
+        choice->room(&plan, choice->user) > 0)
+        choice->best = plan;
 }
 
 dirichlet_dense_plan dense_gradient_plan_choose(const struct dense_shape *shape, int64_t samples,
                                                 int64_t probes, dense_plan_room *room,
                                                 const void *user)
 {
-    dirichlet_dense_plan best = dense_gradient_plan_direct(shape, samples, probes);
-    for (int down = 0; down < 2; down++) {
-        if (down == 0 && (probes > 0 || shape->scaled_output))
-            continue;
-        const dirichlet_dense_plan plan =
-            plan_from(shape, samples, probes, down != 0, DIRICHLET_DENSE_END_GRAM);
-        if (cost_of(shape, &plan) < cost_of(shape, &best) && room(&plan, user) > 0)
-            best = plan;
-    }
-    return best;
+    static const dirichlet_dense_end ends[] = {DIRICHLET_DENSE_END_NONE, DIRICHLET_DENSE_END_DIRECT,
+                                               DIRICHLET_DENSE_END_GRAM};
+    struct choice choice = {shape, room, user, dense_gradient_plan_direct(shape, samples, probes)};
+    for (int64_t pivot = shape->layer_count; pivot >= 0; pivot--)
+        for (int upper = 0; upper < 3 && (probes == 0 || pivot == shape->layer_count); upper++)
+            for (int lower = 0; lower < 3; lower++)
+                consider(&choice,
+                         (dirichlet_dense_plan){.pivot = pivot,
+                                                .rows = probes > 0 ? probes : shape->widths[pivot],
+                                                .upper_end = ends[upper],
+                                                .lower_end = ends[lower]});
+    return choice.best;
 }

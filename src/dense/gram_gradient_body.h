@@ -132,16 +132,3 @@ static void finish_gram(const dense_network *network, bool lower, double factor,
     else
         add_by_rows(network, layer, gradient, lower, s);
 }
-
-static bool chain_begin_energy_gradient(dense_network *network)
-{
-    struct dense_workspace *w = &network->workspace;
-    return begin_gram(network, true, &w->lower) && begin_gram(network, false, &w->upper);
-}
-
-static void chain_finish_energy_gradient(dense_network *network, double factor)
-{
-    struct dense_workspace *w = &network->workspace;
-    finish_gram(network, true, factor, &w->lower);
-    finish_gram(network, false, factor, &w->upper);
-}

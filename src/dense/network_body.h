@@ -115,7 +115,9 @@ struct dense_workspace {
     float *norms;       /* (outputs of all layers): ||row of W_l||; see forward_kinks_body.h */
     void *reaches;      /* (chunk) of three numbers; likewise */
     int64_t *doubtful;  /* (tile): samples whose forward pass is to be done in double */
-    void *meeting[2];   /* (pivot, pivot) of the carried type: products of a sample's rows */
+    void *meeting[4];   /* (pivot, pivot) of the carried type: products of a sample's rows; for
+                           a gradient also these between slopes */
+    void *scratch;      /* (pivot, widest) of the carried type, for a gradient */
     void *panel[3];     /* quadratic form: (n_1, panel_width) twice, (tile, panel_width); for
                            the sum (panel_width, panel_width) twice */
     void *diagonal;     /* (n_1): of the form's matrix */

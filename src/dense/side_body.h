@@ -16,7 +16,7 @@ struct side {
     int64_t pivot;
     int64_t steps;
     carry *rows;           /* of all steps: (capacity, sum of widths) */
-    struct dense_end *end; /* of width 0: the outermost matrix itself */
+    struct dense_end *end; /* NULL: the outermost matrix itself */
 };
 
 struct step {

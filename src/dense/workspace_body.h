@@ -45,7 +45,8 @@ static int64_t sum_of_widths(const dense_network *network)
 
 static bool is_quadratic(const dense_network *network, const struct needs *needs)
 {
-    return needs->plan != NULL && dense_plan_is_quadratic(&network->shape, needs->plan);
+    return needs->plan != NULL && !needs->returns &&
+           dense_plan_is_quadratic(&network->shape, needs->plan);
 }
 
 static bool counts_patterns(const dense_network *network, const struct needs *needs)
@@ -56,7 +57,8 @@ static bool counts_patterns(const dense_network *network, const struct needs *ne
 static bool meets(const dense_network *network, const struct needs *needs)
 {
     return needs->plan != NULL && dense_plan_meets(&network->shape, needs->plan) &&
-           !is_quadratic(network, needs);
+           !(needs->returns ? dense_gradient_plan_is_quadratic(&network->shape, needs->plan)
+                            : is_quadratic(network, needs));
 }
 
 static void lay_out_end(struct arena *arena, size_t carried_size, int64_t width, int64_t depth,
@@ -101,7 +103,7 @@ static void lay_out_rows(struct arena *arena, const dense_network *network,
     w->index = arena_take(arena, w->rows, 1, 1, sizeof(int64_t));
     for (int i = 0; i < 2; i++)
         w->weighed[i] = arena_take(arena, w->rows, 1, 1, sizeof(double));
-    for (int i = 0; both && i < 2; i++)
+    for (int i = 0; both && i < (needs->returns ? 4 : 2); i++)
         w->meeting[i] =
             arena_take(arena, needs->plan->rows, needs->plan->rows, 1, needs->carried_size);
 }
@@ -155,6 +157,12 @@ static void lay_out_gradient(struct arena *arena, const dense_network *network,
         w->losses = arena_take(arena, w->tile, 1, 1, sizeof(double));
 }
 
+/* Of the rows of all steps; both sides of a hidden pivot begin with its own. */
+static int64_t stage_widths(const dense_network *network, const struct needs *needs)
+{
+    return needs->returns ? sum_of_widths(network) + needs->plan->rows : 0;
+}
+
 static void lay_out_summing_end(struct arena *arena, size_t carried_size, int64_t width,
                                 struct dense_end *end)
 {
@@ -167,10 +175,16 @@ static void lay_out_summing_end(struct arena *arena, size_t carried_size, int64_
 static void lay_out_returns(struct arena *arena, const dense_network *network,
                             const struct needs *needs, struct dense_workspace *w)
 {
-    const bool lower = needs->plan->lower_end == DIRICHLET_DENSE_END_GRAM;
-    const bool upper = needs->plan->upper_end == DIRICHLET_DENSE_END_GRAM;
+    const dirichlet_dense_plan *plan = needs->plan;
+    const bool hidden = dense_plan_meets(&network->shape, plan);
+    const dirichlet_dense_end constant =
+        hidden ? DIRICHLET_DENSE_END_NONE : DIRICHLET_DENSE_END_GRAM;
+    const bool lower = plan->lower_end == DIRICHLET_DENSE_END_GRAM || plan->lower_end == constant;
+    const bool upper = plan->upper_end == DIRICHLET_DENSE_END_GRAM || plan->upper_end == constant;
     const int64_t last = network->layer_count - 1;
-    w->stages = arena_take(arena, w->rows, sum_of_widths(network), 1, needs->carried_size);
+    w->stages = arena_take(arena, w->rows, stage_widths(network, needs), 1, needs->carried_size);
+    if (hidden)
+        w->scratch = arena_take(arena, plan->rows, network->widest, 1, needs->carried_size);
     if (needs->bends)
         w->slope_adjoints = arena_take(arena, w->tile, network->bends, 1, needs->carried_size);
     lay_out_summing_end(arena, needs->carried_size, lower ? network->widths[1] : 0, &w->lower);
@@ -258,7 +272,7 @@ static bool shrink(const dense_network *network, const struct needs *needs,
     const int64_t bends = needs->bends ? network->bends : 0;
     const double kept = (double)w->tile * (double)(network->slopes + copies * needs->kept + bends);
     const bool chunks = w->chunk < w->tile;
-    const int64_t stages = needs->returns ? sum_of_widths(network) : 0;
+    const int64_t stages = stage_widths(network, needs);
     const int64_t fewest = least_rows(network, needs);
     const struct shrinkable parts[] = {
         {&w->tile, 1, chunks ? kept : hidden + kept},
@@ -368,12 +382,16 @@ static struct needs needs_of_loss(const dense_network *network, const struct den
     return needs;
 }
 
-/* The gradient of the energies; through smooth activations with one backpropagation more. */
+/* The gradient of the energies; through smooth activations with one backpropagation more. A
+ * quadratic form has rows for single samples alone. */
 static struct needs needs_of_energy_gradient(const dense_network *network,
                                              const struct dense_chain *chain,
                                              const dirichlet_dense_plan *plan)
 {
-    struct needs needs = needs_of_products(network, chain, plan->samples, plan->rows);
+    const bool quadratic = dense_gradient_plan_is_quadratic(&network->shape, plan);
+    const int64_t rows =
+        quadratic ? dense_gradient_plan_direct(&network->shape, 1, 0).rows : plan->rows;
+    struct needs needs = needs_of_products(network, chain, plan->samples, rows);
     needs.plan = plan;
     needs.returns = true;
     needs.bends = network->bends > 0;

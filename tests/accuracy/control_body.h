@@ -259,25 +259,24 @@ static void compare_gradient(const struct dense_case *c, const struct parameters
         note(worst, error_along(c, gradient, &exact->v[i], exact->along[i]));
 }
 
-/* The same by every plan, not only the one that would be chosen for so few samples: rows from the
- * outputs or the inputs, the outermost matrix itself or its Gram matrix. */
+/* The same by every plan, not only the one that would be chosen for so few samples. */
 static void measure_plans(const struct subject *s, quad energy, const struct derivatives *exact,
                           struct errors *errors)
 {
-    static const dirichlet_dense_end ends[] = {DIRICHLET_DENSE_END_DIRECT,
+    static const dirichlet_dense_end ends[] = {DIRICHLET_DENSE_END_NONE, DIRICHLET_DENSE_END_DIRECT,
                                                DIRICHLET_DENSE_END_GRAM};
-    for (int down = 0; down < 2; down++)
-        for (int end = 0; end < 2; end++) {
+    for (int64_t pivot = 0; pivot <= s->c->depth; pivot++)
+        for (int end = 0; end < 9; end++) {
             struct parameters gradient;
             struct dense_energy_gradient total = {0};
-            dirichlet_dense_plan plan = {.struct_size = sizeof plan,
-                                         .samples = s->c->samples,
-                                         .pivot = down ? s->c->depth : 0,
-                                         .rows = down ? s->k : s->d,
-                                         .lower_end = down ? ends[end] : DIRICHLET_DENSE_END_NONE,
-                                         .upper_end = down ? DIRICHLET_DENSE_END_NONE : ends[end],
-                                         .sum = 1,
-                                         .gradient = 1};
+            const dirichlet_dense_plan plan = {.struct_size = sizeof plan,
+                                               .samples = s->c->samples,
+                                               .pivot = pivot,
+                                               .rows = s->c->widths[pivot],
+                                               .lower_end = ends[end % 3],
+                                               .upper_end = ends[end / 3],
+                                               .sum = 1,
+                                               .gradient = 1};
             if (!dense_plan_is_of_gradient(&s->network->shape, &plan))
                 continue;
             make_parameters(s->c, &gradient);

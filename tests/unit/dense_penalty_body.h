@@ -296,6 +296,13 @@ static void test_penalty_plan_in_words(void **state)
     CHECK(strstr(text, "there and back: times W_3 (2 x 5)\n  times W_2 (5 x 3)\n  at the end") !=
           NULL);
     plan.pivot = 1;
+    plan.lower_end = DIRICHLET_DENSE_END_NONE;
+    plan.upper_end = DIRICHLET_DENSE_END_GRAM;
+    CHECK(PRECISION(dirichlet_dense_plan_text)(g.network, &plan, text, sizeof text) ==
+          DIRICHLET_OK);
+    CHECK(strstr(text, "there and back: times W_2^T (3 x 5)\n  at the end times the Gram matrix of "
+                       "W_3^T (5 x 2)\nboth sides meet") != NULL);
+    plan.lower_end = DIRICHLET_DENSE_END_GRAM;
     CHECK(PRECISION(dirichlet_dense_plan_text)(g.network, &plan, text, sizeof text) ==
           DIRICHLET_E_SHAPE);
     PRECISION(dirichlet_dense_destroy)(g.network);

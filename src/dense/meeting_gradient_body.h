@@ -1,0 +1,348 @@
+/* Gradients of energies by rows from both sides of a hidden pivot p,
+ *
+ *     E = sum over a, b of d_a d_b P_ab Q_ab,   P = V^T V,   Q = U U^T,
+ *
+ * with the columns of V sent up and the rows of U sent down. With M = D P D the derivatives are
+ * dE/dU = 2 M U, at the Gram matrix of W_1 (Q = U G U^T) 2 M U G and S += U^T M U, likewise with
+ * N = D Q D for V, and dE/dd_a = 2 sum over b of d_b P_ab Q_ab.
+ *
+ * A side with a single matrix has no rows: Q = G for all samples, and S += M. Without rows on
+ * either side, two layers, E = d^T (P o Q) d sample by sample needs no product of its own: with
+ * C = sum of d d^T over the samples, S = P o C below and Q o C above. */
+
+/* Rows of both sides for the samples first, ..., last - 1. */
+struct meeting_block {
+    int64_t first;
+    int64_t last;
+    struct side down;
+    struct side up;
+    struct block lower;
+    struct block upper;
+    const carry *lower_rows; /* as they arrived, before the outermost matrix; NULL: none */
+    const carry *upper_rows;
+};
+
+static struct side side_from_pivot(dense_network *network, bool down)
+{
+    struct dense_workspace *w = &network->workspace;
+    const dirichlet_dense_plan *plan = &network->plan;
+    const int64_t steps = down ? plan->pivot : network->layer_count - plan->pivot;
+    carry *rows = w->stages;
+    int64_t lower_widths = 0;
+    for (int64_t l = plan->pivot; l >= 1; l--)
+        lower_widths += network->widths[l];
+    return (struct side){down, plan->pivot, steps, down ? rows : rows + w->rows * lower_widths,
+                         end_unless_empty(down ? &w->lower : &w->upper)};
+}
+
+static bool stands_still(const struct side *side)
+{
+    return side->steps == 1 && side->end != NULL;
+}
+
+/* To the end of a side: the rows there times the Gram matrix or by the matrix itself, in
+ * block->values; returns what they were before. */
+static const carry *send_to_meeting(dense_network *network, const struct side *side,
+                                    const struct dense_energy_gradient *total, struct block *block)
+{
+    const struct step last = step_at(network, side, side->steps - 1);
+    const carry *rows = send_rows(network, side, total, block);
+    if (side->end != NULL) {
+        const int64_t n = last.width;
+        carry_multiply(block->rows, n, n, row_major(rows, n), row_major(side->end->matrix, n), 0,
+                       block->values, n);
+        for (int64_t r = 0; r < block->rows; r++)
+            block->weighed[r] = weigh_row(rows + r * n, side->end->diagonal, n);
+        block->width = n;
+    } else {
+        multiply_weights(&network->workspace, block->rows, last.next, last.width, rows, last.factor,
+                         block->values);
+        block->width = last.next;
+        for (int64_t r = 0; r < block->rows; r++)
+            block->weighed[r] = sum_of_squares(block->values + r * block->width, block->width);
+    }
+    return rows;
+}
+
+static struct meeting_block meeting_at(dense_network *network, int64_t first, int64_t samples)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const int64_t p = network->plan.rows;
+    struct meeting_block m = {.first = first,
+                              .last = first + smaller(samples - first, w->rows / p)};
+    m.down = side_from_pivot(network, true);
+    m.up = side_from_pivot(network, false);
+    m.lower = block_at(network, first * p, m.last * p, p);
+    m.upper = m.lower;
+    m.upper.values = w->carried[2];
+    m.upper.spare = w->carried[3];
+    m.upper.weighed = w->weighed[1];
+    return m;
+}
+
+/* The products of a sample's rows with each other, (p, p): rows `before` times what they became. */
+static const carry *products_of_rows(const struct side *side, const struct block *block,
+                                     const carry *before, int64_t begin, int64_t p, carry *out)
+{
+    const int64_t n = block->width;
+    const carry *after = block->values + begin * n;
+    if (stands_still(side))
+        return side->end->matrix;
+    const carry *rows = side->end != NULL ? before + begin * n : after;
+    carry_multiply(p, p, n, row_major(after, n), (carry_matrix){rows, 1, n}, 0, out, p);
+    return out;
+}
+
+static double weight_of_row(const struct side *side, const struct block *block, int64_t begin,
+                            int64_t a)
+{
+    return stands_still(side) ? (double)((const carry *)side->end->diagonal)[a]
+                              : block->weighed[begin + a];
+}
+
+/* E of a sample and what it would be without cancellation; slopes NULL: all are 1. */
+static double meet_products(const struct meeting_block *m, int64_t begin, int64_t p,
+                            const carry *slopes, const carry *lower, const carry *upper,
+                            double *terms)
+{
+    double sum = 0.0;
+    for (int64_t a = 0; a < p; a++) {
+        const double slope = slopes == NULL ? 1.0 : (double)slopes[a];
+        double row = 0.0;
+        for (int64_t b = 0; b < p; b++)
+            row += (slopes == NULL ? 1.0 : (double)slopes[b]) * (double)lower[a * p + b] *
+                   (double)upper[a * p + b];
+        sum += slope * row;
+        *terms += slope * slope * weight_of_row(&m->down, &m->lower, begin, a) *
+                  weight_of_row(&m->up, &m->upper, begin, a);
+    }
+    return sum;
+}
+
+/* dE/dd_a of the pivot's slopes. */
+static void add_pivot_adjoints(const dense_network *network, int64_t sample, int64_t p,
+                               const carry *slopes, const carry *lower, const carry *upper,
+                               double factor)
+{
+    const struct dense_layer *pivot = &network->layers[network->plan.pivot - 1];
+    carry *adjoints = bends_of(network, network->workspace.slope_adjoints, pivot, sample);
+    for (int64_t a = 0; a < p; a++) {
+        double sum = 0.0;
+        for (int64_t b = 0; b < p; b++)
+            sum += (double)slopes[b] * (double)lower[a * p + b] * (double)upper[a * p + b];
+        adjoints[a] += (carry)(2.0 * factor * sum);
+    }
+}
+
+/* products = D products D; with `drop` 0. */
+static void scale_both_sides(int64_t p, const carry *slopes, bool drop, const carry *products,
+                             carry *out)
+{
+    for (int64_t a = 0; a < p; a++)
+        for (int64_t b = 0; b < p; b++)
+            out[a * p + b] =
+                drop ? 0 : products[a * p + b] * (slopes == NULL ? 1 : slopes[a] * slopes[b]);
+}
+
+/* The other side's M for a sample: its rows become half of their derivatives, and S gets its
+ * part. */
+static void weigh_side(const dense_network *network, const struct side *side, struct block *block,
+                       const carry *before, int64_t begin, int64_t p, const carry *m)
+{
+    carry *scratch = network->workspace.scratch;
+    const int64_t n = block->width;
+    if (side->end != NULL && !side->end->unfolded) {
+        memset(side->end->sum, 0, (size_t)(side->end->width * side->end->width) * sizeof(carry));
+        side->end->unfolded = true;
+    }
+    if (stands_still(side)) {
+        add_row(m, side->end->sum, p * p);
+        return;
+    }
+    if (side->end != NULL) {
+        const carry *u = before + begin * n;
+        carry_multiply(p, n, p, row_major(m, p), row_major(u, n), 0, scratch, n);
+        carry_multiply(n, n, p, (carry_matrix){u, 1, n}, row_major(scratch, n), 1, side->end->sum,
+                       n);
+    }
+    carry *rows = block->values + begin * n;
+    carry_multiply(p, n, p, row_major(m, p), row_major(rows, n), 0, scratch, n);
+    copy_scaled(scratch, 1, rows, p * n);
+}
+
+/* One sample of a block; false, its rows 0, where digits were lost. */
+static bool meet(const dense_network *network, struct meeting_block *m, int64_t sample,
+                 struct dense_energy_gradient *total)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const struct dense_layer *pivot = &network->layers[network->plan.pivot - 1];
+    const int64_t p = network->plan.rows;
+    const int64_t begin = (sample - m->first) * p;
+    const carry *slopes = unless_flat(pivot) == NULL ? NULL : slopes_of(network, pivot, sample);
+    const carry *lower =
+        products_of_rows(&m->down, &m->lower, m->lower_rows, begin, p, w->meeting[0]);
+    const carry *upper =
+        products_of_rows(&m->up, &m->upper, m->upper_rows, begin, p, w->meeting[1]);
+    double terms = 0.0;
+    const double energy = meet_products(m, begin, p, slopes, lower, upper, &terms);
+    const bool trusted = isnan(energy) || is_trusted(energy, terms, CARRY_GRAM_LIMIT);
+    if (trusted)
+        add_with_rest(&total->energy, &total->lost, energy);
+    if (trusted && is_smooth(pivot))
+        add_pivot_adjoints(network, sample, p, slopes, lower, upper, total->factor);
+    scale_both_sides(p, slopes, !trusted, lower, w->meeting[2]);
+    scale_both_sides(p, slopes, !trusted, upper, w->meeting[3]);
+    weigh_side(network, &m->down, &m->lower, m->lower_rows, begin, p, w->meeting[3]);
+    weigh_side(network, &m->up, &m->upper, m->upper_rows, begin, p, w->meeting[2]);
+    return trusted;
+}
+
+/* Both sides of some samples there and back; those in doubt again, one by one. */
+static void return_meeting(dense_network *network, struct meeting_block *m,
+                           struct dense_energy_gradient *total)
+{
+    int64_t *doubtful = network->workspace.doubtful;
+    int64_t count = 0;
+    if (!stands_still(&m->down))
+        m->lower_rows = send_to_meeting(network, &m->down, total, &m->lower);
+    if (!stands_still(&m->up))
+        m->upper_rows = send_to_meeting(network, &m->up, total, &m->upper);
+    for (int64_t s = m->first; s < m->last; s++)
+        if (!meet(network, m, s, total))
+            doubtful[count++] = s;
+    if (!stands_still(&m->down))
+        return_rows(network, &m->down, m->down.end != NULL, total->factor, &m->lower);
+    if (!stands_still(&m->up))
+        return_rows(network, &m->up, m->up.end != NULL, total->factor, &m->upper);
+    for (int64_t i = 0; i < count; i++)
+        add_directly(network, doubtful[i], total);
+}
+
+static void add_meeting_gradients(dense_network *network, int64_t samples,
+                                  struct dense_energy_gradient *total)
+{
+    for (int64_t first = 0; first < samples;) {
+        struct meeting_block m = meeting_at(network, first, samples);
+        return_meeting(network, &m, total);
+        first = m.last;
+    }
+}
+
+/* The matrix of the quadratic form, P o Q, beside the sums of the upper end. */
+static void begin_quadratic_gradient(const dense_network *network)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const int64_t count = w->lower.width * w->lower.width;
+    copy_scaled(w->lower.matrix, 1, w->upper.sum, count);
+    scale_row(w->upper.sum, w->upper.matrix, count);
+}
+
+/* C = sum of d d^T of the tile into the sum of the lower end, and E; false where digits were
+ * lost. */
+static bool sum_slopes(dense_network *network, int64_t samples, double *energy)
+{
+    const struct dense_layer *first = &network->layers[0];
+    const struct dense_end *end = &network->workspace.lower;
+    const int64_t n = end->width;
+    const carry *form = network->workspace.upper.sum;
+    const carry *slopes = slopes_of(network, first, 0);
+    carry *sum = end->sum;
+    double diagonal = 0.0;
+    double off = 0.0;
+    carry_gram(n, samples, (carry_matrix){slopes, 1, first->slope_stride}, 0, sum, n);
+    for (int64_t i = 0; i < n; i++) {
+        diagonal += (double)sum[i * n + i] * (double)form[i * n + i];
+        off += dot_of_rows(sum + i * n, form + i * n, i);
+    }
+    *energy = diagonal + 2.0 * off;
+    for (int64_t s = 0; s < samples; s++)
+        *energy += network->workspace.poison[s];
+    return isnan(*energy) || is_trusted(*energy, diagonal, CARRY_GRAM_LIMIT);
+}
+
+/* dE/dd = 2 (P o Q) d. */
+static void add_form_adjoints(const dense_network *network, int64_t samples, double factor)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const struct dense_layer *first = &network->layers[0];
+    const int64_t n = first->outputs;
+    carry_multiply(samples, n, n, row_major(slopes_of(network, first, 0), first->slope_stride),
+                   row_major(w->upper.sum, n), 0, w->slope_adjoints, n);
+    scale_all(w->slope_adjoints, (carry)(2.0 * factor), samples * n);
+}
+
+static void add_quadratic_gradients(dense_network *network, int64_t samples,
+                                    struct dense_energy_gradient *total)
+{
+    struct dense_end *end = &network->workspace.lower;
+    double energy = 0.0;
+    if (sum_slopes(network, samples, &energy)) {
+        add_with_rest(&total->energy, &total->lost, energy);
+        end->unfolded = true;
+        if (isnan(energy))
+            for (int64_t i = 0; i < end->width * end->width; i++)
+                end->total[i] += energy;
+        if (network->bends > 0)
+            add_form_adjoints(network, samples, total->factor);
+        return;
+    }
+    for (int64_t s = 0; s < samples; s++)
+        add_directly(network, s, total);
+}
+
+/* S = Q o C above and P o C below, from C. */
+static void finish_quadratic_gradient(const dense_network *network)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const carry *p = w->upper.matrix;
+    const carry *q = w->lower.matrix;
+    for (int64_t i = 0; i < w->lower.width * w->lower.width; i++) {
+        w->upper.total[i] = (double)q[i] * w->lower.total[i];
+        w->lower.total[i] *= (double)p[i];
+    }
+}
+
+static bool is_quadratic_gradient(const dense_network *network)
+{
+    return dense_gradient_plan_is_quadratic(&network->shape, &network->plan);
+}
+
+static bool chain_begin_energy_gradient(dense_network *network)
+{
+    struct dense_workspace *w = &network->workspace;
+    if (!begin_gram(network, true, &w->lower) || !begin_gram(network, false, &w->upper))
+        return false;
+    if (is_quadratic_gradient(network))
+        begin_quadratic_gradient(network);
+    return true;
+}
+
+static void chain_add_energy_gradient(dense_network *network, int64_t samples,
+                                      struct dense_energy_gradient *total)
+{
+    struct dense_workspace *w = &network->workspace;
+    const dirichlet_dense_plan *plan = &network->plan;
+    if (network->bends > 0)
+        memset(w->slope_adjoints, 0, (size_t)(w->tile * network->bends) * sizeof(carry));
+    if (is_quadratic_gradient(network)) {
+        add_quadratic_gradients(network, samples, total);
+    } else if (dense_plan_meets(&network->shape, plan)) {
+        add_meeting_gradients(network, samples, total);
+    } else {
+        const struct side side = whole_side(network, plan, true);
+        add_rows_of(network, &side, plan->rows, 0, samples, total);
+    }
+    if (network->bends > 0)
+        return_bends(network, samples);
+    fold_sum(&w->lower);
+    fold_sum(&w->upper);
+}
+
+static void chain_finish_energy_gradient(dense_network *network, double factor)
+{
+    struct dense_workspace *w = &network->workspace;
+    if (is_quadratic_gradient(network))
+        finish_quadratic_gradient(network);
+    finish_gram(network, true, factor, &w->lower);
+    finish_gram(network, false, factor, &w->upper);
+}
