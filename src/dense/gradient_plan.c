@@ -5,7 +5,8 @@
 /* There, back, and the gradient of the matrix on the way. */
 #define PRODUCTS_OF_A_STEP 3.0
 
-/* The symmetric product runs at two thirds of the rate of the others (measured). */
+/* The symmetric product runs at two thirds of the rate of the others (measured); operations are
+ * counted with a factor of 1 for it, costs with this one. */
 #define SYMMETRIC_COST 1.5
 
 /* Starting the small products of a sample whose rows meet, in operations (measured: about half a
@@ -55,7 +56,7 @@ static struct way way_up(const struct dense_shape *shape, const dirichlet_dense_
 }
 
 /* The outermost matrix, for rows that meet others with the products of each sample's rows. */
-static double end_flops(const struct way *way, int64_t rows, bool meets)
+static double end_flops(const struct way *way, int64_t rows, bool meets, double symmetric)
 {
     const double square = product(rows, way->inner, way->inner);
     if (!way->goes)
@@ -64,7 +65,7 @@ static double end_flops(const struct way *way, int64_t rows, bool meets)
         return PRODUCTS_OF_A_STEP * 2.0 * product(rows, way->inner, way->outer) +
                (meets ? 4.0 * product(rows, rows, way->outer) : 0.0);
     return meets ? 4.0 * square + 6.0 * product(rows, rows, way->inner)
-                 : (2.0 + SYMMETRIC_COST) * square;
+                 : (2.0 + symmetric) * square;
 }
 
 /* The matrices between the pivot and the outermost one. */
@@ -77,37 +78,46 @@ static double inner_flops(const int64_t *widths, int64_t first, int64_t last, in
 }
 
 /* The Gram matrix, and the gradient of the outermost matrix that comes by it. */
-static double call_flops(const struct way *way)
+static double call_flops(const struct way *way, double symmetric)
 {
-    return way->gram ? (SYMMETRIC_COST + 2.0) * product(way->inner, way->inner, way->outer) : 0.0;
+    return way->gram ? (symmetric + 2.0) * product(way->inner, way->inner, way->outer) : 0.0;
 }
 
-/* Count what a plan takes, in operations at the rate of a product; its pivot, rows and ends are
- * set. */
-static void count(const struct dense_shape *shape, int64_t samples, dirichlet_dense_plan *plan)
+static double sample_flops(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
+                           double symmetric)
 {
     const struct way down = way_down(shape, plan);
     const struct way up = way_up(shape, plan);
     const bool meets = dense_plan_meets(shape, plan);
+    double flops = forward_flops(shape);
+    if (dense_gradient_plan_is_quadratic(shape, plan))
+        return flops + symmetric * product(1, plan->rows, plan->rows);
+    if (down.goes)
+        flops += inner_flops(shape->widths, 1, plan->pivot, plan->rows) +
+                 end_flops(&down, plan->rows, meets, symmetric);
+    if (up.goes)
+        flops += inner_flops(shape->widths, plan->pivot, shape->layer_count - 1, plan->rows) +
+                 end_flops(&up, plan->rows, meets, symmetric);
+    return flops + (meets ? 10.0 * product(1, plan->rows, plan->rows) : 0.0);
+}
+
+static double flops_of_call(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
+                            double symmetric)
+{
+    const struct way down = way_down(shape, plan);
+    const struct way up = way_up(shape, plan);
+    return call_flops(&down, symmetric) + call_flops(&up, symmetric);
+}
+
+/* Count what a plan takes whose pivot, rows and ends are set. */
+static void count(const struct dense_shape *shape, int64_t samples, dirichlet_dense_plan *plan)
+{
     plan->struct_size = sizeof *plan;
     plan->samples = samples;
     plan->sum = 1;
     plan->gradient = 1;
-    plan->call_flops = call_flops(&down) + call_flops(&up);
-    plan->sample_flops = forward_flops(shape);
-    if (dense_gradient_plan_is_quadratic(shape, plan)) {
-        plan->sample_flops += (SYMMETRIC_COST + 2.0) * product(1, plan->rows, plan->rows);
-        return;
-    }
-    if (down.goes)
-        plan->sample_flops += inner_flops(shape->widths, 1, plan->pivot, plan->rows) +
-                              end_flops(&down, plan->rows, meets);
-    if (up.goes)
-        plan->sample_flops +=
-            inner_flops(shape->widths, plan->pivot, shape->layer_count - 1, plan->rows) +
-            end_flops(&up, plan->rows, meets);
-    if (meets)
-        plan->sample_flops += 10.0 * product(1, plan->rows, plan->rows);
+    plan->sample_flops = sample_flops(shape, plan, 1.0);
+    plan->call_flops = flops_of_call(shape, plan, 1.0);
 }
 
 bool dense_gradient_plan_is_quadratic(const struct dense_shape *shape,
@@ -146,12 +156,13 @@ bool dense_plan_is_of_gradient(const struct dense_shape *shape, const dirichlet_
            plan->pivot >= 0 && plan->pivot <= shape->layer_count && ends_fit(shape, plan);
 }
 
+/* In operations at the rate of a product. */
 static double cost_of(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
 {
     const bool meets =
         dense_plan_meets(shape, plan) && !dense_gradient_plan_is_quadratic(shape, plan);
-    const double sample = plan->sample_flops + (meets ? MEETING_COST : 0.0);
-    return plan->call_flops + (double)plan->samples * sample;
+    const double sample = sample_flops(shape, plan, SYMMETRIC_COST) + (meets ? MEETING_COST : 0.0);
+    return flops_of_call(shape, plan, SYMMETRIC_COST) + (double)plan->samples * sample;
 }
 
 /* From the outputs or the inputs, by the matrices themselves. */

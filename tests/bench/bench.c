@@ -1,5 +1,6 @@
 /* Times exact geometric complexity of dense ReLU networks, the forward pass included. NAME is the
- * widths joined by '-', and "-probe" behind them asks for one probe a sample instead.
+ * widths joined by '-'; "-penalty" behind them asks for the gradient with respect to all parameters
+ * too, and "-probe" for one probe a sample instead of exact energies.
  *
  *   bench --case NAME [--samples N] [--runs R] [--json]   one case; the plan and the GEMM rate too
  *   bench --case NAME --serve      a line on the input is a turn, one run untimed and one timed;

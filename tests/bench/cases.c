@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define PROBE "-probe"
+#define PENALTY "-penalty"
 #define MOST_UNITS 1000000 /* of a layer: the number of weights is then one, too */
 
 static const struct {
@@ -16,6 +17,8 @@ static const struct {
     {"784-128-32-128-784", 256},        {"784-4096-10", 1024},
     {"784-1024-1024-1024-10", 1024},    {"784-300-100-10" PROBE, 1024},
     {"3072-512-512-512-10" PROBE, 512}, {"64-64-64-10", 1},
+    {"784-300-100-10" PENALTY, 128},    {"784-300-100-10" PENALTY PROBE, 128},
+    {"784-128-32-128-784" PENALTY, 128},
 };
 const int bench_case_count = sizeof compared / sizeof *compared;
 
@@ -51,6 +54,8 @@ int read_bench_case(const char *name, struct bench_case *out)
     if (strlen(name) > MOST_NAME)
         return 0;
     const char *rest = read_widths(name, &count, out->widths);
+    out->penalty = strncmp(rest, PENALTY, strlen(PENALTY)) == 0 ? 1 : 0;
+    rest += out->penalty ? strlen(PENALTY) : 0;
     out->probes = strcmp(rest, PROBE) == 0 ? 1 : 0;
     if (count < 2 || count > MOST_LAYERS + 1 || (out->probes == 0 && *rest != '\0'))
         return 0;
@@ -124,6 +129,26 @@ static int64_t parameter_count(const struct bench_case *c)
     return count;
 }
 
+/* A gradient laid out as the parameters are. */
+static void make_gradient(struct bench_subject *s)
+{
+    const struct bench_case *c = &s->description;
+    s->gradient = calloc((size_t)parameter_count(c), sizeof(float));
+    require(s->gradient != NULL, "no memory");
+    float *next = s->gradient;
+    for (int64_t l = 0; l < c->layers; l++) {
+        const int64_t inputs = c->widths[l];
+        const int64_t outputs = c->widths[l + 1];
+        s->gradients[l] = (dirichlet_dense_gradient_f32){.struct_size = sizeof s->gradients[l],
+                                                         .weights = next,
+                                                         .output_stride = inputs,
+                                                         .input_stride = 1,
+                                                         .bias = next + inputs * outputs,
+                                                         .bias_stride = 1};
+        next += (inputs + 1) * outputs;
+    }
+}
+
 struct bench_subject make_bench_subject(const struct bench_case *description, int64_t samples)
 {
     dirichlet_dense_layer_f32 layers[MOST_LAYERS];
@@ -134,13 +159,17 @@ struct bench_subject make_bench_subject(const struct bench_case *description, in
                               0,
                               malloc((size_t)parameters * sizeof(float)),
                               malloc((size_t)values * sizeof(float)),
-                              NULL};
+                              NULL,
+                              NULL,
+                              {{0}}};
     require(s.numbers != NULL && s.x != NULL, "no memory");
     fill_layers(description, s.numbers, layers);
     fill(s.x, values, UINT64_C(1) << 40, 1.0F);
     require(dirichlet_dense_create_f32(layers, description->layers, NULL, &s.network, NULL, 0) ==
                 DIRICHLET_OK,
             "create failed");
+    if (description->penalty)
+        make_gradient(&s);
     return s;
 }
 
@@ -148,6 +177,7 @@ void free_bench_subject(struct bench_subject *subject)
 {
     dirichlet_dense_destroy_f32(subject->network);
     free(subject->numbers);
+    free(subject->gradient);
     free(subject->x);
 }
 
@@ -180,7 +210,21 @@ static double probed_value(struct bench_subject *s)
     return result.value;
 }
 
+static double penalized_value(struct bench_subject *s)
+{
+    const dirichlet_dense_penalty_options options = {.struct_size = sizeof options,
+                                                     .probes = s->description.probes};
+    double value = 0.0;
+    require(dirichlet_dense_energy_penalty_f32(s->network, s->samples, s->x, &options, 1.0,
+                                               s->gradients, s->description.layers,
+                                               &value) == DIRICHLET_OK,
+            "energy_penalty failed");
+    return value;
+}
+
 double bench_value(struct bench_subject *subject)
 {
+    if (subject->description.penalty)
+        return penalized_value(subject);
     return subject->description.probes > 0 ? probed_value(subject) : exact_value(subject);
 }

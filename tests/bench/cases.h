@@ -16,15 +16,17 @@ struct bench_case {
     int64_t widths[MOST_LAYERS + 1];
     int64_t samples;
     int64_t calls;  /* in one timed run */
-    int32_t probes; /* 0: exact */
+    int32_t probes;  /* 0: exact */
+    int32_t penalty; /* 1: and the gradient with respect to all parameters */
 };
 
 /* The cases that are compared with other software. */
 extern const int bench_case_count;
 const char *bench_case_name(int index);
 
-/* The case of a name: the widths joined by '-', then "-probe" for one probe a sample in place of
- * exact energies. Any widths do; 0 if the name is none. */
+/* The case of a name: the widths joined by '-', then "-penalty" for the gradient of the geometric
+ * complexity beside its value, then "-probe" for one probe a sample in place of exact energies. Any
+ * widths do; 0 if the name is none. */
 int read_bench_case(const char *name, struct bench_case *out);
 
 /* A ReLU network of float weights, with data; everything is freed by free_bench_subject. */
@@ -35,6 +37,8 @@ struct bench_subject {
     float *numbers;
     float *x;
     dirichlet_dense_f32 *network;
+    float *gradient; /* laid out as `numbers`, which are the parameters; NULL: not wanted */
+    dirichlet_dense_gradient_f32 gradients[MOST_LAYERS];
 };
 
 /* Exit status 1 and a line on the error stream where there is no memory. */
@@ -42,7 +46,7 @@ struct bench_subject make_bench_subject(const struct bench_case *description, in
 void free_bench_subject(struct bench_subject *subject);
 
 /* The geometric complexity: by the exact sum of the energies, or with the case's number of
- * probes. */
+ * probes; of a penalty also its gradient. */
 double bench_value(struct bench_subject *subject);
 
 #endif

@@ -14,9 +14,10 @@ the best peer's time over ours: the median over the turns, as are all ratios.
 The peers, each where it can be imported by the Python given:
     torch.func  sum of squares of vmap(jacrev(f)); functorch in PyTorch 1.x
     torch.grad  a loop over the outputs of vector-Jacobian products by autograd, as
-                jacobian_regularizer does with n = -1; with probes, its n = 1
+                jacobian_regularizer does with n = -1; with probes, its n = 1; of a penalty
+                also the second backpropagation, to the weights
     jax         jit of the mean of the squares of vmap(jacrev(f)), compiled and warmed up; with
-                probes, jit of one vjp per sample
+                probes, jit of one vjp per sample; of a penalty, jit of value_and_grad
 Install them with `pip install torch jax`, or torch alone with `apt install python3-torch` and
 then run Debian's /usr/bin/python3. With several Pythons: --python NAME=PATH, more than once.
 """
@@ -39,6 +40,9 @@ CASES = {
     "784-300-100-10-probe": 1024,
     "3072-512-512-512-10-probe": 512,
     "64-64-64-10": 1,
+    "784-300-100-10-penalty": 128,
+    "784-300-100-10-penalty-probe": 128,
+    "784-128-32-128-784-penalty": 128,
 }
 PEERS = ("torch.func", "torch.grad", "jax")
 THREADS = "2"
@@ -57,11 +61,15 @@ def numbers(first, count):
 
 
 def widths_of(name):
-    return [int(width) for width in name.removesuffix("-probe").split("-")]
+    return [int(width) for width in name.removesuffix("-probe").removesuffix("-penalty").split("-")]
 
 
 def is_probed(name):
     return name.endswith("-probe")
+
+
+def is_penalty(name):
+    return "-penalty" in name
 
 
 def subject(name):
@@ -84,6 +92,9 @@ def torch_peer(name, functional):
     probes = is_probed(name)
     layers = [(torch.from_numpy(w), torch.from_numpy(b)) for w, b in layers]
     x = torch.from_numpy(x)
+    if is_penalty(name):
+        for tensor in sum(layers, ()):
+            tensor.requires_grad_(True)
 
     def f(h):
         for i, (w, b) in enumerate(layers):
@@ -111,6 +122,27 @@ def torch_peer(name, functional):
         row, = torch.autograd.grad(y, point, v)
         return float(y.shape[1] * (row * row).sum() / len(x))
 
+    def penalty():
+        """Value and gradient as jacobian_regularizer has them: double backpropagation."""
+        point = x.detach().requires_grad_(True)
+        y, total = f(point), 0.0
+        if probes:
+            v = torch.randn_like(y)
+            v = v / v.norm(dim=1, keepdim=True)
+            row, = torch.autograd.grad(y, point, v, create_graph=True)
+            total = y.shape[1] * (row * row).sum()
+        else:
+            for j in range(y.shape[1]):
+                row, = torch.autograd.grad(y[:, j].sum(), point, create_graph=True)
+                total = total + (row * row).sum()
+        value = total / len(x)
+        torch.autograd.grad(value, [w for w, _ in layers])
+        return float(value)
+
+    if is_penalty(name):
+        if functional:
+            raise ImportError("no gradients")
+        return penalty
     if functional and not probes:
         try:
             from torch.func import jacrev, vmap
@@ -153,12 +185,23 @@ def jax_peer(name):
         keys = jax.random.split(key, len(batch))
         return jnp.mean(jax.vmap(one_probe, in_axes=(None, 0, 0))(parameters, batch, keys))
 
+    if is_penalty(name):
+        both = jax.jit(jax.value_and_grad(probed.__wrapped__ if probes else exact.__wrapped__))
+
+        def penalty():
+            key[0], now = jax.random.split(key[0])
+            value, gradient = both(layers, x, now) if probes else both(layers, x)
+            jax.block_until_ready(gradient)
+            return float(value)
+
     key = [jax.random.PRNGKey(0)]
 
     def next_probe():
         key[0], now = jax.random.split(key[0])
         return float(probed(layers, x, now))
 
+    if is_penalty(name):
+        return penalty
     return next_probe if probes else lambda: float(exact(layers, x))
 
 
