@@ -179,7 +179,7 @@ static void activations(void **state)
                  cases[i].hidden, cases[i].last);
         (void)tool_value(line);
         snprintf(line, sizeof line, "%s, %s, float64", cases[i].hidden, cases[i].last);
-        check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 1e-10, line);
+        check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 2e-12, line);
     }
 }
 
@@ -194,9 +194,9 @@ static void precisions(void **state)
         enum tensor_type type;
         double bound;
     } cases[] = {{"f32.safetensors data.npy", TENSOR_F32, 2e-6},
-                 {"f32.safetensors data.npy --precision f64", TENSOR_F64, 1e-10},
+                 {"f32.safetensors data.npy --precision f64", TENSOR_F64, 2e-12},
                  {"f64.safetensors data.npy --precision f32", TENSOR_F32, 2e-6},
-                 {"f64.safetensors data.npy", TENSOR_F64, 1e-10}};
+                 {"f64.safetensors data.npy", TENSOR_F64, 2e-12}};
     struct network_case exact;
     network_make(&exact, 3, widths, 41);
     for (int l = 0; l < 3; l++)
@@ -228,7 +228,7 @@ static void layouts(void **state)
     for (size_t i = 0; i < sizeof storages / sizeof storages[0]; i++) {
         network_write(&network, &storages[i], "layout.safetensors");
         (void)tool_value("layout.safetensors data.npy --activation tanh --gradient g.safetensors");
-        check_gradient(&subject, &storages[i], "g.safetensors", TENSOR_F64, 1e-10,
+        check_gradient(&subject, &storages[i], "g.safetensors", TENSOR_F64, 2e-12,
                        storages[i].weight_name);
     }
 }
@@ -244,7 +244,7 @@ static void without_bias(void **state)
         memset(unbiased.biases[l], 0, (size_t)widths[l + 1] * sizeof(double));
     const struct subject subject = {&unbiased, 3, "tanh", "identity", data, SAMPLES};
     (void)tool_value("bare.safetensors data.npy --activation tanh --gradient g.safetensors");
-    check_gradient(&subject, &bare, "g.safetensors", TENSOR_F64, 1e-10, "without bias");
+    check_gradient(&subject, &bare, "g.safetensors", TENSOR_F64, 2e-12, "without bias");
     network_destroy(&unbiased);
 }
 
@@ -261,7 +261,7 @@ static void first_layers(void **state)
                  layers);
         (void)tool_value(line);
         snprintf(line, sizeof line, "the first %d layers", layers);
-        check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 1e-10, line);
+        check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 2e-12, line);
     }
 }
 
@@ -311,10 +311,10 @@ static void parts(void **state)
     write_samples("many.npy", MANY, 2, x, 0);
     const struct subject subject = {&narrow, 2, "tanh", "identity", x, MANY};
     (void)tool_value("narrow.safetensors many.npy --activation tanh --gradient g.safetensors");
-    check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 1e-10, "4105 samples");
+    check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 2e-12, "4105 samples");
     (void)tool_value("narrow.safetensors many.npy --activation tanh --gradient g.safetensors "
                      "--workspace 20000");
-    check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 1e-10,
+    check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 2e-12,
                    "4105 samples, small workspace");
     free(x);
     network_destroy(&narrow);
@@ -341,7 +341,7 @@ static void tolerance(void **state)
     CHECK_IN(count < GIVEN && json_number(json, "samples") == (double)count, "%d samples",
              (int)count);
     const struct subject subject = {&network, 3, "tanh", "identity", used, count};
-    check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 1e-10, "tolerance");
+    check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 2e-12, "tolerance");
     cJSON_Delete(json);
     free(x);
 }

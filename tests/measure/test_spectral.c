@@ -300,19 +300,30 @@ static void workspace(void **state)
 {
     (void)state;
     static struct outcome outcome;
+    static const int64_t wide[] = {60, 60};
     char line[128];
-    tool_run("net.safetensors data.npy --spectral --workspace 60", &outcome);
+    int jacobians = 0;
+    struct network_case square;
+    network_make(&square, 1, wide, 61);
+    network_write(&square, &pytorch_f64, "square.safetensors");
+    network_destroy(&square);
+    double *x = random_values(3 * 60, 62);
+    write_samples("square.npy", 3, 60, x, 0);
+    free(x);
+    tool_run("square.safetensors square.npy --spectral --workspace 60", &outcome);
     for (int tries = 0; outcome.code == 2 && tries < 4; tries++) {
         const char *least = strstr(outcome.error, "takes --workspace ");
         CHECK_IN(least != NULL, "%s", outcome.error);
-        snprintf(line, sizeof line, "net.safetensors data.npy --spectral --workspace %lld",
+        jacobians += strstr(outcome.error, "too few for the Jacobians") != NULL;
+        snprintf(line, sizeof line, "square.safetensors square.npy --spectral --workspace %lld",
                  strtoll(least + strlen("takes --workspace "), NULL, 10));
         printf("%s", outcome.error);
         tool_run(line, &outcome);
     }
     CHECK_IN(outcome.code == 0, "exit %d: %s", outcome.code, outcome.error);
+    CHECK(jacobians == 1);
     cJSON *small = tool_json(line);
-    cJSON *large = tool_json("net.safetensors data.npy --spectral");
+    cJSON *large = tool_json("square.safetensors square.npy --spectral");
     check_close(json_number(small, "max_jacobian_spectral_norm"),
                 json_number(large, "max_jacobian_spectral_norm"), 1e-13, line);
     cJSON_Delete(small);
