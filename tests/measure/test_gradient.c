@@ -23,9 +23,23 @@ static const int64_t widths[] = {4, 6, 5, 3};
 static struct network_case network;
 static double *data;
 
+/* Parts of files that were left in the folder; they are removed. */
+static int parts_left(void)
+{
+    int left = 0;
+    DIR *folder = opendir(".");
+    CHECK(folder != NULL);
+    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder))
+        if (strstr(entry->d_name, ".part") != NULL)
+            left += remove(entry->d_name) == 0;
+    closedir(folder);
+    return left;
+}
+
 static int make_network(void **state)
 {
     (void)state;
+    (void)parts_left(); /* by a run that was interrupted */
     network_make(&network, 3, widths, 41);
     network_write(&network, &pytorch_f64, "net.safetensors");
     data = random_values(SAMPLES * 4, 42);
@@ -388,18 +402,6 @@ static void form(void **state)
         CHECK(read_bytes("g.safetensors", bytes, sizeof bytes) > 8);
         CHECK(bytes[0] % 8 == 0 && bytes[8] == '{');
     }
-}
-
-/* Files of the folder that are none of the test's: parts that were left. */
-static int parts_left(void)
-{
-    int left = 0;
-    DIR *folder = opendir(".");
-    CHECK(folder != NULL);
-    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder))
-        left += strstr(entry->d_name, ".part") != NULL;
-    closedir(folder);
-    return left;
 }
 
 static void old_file_is(const char *text)
