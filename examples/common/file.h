@@ -37,10 +37,11 @@ int gzip_expand(const char *name, size_t limit, file_judge *judge, struct bytes 
  * result goes there. 0, or -1 with the problem. */
 int file_check_writable(const char *path, struct problem *problem);
 
-/* Whether two names lead to one file. */
+/* Whether two names lead to one file, or would if it were there. */
 int file_is_same(const char *path, const char *other);
 
-/* Write a file; a partly written one is removed. */
+/* Write a file: beside its place and under another name until it is whole, so that whatever
+ * happens there is the old file or the new one. Pipes and devices are written as they are. */
 int file_write(const char *path, const void *head, size_t head_size, const void *body,
                size_t body_size, struct problem *problem);
 

@@ -19,19 +19,33 @@ struct input {
     struct samples samples;
 };
 
-/* The energies must not go where the input comes from, nor where they cannot. */
-static int check_energies(const struct options *options, struct problem *problem)
+/* Output must not go where the input comes from, nor where it cannot. */
+static int check_output(const struct options *options, const char *option, const char *path,
+                        struct problem *problem)
 {
-    if (options->energies == NULL)
-        return 0;
     const char *inputs[] = {options->weights, options->data};
     for (int i = 0; i < 2; i++)
-        if (file_is_same(options->energies, inputs[i])) {
-            problem_set(problem, "--energies: %s is the same file as %s, which is read",
-                        options->energies, inputs[i]);
+        if (file_is_same(path, inputs[i])) {
+            problem_set(problem, "%s: %s is the same file as %s, which is read", option, path,
+                        inputs[i]);
             return 2;
         }
-    return file_check_writable(options->energies, problem) == 0 ? 0 : 2;
+    return file_check_writable(path, problem) == 0 ? 0 : 2;
+}
+
+static int check_outputs(const struct options *options, struct problem *problem)
+{
+    int code = 0;
+    if (options->energies != NULL)
+        code = check_output(options, "--energies", options->energies, problem);
+    if (code != 0 || options->gradient == NULL)
+        return code;
+    if (options->energies != NULL && file_is_same(options->gradient, options->energies)) {
+        problem_set(problem, "--gradient: %s is the same file as %s of --energies",
+                    options->gradient, options->energies);
+        return 2;
+    }
+    return check_output(options, "--gradient", options->gradient, problem);
 }
 
 static int read_input(const struct options *options, struct input *input, struct problem *problem)
@@ -87,12 +101,35 @@ static int prepare(struct run *run, struct problem *problem)
     return 0;
 }
 
+static int prepare_spectral(struct run *run, struct spectral *spectral, struct problem *problem)
+{
+    spectral->jacobian_converged = 1;
+    spectral->layer_norms = calloc((size_t)run->layers, sizeof *spectral->layer_norms);
+    spectral->layer_converged = calloc((size_t)run->layers, sizeof *spectral->layer_converged);
+    run->spectral = spectral;
+    if (spectral->layer_norms != NULL && spectral->layer_converged != NULL)
+        return 0;
+    problem_no_memory(problem, "--spectral");
+    return 1;
+}
+
+/* What goes to files. */
+static int write_output(const struct run *run, int is_f64, struct problem *problem)
+{
+    const struct options *options = run->options;
+    if (options->energies != NULL &&
+        npy_write_vector(options->energies, run->limit, run->energies, problem) != 0)
+        return problem->ran_out ? 1 : 2;
+    if (options->gradient == NULL)
+        return 0;
+    return gradient_write(options->gradient, run->gradient, is_f64, problem);
+}
+
 static int print_report(const struct run *run, int is_f64, struct problem *problem)
 {
     const struct network *network = run->network;
-    const int layers = run->options->layer > 0 ? (int)run->options->layer : network->count;
-    const struct report report = {run, is_f64 ? "f64" : "f32", layers, network->layers[0].inputs,
-                                  network->layers[layers - 1].outputs};
+    const struct report report = {run, is_f64 ? "f64" : "f32", network->layers[0].inputs,
+                                  network->layers[run->layers - 1].outputs};
     if (run->options->json && report_json(&report) != 0) {
         problem_no_memory(problem, run->options->data);
         return 1;
@@ -105,27 +142,58 @@ static int print_report(const struct run *run, int is_f64, struct problem *probl
     return 1;
 }
 
+/* The arrays for what is wanted beside the energies. */
+static int prepare_more(struct run *run, struct gradient *gradient, struct spectral *spectral,
+                        struct problem *problem)
+{
+    if (run->options->gradient != NULL) {
+        run->gradient = gradient;
+        if (gradient_make(run->network, run->layers, gradient, problem) != 0)
+            return 1;
+    }
+    return run->options->spectral ? prepare_spectral(run, spectral, problem) : 0;
+}
+
+static void free_run(struct run *run)
+{
+    free(run->order);
+    free(run->energies);
+    if (run->gradient != NULL)
+        gradient_free(run->gradient);
+    if (run->spectral != NULL) {
+        free(run->spectral->layer_norms);
+        free(run->spectral->layer_converged);
+    }
+}
+
 static int measure(const struct options *options, struct input *input, struct problem *problem)
 {
     int code = read_input(options, input, problem);
     if (code == 0)
-        code = check_energies(options, problem);
+        code = check_outputs(options, problem);
     if (code != 0)
         return code;
     const int is_f64 = options->precision == PRECISION_OF_WEIGHTS
                            ? input->network.has_f64
                            : options->precision == PRECISION_F64;
-    struct run run = {.options = options, .network = &input->network, .samples = &input->samples};
+    struct gradient gradient = {.tensors = NULL};
+    struct spectral spectral = {.layer_norms = NULL};
+    struct run run = {
+        .options = options,
+        .network = &input->network,
+        .samples = &input->samples,
+        .layers = options->layer > 0 ? (int)options->layer : input->network.count,
+    };
     code = prepare(&run, problem);
     if (code == 0)
+        code = prepare_more(&run, &gradient, &spectral, problem);
+    if (code == 0)
         code = is_f64 ? run_f64(&run, problem) : run_f32(&run, problem);
-    if (code == 0 && run.energies != NULL &&
-        npy_write_vector(options->energies, run.limit, run.energies, problem) != 0)
-        code = problem->ran_out ? 1 : 2;
+    if (code == 0)
+        code = write_output(&run, is_f64, problem);
     if (code == 0)
         code = print_report(&run, is_f64, problem);
-    free(run.order);
-    free(run.energies);
+    free_run(&run);
     return code;
 }
 

@@ -36,12 +36,28 @@ const char options_help[] =
     "  --confidence C            level of the confidence interval (default 0.95)\n"
     "  --population N            the samples are drawn without replacement from N (default:\n"
     "                            from a distribution)\n"
-    "  --workspace BYTES         memory for the computation, beside weights and data (default\n"
-    "                            128 MiB)\n"
+    "  --workspace BYTES         memory for the computation, beside weights, gradient and\n"
+    "                            data (default 128 MiB, with --spectral 192 MiB)\n"
     "Output\n"
     "  --energies FILE.npy       write the energy of every sample (float64; NaN: not used)\n"
+    "  --gradient FILE.safetensors\n"
+    "                            write the gradient of the value with respect to the weights\n"
+    "                            and biases of the layers in use, under their names and in\n"
+    "                            their shapes; exact, so with --method auto or exact only\n"
+    "  --spectral                print spectral norms too: the largest of a Jacobian, those of\n"
+    "                            the layers' weights, and an upper bound of the Lipschitz\n"
+    "                            constant\n"
     "  --json                    print one JSON object\n"
     "  --help, --version\n"
+    "With --json --spectral the object has, beside the keys of every run:\n"
+    "  max_jacobian_spectral_norm   largest over the samples measured, a lower bound of the\n"
+    "                               Lipschitz constant\n"
+    "  layer_spectral_norms         list, from the input to the output\n"
+    "  lipschitz_upper_bound        product of these norms and of the activations' Lipschitz\n"
+    "                               constants\n"
+    "  max_jacobian_spectral_norm_converged, layer_spectral_norms_converged (a list),\n"
+    "  lipschitz_upper_bound_converged: whether all samples' norms, the layer's norm, all\n"
+    "                               layers' norms are right to 1e-10; the bound holds anyway\n"
     "\n"
     "Exit status: 0 success, 2 a wrong option or file, 1 any other failure.\n";
 
@@ -118,6 +134,8 @@ static const struct rule rules[] = {
     {"--population", COUNT, offsetof(struct options, population)},
     {"--workspace", COUNT, offsetof(struct options, workspace)},
     {"--energies", TEXT, offsetof(struct options, energies)},
+    {"--gradient", TEXT, offsetof(struct options, gradient)},
+    {"--spectral", FLAG, offsetof(struct options, spectral)},
     {"--json", FLAG, offsetof(struct options, json)},
     {"--help", FLAG, offsetof(struct options, help)},
     {"--version", FLAG, offsetof(struct options, version)},
@@ -264,6 +282,19 @@ static int read_file_name(const char *argument, struct options *options, struct 
     return 0;
 }
 
+/* The gradient is that of exact energies: it would not fit an estimate. */
+static int check_gradient(const struct options *options, struct problem *problem)
+{
+    if (options->gradient == NULL)
+        return 0;
+    if (options->method != DIRICHLET_METHOD_AUTO && options->method != DIRICHLET_METHOD_EXACT)
+        return problem_set(problem, "--gradient is exact, --method %s is not: take exact",
+                           name_of(methods, options->method));
+    if (options->probes > 0)
+        return problem_set(problem, "--gradient is exact: it goes without --probes");
+    return 0;
+}
+
 static int check_together(const struct options *options, struct problem *problem)
 {
     if (options->weights == NULL || options->data == NULL)
@@ -274,7 +305,7 @@ static int check_together(const struct options *options, struct problem *problem
         return problem_set(problem, "--activation-parameter: neither %s nor %s has one",
                            name_of(activations, options->activation),
                            name_of(activations, options->output_activation));
-    return 0;
+    return check_gradient(options, problem);
 }
 
 int options_parse(int count, char **arguments, struct options *options, struct problem *problem)

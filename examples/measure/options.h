@@ -28,6 +28,8 @@ struct options {
     enum precision precision;
     int64_t workspace;
     const char *energies; /* NULL: not wanted */
+    const char *gradient; /* likewise */
+    int spectral;
     int json;
     int help;
     int version;

@@ -39,6 +39,27 @@ static const char *tolerance_text(const struct run *run)
                                                                : ", tolerance not reached";
 }
 
+static int all_converged(const struct run *run)
+{
+    int converged = 1;
+    for (int i = 0; i < run->layers; i++)
+        converged = converged && run->spectral->layer_converged[i];
+    return converged;
+}
+
+static void print_spectral(const struct run *run)
+{
+    const struct spectral *spectral = run->spectral;
+    double largest = 0.0;
+    for (int i = 0; i < run->layers; i++)
+        largest = fmax(largest, spectral->layer_norms[i]);
+    printf("largest Jacobian norm  %.10g%s\n", spectral->jacobian_norm,
+           spectral->jacobian_converged ? "" : " (not converged)");
+    printf("largest layer norm     %.10g%s\n", largest,
+           all_converged(run) ? "" : " (not converged)");
+    printf("Lipschitz constant     at most %.10g\n", spectral->lipschitz_bound);
+}
+
 void report_table(const struct report *report)
 {
     const struct run *run = report->run;
@@ -52,21 +73,28 @@ void report_table(const struct report *report)
     printf("energies               %.6g to %.6g\n", r->min_energy, r->max_energy);
     printf("samples                %lld of %lld%s\n", (long long)r->samples,
            (long long)run->samples->count, tolerance_text(run));
-    printf("network                %d layers, %lld inputs, %lld outputs, %s\n", report->layers,
+    printf("network                %d layers, %lld inputs, %lld outputs, %s\n", run->layers,
            (long long)report->inputs, (long long)report->outputs, report->precision);
     printf("method                 %s%s, %lld Jacobian products\n", options_method_name(r->method),
            r->exact ? "" : " (estimate)", (long long)r->products);
+    if (run->spectral != NULL)
+        print_spectral(run);
     printf("seconds                %.3f\n", run->seconds);
 }
 
 /* cJSON keeps 15 digits where it takes them for enough; NaN is null. */
-static int add_number(cJSON *json, const char *key, double value)
+static cJSON *make_number(double value)
 {
     char text[32];
     if (!isfinite(value))
-        return cJSON_AddNullToObject(json, key) != NULL;
+        return cJSON_CreateNull();
     snprintf(text, sizeof text, "%.17g", value);
-    return cJSON_AddRawToObject(json, key, text) != NULL;
+    return cJSON_CreateRaw(text);
+}
+
+static int add_number(cJSON *json, const char *key, double value)
+{
+    return cJSON_AddItemToObject(json, key, make_number(value));
 }
 
 static int add_count(cJSON *json, const char *key, uint64_t count)
@@ -99,7 +127,7 @@ static int add_result(cJSON *json, const struct run *run)
 
 static int add_settings(cJSON *json, const struct report *report)
 {
-    return add_count(json, "layers", (uint64_t)report->layers) &&
+    return add_count(json, "layers", (uint64_t)report->run->layers) &&
            add_count(json, "inputs", (uint64_t)report->inputs) &&
            add_count(json, "outputs", (uint64_t)report->outputs) &&
            cJSON_AddStringToObject(json, "precision", report->precision) != NULL &&
@@ -107,11 +135,38 @@ static int add_settings(cJSON *json, const struct report *report)
            cJSON_AddStringToObject(json, "blas", dirichlet_blas_name()) != NULL;
 }
 
+static int add_layers(cJSON *json, const struct run *run)
+{
+    const struct spectral *spectral = run->spectral;
+    cJSON *norms = cJSON_AddArrayToObject(json, "layer_spectral_norms");
+    cJSON *converged = cJSON_AddArrayToObject(json, "layer_spectral_norms_converged");
+    int fine = norms != NULL && converged != NULL;
+    for (int i = 0; fine && i < run->layers; i++)
+        fine = cJSON_AddItemToArray(norms, make_number(spectral->layer_norms[i])) &&
+               cJSON_AddItemToArray(converged, cJSON_CreateBool(spectral->layer_converged[i]));
+    return fine;
+}
+
+static int add_spectral(cJSON *json, const struct run *run)
+{
+    const struct spectral *spectral = run->spectral;
+    if (spectral == NULL)
+        return 1;
+    return add_number(json, "max_jacobian_spectral_norm", spectral->jacobian_norm) &&
+           cJSON_AddBoolToObject(json, "max_jacobian_spectral_norm_converged",
+                                 spectral->jacobian_converged) != NULL &&
+           add_layers(json, run) &&
+           add_number(json, "lipschitz_upper_bound", spectral->lipschitz_bound) &&
+           cJSON_AddBoolToObject(json, "lipschitz_upper_bound_converged", all_converged(run)) !=
+               NULL;
+}
+
 int report_json(const struct report *report)
 {
     cJSON *json = cJSON_CreateObject();
     char *text = NULL;
-    if (json != NULL && add_result(json, report->run) && add_settings(json, report))
+    if (json != NULL && add_result(json, report->run) && add_spectral(json, report->run) &&
+        add_settings(json, report))
         text = cJSON_Print(json);
     if (text != NULL)
         printf("%s\n", text);

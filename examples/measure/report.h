@@ -7,7 +7,6 @@
 struct report {
     const struct run *run;
     const char *precision;
-    int layers; /* used */
     int64_t inputs;
     int64_t outputs;
 };

@@ -4,18 +4,31 @@
 
 #include <dirichlet/dirichlet.h>
 
+#include "gradient.h"
 #include "network.h"
 #include "options.h"
 #include "problem.h"
 #include "samples.h"
 
+/* What --spectral asks for. */
+struct spectral {
+    double jacobian_norm;     /* the largest of the samples measured */
+    int jacobian_converged;   /* those of all of them have */
+    double *layer_norms;      /* (layers) */
+    int32_t *layer_converged; /* (layers) */
+    double lipschitz_bound;
+};
+
 struct run {
     const struct options *options;
     const struct network *network;
     const struct samples *samples;
+    int layers;       /* in use */
     int64_t limit;    /* samples that may be used */
     int64_t *order;   /* NULL: that of the file */
     double *energies; /* (limit) in the order of the file, NaN where not used; NULL: not wanted */
+    struct gradient *gradient; /* NULL: not wanted */
+    struct spectral *spectral; /* NULL: not wanted */
     dirichlet_result result;
     double seconds;
 };

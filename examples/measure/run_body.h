@@ -17,6 +17,9 @@
 #define BATCH_PRODUCTS 2e9 /* multiplications */
 #define BATCH_ROWS 512     /* fewer rows make a matrix product slow */
 
+/* What helps where a number is too large. */
+#define FURTHER (sizeof(REAL) == sizeof(float) ? "; --precision f64 goes further" : "")
+
 /* What a run has taken and gives back. */
 struct hold {
     NAME(dirichlet_dense_layer) * layers;
@@ -25,6 +28,8 @@ struct hold {
     double *batch_energies;
     NAME(dirichlet_dense) * dense;
     dirichlet_estimator *estimator;
+    REAL *gradient; /* of a batch, as struct gradient has it */
+    NAME(dirichlet_dense_gradient) * gradient_views;
 };
 
 /* The input has been checked before: what the library still finds wrong with an argument
@@ -100,20 +105,28 @@ static int take_layer(const struct run *run, int index, struct hold *hold, struc
     return code;
 }
 
-/* Half of the workspace each for the network and the estimator; 0: their defaults. */
-static size_t half_of_workspace(const struct options *options)
+/* The workspace is shared by the network, the estimator and the Jacobians of --spectral. */
+static int workspace_shares(const struct options *options)
 {
-    return (size_t)options->workspace / 2 + (options->workspace == 1);
+    return options->spectral ? 3 : 2;
 }
 
-/* In terms of the option, of which the handle was given half. The library's message ends in
+/* 0: their defaults. */
+static size_t share_of_workspace(const struct options *options)
+{
+    const size_t share = (size_t)options->workspace / (size_t)workspace_shares(options);
+    return share == 0 && options->workspace > 0 ? 1 : share;
+}
+
+/* In terms of the option, of which the handle was given a share. The library's message ends in
  * the bytes that the handle needs at least. */
 static void workspace_too_small(const struct options *options, const char *what,
                                 const char *message, struct problem *problem)
 {
     const char *least = strstr(message, "at least ");
+    const uint64_t shares = (uint64_t)workspace_shares(options);
     const uint64_t given = options->workspace > 0 ? (uint64_t)options->workspace
-                                                  : 2 * (uint64_t)DIRICHLET_DEFAULT_WORKSPACE_BYTES;
+                                                  : shares * DIRICHLET_DEFAULT_WORKSPACE_BYTES;
     if (least == NULL) {
         problem_set(problem, "--workspace: %s: %s", what, message);
         return;
@@ -121,7 +134,7 @@ static void workspace_too_small(const struct options *options, const char *what,
     problem_set(problem,
                 "--workspace: %" PRIu64 " bytes are too few for the %s: it takes --workspace "
                 "%llu%s",
-                given, what, 2 * strtoull(least + strlen("at least "), NULL, 10),
+                given, what, shares * strtoull(least + strlen("at least "), NULL, 10),
                 options->probes > 0 ? " or fewer --probes" : "");
 }
 
@@ -150,7 +163,7 @@ static int make_dense(const struct run *run, struct hold *hold, struct problem *
     }
     const dirichlet_dense_options options = {.struct_size = sizeof options,
                                              .layers = run->options->layer,
-                                             .workspace_bytes = half_of_workspace(run->options)};
+                                             .workspace_bytes = share_of_workspace(run->options)};
     char message[DIRICHLET_MESSAGE_SIZE];
     const dirichlet_status status = NAME(dirichlet_dense_create)(
         hold->layers, run->network->count, &options, &hold->dense, message, sizeof message);
@@ -177,7 +190,7 @@ static int make_estimator(const struct run *run, struct progress *progress, stru
                                                  .max_samples = given->limit,
                                                  .confidence = given->confidence,
                                                  .population = given->population,
-                                                 .workspace_bytes = half_of_workspace(given),
+                                                 .workspace_bytes = share_of_workspace(given),
                                                  .progress = show_progress,
                                                  .progress_user = progress};
     NAME(dirichlet_model) model = {.struct_size = sizeof model};
@@ -242,11 +255,36 @@ static int update_failed(const struct run *run, int64_t first, int64_t count, st
         if (NAME(dirichlet_estimator_update)(hold->estimator, 1, hold->batch + i * inputs, NULL,
                                              NULL) != DIRICHLET_OK) {
             problem_set(problem, "%s: sample %" PRId64 ": its energy is not a finite number%s",
-                        run->options->data, place_of(run, first + i),
-                        sizeof(REAL) == sizeof(float) ? "; --precision f64 goes further" : "");
+                        run->options->data, place_of(run, first + i), FURTHER);
             break;
         }
     return exit_code(status);
+}
+
+#include "gradient_body.h"
+#include "spectral_body.h"
+
+/* Samples of the batch that was taken in last that the estimator has used: all, unless it
+ * stopped at one of them. */
+static int64_t used_of_batch(int64_t first, int64_t count, const struct hold *hold)
+{
+    dirichlet_result so_far = {.struct_size = sizeof so_far};
+    if (dirichlet_estimator_result(hold->estimator, &so_far) != DIRICHLET_OK)
+        return count; /* too noisy as yet */
+    return so_far.samples - first;
+}
+
+/* What is wanted beside the energies. */
+static int measure_more(const struct run *run, int64_t first, int64_t count, struct hold *hold,
+                        struct problem *problem)
+{
+    const int64_t used = used_of_batch(first, count, hold);
+    int code = 0;
+    if (run->gradient != NULL)
+        code = add_gradient(run, used, hold, problem);
+    if (code == 0 && run->spectral != NULL)
+        code = measure_jacobians(run, first, used, hold, problem);
+    return code;
 }
 
 static int measure_batch(const struct run *run, int64_t first, int64_t count, struct hold *hold,
@@ -264,7 +302,7 @@ static int measure_batch(const struct run *run, int64_t first, int64_t count, st
         return update_failed(run, first, count, hold, status, problem);
     for (int64_t i = 0; energies != NULL && i < count; i++)
         run->energies[place_of(run, first + i)] = energies[i];
-    return 0;
+    return measure_more(run, first, count, hold, problem);
 }
 
 /* Multiplications that a sample takes: min(k, d) products with all of the weights, or as
@@ -272,11 +310,10 @@ static int measure_batch(const struct run *run, int64_t first, int64_t count, st
 static double work_of_sample(const struct run *run, double *rows)
 {
     const struct options *options = run->options;
-    const int layers = options->layer > 0 ? (int)options->layer : run->network->count;
     const double inputs = (double)run->network->layers[0].inputs;
-    const double outputs = (double)run->network->layers[layers - 1].outputs;
+    const double outputs = (double)run->network->layers[run->layers - 1].outputs;
     double weights = 0.0;
-    for (int i = 0; i < layers; i++)
+    for (int i = 0; i < run->layers; i++)
         weights += (double)run->network->layers[i].inputs * (double)run->network->layers[i].outputs;
     *rows = inputs < outputs ? inputs : outputs;
     if (options->method == DIRICHLET_METHOD_FINITE_DIFFERENCE)
@@ -336,6 +373,8 @@ static void release(const struct run *run, struct hold *hold)
     free(hold->layers);
     free(hold->batch);
     free(hold->batch_energies);
+    free(hold->gradient);
+    free(hold->gradient_views);
 }
 
 int NAME(run)(struct run *run, struct problem *problem)
@@ -347,6 +386,10 @@ int NAME(run)(struct run *run, struct problem *problem)
     progress_start(&progress, run->limit);
     if (code == 0)
         code = make_estimator(run, &progress, &hold, problem);
+    if (code == 0 && run->gradient != NULL)
+        code = make_gradient(run, &hold, problem);
+    if (code == 0 && run->spectral != NULL)
+        code = measure_layers(run, &hold, problem);
     if (code == 0)
         code = measure_all(run, &hold, problem);
     run->seconds = seconds_now() - progress.start;

@@ -224,20 +224,27 @@ static void through_layer(const struct network_case *network, int l, const char 
     *jacobian = product;
 }
 
-long double network_energy(const struct network_case *network, int layers, const char *hidden,
-                           const char *last, const double *x)
+long double *network_jacobian(const struct network_case *network, int layers, const char *hidden,
+                              const char *last, const double *x)
 {
     const int64_t inputs = network->widths[0];
     long double *h = take((size_t)inputs * sizeof *h);
     long double *jacobian = NULL;
-    long double energy = 0.0L;
     for (int64_t i = 0; i < inputs; i++)
         h[i] = x[i];
     for (int l = 0; l < layers; l++)
         through_layer(network, l, l == network->layers - 1 ? last : hidden, &h, &jacobian);
-    for (int64_t i = 0; i < network->widths[layers] * inputs; i++)
-        energy += jacobian[i] * jacobian[i];
     free(h);
+    return jacobian;
+}
+
+long double network_energy(const struct network_case *network, int layers, const char *hidden,
+                           const char *last, const double *x)
+{
+    long double *jacobian = network_jacobian(network, layers, hidden, last, x);
+    long double energy = 0.0L;
+    for (int64_t i = 0; i < network->widths[layers] * network->widths[0]; i++)
+        energy += jacobian[i] * jacobian[i];
     free(jacobian);
     return energy;
 }

@@ -37,6 +37,10 @@ void network_write(const struct network_case *network, const struct storage *sto
 long double network_energy(const struct network_case *network, int layers, const char *hidden,
                            const char *last, const double *x);
 
+/* The Jacobian (width, inputs) itself; from malloc. */
+long double *network_jacobian(const struct network_case *network, int layers, const char *hidden,
+                              const char *last, const double *x);
+
 /* Uniform in [-1, 1), exact in float32. */
 double random_value(uint64_t *state);
 double *random_values(int64_t count, uint64_t seed); /* from malloc */

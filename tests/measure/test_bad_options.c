@@ -82,6 +82,17 @@ static const struct {
     {"w.safetensors x.npy --energies", "--energies"},
     {"w.safetensors x.npy --energies=", "--energies"},
     {"w.safetensors x.npy --energies no/such/folder/e.npy", "no/such/folder/e.npy"},
+    {"w.safetensors x.npy --gradient", "--gradient"},
+    {"w.safetensors x.npy --gradient=", "--gradient"},
+    {"w.safetensors x.npy --gradient no/such/folder/g", "no/such/folder/g: cannot be written"},
+    {"w.safetensors x.npy --gradient .", ".: cannot be written"},
+    {"w.safetensors x.npy --gradient g --method rademacher", "--method rademacher"},
+    {"w.safetensors x.npy --gradient g --method finite-difference", "finite-difference"},
+    {"w.safetensors x.npy --gradient g --probes 2", "--probes"},
+    {"w.safetensors x.npy --gradient g --method exact --probes 2", "--probes"},
+    {"w.safetensors x.npy --gradient g --energies ./g", "--gradient: g is the same file as ./g"},
+    {"w.safetensors x.npy --spectral=1", "--spectral"},
+    {"w.safetensors x.npy --spectral --workspace 10", "--workspace"},
     {"w.safetensors missing.npy", "missing.npy"},
     {"missing.safetensors x.npy", "missing.safetensors"},
     {"w.safetensors .", "."},
@@ -96,10 +107,9 @@ static void command_lines(void **state)
         tool_refuses(lines[i].arguments, lines[i].expected);
 }
 
-/* The input is as before when the energies were to overwrite it, under whatever name. */
-static void energies_over_input(void **state)
+/* The input is as before when output was to overwrite it, under whatever name. */
+static void output_over_input(const char *option)
 {
-    (void)state;
     static const char *const files[] = {"w.safetensors", "x.npy"};
     static const char *const spellings[] = {"", "./", "link-to-"};
     for (int i = 0; i < 2; i++) {
@@ -112,13 +122,25 @@ static void energies_over_input(void **state)
         remove(name);
         CHECK(link(files[i], name) == 0);
         for (int s = 0; s < 3; s++) {
-            snprintf(line, sizeof line, "w.safetensors x.npy --energies %s%s", spellings[s],
+            snprintf(line, sizeof line, "w.safetensors x.npy %s %s%s", option, spellings[s],
                      files[i]);
-            tool_refuses(line, "--energies");
+            tool_refuses(line, option);
             CHECK(read_bytes(files[i], after, sizeof after) == size);
             CHECK(memcmp(before, after, size) == 0);
         }
     }
+}
+
+static void energies_over_input(void **state)
+{
+    (void)state;
+    output_over_input("--energies");
+}
+
+static void gradient_over_input(void **state)
+{
+    (void)state;
+    output_over_input("--gradient");
 }
 
 /* What cannot be written is found before the measuring, and leaves nothing behind. */
@@ -133,9 +155,9 @@ static void energies_not_left(void **state)
 
 int main(int argc, char **argv)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(command_lines),
-                                       cmocka_unit_test(energies_over_input),
-                                       cmocka_unit_test(energies_not_left)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(command_lines), cmocka_unit_test(energies_over_input),
+        cmocka_unit_test(gradient_over_input), cmocka_unit_test(energies_not_left)};
     tool_is(argc, argv);
     return check_report("measure.bad_options", cmocka_run_group_tests(tests, make_files, NULL));
 }

@@ -406,7 +406,8 @@ static void help_and_version(void **state)
     static const char *const options[] = {
         "--activation", "--output-activation", "--method", "--probes",          "--seed",
         "--tolerance",  "--confidence",        "--limit",  "--layer",           "--precision",
-        "--workspace",  "--energies",          "--json",   "finite-difference", "gelu_tanh"};
+        "--workspace",  "--energies",          "--json",   "finite-difference", "gelu_tanh",
+        "--gradient",   "--spectral"};
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
         CHECK_IN(strstr(outcome.out, options[i]) != NULL, "--help lacks %s", options[i]);
 }
