@@ -155,6 +155,8 @@ held != "" { release_define(0) }
 /^}/ { structure = "" }
 
 /^DIRICHLET_API/ {
+    while ($0 !~ /\(/ && (getline rest) > 0) # the name may stand on a line of its own
+        $0 = $0 " " trim(rest)
     name = declared_function($0)
     if (!pending)
         printf "/** @copydoc %s */\n", is_f32(name) ? twin(name) : previous
