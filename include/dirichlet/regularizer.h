@@ -71,6 +71,7 @@ typedef struct dirichlet_parameter_f32 {
     int32_t reserved;
 } dirichlet_parameter_f32;
 
+/* Norms of parameters. */
 typedef int32_t dirichlet_norm;
 #define DIRICHLET_NORM_L1 10 /* sum |theta|; its derivative at 0 is taken to be 0 */
 #define DIRICHLET_NORM_L2 20 /* sum theta^2, with derivative 2 theta: no 1/2 */
