@@ -4,7 +4,8 @@
 #   a comment before a declaration documents it; one behind it, too
 #   a comment before several #defines is the title of their group
 #   indented lines (formulas, tables) are shown as they are written
-#   a function without a comment shares that of its _f64 twin or of the one before it
+#   a function without a comment shares that of its _f64 twin or of the one before it,
+#   a struct that of its _f64 twin
 #   a field without a comment shares that of its _f64 twin, or of the one whose name
 #   its own continues
 
@@ -98,6 +99,8 @@ FNR == 1 && /^\/\*/ {
 }
 
 /^[ \t]*\/\*/ {
+    if (held != "")
+        release_define(0)
     read_comment()
     text = comment_text()
     pending = 1
@@ -150,11 +153,17 @@ held != "" { release_define(0) }
 /^typedef struct [a-z0-9_]+ \{/ {
     structure = $3
     owner = ""
+    if (!pending && is_f32(structure)) {
+        text = "@copydoc " twin(structure) " "
+        pending = 1
+    }
 }
 
 /^}/ { structure = "" }
 
 /^DIRICHLET_API/ {
+    while ($0 !~ /\(/ && (getline rest) > 0) # the name may stand on a line of its own
+        $0 = $0 " " trim(rest)
     name = declared_function($0)
     if (!pending)
         printf "/** @copydoc %s */\n", is_f32(name) ? twin(name) : previous

@@ -17,11 +17,14 @@
 extern "C" {
 #endif
 
+/* Losses of a sample. */
 typedef int32_t dirichlet_loss_kind;
 /* sum_j t_j (log sum_m exp f_m) - sum_j t_j f_j: -log softmax(f)_c for a label c. */
 #define DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY 10
-#define DIRICHLET_LOSS_SQUARED 20 /* 1/2 ||f - t||^2 */
-#define DIRICHLET_LOSS_CUSTOM 90  /* the caller's callbacks */
+/* 1/2 ||f - t||^2 */
+#define DIRICHLET_LOSS_SQUARED 20
+/* The caller's callbacks. */
+#define DIRICHLET_LOSS_CUSTOM 90
 
 /* Loss of the samples first, ..., first + samples - 1 of a call, whose outputs are f (samples, k):
  * values (samples), cotangents (samples, k), not divided by n. Returns 0, or another number to
@@ -67,11 +70,11 @@ typedef struct dirichlet_loss_f32 {
  * descent with step h follows, to second order, the flow of Loss + (h/4) ||grad Loss||^2. */
 typedef struct dirichlet_flatness {
     size_t struct_size;
-    double loss;
+    double loss;                  /* Loss(theta) */
     double squared_gradient_norm; /* ||grad Loss||^2 */
     double implicit_regularizer;  /* (h/4) ||grad Loss||^2 */
     int32_t exact;                /* 1: by Hessian-vector products, 0: by a difference */
-    int32_t reserved;
+    int32_t reserved;             /* 0 */
 } dirichlet_flatness;
 
 #ifdef __cplusplus

@@ -35,8 +35,10 @@ typedef int32_t dirichlet_distribution;
 /* A normal distribution cut at 2 of its standard deviations and widened by
  * 1 / 0.8796... to the variance of the scheme, as variance_scaling of JAX does. */
 #define DIRICHLET_DISTRIBUTION_TRUNCATED_NORMAL 20
-#define DIRICHLET_DISTRIBUTION_UNIFORM 30 /* on +- sqrt(3 variance) */
+/* On +- sqrt(3 variance). */
+#define DIRICHLET_DISTRIBUTION_UNIFORM 30
 
+/* What biases begin with. */
 typedef int32_t dirichlet_initial_bias;
 #define DIRICHLET_INITIAL_BIAS_ZERO 0
 #define DIRICHLET_INITIAL_BIAS_UNIFORM 10 /* on +- 1 / sqrt(fan_in), torch.nn.Linear's */

@@ -71,6 +71,7 @@ typedef struct dirichlet_parameter_f32 {
     int32_t reserved;
 } dirichlet_parameter_f32;
 
+/* Norms of parameters. */
 typedef int32_t dirichlet_norm;
 #define DIRICHLET_NORM_L1 10 /* sum |theta|; its derivative at 0 is taken to be 0 */
 #define DIRICHLET_NORM_L2 20 /* sum theta^2, with derivative 2 theta: no 1/2 */
@@ -257,7 +258,7 @@ typedef struct dirichlet_energy_penalty_options {
  * the 1/n in the cotangents.
  *
  * What to expect: on smooth networks of 1 to 4 layers R and its gradient were right to 5e-10 in
- * double and to 1e-4 in single precision, where the rounding of the forward pass is divided by
+ * double and to 1.1e-4 in single precision, where the rounding of the forward pass is divided by
  * h: a noisier one is felt. Across the kink of a relu a difference sees both sides. For a sample
  * within h of one R is a mixture, and its gradient has a term of order 1/h for the motion of the
  * kink, which the derivative at a sample does not have: rare in double precision, where relu
