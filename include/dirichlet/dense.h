@@ -159,8 +159,9 @@ typedef struct dirichlet_dense_plan {
     double call_flops;             /* operations of a call beside that */
     int64_t bytes;                 /* workspace in use */
     int64_t direct_samples;        /* done again with the matrices themselves, by the last call */
-    int32_t gradient; /* 1: of energy_penalty: the rows are sent to the end and come back as
-                         derivatives; the Gram matrix itself stands for the triangle */
+    int32_t gradient; /* 1: of energy_penalty: the rows are sent to the ends and come back as
+                         derivatives; the Gram matrix itself stands for the triangle, and at a hidden
+                         pivot for a side that has no other matrix */
     int32_t reserved; /* 0 */
 } dirichlet_dense_plan;
 
@@ -281,8 +282,8 @@ DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f64(
  * gradient is that of the estimate: unbiased, at m / k of the cost. From m = min(d, k) on it is the
  * exact energy.
  *
- * last_plan tells how it was done: by rows from the outputs (pivot L) or the inputs (pivot 0), and
- * whether with the Gram matrix of the outermost weights. A NaN or infinity in the data or the
+ * last_plan tells how it was done: where the rows started, and whether with the Gram matrices of
+ * the outermost weights, for which wide layers need a larger workspace. A NaN or infinity in the data or the
  * weights makes value and gradients NaN. Errors: NULL, RANGE, OVERFLOW, NO_DATA (n = 0),
  * STRUCT_SIZE, SHAPE, each before anything is added. */
 DIRICHLET_API dirichlet_status dirichlet_dense_energy_penalty_f64(

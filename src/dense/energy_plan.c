@@ -26,11 +26,6 @@ bool dense_plan_is_quadratic(const struct dense_shape *shape, const dirichlet_de
            !dense_plan_carries_up(shape, plan);
 }
 
-static double product(int64_t a, int64_t b, int64_t c)
-{
-    return (double)a * (double)b * (double)c;
-}
-
 /* Rows times the outermost matrix (inner x outer), or times the triangle in its place. */
 static double end_flops(dirichlet_dense_end end, int64_t rows, int64_t inner, int64_t outer)
 {
@@ -72,7 +67,7 @@ static double up_flops(const struct dense_shape *shape, const dirichlet_dense_pl
     return flops + end_flops(plan->upper_end, plan->rows, n[last], n[last + 1]);
 }
 
-static double forward_flops(const struct dense_shape *shape)
+double dense_forward_flops(const struct dense_shape *shape)
 {
     double flops = 0.0;
     for (int64_t l = 1; l <= shape->layer_count; l++)
@@ -133,7 +128,7 @@ static double call_flops(const struct dense_shape *shape, const dirichlet_dense_
     return flops;
 }
 
-static bool is_end(dirichlet_dense_end end)
+bool dense_is_end(dirichlet_dense_end end)
 {
     return end == DIRICHLET_DENSE_END_NONE || end == DIRICHLET_DENSE_END_DIRECT ||
            end == DIRICHLET_DENSE_END_GRAM;
@@ -155,7 +150,7 @@ static bool ends_fit(const struct dense_shape *shape, const dirichlet_dense_plan
     const int64_t *n = shape->widths;
     const bool gram_down = plan->lower_end == DIRICHLET_DENSE_END_GRAM;
     const bool gram_up = plan->upper_end == DIRICHLET_DENSE_END_GRAM;
-    if (!is_end(plan->lower_end) || !is_end(plan->upper_end))
+    if (!dense_is_end(plan->lower_end) || !dense_is_end(plan->upper_end))
         return false;
     if ((gram_down && !has_triangle(shape, n[1], n[0])) ||
         (gram_up && !has_triangle(shape, n[last], n[last + 1])))
@@ -185,7 +180,7 @@ bool dense_plan_count(const struct dense_shape *shape, int64_t samples, dirichle
         return false;
     plan->samples = samples;
     plan->rows = shape->widths[plan->pivot];
-    plan->sample_flops = forward_flops(shape);
+    plan->sample_flops = dense_forward_flops(shape);
     plan->call_flops = call_flops(shape, plan);
     if (dense_plan_carries_down(shape, plan))
         plan->sample_flops += down_flops(shape, plan);
@@ -304,7 +299,7 @@ dirichlet_dense_plan dense_plan_of_norms(const struct dense_shape *shape, int64_
                                    .norms = 1,
                                    .rows = directions,
                                    .lower_end = DIRICHLET_DENSE_END_DIRECT,
-                                   .sample_flops = forward_flops(shape)};
+                                   .sample_flops = dense_forward_flops(shape)};
     for (int64_t l = count; l >= 2; l--)
         direct.sample_flops += 2.0 * product(directions, n[l], n[l - 1]);
     dirichlet_dense_plan gram = direct;

@@ -30,6 +30,14 @@ struct dense_shape {
 /* The sum goes by words of 64 samples, two at a time. */
 #define DENSE_PATTERN_STEP ((int64_t)128)
 
+/* What is counted and checked alike for energies and for their gradients (gradient_plan.h). */
+static inline double product(int64_t a, int64_t b, int64_t c)
+{
+    return (double)a * (double)b * (double)c;
+}
+double dense_forward_flops(const struct dense_shape *shape);
+bool dense_is_end(dirichlet_dense_end end); /* one of the constants */
+
 /* What is carried from the pivot toward the input or the output: n_p rows, through products
  * with whole matrices, or none, if the rows are those of the outermost matrix itself. */
 bool dense_plan_carries_down(const struct dense_shape *shape, const dirichlet_dense_plan *plan);

@@ -13,19 +13,6 @@
  * microsecond each). */
 #define MEETING_COST 6e5
 
-static double product(int64_t a, int64_t b, int64_t c)
-{
-    return (double)a * (double)b * (double)c;
-}
-
-static double forward_flops(const struct dense_shape *shape)
-{
-    double flops = 0.0;
-    for (int64_t l = 0; l < shape->layer_count; l++)
-        flops += 2.0 * product(1, shape->widths[l], shape->widths[l + 1]);
-    return flops;
-}
-
 /* One way from the pivot: the widths of the rows before the outermost matrix and behind it. */
 struct way {
     int64_t inner;
@@ -89,7 +76,7 @@ static double sample_flops(const struct dense_shape *shape, const dirichlet_dens
     const struct way down = way_down(shape, plan);
     const struct way up = way_up(shape, plan);
     const bool meets = dense_plan_meets(shape, plan);
-    double flops = forward_flops(shape);
+    double flops = dense_forward_flops(shape);
     if (dense_gradient_plan_is_quadratic(shape, plan))
         return flops + symmetric * product(1, plan->rows, plan->rows);
     if (down.goes)
@@ -127,12 +114,6 @@ bool dense_gradient_plan_is_quadratic(const struct dense_shape *shape,
            plan->upper_end == DIRICHLET_DENSE_END_NONE;
 }
 
-static bool is_end(dirichlet_dense_end end)
-{
-    return end == DIRICHLET_DENSE_END_NONE || end == DIRICHLET_DENSE_END_DIRECT ||
-           end == DIRICHLET_DENSE_END_GRAM;
-}
-
 /* A side with a single matrix stands still at a hidden pivot; every other side has rows. The
  * slopes of the output come behind the matrix W_L, which then has no Gram matrix, nor a side. */
 static bool ends_fit(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
@@ -141,7 +122,7 @@ static bool ends_fit(const struct dense_shape *shape, const dirichlet_dense_plan
     const bool meets = dense_plan_meets(shape, plan);
     const bool down = meets ? plan->pivot > 1 : plan->pivot == count;
     const bool up = meets ? plan->pivot < count - 1 : plan->pivot == 0;
-    if (!is_end(plan->lower_end) || !is_end(plan->upper_end) ||
+    if (!dense_is_end(plan->lower_end) || !dense_is_end(plan->upper_end) ||
         down != (plan->lower_end != DIRICHLET_DENSE_END_NONE) ||
         up != (plan->upper_end != DIRICHLET_DENSE_END_NONE))
         return false;
