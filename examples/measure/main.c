@@ -189,6 +189,8 @@ static int measure(const struct options *options, struct input *input, struct pr
         code = prepare_more(&run, &gradient, &spectral, problem);
     if (code == 0)
         code = is_f64 ? run_f64(&run, problem) : run_f32(&run, problem);
+    if (code == 0 && run.spectral != NULL)
+        code = run_spectral(&run, problem);
     if (code == 0)
         code = write_output(&run, is_f64, problem);
     if (code == 0)

@@ -37,4 +37,7 @@ struct run {
 int run_f32(struct run *run, struct problem *problem);
 int run_f64(struct run *run, struct problem *problem);
 
+/* After either of them, on the samples they used: run->spectral, in double. */
+int run_spectral(struct run *run, struct problem *problem);
+
 #endif

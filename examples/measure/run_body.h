@@ -105,16 +105,11 @@ static int take_layer(const struct run *run, int index, struct hold *hold, struc
     return code;
 }
 
-/* The workspace is shared by the network, the estimator and the Jacobians of --spectral. */
-static int workspace_shares(const struct options *options)
-{
-    return options->spectral ? 3 : 2;
-}
-
-/* 0: their defaults. */
+/* The workspace is shared by the network and the estimator, later by the network and the
+ * Jacobians of --spectral. 0: their defaults. */
 static size_t share_of_workspace(const struct options *options)
 {
-    const size_t share = (size_t)options->workspace / (size_t)workspace_shares(options);
+    const size_t share = (size_t)options->workspace / 2;
     return share == 0 && options->workspace > 0 ? 1 : share;
 }
 
@@ -124,9 +119,8 @@ static void workspace_too_small(const struct options *options, const char *what,
                                 const char *message, struct problem *problem)
 {
     const char *least = strstr(message, "at least ");
-    const uint64_t shares = (uint64_t)workspace_shares(options);
     const uint64_t given = options->workspace > 0 ? (uint64_t)options->workspace
-                                                  : shares * DIRICHLET_DEFAULT_WORKSPACE_BYTES;
+                                                  : 2 * (uint64_t)DIRICHLET_DEFAULT_WORKSPACE_BYTES;
     if (least == NULL) {
         problem_set(problem, "--workspace: %s: %s", what, message);
         return;
@@ -134,7 +128,7 @@ static void workspace_too_small(const struct options *options, const char *what,
     problem_set(problem,
                 "--workspace: %" PRIu64 " bytes are too few for the %s: it takes --workspace "
                 "%llu%s",
-                given, what, shares * strtoull(least + strlen("at least "), NULL, 10),
+                given, what, 2 * strtoull(least + strlen("at least "), NULL, 10),
                 options->probes > 0 ? " or fewer --probes" : "");
 }
 
@@ -262,7 +256,6 @@ static int update_failed(const struct run *run, int64_t first, int64_t count, st
 }
 
 #include "gradient_body.h"
-#include "spectral_body.h"
 
 /* Samples of the batch that was taken in last that the estimator has used: all, unless it
  * stopped at one of them. */
@@ -272,19 +265,6 @@ static int64_t used_of_batch(int64_t first, int64_t count, const struct hold *ho
     if (dirichlet_estimator_result(hold->estimator, &so_far) != DIRICHLET_OK)
         return count; /* too noisy as yet */
     return so_far.samples - first;
-}
-
-/* What is wanted beside the energies. */
-static int measure_more(const struct run *run, int64_t first, int64_t count, struct hold *hold,
-                        struct problem *problem)
-{
-    const int64_t used = used_of_batch(first, count, hold);
-    int code = 0;
-    if (run->gradient != NULL)
-        code = add_gradient(run, used, hold, problem);
-    if (code == 0 && run->spectral != NULL)
-        code = measure_jacobians(run, first, used, hold, problem);
-    return code;
 }
 
 static int measure_batch(const struct run *run, int64_t first, int64_t count, struct hold *hold,
@@ -302,7 +282,9 @@ static int measure_batch(const struct run *run, int64_t first, int64_t count, st
         return update_failed(run, first, count, hold, status, problem);
     for (int64_t i = 0; energies != NULL && i < count; i++)
         run->energies[place_of(run, first + i)] = energies[i];
-    return measure_more(run, first, count, hold, problem);
+    return run->gradient == NULL
+               ? 0
+               : add_gradient(run, used_of_batch(first, count, hold), hold, problem);
 }
 
 /* Multiplications that a sample takes: min(k, d) products with all of the weights, or as
@@ -388,8 +370,6 @@ int NAME(run)(struct run *run, struct problem *problem)
         code = make_estimator(run, &progress, &hold, problem);
     if (code == 0 && run->gradient != NULL)
         code = make_gradient(run, &hold, problem);
-    if (code == 0 && run->spectral != NULL)
-        code = measure_layers(run, &hold, problem);
     if (code == 0)
         code = measure_all(run, &hold, problem);
     run->seconds = seconds_now() - progress.start;

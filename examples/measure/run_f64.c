@@ -3,3 +3,4 @@
 #define NAME(name) name##_f64
 #define TENSOR_REAL TENSOR_F64
 #include "run_body.h"
+#include "spectral_body.h"

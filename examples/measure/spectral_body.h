@@ -1,27 +1,28 @@
-/* Part of run_body.h: --spectral. */
+/* --spectral, for run_f64.c: in double whatever the energies are computed in, since norms that are
+ * promised to ten digits do not come out of Jacobians in float. */
 
 static int measure_layers(const struct run *run, struct hold *hold, struct problem *problem)
 {
     struct spectral *spectral = run->spectral;
     const dirichlet_status status =
-        NAME(dirichlet_dense_spectral_norms)(hold->dense, NULL, spectral->layer_norms,
+        dirichlet_dense_spectral_norms_f64(hold->dense, NULL, spectral->layer_norms,
                                              spectral->layer_converged, &spectral->lipschitz_bound);
     if (status == DIRICHLET_OK)
         return 0;
-    problem_set(problem, "--spectral: %s", NAME(dirichlet_dense_message)(hold->dense));
+    problem_set(problem, "--spectral: %s", dirichlet_dense_message_f64(hold->dense));
     return exit_code(status);
 }
 
-static dirichlet_status jacobian_norms(const struct run *run, int64_t count, const REAL *x,
+static dirichlet_status jacobian_norms(const struct run *run, int64_t count, const double *x,
                                        struct hold *hold, dirichlet_jacobian_norms *norms,
                                        char *message)
 {
     const dirichlet_jacobian_norms_options options = {
         .struct_size = sizeof options, .workspace_bytes = share_of_workspace(run->options)};
-    NAME(dirichlet_model) model = {.struct_size = sizeof model};
-    (void)NAME(dirichlet_dense_model)(hold->dense, &model);
+    dirichlet_model_f64 model = {.struct_size = sizeof model};
+    (void)dirichlet_dense_model_f64(hold->dense, &model);
     norms->struct_size = sizeof *norms;
-    return NAME(dirichlet_jacobian_norms)(&model, count, x, &options, NULL, norms, message,
+    return dirichlet_jacobian_norms_f64(&model, count, x, &options, NULL, norms, message,
                                           DIRICHLET_MESSAGE_SIZE);
 }
 
@@ -57,4 +58,38 @@ static int measure_jacobians(const struct run *run, int64_t first, int64_t count
     spectral->jacobian_norm = fmax(spectral->jacobian_norm, norms.norm);
     spectral->jacobian_converged = spectral->jacobian_converged && norms.converged;
     return 0;
+}
+
+/* The samples that the energies were measured on. */
+static int measure_all_jacobians(const struct run *run, struct hold *hold, struct problem *problem)
+{
+    const int64_t most = batch_size(run);
+    hold->batch = malloc((size_t)most * (size_t)run->samples->inputs * sizeof *hold->batch);
+    if (hold->batch == NULL)
+        return no_memory(problem);
+    for (int64_t first = 0; first < run->result.samples; first += most) {
+        const int64_t left = run->result.samples - first;
+        const int64_t count = left < most ? left : most;
+        int code = fill_batch(run, first, count, hold, problem);
+        if (code == 0)
+            code = measure_jacobians(run, first, count, hold, problem);
+        if (code != 0)
+            return code;
+    }
+    return 0;
+}
+
+int run_spectral(struct run *run, struct problem *problem)
+{
+    struct hold hold;
+    const double start = seconds_now();
+    memset(&hold, 0, sizeof hold);
+    int code = make_dense(run, &hold, problem);
+    if (code == 0)
+        code = measure_layers(run, &hold, problem);
+    if (code == 0)
+        code = measure_all_jacobians(run, &hold, problem);
+    run->seconds += seconds_now() - start;
+    release(run, &hold);
+    return code;
 }

@@ -169,7 +169,7 @@ static void norms(void **state)
         }
 }
 
-/* In float32 the Jacobians have its rounding, the norms of the weights do not. */
+/* The norms are those of the weights in double also where the energies are computed in float. */
 static void single_precision(void **state)
 {
     (void)state;
@@ -185,7 +185,7 @@ static void single_precision(void **state)
     const long double silu = s + z * s * (1.0L - s);
     cJSON *json =
         tool_json("net.safetensors data.npy --spectral --activation silu --precision f32");
-    check_close(json_number(json, "max_jacobian_spectral_norm"), largest, 2e-6, "float32");
+    check_close(json_number(json, "max_jacobian_spectral_norm"), largest, 1e-10, "float32");
     check_layers(json, 3, silu * silu);
     cJSON_Delete(json);
 }
