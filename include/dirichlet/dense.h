@@ -160,8 +160,8 @@ typedef struct dirichlet_dense_plan {
     int64_t bytes;                 /* workspace in use */
     int64_t direct_samples;        /* done again with the matrices themselves, by the last call */
     int32_t gradient; /* 1: of energy_penalty: the rows are sent to the ends and come back as
-                         derivatives; the Gram matrix itself stands for the triangle, and at a hidden
-                         pivot for a side that has no other matrix */
+                         derivatives; the Gram matrix itself stands for the triangle, and at a
+                         hidden pivot for a side that has no other matrix */
     int32_t reserved; /* 0 */
 } dirichlet_dense_plan;
 
@@ -283,9 +283,10 @@ DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f64(
  * exact energy.
  *
  * last_plan tells how it was done: where the rows started, and whether with the Gram matrices of
- * the outermost weights, for which wide layers need a larger workspace. A NaN or infinity in the data or the
- * weights makes value and gradients NaN. Errors: NULL, RANGE, OVERFLOW, NO_DATA (n = 0),
- * STRUCT_SIZE, SHAPE, each before anything is added. */
+ * the outermost weights, for which wide layers need a larger workspace. A NaN or infinity in the
+ * data or the weights makes value and gradients NaN; in single precision so do energies beyond a
+ * float. Errors: NULL, RANGE, OVERFLOW, NO_DATA (n = 0), STRUCT_SIZE, SHAPE, each before anything
+ * is added. */
 DIRICHLET_API dirichlet_status dirichlet_dense_energy_penalty_f64(
     dirichlet_dense_f64 *network, int64_t samples, const double *x,
     const dirichlet_dense_penalty_options *options, double strength,
@@ -321,10 +322,10 @@ DIRICHLET_API dirichlet_status dirichlet_dense_loss_hvp_f64(
  *     gradients += strength * dR/dtheta
  *
  * and in *result (NULL: not wanted; struct_size is the caller's) Loss, R and the implicit gradient
- * regularizer (learning_rate / 4) R. theta are the parameters that have a buffer in `gradients`;
- * with gradients NULL and gradient_count 0 all weights and biases, and only the values are
- * computed. n >= 1. For the call's duration memory for one gradient is taken from the allocator,
- * beside the workspace. Errors: as loss_gradient; NO_DATA (n = 0), MEMORY. */
+ * regularizer (learning_rate / 4) R, learning_rate >= 0. theta are the parameters that have a
+ * buffer in `gradients`; with gradients NULL and gradient_count 0 all weights and biases, and only
+ * the values are computed. n >= 1. For the call's duration memory for one gradient is taken from
+ * the allocator, beside the workspace. Errors: as loss_gradient; NO_DATA (n = 0), MEMORY. */
 DIRICHLET_API dirichlet_status dirichlet_dense_flatness_penalty_f64(
     dirichlet_dense_f64 *network, int64_t samples, const double *x, const dirichlet_loss_f64 *loss,
     double learning_rate, double strength, const dirichlet_dense_gradient_f64 *gradients,
@@ -363,11 +364,13 @@ DIRICHLET_API dirichlet_status dirichlet_dense_spectral_norms_f64(
  * the layers in use, = sum_l ||df/dz_l||_F^2 (1 + ||h_l||^2); factors (n, L): T_l. Without a bias
  * the 1 is dropped. x (n, d).
  *
- * Norms are taken from above and then raised by 1e-12 of themselves, so that T_l is at most what it
- * should be and rounding cannot seem to violate the theorem; it is less by 1e-9 of itself at most
- * (for sizes up to 4096). Where T_l would be infinite or beyond a double, it is 0: then J = 0, all
- * of whose factors pass through dead units or zero weights, and the statement holds for any T_l.
- * Where f(x) is NaN or infinite, all that belongs to the sample is NaN.
+ * Norms are taken from above, raised by 1e-12 of themselves and by what rounding may have taken
+ * from dh_l/dx and J, so that T_l is at most what it should be and rounding cannot seem to violate
+ * the theorem. It is less by about 1e-9 of itself (for sizes up to 4096), or by more where these
+ * products cancel to little more than rounding errors. Where T_l would be infinite or beyond a
+ * double, it is 0, by which the statement holds: so where J = 0 because all of dh_l/dx or W_l is.
+ * Where f(x) is NaN or infinite, all that belongs to the sample is NaN; sides beyond a double are
+ * infinite.
  *
  * A diagnostic, not fast: for each sample it forms dh_l/dx and df/dz_l and searches the norms of
  * the former. Memory: that of one sample, 16 (d + k) times the largest width and

@@ -127,9 +127,9 @@ typedef struct dirichlet_spectral_penalty_options {
  * the gradient its exact derivative at fixed u_l. For the true norms, iterated to a tolerance,
  * see dirichlet_operator_norm_*.
  *
- * singular: (count), one for each parameter; those of biases are not looked at. Memory: the
- * vectors u and v of all matrices in double. Errors: those of dirichlet_parameter_norm_*, and
- * MEMORY; all of them before anything is added or written. */
+ * singular: (count), one for each parameter; of those of biases only struct_size is looked at.
+ * Memory: the vectors u and v of all matrices in double. Errors: those of
+ * dirichlet_parameter_norm_*, and MEMORY; all of them before anything is added or written. */
 DIRICHLET_API dirichlet_status dirichlet_spectral_penalty_f64(
     const dirichlet_parameter_f64 *parameters, int64_t count, dirichlet_singular_f64 *singular,
     const dirichlet_spectral_penalty_options *options, double strength, double *value,
@@ -229,8 +229,9 @@ typedef struct dirichlet_energy_penalty_options {
     /* Index of the first sample, >= 0: the signs of a sample are drawn by (seed, index, probe).
      * Give every training step its own seed or samples. */
     int64_t first_sample;
-    /* Step h as a multiple of max(1, ||x|| / sqrt(d)): how far each input moves. 0, or at least
-     * the epsilon of the precision. 0: its cube root, 6e-6 or 5e-3. Rounded to a power of two.
+    /* Step h as a multiple of max(1, ||x|| / sqrt(d)): how far each input moves. 0: the cube root
+     * of the precision's epsilon, 6e-6 or 5e-3; at least the square of that, 4e-11 or 3e-5: the
+     * rounding of x and f swallows smaller ones. Rounded to a power of two.
      * For a float32 network behind double callbacks say 5e-3, since its forward pass has the
      * noise of float32. */
     double step;

@@ -41,6 +41,10 @@ dirichlet_status versioned_struct_read_element(void *ours, size_t size, const vo
     size_t own = 0;
     (void)message_fail(element_name, DIRICHLET_OK, "%s[%lld]", array_name, (long long)index);
     memcpy(&step, array, sizeof step);
+    if (index > 0 && versioned_struct_check(step, array_name, NULL) != DIRICHLET_OK)
+        return message_fail(message, DIRICHLET_E_STRUCT_SIZE,
+                            "%s[0].struct_size is %zu: set it to sizeof the struct", array_name,
+                            step);
     const unsigned char *element = (const unsigned char *)array + (size_t)index * step;
     memcpy(&own, element, sizeof own);
     if (own != step)

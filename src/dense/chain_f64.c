@@ -13,6 +13,7 @@
 #include "core/vector.h"
 #include "dense/cholesky.h"
 #include "dense/gradient_plan.h"
+#include "dense/lipschitz.h"
 #include "dense/network_body.h"
 
 #define CARRY(name) name##_f64

@@ -11,6 +11,7 @@
 #include "core/shared_bits.h"
 #include "core/spectral_options.h"
 #include "core/versioned_struct.h"
+#include "core/wide_product.h"
 #include "dense/gradient_plan.h"
 #include "dense/lipschitz.h"
 #include "dense/network_body.h"

@@ -39,7 +39,7 @@ double PRECISION(dense_penalty_by)(dense_network *network, const dirichlet_dense
 }
 
 /* As many products as the exact energy takes are spent on it. */
-static dirichlet_status read_penalty(dense_network *network,
+static dirichlet_status read_penalty(dense_network *network, int64_t samples,
                                      const dirichlet_dense_penalty_options *given, double strength,
                                      int64_t *probes, struct dense_energy_gradient *total)
 {
@@ -59,6 +59,10 @@ static dirichlet_status read_penalty(dense_network *network,
         return message_fail(message, DIRICHLET_E_RANGE,
                             "options.first_sample is %lld: it must be >= 0",
                             (long long)options.first_sample);
+    if (options.first_sample > INT64_MAX - samples)
+        return message_fail(message, DIRICHLET_E_OVERFLOW,
+                            "options.first_sample is %lld: with %lld samples the indices overflow",
+                            (long long)options.first_sample, (long long)samples);
     const bool exact =
         options.probes == 0 || options.probes >= smaller(network->inputs, network->outputs);
     *probes = exact ? 0 : options.probes;
@@ -98,7 +102,7 @@ PRECISION(dirichlet_dense_energy_penalty)(dense_network *network, int64_t sample
     int64_t probes = 0;
     dirichlet_status status = check_penalty(network, samples, x);
     if (status == DIRICHLET_OK)
-        status = read_penalty(network, options, strength, &probes, &total);
+        status = read_penalty(network, samples, options, strength, &probes, &total);
     if (status == DIRICHLET_OK)
         status = read_gradients(network, "gradients", gradients, gradient_count);
     if (status != DIRICHLET_OK)

@@ -233,6 +233,9 @@ static dirichlet_status check_flatness(dense_network *network, int64_t samples,
     dirichlet_status status = check_scale(network, "strength", strength);
     if (status == DIRICHLET_OK)
         status = check_scale(network, "learning_rate", learning_rate);
+    if (status == DIRICHLET_OK && learning_rate < 0.0)
+        status = message_fail(&network->message, DIRICHLET_E_RANGE,
+                              "learning_rate is %g: it must be >= 0", learning_rate);
     if (status != DIRICHLET_OK || (gradients == NULL && gradient_count == 0))
         return status;
     return read_gradients(network, "gradients", gradients, gradient_count);

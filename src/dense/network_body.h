@@ -227,6 +227,8 @@ struct PRECISION(dirichlet_dense) {
 /* What the transfer theorem needs for one sample at a time: see transfer_body.h. */
 struct dense_transfer {
     double *norms;   /* (layers): ||W_l||_2, from above */
+    double *reaches; /* (layers): ||dh_l/dx||_2, from above, rounding included */
+    double *lengths; /* (layers): ||df/dz_l||_F */
     double *up[2];   /* (d, widest output): the columns of dh_l/dx */
     double *down[2]; /* (k, widest): df/dz_l */
     double *vector;  /* of the searches for norms */

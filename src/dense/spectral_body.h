@@ -64,28 +64,34 @@ static void give_scratch(const dense_network *network, struct dense_memory memor
 }
 
 /* A product of upper bounds, itself one; it is 0 only if a factor is. */
-static double product_above(double a, double b)
+static double product_above(const struct wide_product *product)
 {
-    const double product = a * b * (1.0 + DBL_EPSILON);
-    return a > 0.0 && b > 0.0 && product < DBL_MIN ? DBL_MIN : product;
+    const double value = wide_product_value(product);
+    return product->fraction > 0.0 && value < DBL_MIN ? DBL_MIN : value;
+}
+
+static void multiply_above(struct wide_product *product, double bound)
+{
+    wide_product_multiply(product, bound);
+    wide_product_multiply(product, 1.0 + 2.0 * DBL_EPSILON);
 }
 
 static void measure_layers(const dense_network *network, struct operator_norm_limits limits,
                            const struct norm_scratch *scratch, double *norms, int32_t *converged,
                            double *lipschitz_upper_bound)
 {
-    double bound = 1.0;
+    struct wide_product bound = wide_product_of_none();
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
         const struct operator_norm norm = norm_of_layer(layer, limits, scratch);
         norms[l] = norm.value;
         if (converged != NULL)
             converged[l] = norm.converged;
-        bound = product_above(bound, norm.upper);
-        bound = product_above(bound, dense_activation_lipschitz(layer->activation));
+        multiply_above(&bound, norm.upper);
+        multiply_above(&bound, dense_activation_lipschitz(layer->activation));
     }
     if (lipschitz_upper_bound != NULL)
-        *lipschitz_upper_bound = bound;
+        *lipschitz_upper_bound = product_above(&bound);
 }
 
 dirichlet_status
@@ -129,6 +135,8 @@ static void lay_out_transfer(struct arena *arena, const dense_network *network,
 {
     lay_out_norms(arena, network, scratch);
     transfer->norms = arena_take(arena, network->layer_count, 1, 1, sizeof(double));
+    transfer->reaches = arena_take(arena, network->layer_count, 1, 1, sizeof(double));
+    transfer->lengths = arena_take(arena, network->layer_count, 1, 1, sizeof(double));
     for (int i = 0; i < 2; i++) {
         transfer->up[i] =
             arena_take(arena, network->inputs, network->widest_output, 1, sizeof(double));

@@ -57,47 +57,92 @@ static double norm_above(const struct dense_transfer *transfer, int64_t rows, in
            operator_norm_f64(rows, columns, matrix, limits, transfer->vector, transfer->work).upper;
 }
 
-/* One after the other, so that only the quotient can be beyond a double. */
-static double factor_of(double length, double norm, double reach)
+/* ||W||_F of a layer whose ||W||_2 is at most `norm`. */
+static double frobenius_above(const struct dense_layer *layer, double norm)
 {
-    const double factor = norm > 0.0 && reach > 0.0 ? length / norm / reach : 0.0;
-    return factor <= DBL_MAX ? factor : 0.0;
+    return norm * sqrt((double)smaller(layer->inputs, layer->outputs));
 }
 
-static void find_factors(const dense_network *network, struct dense_transfer *transfer,
-                         int64_t sample, double *factors)
+/* What rounding may add to ||A W||_F / ||A||_F for any A in a product with W and its slopes: n u
+ * for a sum of n terms (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., section
+ * 3.5), with a margin for the slopes and for the sums behind it. */
+static double rounding_of(const struct dense_layer *layer, int64_t terms, double norm)
 {
-    double reach = 1.0;
-    for (int64_t l = 0; l < network->layer_count; l++) {
+    return ((double)terms + 16.0) * DBL_EPSILON * frobenius_above(layer, norm);
+}
+
+/* reaches[l]: ||dh_l/dx||_2 and the errors that have come up with it. Where the products cancel,
+ * what was computed is nothing but such errors. */
+static void find_reaches(const dense_network *network, struct dense_transfer *transfer,
+                         int64_t sample)
+{
+    const int64_t d = network->inputs;
+    double error = 0.0;
+    transfer->reaches[0] = 1.0;
+    for (int64_t l = 0; l + 1 < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
-        if (l > 0) {
-            step_up(network, l - 1, sample, transfer->up);
-            reach = norm_above(transfer, network->inputs, layer->inputs);
-        }
-        factors[l] =
-            factor_of(sqrt(squared_inputs(network, layer, sample)), transfer->norms[l], reach);
+        const double slope = dense_activation_lipschitz(layer->activation);
+        const double norm = transfer->norms[l];
+        const double before =
+            l == 0 ? 0.0 : sqrt(sum_of_squares(transfer->up[0], d * layer->inputs));
+        error = slope * (norm * error + rounding_of(layer, layer->inputs, norm) * before);
+        step_up(network, l, sample, transfer->up);
+        const double reach = norm_above(transfer, d, layer->outputs);
+        transfer->reaches[l + 1] = reach > 0.0 ? reach + error : 0.0;
     }
 }
 
+static double product_unless_zero(double a, double b)
+{
+    return a == 0.0 || b == 0.0 ? 0.0 : a * b;
+}
+
+/* Both sides, and in *error what rounding may have added to ||J||_F on the way down. */
 static void find_sides(const dense_network *network, struct dense_transfer *transfer,
-                       int64_t sample, double *input_side, double *parameter_side)
+                       int64_t sample, double *input_side, double *parameter_side, double *error)
 {
     const int64_t k = network->outputs;
     double **delta = transfer->down;
     memset(delta[0], 0, (size_t)(k * k) * sizeof **delta);
     for (int64_t o = 0; o < k; o++)
         delta[0][o * k + o] = 1.0;
-    *parameter_side = 0.0;
+    *parameter_side = *error = 0.0;
     for (int64_t l = network->layer_count - 1; l >= 0; l--) {
         const struct dense_layer *layer = &network->layers[l];
+        const double norm = transfer->norms[l];
         scale_rows(network, layer, sample, k, delta[0]);
-        *parameter_side +=
-            sum_of_squares(delta[0], k * layer->outputs) * squared_inputs(network, layer, sample);
+        const double squares = sum_of_squares(delta[0], k * layer->outputs);
+        transfer->lengths[l] = sqrt(squares);
+        *parameter_side += product_unless_zero(squares, squared_inputs(network, layer, sample));
+        *error = dense_activation_lipschitz(layer->activation) * norm * *error +
+                 rounding_of(layer, layer->outputs, norm) * transfer->lengths[l];
         multiply_weights(&network->workspace, k, layer->inputs, layer->outputs, delta[0],
                          weights_of(layer), delta[1]);
         swap_pair(delta);
     }
     *input_side = sum_of_squares(delta[0], k * network->inputs);
+}
+
+/* T_l so that ||J||_F T_l <= ||df/dz_l||_F sqrt(1 + ||h_l||^2) holds for the J that was computed,
+ * whose norm is at most ||df/dz_l||_F ||W_l||_2 reach + error. One division after the other, so
+ * that only the quotient can be beyond a double. */
+static double factor_of(double length, double norm, double reach, double error)
+{
+    const double through = norm * reach;
+    const double factor = through > 0.0 && through <= DBL_MAX
+                              ? length / (through + error)
+                              : (norm > 0.0 && reach > 0.0 ? length / norm / reach : 0.0);
+    return factor <= DBL_MAX ? factor : 0.0;
+}
+
+static void find_factors(const dense_network *network, struct dense_transfer *transfer,
+                         int64_t sample, double error, double *factors)
+{
+    for (int64_t l = 0; l < network->layer_count; l++) {
+        const double length = sqrt(squared_inputs(network, &network->layers[l], sample));
+        const double own = transfer->lengths[l] > 0.0 ? error / transfer->lengths[l] : 0.0;
+        factors[l] = factor_of(length, transfer->norms[l], transfer->reaches[l], own);
+    }
 }
 
 void PRECISION(dense_transfer_tile)(const dense_network *network, struct dense_transfer *transfer,
@@ -107,9 +152,11 @@ void PRECISION(dense_transfer_tile)(const dense_network *network, struct dense_t
         double *factors = transfer->factors + s * network->layer_count;
         const double poison = network->workspace.poison[s];
         if (poison == 0.0) {
-            find_factors(network, transfer, s, factors);
-            find_sides(network, transfer, s, &transfer->input_side[s],
-                       &transfer->parameter_side[s]);
+            double error = 0.0;
+            find_reaches(network, transfer, s);
+            find_sides(network, transfer, s, &transfer->input_side[s], &transfer->parameter_side[s],
+                       &error);
+            find_factors(network, transfer, s, error, factors);
             continue;
         }
         transfer->input_side[s] = transfer->parameter_side[s] = poison;

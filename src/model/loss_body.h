@@ -72,6 +72,8 @@ dirichlet_status PRECISION(loss_read)(const loss_table *given, int64_t samples, 
     status = check_callbacks(copy, curvature, message);
     if (status != DIRICHLET_OK || copy->kind == DIRICHLET_LOSS_CUSTOM)
         return status;
+    if (samples == 0 && copy->labels == NULL && copy->targets == NULL)
+        return DIRICHLET_OK;
     if ((copy->labels == NULL) == (copy->targets == NULL))
         return message_fail(message, copy->labels == NULL ? DIRICHLET_E_NULL : DIRICHLET_E_SHAPE,
                             "loss.labels, loss.targets: exactly one of them must be set");
@@ -135,7 +137,8 @@ static double cross_entropy(const loss_table *loss, int64_t sample, int64_t outp
     for (int64_t j = 0; j < outputs; j++) {
         const double weight = weight_of(loss, sample, j, outputs);
         const double shifted = (double)f[j] - largest;
-        value += weight * (log_sum - shifted);
+        if (weight > 0.0) /* of others the difference may be infinite */
+            value += weight * (log_sum - shifted);
         cotangent[j] = (real)(total * exp(shifted) / sum - weight);
     }
     return value;

@@ -3,6 +3,7 @@
 
 #include "core/memory.h"
 #include "core/strides.h"
+#include "core/wide_product.h"
 #include "random/options.h"
 
 static double variance_of(const dirichlet_initialization_options *options, int64_t inputs,
@@ -25,9 +26,9 @@ static dirichlet_status find_variance(const dirichlet_initialization_options *gi
     if (variance == NULL)
         return message_fail(message, DIRICHLET_E_NULL, "variance is NULL");
     const double value = variance_of(&options, inputs, outputs);
-    if (!isfinite(value))
+    if (!isfinite(value) || value == 0.0)
         return message_fail(message, DIRICHLET_E_OVERFLOW,
-                            "options.scale is %g: its square exceeds a double", options.scale);
+                            "options.scale is %g: its square is beyond a double", options.scale);
     *variance = value;
     return DIRICHLET_OK;
 }
@@ -71,13 +72,20 @@ static dirichlet_status check_widths(const int64_t *widths, int64_t layer_count,
 static double energy_of(const dirichlet_initialization_options *options, const int64_t *widths,
                         int64_t layer_count, double slope)
 {
-    const double passed = 0.5 + 0.5 * slope * slope;
-    double energy = (double)widths[layer_count];
+    const double length = hypot(1.0, slope);
+    struct wide_product energy = wide_product_of_none();
+    wide_product_multiply(&energy, (double)widths[layer_count]);
     for (int64_t l = 0; l < layer_count; l++) {
-        energy *= (double)widths[l] * variance_of(options, widths[l], widths[l + 1]);
-        energy *= l > 0 ? passed : 1.0;
+        wide_product_multiply(&energy, (double)widths[l]);
+        wide_product_multiply(&energy, plain_variance(options->scheme, widths[l], widths[l + 1]));
+        wide_product_multiply(&energy, options->scale);
+        wide_product_multiply(&energy, options->scale);
+        if (l == 0)
+            continue;
+        wide_product_multiply(&energy, length);
+        wide_product_multiply(&energy, 0.5 * length);
     }
-    return energy;
+    return wide_product_value(&energy);
 }
 
 static dirichlet_status find_energy(const dirichlet_initialization_options *given,

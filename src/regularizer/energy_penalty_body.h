@@ -194,10 +194,12 @@ static dirichlet_status read_penalty_options(const dirichlet_energy_penalty_opti
         status = regularizer_check_count(options->first_sample, 0, "options.first_sample", message);
     if (status == DIRICHLET_OK)
         status = regularizer_check_amount(options->step, "options.step", message);
-    if (status == DIRICHLET_OK && options->step > 0.0 && options->step < (double)REAL_EPSILON)
+    const double least = pow((double)REAL_EPSILON, 2.0 / 3.0);
+    if (status == DIRICHLET_OK && options->step > 0.0 && options->step < least)
         status = message_fail(message, DIRICHLET_E_RANGE,
-                              "options.step is %g: it must be 0 or at least %g, or x swallows it",
-                              options->step, (double)REAL_EPSILON);
+                              "options.step is %g: it must be 0 or at least %g, or the rounding of "
+                              "x and f swallows it",
+                              options->step, least);
     return status == DIRICHLET_OK
                ? allocator_resolve(options->allocator, &penalty->allocator, message)
                : status;

@@ -113,6 +113,10 @@ static void test_flatness_arguments(void **state)
                        n, 3, g.x, &loss, (double)INFINITY, 1.0, g.views, FIXTURE_LAYERS, &result),
                    DIRICHLET_E_RANGE, "learning_rate is inf");
     expect_message(n,
+                   PRECISION(dirichlet_dense_flatness_penalty)(n, 3, g.x, &loss, -0.1, 1.0, g.views,
+                                                               FIXTURE_LAYERS, &result),
+                   DIRICHLET_E_RANGE, "learning_rate is -0.1");
+    expect_message(n,
                    PRECISION(dirichlet_dense_flatness_penalty)(n, 3, g.x, &loss, 0.1, (double)NAN,
                                                                g.views, FIXTURE_LAYERS, &result),
                    DIRICHLET_E_RANGE, "strength is ");
@@ -198,6 +202,30 @@ static void test_loss_gradient_is_vjp(void **state)
                                                    FIXTURE_LAYERS, &value) == DIRICHLET_OK &&
           value == 0.0);
     PRECISION(dirichlet_dense_destroy)(g.network);
+}
+
+/* Outputs so large that their differences overflow. */
+static void test_loss_of_huge_outputs(void **state)
+{
+    const real large = sizeof(real) == sizeof(float) ? (real)1e38 : (real)1e308;
+    const real weights[2] = {large, -large};
+    const real x[1] = {1};
+    real gradient[2] = {0, 0};
+    const int64_t label = 0;
+    const layer_view layer = plain_layer(1, 2, weights, NULL, DIRICHLET_ACTIVATION_IDENTITY);
+    const gradient_view view = {.struct_size = sizeof view, gradient, 1, 1, NULL, 0};
+    const loss_view loss = {
+        .struct_size = sizeof loss, .kind = DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY, .labels = &label};
+    double value = NAN;
+    (void)state;
+    network_handle *network = create_or_fail(&layer, 1, NULL);
+    CHECK(PRECISION(dirichlet_dense_loss_gradient)(network, 1, x, &loss, 1.0, &view, 1, &value) ==
+          DIRICHLET_OK);
+    CHECK(value == 0.0 && gradient[0] == 0 && gradient[1] == 0);
+    const loss_view none = {.struct_size = sizeof none, .kind = DIRICHLET_LOSS_SQUARED};
+    CHECK(PRECISION(dirichlet_dense_loss_gradient)(network, 0, NULL, &none, 1.0, &view, 1,
+                                                   &value) == DIRICHLET_OK);
+    PRECISION(dirichlet_dense_destroy)(network);
 }
 
 /* What has no buffer is no parameter: not in the norm either. */

@@ -77,6 +77,9 @@ static void test_penalty_arguments(void **state)
     options.first_sample = -4;
     expect_message(n, add_penalty(&g, 0, 1, &options, 1.0, &value), DIRICHLET_E_RANGE,
                    "options.first_sample is -4");
+    options.first_sample = INT64_MAX - 1;
+    expect_message(n, add_penalty(&g, 0, 2, &options, 1.0, &value), DIRICHLET_E_OVERFLOW,
+                   "options.first_sample is 9223372036854775806");
     options.struct_size = 3;
     expect_message(n, add_penalty(&g, 0, 1, &options, 1.0, &value), DIRICHLET_E_STRUCT_SIZE,
                    "options.struct_size is 3");

@@ -350,3 +350,29 @@ static void test_spectral_memory(void **state)
     PRECISION(dirichlet_dense_destroy)(n);
     CHECK(counts.live == 0 && counts.damaged == 0);
 }
+
+/* Products of norms of which only the partial ones leave the range of a double. */
+static void test_lipschitz_out_of_range(void **state)
+{
+    const double large = sizeof(real) == sizeof(float) ? 1e38 : 1e300;
+    real weights[10];
+    layer_view layers[10];
+    double norms[10];
+    double bound = NAN;
+    (void)state;
+    for (int l = 0; l < 10; l++) {
+        weights[l] = (real)large;
+        layers[l] = plain_layer(1, 1, &weights[l], NULL, DIRICHLET_ACTIVATION_IDENTITY);
+    }
+    network_handle *network = create_or_fail(layers, 10, NULL);
+    weights[9] = 0;
+    CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, norms, NULL, &bound) ==
+          DIRICHLET_OK);
+    CHECK(bound == 0.0);
+    for (int l = 5; l < 10; l++)
+        weights[l] = (real)(1.0 / large);
+    CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, norms, NULL, &bound) ==
+          DIRICHLET_OK);
+    CHECK_IN(bound >= 1.0 - 1e-6 && bound <= 1.0 + 1e-6, "%.17g", bound);
+    PRECISION(dirichlet_dense_destroy)(network);
+}

@@ -400,3 +400,36 @@ static void test_transfer_batches(void **state)
     free(x);
     free(w.numbers);
 }
+
+/* J is computed downward and dh_l/dx upward: where both cancel to rounding errors, T_l must not be
+ * made of these. */
+static void test_transfer_that_cancels(void **state)
+{
+    uint64_t numbers = 5;
+    int cancelled = 0;
+    (void)state;
+    for (int trial = 0; trial < 2000; trial++) {
+        const real first[2] = {(real)(1.5 + next_number(&numbers)),
+                               (real)(1.5 + next_number(&numbers))};
+        const real second[2] = {(real)1.4, (real)(-1.4 * (double)first[0] / (double)first[1])};
+        const real third[1] = {(real)1e-3};
+        const real bias[1] = {1};
+        const real x[1] = {(real)0.5};
+        const layer_view layers[3] = {
+            plain_layer(1, 2, first, NULL, DIRICHLET_ACTIVATION_IDENTITY),
+            plain_layer(2, 1, second, NULL, DIRICHLET_ACTIVATION_IDENTITY),
+            plain_layer(1, 1, third, bias, DIRICHLET_ACTIVATION_IDENTITY)};
+        double input_side = NAN;
+        double parameter_side = NAN;
+        double factors[3];
+        network_handle *network = create_or_fail(layers, 3, NULL);
+        CHECK(PRECISION(dirichlet_dense_transfer)(network, 1, x, &input_side, &parameter_side,
+                                                  factors) == DIRICHLET_OK);
+        const double sum =
+            factors[0] * factors[0] + factors[1] * factors[1] + factors[2] * factors[2];
+        CHECK_IN(input_side * sum <= parameter_side, "%g > %g", input_side * sum, parameter_side);
+        cancelled += input_side < 1e-9;
+        PRECISION(dirichlet_dense_destroy)(network);
+    }
+    CHECK(cancelled > 1000);
+}

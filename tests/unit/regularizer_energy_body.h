@@ -247,7 +247,8 @@ static void test_energy_arguments(void **state)
     REFUSED(f.options.first_sample = INT64_MAX, DIRICHLET_E_OVERFLOW, "options.first_sample is 9");
     REFUSED(f.options.step = -1.0, DIRICHLET_E_RANGE, "options.step is -1");
     REFUSED(f.options.step = (double)NAN, DIRICHLET_E_RANGE, "options.step is ");
-    REFUSED(f.options.step = (double)REAL_EPSILON / 2, DIRICHLET_E_RANGE, "it must be 0 or at ");
+    REFUSED(f.options.step = cbrt((double)REAL_EPSILON * (double)REAL_EPSILON) / 2,
+            DIRICHLET_E_RANGE, "it must be 0 or at ");
     REFUSED(f.options.step = 1e307; f.x[7] = (real)1e30, DIRICHLET_E_NOT_FINITE, "no step of its");
     REFUSED(f.options.workspace_bytes = 1, DIRICHLET_E_WORKSPACE, "workspace_bytes is 1: at least");
     REFUSED(f.x[3 * ENERGY_INPUTS + 5] = (real)NAN, DIRICHLET_E_NOT_FINITE, "sample 3 (row 3");
