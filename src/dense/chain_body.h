@@ -16,6 +16,8 @@
 #include "dense/side_body.h"
 #include "dense/energy_gradient_body.h"
 #include "dense/meeting_gradient_body.h"
+#include "dense/quadratic_gradient_body.h"
+#include "dense/gradient_chain_body.h"
 #include "dense/prepare_body.h"
 
 const struct dense_chain CHAIN = {

@@ -21,6 +21,7 @@
 #include "dense/layers_body.h"
 #include "dense/narrow_body.h"
 #include "dense/workspace_body.h"
+#include "dense/needs_body.h"
 
 /* A relative rounding error of a few FLT_EPSILON in each of n carried numbers changes a sum of
  * squares over them by about FLT_EPSILON / sqrt(n) only: the errors average out, unless the
@@ -80,6 +81,7 @@ static const struct dense_chain *chain_in_double(const dense_network *network)
 #include "dense/calls_body.h"
 #include "dense/energy_calls_body.h"
 #include "dense/loss_calls_body.h"
+#include "dense/flatness_calls_body.h"
 #include "dense/energy_penalty_calls_body.h"
 #define MATRIX struct matrix_f32
 #include "dense/spectral_body.h"

@@ -21,6 +21,7 @@
 #include "dense/layers_body.h"
 #include "dense/narrow_body.h"
 #include "dense/workspace_body.h"
+#include "dense/needs_body.h"
 
 static const struct dense_chain *chain_of_tangents(const dense_network *network)
 {
@@ -59,6 +60,7 @@ static const struct dense_chain *chain_in_double(const dense_network *network)
 #include "dense/calls_body.h"
 #include "dense/energy_calls_body.h"
 #include "dense/loss_calls_body.h"
+#include "dense/flatness_calls_body.h"
 #include "dense/energy_penalty_calls_body.h"
 #define MATRIX struct matrix_f64
 #include "dense/spectral_body.h"

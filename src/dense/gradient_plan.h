@@ -3,7 +3,7 @@
  *
  * As for energies any width can be the pivot. Beside a hidden one, a side with a single matrix has
  * no rows: its Gram matrix stands for them; without rows on either side the energies are a
- * quadratic form of the slopes; see meeting_gradient_body.h. */
+ * quadratic form of the slopes; see quadratic_gradient_body.h. */
 #ifndef DIRICHLET_DENSE_GRADIENT_PLAN_H
 #define DIRICHLET_DENSE_GRADIENT_PLAN_H
 
