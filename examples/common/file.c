@@ -241,7 +241,10 @@ static int try_beside(const char *path)
 int file_check_writable(const char *path, struct problem *problem)
 {
     struct stat status;
+    struct stat link;
     const int is_new = stat(path, &status) != 0;
+    if (is_new && lstat(path, &link) == 0)
+        return problem_set(problem, "%s: cannot be written: a link to no file", path);
     if (!is_new && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
         return 0; /* opening a pipe is felt at its other end */
     FILE *stream = fopen(path, "ab");

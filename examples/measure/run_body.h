@@ -259,11 +259,10 @@ static int update_failed(const struct run *run, int64_t first, int64_t count, st
 
 /* Samples of the batch that was taken in last that the estimator has used: all, unless it
  * stopped at one of them. */
-static int64_t used_of_batch(int64_t first, int64_t count, const struct hold *hold)
+static int64_t used_of_batch(int64_t first, const struct hold *hold)
 {
-    dirichlet_result so_far = {.struct_size = sizeof so_far};
-    if (dirichlet_estimator_result(hold->estimator, &so_far) != DIRICHLET_OK)
-        return count; /* too noisy as yet */
+    dirichlet_result so_far = {.struct_size = sizeof so_far, .samples = first};
+    (void)dirichlet_estimator_result(hold->estimator, &so_far);
     return so_far.samples - first;
 }
 
@@ -282,9 +281,7 @@ static int measure_batch(const struct run *run, int64_t first, int64_t count, st
         return update_failed(run, first, count, hold, status, problem);
     for (int64_t i = 0; energies != NULL && i < count; i++)
         run->energies[place_of(run, first + i)] = energies[i];
-    return run->gradient == NULL
-               ? 0
-               : add_gradient(run, used_of_batch(first, count, hold), hold, problem);
+    return run->gradient == NULL ? 0 : add_gradient(run, used_of_batch(first, hold), hold, problem);
 }
 
 /* Multiplications that a sample takes: min(k, d) products with all of the weights, or as

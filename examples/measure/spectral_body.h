@@ -6,7 +6,7 @@ static int measure_layers(const struct run *run, struct hold *hold, struct probl
     struct spectral *spectral = run->spectral;
     const dirichlet_status status =
         dirichlet_dense_spectral_norms_f64(hold->dense, NULL, spectral->layer_norms,
-                                             spectral->layer_converged, &spectral->lipschitz_bound);
+                                           spectral->layer_converged, &spectral->lipschitz_bound);
     if (status == DIRICHLET_OK)
         return 0;
     problem_set(problem, "--spectral: %s", dirichlet_dense_message_f64(hold->dense));
@@ -23,7 +23,7 @@ static dirichlet_status jacobian_norms(const struct run *run, int64_t count, con
     (void)dirichlet_dense_model_f64(hold->dense, &model);
     norms->struct_size = sizeof *norms;
     return dirichlet_jacobian_norms_f64(&model, count, x, &options, NULL, norms, message,
-                                          DIRICHLET_MESSAGE_SIZE);
+                                        DIRICHLET_MESSAGE_SIZE);
 }
 
 /* Samples `first` and on of the order failed: find the one that did it. */
@@ -61,7 +61,8 @@ static int measure_jacobians(const struct run *run, int64_t first, int64_t count
 }
 
 /* The samples that the energies were measured on. */
-static int measure_all_jacobians(const struct run *run, struct hold *hold, struct problem *problem)
+static int measure_all_jacobians(const struct run *run, struct progress *progress,
+                                 struct hold *hold, struct problem *problem)
 {
     const int64_t most = batch_size(run);
     hold->batch = malloc((size_t)most * (size_t)run->samples->inputs * sizeof *hold->batch);
@@ -75,6 +76,7 @@ static int measure_all_jacobians(const struct run *run, struct hold *hold, struc
             code = measure_jacobians(run, first, count, hold, problem);
         if (code != 0)
             return code;
+        progress_show(progress, first + count);
     }
     return 0;
 }
@@ -82,14 +84,16 @@ static int measure_all_jacobians(const struct run *run, struct hold *hold, struc
 int run_spectral(struct run *run, struct problem *problem)
 {
     struct hold hold;
-    const double start = seconds_now();
+    struct progress progress;
     memset(&hold, 0, sizeof hold);
+    progress_start(&progress, run->result.samples);
     int code = make_dense(run, &hold, problem);
     if (code == 0)
         code = measure_layers(run, &hold, problem);
     if (code == 0)
-        code = measure_all_jacobians(run, &hold, problem);
-    run->seconds += seconds_now() - start;
+        code = measure_all_jacobians(run, &progress, &hold, problem);
+    run->seconds += seconds_now() - progress.start;
+    progress_end(&progress);
     release(run, &hold);
     return code;
 }

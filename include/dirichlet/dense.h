@@ -117,7 +117,7 @@ typedef struct dirichlet_dense_options {
 /* How the energy penalty is estimated; NULL for an argument of this type: exactly. */
 typedef struct dirichlet_dense_penalty_options {
     size_t struct_size;
-    int64_t probes;       /* m >= 0 cotangents a sample; 0: exact */
+    int64_t probes;       /* m cotangents a sample, 0 to 2^32 - 1; 0: exact */
     uint64_t seed;        /* of the probes: a new one in each step of a training */
     int64_t first_sample; /* >= 0: index of the call's first sample, for its probes */
 } dirichlet_dense_penalty_options;
@@ -231,7 +231,8 @@ DIRICHLET_API dirichlet_status dirichlet_dense_energy_sum_f64(dirichlet_dense_f6
                                                               double *sum);
 
 /* The plan that energies (sum 0) or energy_sum (sum 1) would follow for a call with so many
- * samples >= 0; plan->struct_size is the caller's. Errors: NULL, RANGE, STRUCT_SIZE. */
+ * samples >= 0 (that of energy_penalty can be had afterwards only, by last_plan); plan->struct_size
+ * is the caller's. Errors: NULL, RANGE, STRUCT_SIZE. */
 DIRICHLET_API dirichlet_status dirichlet_dense_energy_plan_f64(dirichlet_dense_f64 *network,
                                                                int64_t samples, int32_t sum,
                                                                dirichlet_dense_plan *plan);
@@ -261,8 +262,9 @@ DIRICHLET_API dirichlet_status dirichlet_dense_product_norms_f64(dirichlet_dense
  *
  * to the caller's buffers: the loss's gradient for backpropagation. x (n, d),
  * cotangents (n, k), gradients: one element per layer in use, in their order.
- * scale must be finite. The buffers must overlap neither each other nor the
- * weights. Errors: also STRUCT_SIZE and SHAPE, each before anything is added. */
+ * scale must be finite. A layer without a bias counts as one with the bias 0 where it has a buffer
+ * for one; in the other calls with gradients too. The buffers must overlap neither each other nor
+ * the weights. Errors: also STRUCT_SIZE and SHAPE, each before anything is added. */
 DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f64(
     dirichlet_dense_f64 *network, int64_t samples, const double *x, const double *cotangents,
     double scale, const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count);
@@ -284,8 +286,9 @@ DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f64(
  *
  * last_plan tells how it was done: where the rows started, and whether with the Gram matrices of
  * the outermost weights, for which wide layers need a larger workspace. A NaN or infinity in the
- * data or the weights makes value and gradients NaN; in single precision so do energies beyond a
- * float. Errors: NULL, RANGE, OVERFLOW, NO_DATA (n = 0), STRUCT_SIZE, SHAPE, each before anything
+ * data or the weights makes the value and every gradient that is not 0 for all data NaN. The value
+ * is a double; a gradient beyond the precision of its buffer is infinite, or NaN where it is a sum
+ * of such. Errors: NULL, RANGE, OVERFLOW, NO_DATA (n = 0), STRUCT_SIZE, SHAPE, each before anything
  * is added. */
 DIRICHLET_API dirichlet_status dirichlet_dense_energy_penalty_f64(
     dirichlet_dense_f64 *network, int64_t samples, const double *x,
@@ -322,10 +325,11 @@ DIRICHLET_API dirichlet_status dirichlet_dense_loss_hvp_f64(
  *     gradients += strength * dR/dtheta
  *
  * and in *result (NULL: not wanted; struct_size is the caller's) Loss, R and the implicit gradient
- * regularizer (learning_rate / 4) R, learning_rate >= 0. theta are the parameters that have a
- * buffer in `gradients`; with gradients NULL and gradient_count 0 all weights and biases, and only
- * the values are computed. n >= 1. For the call's duration memory for one gradient is taken from
- * the allocator, beside the workspace. Errors: as loss_gradient; NO_DATA (n = 0), MEMORY. */
+ * regularizer (learning_rate / 4) R, learning_rate >= 0. theta are those weights and biases of the
+ * network that have a buffer in `gradients`; with gradients NULL and gradient_count 0 all weights
+ * and biases, and only the values are computed. n >= 1. For the call's duration memory for one
+ * gradient is taken from the allocator, beside the workspace. Errors: as loss_gradient; NO_DATA (n
+ * = 0), MEMORY. */
 DIRICHLET_API dirichlet_status dirichlet_dense_flatness_penalty_f64(
     dirichlet_dense_f64 *network, int64_t samples, const double *x, const dirichlet_loss_f64 *loss,
     double learning_rate, double strength, const dirichlet_dense_gradient_f64 *gradients,
@@ -369,8 +373,8 @@ DIRICHLET_API dirichlet_status dirichlet_dense_spectral_norms_f64(
  * the theorem. It is less by about 1e-9 of itself (for sizes up to 4096), or by more where these
  * products cancel to little more than rounding errors. Where T_l would be infinite or beyond a
  * double, it is 0, by which the statement holds: so where J = 0 because all of dh_l/dx or W_l is.
- * Where f(x) is NaN or infinite, all that belongs to the sample is NaN; sides beyond a double are
- * infinite.
+ * Where f(x) is NaN or infinite, all that belongs to the sample is NaN. Where a side is beyond a
+ * double, or so small that it has lost digits, all T_l are 0.
  *
  * A diagnostic, not fast: for each sample it forms dh_l/dx and df/dz_l and searches the norms of
  * the former. Memory: that of one sample, 16 (d + k) times the largest width and

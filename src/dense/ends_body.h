@@ -42,13 +42,17 @@ static bool row_is_zero(struct weights_view view, int64_t row, int64_t depth)
     return true;
 }
 
+/* The squared norm of a row; where it underflowed to 0 the row is not 0. */
+static bool square_in_range(double square, struct weights_view view, int64_t row, int64_t depth)
+{
+    return norm_in_range(square) && (square != 0.0 || row_is_zero(view, row, depth));
+}
+
 static bool diagonal_in_range(const double *g, int64_t n, struct weights_view view, int64_t depth)
 {
-    for (int64_t j = 0; j < n; j++) {
-        const double square = g[j * n + j];
-        if (!norm_in_range(square) || (square == 0.0 && !row_is_zero(view, j, depth)))
+    for (int64_t j = 0; j < n; j++)
+        if (!square_in_range(g[j * n + j], view, j, depth))
             return false;
-    }
     return true;
 }
 

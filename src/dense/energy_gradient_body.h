@@ -102,7 +102,7 @@ static void return_block(dense_network *network, const struct side *side,
     double energy = 0.0;
     bool gram = side->end != NULL;
     if (gram && !multiply_gram(side->end, rows, block, &energy)) {
-        network->plan.direct_samples += block->rows / network->plan.rows;
+        total->direct_rows += block->rows;
         gram = false;
     }
     if (!gram)
@@ -138,14 +138,14 @@ static struct side whole_side(dense_network *network, const dirichlet_dense_plan
                          gram ? end_unless_empty(down ? &w->lower : &w->upper) : NULL};
 }
 
-/* One sample whose energy by Gram matrices lost digits. */
-static void add_directly(dense_network *network, int64_t sample,
+/* Samples first, ..., last - 1, whose energy by Gram matrices lost digits. */
+static void add_directly(dense_network *network, int64_t first, int64_t last,
                          struct dense_energy_gradient *total)
 {
     const dirichlet_dense_plan direct = dense_gradient_plan_direct(&network->shape, 1, 0);
     const struct side side = whole_side(network, &direct, false);
-    network->plan.direct_samples++;
-    add_rows_of(network, &side, direct.rows, sample, sample + 1, total);
+    network->plan.direct_samples += last - first;
+    add_rows_of(network, &side, direct.rows, first, last, total);
 }
 
 /* What the slopes mean for the parameters: backpropagation from every smooth layer at once. */

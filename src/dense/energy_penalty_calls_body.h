@@ -34,6 +34,7 @@ double PRECISION(dense_penalty_by)(dense_network *network, const dirichlet_dense
         chain->add_energy_gradient(network, tile, total);
     }
     chain->finish_energy_gradient(network, total->factor);
+    network->plan.direct_samples += (total->direct_rows + plan->rows - 1) / plan->rows;
     const struct running_sum sum = {total->energy, total->lost};
     return total_of(&sum) / terms;
 }

@@ -65,6 +65,18 @@ static void write_up(const struct dense_shape *shape, const dirichlet_dense_plan
     write_end(plan->upper_end, last, "^T", n[last - 1], n[last], plan->sum != 0, text);
 }
 
+/* What becomes of a hidden pivot. */
+static void write_meeting(bool quadratic, bool counts, struct text *text)
+{
+    if (quadratic)
+        text->used = message_append(text->buffer, text->size, text->used,
+                                    "%s of the slopes: (W_2^T W_2) o (W_1 W_1^T)\n",
+                                    counts ? "sum, by counts," : "quadratic form");
+    else
+        text->used = message_append(text->buffer, text->size, text->used,
+                                    "both sides meet in the products of their rows\n");
+}
+
 /* One way of a gradient: through every matrix from the pivot on, and back. */
 static void write_way(const struct dense_shape *shape, const dirichlet_dense_plan *plan, bool down,
                       struct text *text)
@@ -107,13 +119,8 @@ static void write_energies(const struct dense_shape *shape, const dirichlet_dens
         write_down(shape, plan, text);
     if (dense_plan_carries_up(shape, plan))
         write_up(shape, plan, text);
-    if (dense_plan_is_quadratic(shape, plan))
-        text->used = message_append(text->buffer, text->size, text->used,
-                                    "%s of the slopes: (W_2^T W_2) o (W_1 W_1^T)\n",
-                                    plan->sum != 0 ? "sum, by counts," : "quadratic form");
-    else if (dense_plan_meets(shape, plan))
-        text->used = message_append(text->buffer, text->size, text->used,
-                                    "both sides meet in the products of their rows\n");
+    if (dense_plan_meets(shape, plan))
+        write_meeting(dense_plan_is_quadratic(shape, plan), plan->sum != 0, text);
 }
 
 void dense_plan_describe(const struct dense_shape *shape, const dirichlet_dense_plan *plan,

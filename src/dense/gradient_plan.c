@@ -13,40 +13,36 @@
  * microsecond each). */
 #define MEETING_COST 6e5
 
-/* One way from the pivot: the widths of the rows before the outermost matrix and behind it. */
+/* One way from the pivot, down or up: the widths of the rows before the outermost matrix and behind
+ * it. */
 struct way {
     int64_t inner;
     int64_t outer;
-    dirichlet_dense_end end;
-    bool goes; /* there are rows on it */
-    bool gram; /* the Gram matrix of the outermost matrix is formed */
+    dirichlet_dense_end end; /* NONE: there are no rows on it */
 };
 
-static struct way way_down(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
-{
-    const bool hidden = dense_plan_meets(shape, plan);
-    struct way way = {shape->widths[1], shape->widths[0], plan->lower_end, false, false};
-    way.goes = plan->lower_end != DIRICHLET_DENSE_END_NONE;
-    way.gram = plan->lower_end == DIRICHLET_DENSE_END_GRAM || (hidden && !way.goes);
-    return way;
-}
-
-static struct way way_up(const struct dense_shape *shape, const dirichlet_dense_plan *plan)
+static struct way way_of(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
+                         bool down)
 {
     const int64_t count = shape->layer_count;
-    const bool hidden = dense_plan_meets(shape, plan);
-    struct way way = {shape->widths[count - 1], shape->widths[count], plan->upper_end, false,
-                      false};
-    way.goes = plan->upper_end != DIRICHLET_DENSE_END_NONE;
-    way.gram = plan->upper_end == DIRICHLET_DENSE_END_GRAM || (hidden && !way.goes);
-    return way;
+    return (struct way){shape->widths[down ? 1 : count - 1], shape->widths[down ? 0 : count],
+                        down ? plan->lower_end : plan->upper_end};
+}
+
+/* Beside a hidden pivot the Gram matrix stands for a side without rows, too. */
+bool dense_gradient_plan_has_gram(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
+                                  bool down)
+{
+    const dirichlet_dense_end end = down ? plan->lower_end : plan->upper_end;
+    return end == DIRICHLET_DENSE_END_GRAM ||
+           (end == DIRICHLET_DENSE_END_NONE && dense_plan_meets(shape, plan));
 }
 
 /* The outermost matrix, for rows that meet others with the products of each sample's rows. */
 static double end_flops(const struct way *way, int64_t rows, bool meets, double symmetric)
 {
     const double square = product(rows, way->inner, way->inner);
-    if (!way->goes)
+    if (way->end == DIRICHLET_DENSE_END_NONE)
         return 0.0;
     if (way->end == DIRICHLET_DENSE_END_DIRECT)
         return PRODUCTS_OF_A_STEP * 2.0 * product(rows, way->inner, way->outer) +
@@ -64,36 +60,35 @@ static double inner_flops(const int64_t *widths, int64_t first, int64_t last, in
     return PRODUCTS_OF_A_STEP * flops;
 }
 
-/* The Gram matrix, and the gradient of the outermost matrix that comes by it. */
-static double call_flops(const struct way *way, double symmetric)
-{
-    return way->gram ? (symmetric + 2.0) * product(way->inner, way->inner, way->outer) : 0.0;
-}
-
 static double sample_flops(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
                            double symmetric)
 {
-    const struct way down = way_down(shape, plan);
-    const struct way up = way_up(shape, plan);
+    const struct way down = way_of(shape, plan, true);
+    const struct way up = way_of(shape, plan, false);
     const bool meets = dense_plan_meets(shape, plan);
     double flops = dense_forward_flops(shape);
     if (dense_gradient_plan_is_quadratic(shape, plan))
         return flops + symmetric * product(1, plan->rows, plan->rows);
-    if (down.goes)
+    if (down.end != DIRICHLET_DENSE_END_NONE)
         flops += inner_flops(shape->widths, 1, plan->pivot, plan->rows) +
                  end_flops(&down, plan->rows, meets, symmetric);
-    if (up.goes)
+    if (up.end != DIRICHLET_DENSE_END_NONE)
         flops += inner_flops(shape->widths, plan->pivot, shape->layer_count - 1, plan->rows) +
                  end_flops(&up, plan->rows, meets, symmetric);
     return flops + (meets ? 10.0 * product(1, plan->rows, plan->rows) : 0.0);
 }
 
-static double flops_of_call(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
-                            double symmetric)
+/* The Gram matrices, and the gradients of the outermost matrices that come by them. */
+static double call_flops(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
+                         double symmetric)
 {
-    const struct way down = way_down(shape, plan);
-    const struct way up = way_up(shape, plan);
-    return call_flops(&down, symmetric) + call_flops(&up, symmetric);
+    double flops = 0.0;
+    for (int down = 0; down < 2; down++) {
+        const struct way way = way_of(shape, plan, down != 0);
+        if (dense_gradient_plan_has_gram(shape, plan, down != 0))
+            flops += (symmetric + 2.0) * product(way.inner, way.inner, way.outer);
+    }
+    return flops;
 }
 
 /* Count what a plan takes whose pivot, rows and ends are set. */
@@ -104,7 +99,7 @@ static void count(const struct dense_shape *shape, int64_t samples, dirichlet_de
     plan->sum = 1;
     plan->gradient = 1;
     plan->sample_flops = sample_flops(shape, plan, 1.0);
-    plan->call_flops = flops_of_call(shape, plan, 1.0);
+    plan->call_flops = call_flops(shape, plan, 1.0);
 }
 
 bool dense_gradient_plan_is_quadratic(const struct dense_shape *shape,
@@ -143,7 +138,7 @@ static double cost_of(const struct dense_shape *shape, const dirichlet_dense_pla
     const bool meets =
         dense_plan_meets(shape, plan) && !dense_gradient_plan_is_quadratic(shape, plan);
     const double sample = sample_flops(shape, plan, SYMMETRIC_COST) + (meets ? MEETING_COST : 0.0);
-    return flops_of_call(shape, plan, SYMMETRIC_COST) + (double)plan->samples * sample;
+    return call_flops(shape, plan, SYMMETRIC_COST) + (double)plan->samples * sample;
 }
 
 /* From the outputs or the inputs, by the matrices themselves. */

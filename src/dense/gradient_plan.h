@@ -22,6 +22,10 @@ dirichlet_dense_plan dense_gradient_plan_direct(const struct dense_shape *shape,
 /* Is it one of those, for any numbers of samples and probes? */
 bool dense_plan_is_of_gradient(const struct dense_shape *shape, const dirichlet_dense_plan *plan);
 
+/* Does it form the Gram matrix of the outermost matrix below, or above? */
+bool dense_gradient_plan_has_gram(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
+                                  bool down);
+
 bool dense_gradient_plan_is_quadratic(const struct dense_shape *shape,
                                       const dirichlet_dense_plan *plan);
 

@@ -48,8 +48,7 @@ static bool begin_gram(const dense_network *network, bool lower, struct dense_en
     form_gram(&network->workspace, n, depth, view, g);
     for (int64_t j = 0; j < n; j++) {
         diagonal[j] = g[j * n + j];
-        if (!norm_in_range((double)diagonal[j]) ||
-            (diagonal[j] == 0 && !row_is_zero(view, j, depth)))
+        if (!square_in_range((double)diagonal[j], view, j, depth))
             return false;
     }
     end->unfolded = false;

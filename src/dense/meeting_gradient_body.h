@@ -213,7 +213,7 @@ static void return_meeting(dense_network *network, struct meeting_block *m,
     if (!stands_still(&m->up))
         return_rows(network, &m->up, m->up.end != NULL, total->factor, &m->upper);
     for (int64_t i = 0; i < count; i++)
-        add_directly(network, doubtful[i], total);
+        add_directly(network, doubtful[i], doubtful[i] + 1, total);
 }
 
 static void add_meeting_gradients(dense_network *network, int64_t samples,

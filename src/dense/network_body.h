@@ -72,6 +72,7 @@ struct dense_energy_gradient {
     double factor;
     double energy; /* sum so far, and what rounding took from it */
     double lost;
+    int64_t direct_rows; /* that were done again with the matrix itself */
 };
 
 /* Which units of the first layer are on, sample by sample; see pattern_sum_body.h. */

@@ -46,6 +46,9 @@ static void add_form_adjoints(const dense_network *network, int64_t samples, dou
     carry_multiply(samples, n, n, row_major(slopes_of(network, first, 0), first->slope_stride),
                    row_major(w->upper.sum, n), 0, w->slope_adjoints, n);
     scale_all(w->slope_adjoints, (carry)(2.0 * factor), samples * n);
+    for (int64_t s = 0; s < samples; s++) /* slopes may have hidden what f is poisoned by */
+        for (int64_t j = 0; isnan(w->poison[s]) && j < n; j++)
+            ((carry *)w->slope_adjoints)[s * n + j] = (carry)w->poison[s];
 }
 
 static void add_quadratic_gradients(dense_network *network, int64_t samples,
@@ -63,8 +66,7 @@ static void add_quadratic_gradients(dense_network *network, int64_t samples,
             add_form_adjoints(network, samples, total->factor);
         return;
     }
-    for (int64_t s = 0; s < samples; s++)
-        add_directly(network, s, total);
+    add_directly(network, 0, samples, total);
 }
 
 /* S = Q o C above and P o C below, from C. */

@@ -70,8 +70,13 @@ static double product_above(const struct wide_product *product)
     return product->fraction > 0.0 && value < DBL_MIN ? DBL_MIN : value;
 }
 
+/* The upper end of a norm may be infinite: 0 times it is 0 all the same. */
 static void multiply_above(struct wide_product *product, double bound)
 {
+    if (product->fraction == 0.0 || bound == 0.0) {
+        product->fraction = isnan(product->fraction) || isnan(bound) ? (double)NAN : 0.0;
+        return;
+    }
     wide_product_multiply(product, bound);
     wide_product_multiply(product, 1.0 + 2.0 * DBL_EPSILON);
 }

@@ -136,13 +136,20 @@ static double factor_of(double length, double norm, double reach, double error)
 }
 
 static void find_factors(const dense_network *network, struct dense_transfer *transfer,
-                         int64_t sample, double error, double *factors)
+                         int64_t sample, double error, bool in_range, double *factors)
 {
     for (int64_t l = 0; l < network->layer_count; l++) {
         const double length = sqrt(squared_inputs(network, &network->layers[l], sample));
         const double own = transfer->lengths[l] > 0.0 ? error / transfer->lengths[l] : 0.0;
-        factors[l] = factor_of(length, transfer->norms[l], transfer->reaches[l], own);
+        factors[l] =
+            in_range ? factor_of(length, transfer->norms[l], transfer->reaches[l], own) : 0.0;
     }
+}
+
+/* Is a side a number with all its digits, or 0? */
+static bool in_range(double side)
+{
+    return side == 0.0 || (side >= DBL_MIN / DBL_EPSILON && side <= DBL_MAX);
 }
 
 void PRECISION(dense_transfer_tile)(const dense_network *network, struct dense_transfer *transfer,
@@ -156,7 +163,9 @@ void PRECISION(dense_transfer_tile)(const dense_network *network, struct dense_t
             find_reaches(network, transfer, s);
             find_sides(network, transfer, s, &transfer->input_side[s], &transfer->parameter_side[s],
                        &error);
-            find_factors(network, transfer, s, error, factors);
+            find_factors(network, transfer, s, error,
+                         in_range(transfer->input_side[s]) && in_range(transfer->parameter_side[s]),
+                         factors);
             continue;
         }
         transfer->input_side[s] = transfer->parameter_side[s] = poison;

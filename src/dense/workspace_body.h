@@ -176,14 +176,11 @@ static void lay_out_returns(struct arena *arena, const dense_network *network,
                             const struct needs *needs, struct dense_workspace *w)
 {
     const dirichlet_dense_plan *plan = needs->plan;
-    const bool hidden = dense_plan_meets(&network->shape, plan);
-    const dirichlet_dense_end constant =
-        hidden ? DIRICHLET_DENSE_END_NONE : DIRICHLET_DENSE_END_GRAM;
-    const bool lower = plan->lower_end == DIRICHLET_DENSE_END_GRAM || plan->lower_end == constant;
-    const bool upper = plan->upper_end == DIRICHLET_DENSE_END_GRAM || plan->upper_end == constant;
+    const bool lower = dense_gradient_plan_has_gram(&network->shape, plan, true);
+    const bool upper = dense_gradient_plan_has_gram(&network->shape, plan, false);
     const int64_t last = network->layer_count - 1;
     w->stages = arena_take(arena, w->rows, stage_widths(network, needs), 1, needs->carried_size);
-    if (hidden)
+    if (dense_plan_meets(&network->shape, plan))
         w->scratch = arena_take(arena, plan->rows, network->widest, 1, needs->carried_size);
     if (needs->bends)
         w->slope_adjoints = arena_take(arena, w->tile, network->bends, 1, needs->carried_size);

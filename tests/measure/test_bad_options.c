@@ -153,11 +153,25 @@ static void energies_not_left(void **state)
     tool_refuses("w.safetensors x.npy --energies .", ".: cannot be written");
 }
 
+/* A link to a file that is not there stays what it is. */
+static void output_to_broken_link(void **state)
+{
+    (void)state;
+    char target[16] = "";
+    remove("broken");
+    CHECK(symlink("nowhere", "broken") == 0);
+    tool_refuses("w.safetensors x.npy --gradient broken", "broken: cannot be written");
+    tool_refuses("w.safetensors x.npy --energies broken", "broken: cannot be written");
+    CHECK(readlink("broken", target, sizeof target) == 7 && memcmp(target, "nowhere", 7) == 0);
+    CHECK(fopen("nowhere", "rb") == NULL);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(command_lines), cmocka_unit_test(energies_over_input),
-        cmocka_unit_test(gradient_over_input), cmocka_unit_test(energies_not_left)};
+        cmocka_unit_test(gradient_over_input), cmocka_unit_test(energies_not_left),
+        cmocka_unit_test(output_to_broken_link)};
     tool_is(argc, argv);
     return check_report("measure.bad_options", cmocka_run_group_tests(tests, make_files, NULL));
 }

@@ -125,6 +125,27 @@ static void call_all(network_handle *network, const struct call_results *r, int6
           DIRICHLET_OK);
 }
 
+/* Gradient views over one array of numbers, in the order of the layers. */
+static int64_t view_gradients(const struct wide_network *w, real *numbers, gradient_view *views)
+{
+    int64_t used = 0;
+    for (int64_t l = 0; l < w->depth; l++) {
+        const int64_t inputs = w->widths[l];
+        const int64_t outputs = w->widths[l + 1];
+        views[l] = (gradient_view){.struct_size = sizeof *views,
+                                   .weights = numbers + used,
+                                   .output_stride = inputs,
+                                   .input_stride = 1,
+                                   .bias = NULL,
+                                   .bias_stride = 1};
+        used += inputs * outputs;
+        if (w->layers[l].bias != NULL)
+            views[l].bias = numbers + used;
+        used += outputs;
+    }
+    return used;
+}
+
 /* The sum of all penalties' gradients, which is the same whatever the tiles. */
 static void add_all_gradients(network_handle *network, const struct wide_network *w,
                               const struct call_results *r, int64_t n)
@@ -132,24 +153,14 @@ static void add_all_gradients(network_handle *network, const struct wide_network
     gradient_view views[8];
     gradient_view tangents[8];
     int64_t *labels = calloc((size_t)n, sizeof *labels);
-    real *next = r->gradients;
     CHECK(labels != NULL);
     const PRECISION(dirichlet_loss) loss = {
         .struct_size = sizeof loss, .kind = DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY, .labels = labels};
     const dirichlet_dense_penalty_options probing = {.struct_size = sizeof probing, .probes = 2};
-    for (int64_t l = 0; l < w->depth; l++) {
-        const int64_t weights = w->widths[l] * w->widths[l + 1];
-        views[l] = (gradient_view){.struct_size = sizeof views[l],
-                                   .weights = next,
-                                   .output_stride = w->widths[l],
-                                   .input_stride = 1,
-                                   .bias = next + weights,
-                                   .bias_stride = 1};
-        tangents[l] = views[l];
-        tangents[l].weights = w->numbers + (next - r->gradients);
+    (void)view_gradients(w, r->gradients, views);
+    (void)view_gradients(w, w->numbers, tangents);
+    for (int64_t l = 0; l < w->depth; l++)
         tangents[l].bias = NULL;
-        next += weights + w->widths[l + 1];
-    }
     CHECK(PRECISION(dirichlet_dense_energy_penalty)(network, n, r->x, NULL, 1.0, views, w->depth,
                                                     NULL) == DIRICHLET_OK);
     CHECK(PRECISION(dirichlet_dense_energy_penalty)(network, n, r->x, &probing, 1.0, views,

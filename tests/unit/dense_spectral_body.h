@@ -369,6 +369,12 @@ static void test_lipschitz_out_of_range(void **state)
     CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, norms, NULL, &bound) ==
           DIRICHLET_OK);
     CHECK(bound == 0.0);
+    weights[0] = 0;
+    weights[9] = (real)large;
+    CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, norms, NULL, &bound) ==
+          DIRICHLET_OK);
+    CHECK(bound == 0.0);
+    weights[0] = (real)large;
     for (int l = 5; l < 10; l++)
         weights[l] = (real)(1.0 / large);
     CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, norms, NULL, &bound) ==

@@ -70,6 +70,8 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_penalty_that_cancels),
         cmocka_unit_test(test_penalty_out_of_range),
         cmocka_unit_test(test_penalty_of_nan),
+        cmocka_unit_test(test_penalty_of_infinite_input),
+        cmocka_unit_test(test_transfer_out_of_range),
         cmocka_unit_test(test_penalty_plan_in_words),
         cmocka_unit_test(test_loss_arguments),
         cmocka_unit_test(test_flatness_arguments),

@@ -68,27 +68,6 @@ static void test_transfer_arguments(void **state)
     PRECISION(dirichlet_dense_destroy)(n);
 }
 
-/* Gradient views over one array of numbers, in the order of the layers. */
-static int64_t view_gradients(const struct wide_network *w, real *numbers, gradient_view *views)
-{
-    int64_t used = 0;
-    for (int64_t l = 0; l < w->depth; l++) {
-        const int64_t inputs = w->widths[l];
-        const int64_t outputs = w->widths[l + 1];
-        views[l] = (gradient_view){.struct_size = sizeof *views,
-                                   .weights = numbers + used,
-                                   .output_stride = inputs,
-                                   .input_stride = 1,
-                                   .bias = NULL,
-                                   .bias_stride = 1};
-        used += inputs * outputs;
-        if (w->layers[l].bias != NULL)
-            views[l].bias = numbers + used;
-        used += outputs;
-    }
-    return used;
-}
-
 /* ||df/dtheta||_F^2 at one sample, output by output. */
 static double explicit_parameter_side(network_handle *network, const struct wide_network *w,
                                       const real *x)
@@ -432,4 +411,32 @@ static void test_transfer_that_cancels(void **state)
         PRECISION(dirichlet_dense_destroy)(network);
     }
     CHECK(cancelled > 1000);
+}
+
+/* Sides beyond a double, or that lost digits below its range, are no statement. */
+static void test_transfer_out_of_range(void **state)
+{
+    const double sizes[2] = {sizeof(real) == sizeof(float) ? 1e38 : 1e160,
+                             sizeof(real) == sizeof(float) ? 1e-40 : 1e-160};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const real weights[5] = {(real)sizes[i], (real)sizes[i], (real)sizes[i], (real)sizes[i],
+                                 (real)sizes[i]};
+        const real x[1] = {1};
+        layer_view layers[5];
+        double input_side = NAN;
+        double parameter_side = NAN;
+        double factors[5];
+        for (int l = 0; l < 5; l++)
+            layers[l] = plain_layer(1, 1, &weights[l], NULL, DIRICHLET_ACTIVATION_IDENTITY);
+        const dirichlet_dense_options options = {.struct_size = sizeof options,
+                                                 .layers = sizeof(real) == sizeof(float) ? 5 : 1};
+        network_handle *network = create_or_fail(layers, 5, &options);
+        CHECK(PRECISION(dirichlet_dense_transfer)(network, 1, x, &input_side, &parameter_side,
+                                                  factors) == DIRICHLET_OK);
+        for (int l = 0; l < options.layers; l++)
+            CHECK_IN(factors[l] == 0.0 && (isinf(input_side) || input_side < 1e-290),
+                     "T %g, side %g", factors[l], input_side);
+        PRECISION(dirichlet_dense_destroy)(network);
+    }
 }
