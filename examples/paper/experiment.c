@@ -7,7 +7,7 @@ struct trainer_settings experiment_settings(const struct mnist *mnist, int hidde
                                             int64_t width)
 {
     struct trainer_settings settings = {.layers = hidden_layers + 1,
-                                        .loss = DIRICHLET_LOSS_SOFTMAX,
+                                        .loss = DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY,
                                         .optimizer = TRAINER_SGD,
                                         .learning_rate = 0.1,
                                         .batch = 64};

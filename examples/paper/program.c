@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "plot.h"
+#include "gnuplot.h"
 
 /* The threads of the pool are to be the only ones: a BLAS that starts its own in each of them
  * makes all of them slower. It reads how many it may start from the environment, and it does so
@@ -40,7 +40,7 @@ static int check_plot(const char *stem, struct problem *problem)
         if (file_check_writable(path, problem) != 0)
             return -1;
     }
-    return plot_check(problem);
+    return gnuplot_check(problem);
 }
 
 /* What can be known to fail is to fail before the work. */
