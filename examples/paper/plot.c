@@ -219,8 +219,8 @@ static int has_points(const struct plot_series *series)
     return count > 0;
 }
 
-/* The bands first, so that no curve is under one; the empty curve at the end takes the place of
- * the comma's successor, and of everything where there are no points at all. */
+/* The bands first, so that no curve is under one. The empty plot at the end is the one without a
+ * comma behind it, and all there is where there are no points. */
 static void put_panel(FILE *script, const struct plot_panel *panel)
 {
     const double zero = place_of_zero(panel);
@@ -239,7 +239,8 @@ static void put_panel(FILE *script, const struct plot_panel *panel)
 static void put_figure(FILE *script, const char *terminal, int panels,
                        const struct plot_panel *panel)
 {
-    const int columns = panels < PANELS_IN_A_ROW ? panels : PANELS_IN_A_ROW;
+    const int most = panels == 4 ? 2 : PANELS_IN_A_ROW;
+    const int columns = panels < most ? panels : most;
     const int rows = (panels + columns - 1) / columns;
     const int scale = terminal[0] == 'p' ? 2 : 1; /* png: more pixels, all of it larger */
     fprintf(script, "set terminal %s size %d,%d\n", terminal, scale * columns * PANEL_WIDTH,
