@@ -53,9 +53,9 @@ int mnist_read(const char *directory, struct mnist *mnist, struct problem *probl
         return -1;
     int result = read_part(directory, "t10k", &mnist->test, problem);
     if (result == 0 && mnist->test.data.inputs != mnist->train.data.inputs)
-        result = problem_set(
-            problem, "%s: test images of %lld pixels, training images of %lld", directory,
-            (long long)mnist->test.data.inputs, (long long)mnist->train.data.inputs);
+        result = problem_set(problem, "%s: test images of %lld pixels, training images of %lld",
+                             directory, (long long)mnist->test.data.inputs,
+                             (long long)mnist->train.data.inputs);
     if (result != 0)
         mnist_free(mnist);
     return result;

@@ -51,7 +51,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
 {
     const int quick = options->effort == EFFORT_QUICK;
     const int levels = quick ? 3 : 5;
-    const int seeds = (int)options_choose(options, 2, 3, 8);
+    const int seeds = (int)options_choose(options, 3, 3, 8);
     struct experiment experiments[] = {plan(options, mnist), plan(options, mnist)};
     struct sweep sweeps[] = {{.name = "l2",
                               .title = "strength of the L2 penalty",

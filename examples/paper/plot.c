@@ -17,40 +17,66 @@ static const char *const colors[PLOT_MOST_SERIES] = {"#0072B2", "#D55E00", "#009
                                                      "#CC79A7", "#56B4E9", "#000000", "#777777"};
 static const int points[PLOT_MOST_SERIES] = {7, 5, 9, 13, 11, 4, 6, 8};
 
+struct range {
+    double least; /* of those above 0 only, for a logarithmic axis */
+    double greatest;
+};
+
+static void extend(struct range *range, double value, int positive)
+{
+    if (isnan(value) || (positive && !(value > 0.0)))
+        return;
+    range->least = fmin(range->least, value);
+    range->greatest = fmax(range->greatest, value);
+}
+
 int plot_spans_decades(int count, const double *values)
 {
-    double least = INFINITY;
-    double greatest = 0.0;
-    for (int i = 0; i < count; i++) {
-        if (values[i] > 0.0 && values[i] < least)
-            least = values[i];
-        if (values[i] > greatest)
-            greatest = values[i];
-    }
-    return greatest >= 10.0 * least;
+    struct range range = {INFINITY, -INFINITY};
+    for (int i = 0; i < count; i++)
+        extend(&range, values[i], 1);
+    return range.greatest >= 10.0 * range.least;
+}
+
+static struct range range_of_x(const struct plot_panel *panel)
+{
+    struct range range = {INFINITY, -INFINITY};
+    for (int s = 0; s < panel->series_count; s++)
+        for (int i = 0; i < panel->series[s].count; i++)
+            extend(&range, panel->series[s].x[i], panel->log_x);
+    return range;
+}
+
+static struct range range_of_y(const struct plot_panel *panel)
+{
+    struct range range = {INFINITY, -INFINITY};
+    for (int s = 0; s < panel->series_count; s++)
+        for (int i = 0; i < panel->series[s].count; i++) {
+            const struct plot_series *series = &panel->series[s];
+            extend(&range, series->y[i], panel->log_y);
+            if (series->low != NULL) {
+                extend(&range, series->low[i], panel->log_y);
+                extend(&range, series->high[i], panel->log_y);
+            }
+        }
+    return range;
 }
 
 /* Where x = 0 goes on a logarithmic axis: as far to the left of the least positive x as the next
  * one is to the right, within reason. 0 if no x is 0. */
 static double place_of_zero(const struct plot_panel *panel)
 {
-    double least = INFINITY;
-    double next = INFINITY;
+    const double least = range_of_x(panel).least;
+    double next = 10.0 * least;
     int zeros = 0;
-    for (int s = 0; s < panel->series_count; s++)
+    for (int s = 0; panel->log_x && s < panel->series_count; s++)
         for (int i = 0; i < panel->series[s].count; i++) {
             const double x = panel->series[s].x[i];
             zeros += x == 0.0;
-            if (x > 0.0 && x < least) {
-                next = least;
-                least = x;
-            } else if (x > least && x < next)
-                next = x;
+            if (x > least)
+                next = fmin(next, x);
         }
-    if (zeros == 0 || !isfinite(least))
-        return 0.0;
-    const double ratio = isfinite(next) ? next / least : 10.0;
-    return least / fmin(fmax(ratio, 3.0), 10.0);
+    return zeros > 0 && isfinite(least) ? least / fmax(next / least, 3.0) : 0.0;
 }
 
 /* One block of data for each series. */
@@ -71,23 +97,19 @@ static void put_data(FILE *script, const struct plot_panel *panel, double zero)
     }
 }
 
-/* 3e-04 as 3x10^-4. */
+/* 3e-04 as it is written by hand. */
 static void put_number(FILE *script, double value)
 {
-    char text[32];
-    snprintf(text, sizeof text, "%.3g", value);
-    double mantissa = 0.0;
-    int exponent = 0;
-    if (value != 0.0 && (value < 1e-3 || value >= 1e5)) {
-        exponent = (int)floor(log10(value) + 1e-9);
-        mantissa = value / pow(10.0, exponent);
-        if (fabs(mantissa - 1.0) < 1e-6)
-            fprintf(script, "10^{%d}", exponent);
-        else
-            fprintf(script, "%.3g·10^{%d}", mantissa, exponent);
+    if (value == 0.0 || (fabs(value) >= 1e-3 && fabs(value) < 1e5)) {
+        fprintf(script, "%.3g", value);
         return;
     }
-    fprintf(script, "%s", text);
+    const int exponent = (int)floor(log10(fabs(value)) + 1e-9);
+    const double mantissa = value / pow(10.0, exponent);
+    if (fabs(mantissa - 1.0) < 1e-6)
+        fprintf(script, "10^{%d}", exponent);
+    else
+        fprintf(script, "%.3g·10^{%d}", mantissa, exponent);
 }
 
 static void put_ticks(FILE *script, const struct plot_panel *panel, double zero)
@@ -104,19 +126,60 @@ static void put_ticks(FILE *script, const struct plot_panel *panel, double zero)
     fprintf(script, ")\n");
 }
 
+/* The range with a margin. */
+static void put_range(FILE *script, const char *axis, struct range range, int logarithmic,
+                      double margin)
+{
+    if (!(range.least <= range.greatest)) /* nothing is there */
+        return;
+    if (logarithmic) {
+        const double factor = pow(range.greatest / range.least, margin) * 1.05;
+        fprintf(script, "set %srange [%.9g:%.9g]\n", axis, range.least / factor,
+                range.greatest * factor);
+        return;
+    }
+    const double width = range.greatest - range.least;
+    const double added = width > 0.0 ? margin * width : fmax(1e-6, 0.1 * fabs(range.greatest));
+    fprintf(script, "set %srange [%.9g:%.9g]\n", axis, range.least - added, range.greatest + added);
+}
+
+/* Within two decades gnuplot's own ticks, the powers of ten, are too few. */
+static void put_y_ticks(FILE *script, const struct plot_panel *panel, struct range range)
+{
+    static const int steps[] = {1, 2, 5};
+    fprintf(script, "set ytics autofreq\n");
+    if (!panel->log_y || !(range.greatest < 100.0 * range.least))
+        return;
+    const int first = (int)floor(log10(range.least));
+    fprintf(script, "set ytics (");
+    for (int i = 0; i < 12; i++) /* four decades from there */
+        fprintf(script, "%s%.9g", i > 0 ? ", " : "", steps[i % 3] * pow(10.0, first + i / 3));
+    fprintf(script, ")\n");
+}
+
 static void put_axes(FILE *script, const struct plot_panel *panel, double zero)
 {
+    struct range x = range_of_x(panel);
+    struct range y = range_of_y(panel);
     fprintf(script, "unset logscale\nset autoscale\nunset label\n");
     fprintf(script, "set title \"%s\"\n", panel->title != NULL ? panel->title : "");
     fprintf(script, "set xlabel \"%s\"\nset ylabel \"%s\"\n", panel->x_title, panel->y_title);
     if (panel->log_x)
         fprintf(script, "set logscale x\n");
-    fprintf(script, panel->log_y ? "set logscale y\nset format y \"%%h\"\n"
-                                 : "set yrange [0:*]\nset format y \"%%h\"\n");
-    if (panel->log_x && zero > 0.0) /* the gap between 0 and the rest */
-        fprintf(script, "set label \"//\" at %.9g, graph 0 center front\n", zero * sqrt(3.0));
-    fprintf(script, "set offsets graph 0.05, graph 0.05, 0, 0\n");
+    if (panel->log_y)
+        fprintf(script, "set logscale y\n");
+    if (zero > 0.0) { /* the gap between 0 and the rest */
+        fprintf(script, "set label \"//\" at %.9g, graph 0 center front\n", sqrt(zero * x.least));
+        x.least = zero;
+    }
+    if (!panel->log_y && y.least >= 0.0)
+        y.least = 0.0;
+    put_range(script, "x", x, panel->log_x, 0.04);
+    put_range(script, "y", y, panel->log_y, 0.04);
+    if (!panel->log_y && y.least == 0.0)
+        fprintf(script, "set yrange [0:]\n");
     put_ticks(script, panel, zero);
+    put_y_ticks(script, panel, y);
 }
 
 static void put_band(FILE *script, int series, int color)
@@ -172,7 +235,7 @@ static void put_figure(FILE *script, const char *terminal, int panels,
             scale * rows * PANEL_HEIGHT);
     fprintf(script, "set border 3 linewidth 1\nset tics nomirror out\n"
                     "set grid ytics linecolor rgb \"#DDDDDD\" linewidth 1\n"
-                    "set key tmargin center horizontal samplen 3\n");
+                    "set key tmargin center horizontal Left reverse samplen 3\n");
     fprintf(script, "set multiplot layout %d,%d\n", rows, columns);
     for (int i = 0; i < panels; i++)
         put_panel(script, &panel[i]);

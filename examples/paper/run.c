@@ -28,8 +28,8 @@ static int read_thresholds(struct run *run, double loss, struct problem *problem
         double *slot = &run->result->complexity_at[i];
         if (!isnan(*slot) || !(loss <= run->plan->loss_at[i]))
             continue;
-        if (isnan(complexity) && trainer_complexity(run->trainer, &run->data->measured, &complexity,
-                                                    problem) != 0)
+        if (isnan(complexity) &&
+            trainer_complexity(run->trainer, &run->data->measured, &complexity, problem) != 0)
             return -1;
         *slot = complexity;
         run->reached++;
@@ -41,8 +41,8 @@ static int read_thresholds(struct run *run, double loss, struct problem *problem
 static int looks_for_something(const struct run *run)
 {
     const struct run_plan *plan = run->plan;
-    return plan->check > 0 && (plan->observer != NULL || plan->stop_at > 0.0 ||
-                               run->reached < plan->thresholds);
+    return plan->check > 0 &&
+           (plan->observer != NULL || plan->stop_at > 0.0 || run->reached < plan->thresholds);
 }
 
 static int check(struct run *run, struct problem *problem)

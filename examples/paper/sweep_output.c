@@ -44,7 +44,7 @@ void sweep_print(const struct sweep *sweep)
         printf("%-10g", sweep->levels[l]);
         for (int c = 0; c < sweep->column_count; c++)
             if (is_printed(sweep, c))
-                print_summary(sweep_summary(sweep, l, c), sweep->seed_count, "%.4g");
+                print_summary(sweep_summary(sweep, l, c), sweep->seed_count, "%.3g");
         printf("\n");
     }
     printf("%-10s", "Spearman");
@@ -162,6 +162,16 @@ static void fill_panel(const struct sweep *sweep, const int *columns, int column
     }
 }
 
+/* The panels show one quantity: on logarithmic axes all of them, if one needs it. */
+static void make_alike(struct plot_panel *panels, int count)
+{
+    int logarithmic = 0;
+    for (int i = 0; i < count; i++)
+        logarithmic |= panels[i].log_y;
+    for (int i = 0; i < count; i++)
+        panels[i].log_y = logarithmic;
+}
+
 int sweep_plot(const struct sweep *sweeps, int count, const int *columns, int column_count,
                const char *y_title, const char *stem, struct problem *problem)
 {
@@ -174,6 +184,7 @@ int sweep_plot(const struct sweep *sweeps, int count, const int *columns, int co
         for (int i = 0; i < count; i++)
             fill_panel(&sweeps[i], columns, column_count, y_title, curves + i * column_count,
                        &panels[i]);
+        make_alike(panels, count);
         result = plot_write(stem, count, panels, problem);
     }
     free(panels);
