@@ -175,7 +175,7 @@ static void plot_functions(const struct sweep *sweep, struct target *target,
     static char titles[4][64];
     static double x[POINTS];
     static double y[POINTS];
-    const int drawn[4] = {0, 6, 10, sweep->level_count - 1};
+    const int drawn[4] = {0, 6, 12, sweep->level_count - 1};
     float points[2][POINTS];
     draw_points(target, target->drawn_seed, points[0], points[1]);
     for (int i = 0; i < POINTS; i++) {
@@ -270,7 +270,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
             (struct sweep){.name = i == 0 ? "steps" : "steps_one_period",
                            .title = i == 0 ? "steps of gradient descent, two periods"
                                            : "steps of gradient descent, one period",
-                           .level_count = (int)options_choose(options, 14, 19, MOST_LEVELS),
+                           .level_count = (int)options_choose(options, 16, 19, MOST_LEVELS),
                            .levels = checkpoints,
                            .seed_count = (int)options_choose(options, 3, 5, MOST_SEEDS),
                            .seed = options->seed,
