@@ -25,7 +25,7 @@
 
 enum { GC, TEST_LOSS, TRAIN_LOSS, TEST_ACCURACY, COLUMNS };
 
-static const double ratios[] = {0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 3, 5, 8};
+static const double ratios[] = {0.1, 0.2, 0.4, 0.7, 0.9, 1, 1.1, 1.4, 2, 3, 5, 8};
 static const double ratios_quick[] = {0.2, 0.5, 0.8, 1, 1.25, 2, 4};
 static const double widths[] = {4, 8, 16, 24, 32, 48, 64, 96, 128, 256};
 static const double widths_quick[] = {4, 8, 16, 64};
@@ -323,7 +323,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     struct sweep sweeps[2] = {{.name = "random_features",
                                .title = "random features / samples",
                                .levels = quick ? ratios_quick : ratios,
-                               .level_count = quick ? 7 : 14,
+                               .level_count = quick ? 7 : 12,
                                .measure = measure_features},
                               {.name = "width",
                                .title = "width of the trained network",

@@ -40,6 +40,8 @@ static const double strengths_quick[] = {0, 2e-2, 5e-2};
 static const double strengths_unstable[] = {1e-1};
 static const double depths[] = {0, 1, 2, 4};
 
+enum { FLATNESS, DEPTH, UNSTABLE, SWEEPS };
+
 struct study {
     const struct mnist *mnist;
     int64_t samples; /* of training */
@@ -47,7 +49,7 @@ struct study {
     int64_t width;
     int64_t steps;
     int64_t check;
-    enum { FLATNESS, DEPTH, UNSTABLE, SWEEPS } kind; /* what the level is */
+    int kind; /* of those above: what the level is */
 };
 
 struct observation {
