@@ -26,7 +26,7 @@
 enum { GC, TEST_LOSS, TRAIN_LOSS, TEST_ACCURACY, COLUMNS };
 
 static const double ratios[] = {0.1, 0.2, 0.4, 0.7, 0.9, 1, 1.1, 1.4, 2, 3, 5, 8};
-static const double ratios_quick[] = {0.2, 0.5, 0.8, 1, 1.25, 2, 4};
+static const double ratios_quick[] = {0.2, 0.5, 0.7, 1, 1.4, 2, 4};
 static const double widths[] = {4, 8, 16, 24, 32, 48, 64, 96, 128, 256};
 static const double widths_quick[] = {4, 8, 16, 64};
 
