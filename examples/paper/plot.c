@@ -112,15 +112,32 @@ static void put_number(FILE *script, double value)
         fprintf(script, "%.3g·10^{%d}", mantissa, exponent);
 }
 
+static double place_of_tick(const struct plot_panel *panel, double zero, int tick)
+{
+    const double x = panel->ticks[tick];
+    if (!panel->log_x)
+        return x;
+    return log(x == 0.0 ? zero : x);
+}
+
+/* Ticks are in order. A number that has no room beside the last one is left out. */
 static void put_ticks(FILE *script, const struct plot_panel *panel, double zero)
 {
+    const double room = 0.075; /* of the axis, for a number */
+    int last = 0;
     fprintf(script, "set xtics autofreq\n");
     if (panel->ticks == NULL)
         return;
+    const double first = place_of_tick(panel, zero, 0);
+    const double span = place_of_tick(panel, zero, panel->tick_count - 1) - first;
     fprintf(script, "set xtics (");
     for (int i = 0; i < panel->tick_count; i++) {
+        const double place = place_of_tick(panel, zero, i);
         fprintf(script, "%s\"", i > 0 ? ", " : "");
-        put_number(script, panel->ticks[i]);
+        if (i == 0 || place - place_of_tick(panel, zero, last) >= room * span) {
+            put_number(script, panel->ticks[i]);
+            last = i;
+        }
         fprintf(script, "\" %.9g", panel->ticks[i] == 0.0 && panel->log_x ? zero : panel->ticks[i]);
     }
     fprintf(script, ")\n");
