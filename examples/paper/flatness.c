@@ -1,0 +1,103 @@
+/* The stronger the penalty ||dLoss/dtheta||^2 on the slope of the loss, the lower the geometric
+ * complexity: at the end of the training, and among networks that fit equally well.
+ *
+ * Beside it the squared loss, where the same penalty reaches its limit: it makes the training
+ * unstable. A descent of theta by H g, g the gradient, with a rate times strength that is large
+ * beside 1 / ||H||^2 overshoots, and this Hessian does not shrink as the data are fitted, unlike
+ * that of the cross-entropy. Runs that diverge are counted and not judged. */
+#include "experiment.h"
+#include "program.h"
+#include "sweep.h"
+
+static const double levels[] = {0, 1e-2, 3e-2, 6e-2, 1e-1};
+static const double quick_levels[] = {0, 3e-2, 1e-1};
+static const double squared_levels[] = {0, 1e-3, 1e-2, 3e-2};
+
+static void set_flatness(struct run_plan *plan, double level)
+{
+    plan->settings.flatness = level;
+}
+
+static struct experiment plan(const struct options *options, const struct mnist *mnist)
+{
+    const int64_t width = options_choose(options, 32, 128, 128);
+    return (struct experiment){.mnist = mnist,
+                               .samples = options_choose(options, 500, 2000, 2000),
+                               .measured = options_choose(options, 200, 500, 500),
+                               .plan = {.settings = experiment_settings(mnist, 2, width),
+                                        .steps = options_choose(options, 400, 2000, 2000),
+                                        .check = options_choose(options, 20, 20, 10),
+                                        .thresholds = 2,
+                                        .loss_at = {0.1, 0.03}},
+                               .set = set_flatness};
+}
+
+/* The other loss has another scale, and so another rate and other losses to compare at. */
+static struct experiment squared_plan(const struct options *options, const struct mnist *mnist)
+{
+    struct experiment experiment = plan(options, mnist);
+    experiment.plan.settings.loss = DIRICHLET_LOSS_SQUARED;
+    experiment.plan.settings.learning_rate = 0.05;
+    experiment.plan.settings.batch = 32;
+    experiment.plan.steps = 3000;
+    experiment.plan.loss_at[0] = 0.1;
+    experiment.plan.loss_at[1] = 0.05;
+    return experiment;
+}
+
+static int report(const struct sweep *sweeps, int count, const struct options *options,
+                  struct problem *problem)
+{
+    const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
+    for (int i = 0; i < count; i++)
+        sweep_print(&sweeps[i]);
+    if (options->csv != NULL && sweep_write_csv(sweeps, count, options->csv, problem) != 0)
+        return -1;
+    if (options->plot != NULL &&
+        sweep_plot(sweeps, count, columns, 3, "geometric complexity", options->plot, problem) != 0)
+        return -1;
+    sweep_verdict("flatness", sweeps, 1, EXPERIMENT_GC, -1, 0.9);
+    return 0;
+}
+
+static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
+{
+    const int quick = options->effort == EFFORT_QUICK;
+    const int count = quick ? 1 : 2;
+    const int seeds = (int)options_choose(options, 2, 3, 8);
+    struct experiment experiments[] = {plan(options, mnist), squared_plan(options, mnist)};
+    struct sweep sweeps[] = {{.name = "flatness",
+                              .title = "strength of the flatness penalty, cross-entropy",
+                              .level_count = quick ? 3 : 5,
+                              .levels = quick ? quick_levels : levels,
+                              .seed_count = seeds,
+                              .seed = options->seed},
+                             {.name = "flatness_squared",
+                              .title = "strength of the flatness penalty, squared loss",
+                              .level_count = 4,
+                              .levels = squared_levels,
+                              .seed_count = seeds,
+                              .seed = options->seed}};
+    for (int i = 0; i < count; i++)
+        experiment_connect(&experiments[i], &sweeps[i]);
+    if (sweep_run_all(sweeps, count, options, problem) != 0)
+        return -1;
+    const int result = report(sweeps, count, options, problem);
+    for (int i = 0; i < count; i++)
+        sweep_free(&sweeps[i]);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    const struct program program = {
+        .name = "flatness",
+        .summary =
+            "The stronger the penalty on ||dLoss/dtheta||^2, the lower the geometric complexity.\n"
+            "The verdict rests on the end of the training with the cross-entropy; beside it the\n"
+            "readings at equal training loss, and the squared loss, where training with this\n"
+            "penalty may diverge.",
+        .needs_images = 1,
+        .run = run};
+    return program_main(argc, argv, &program);
+}
