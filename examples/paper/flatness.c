@@ -1,10 +1,10 @@
 /* The stronger the penalty ||dLoss/dtheta||^2 on the slope of the loss, the lower the geometric
  * complexity: at the end of the training, and among networks that fit equally well.
  *
- * Beside it the squared loss, where the same penalty reaches its limit: it makes the training
- * unstable. A descent of theta by H g, g the gradient, with a rate times strength that is large
- * beside 1 / ||H||^2 overshoots, and this Hessian does not shrink as the data are fitted, unlike
- * that of the cross-entropy. Runs that diverge are counted and not judged. */
+ * Beside it the squared loss, where the same penalty reaches its limit. Along a direction of
+ * curvature h a step multiplies the distance to the minimum by 1 - rate (h + 2 strength h^2), which
+ * must not fall below -1. The curvature of the cross-entropy vanishes as the data are fitted, that
+ * of the squared loss stays. Runs that diverge are counted and have no part in the means. */
 #include "experiment.h"
 #include "program.h"
 #include "sweep.h"
@@ -72,7 +72,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
                               .levels = quick ? quick_levels : levels,
                               .seed_count = seeds,
                               .seed = options->seed},
-                             {.name = "flatness_squared",
+                             {.name = "flat_mse",
                               .title = "strength of the flatness penalty, squared loss",
                               .level_count = 4,
                               .levels = squared_levels,
