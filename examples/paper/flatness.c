@@ -1,0 +1,128 @@
+/* The stronger the penalty ||dLoss/dtheta||^2 on the slope of the loss, the lower the geometric
+ * complexity: at the end of the training, and among networks that fit equally well.
+ *
+ * Beside it stronger penalties, and the squared loss, where the penalty reaches its limit: along a
+ * direction of curvature h a step multiplies the distance to the minimum by
+ * 1 - rate (h + 2 strength h^2), which must not fall below -1. What such a training ends with has a
+ * low complexity because it fits nothing. That is no evidence, so the verdict also wants every
+ * network that it rests on to fit. Runs with losses that are not finite have no part in the means.
+ */
+#include <math.h>
+
+#include "experiment.h"
+#include "program.h"
+#include "sweep.h"
+
+static const double levels[] = {0, 3e-3, 1e-2, 2e-2, 3e-2};
+static const double quick_levels[] = {0, 2e-2, 5e-2};
+static const double high_levels[] = {6e-2, 1e-1, 2e-1};
+static const double squared_levels[] = {0, 1e-3, 1e-2, 3e-2};
+
+static void set_flatness(struct run_plan *plan, double level)
+{
+    plan->settings.flatness = level;
+}
+
+static struct experiment plan(const struct options *options, const struct mnist *mnist)
+{
+    const int64_t width = options_choose(options, 32, 128, 128);
+    return (struct experiment){.mnist = mnist,
+                               .samples = options_choose(options, 500, 2000, 2000),
+                               .measured = options_choose(options, 200, 500, 500),
+                               .plan = {.settings = experiment_settings(mnist, 2, width),
+                                        .steps = options_choose(options, 400, 2000, 2000),
+                                        .check = options_choose(options, 20, 20, 10),
+                                        .thresholds = 2,
+                                        .loss_at = {0.1, 0.03}},
+                               .set = set_flatness};
+}
+
+/* The other loss has another scale, and so another rate and other losses to compare at. */
+static struct experiment squared_plan(const struct options *options, const struct mnist *mnist)
+{
+    struct experiment experiment = plan(options, mnist);
+    experiment.plan.settings.loss = DIRICHLET_LOSS_SQUARED;
+    experiment.plan.settings.learning_rate = 0.05;
+    experiment.plan.settings.batch = 32;
+    experiment.plan.steps = 3000;
+    experiment.plan.loss_at[0] = 0.1;
+    experiment.plan.loss_at[1] = 0.05;
+    return experiment;
+}
+
+static void judge(const struct sweep *sweep)
+{
+    const double enough = 0.1;
+    const struct summary rho = sweep_spearman_summary(sweep, EXPERIMENT_GC);
+    double worst = 0.0;
+    for (int l = 0; l < sweep->level_count; l++)
+        worst = fmax(worst, sweep_summary(sweep, l, EXPERIMENT_TRAIN_LOSS).greatest);
+    program_verdict(
+        "flatness", sweep_agrees(sweep, EXPERIMENT_GC, -1, 0.9) && worst <= enough,
+        "Spearman <= -0.9 for each of %d seeds: %+.2f..%+.2f; training losses <= %g: %.3g",
+        sweep->seed_count, rho.least, rho.greatest, enough, worst);
+}
+
+static int report(const struct sweep *sweeps, int count, const struct options *options,
+                  struct problem *problem)
+{
+    const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
+    for (int i = 0; i < count; i++)
+        sweep_print(&sweeps[i]);
+    if (options->csv != NULL && sweep_write_csv(sweeps, count, options->csv, problem) != 0)
+        return -1;
+    if (options->plot != NULL &&
+        sweep_plot(sweeps, count, columns, 3, "geometric complexity", options->plot, problem) != 0)
+        return -1;
+    judge(&sweeps[0]);
+    return 0;
+}
+
+static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
+{
+    const int quick = options->effort == EFFORT_QUICK;
+    const int count = quick ? 1 : 3;
+    const int seeds = (int)options_choose(options, 2, 3, 8);
+    struct experiment experiments[] = {plan(options, mnist), plan(options, mnist),
+                                       squared_plan(options, mnist)};
+    struct sweep sweeps[] = {{.name = "flatness",
+                              .title = "strength of the flatness penalty, cross-entropy",
+                              .level_count = quick ? 3 : 5,
+                              .levels = quick ? quick_levels : levels,
+                              .seed_count = seeds,
+                              .seed = options->seed},
+                             {.name = "flat_high",
+                              .title = "high strength of the flatness penalty, cross-entropy",
+                              .level_count = 3,
+                              .levels = high_levels,
+                              .seed_count = seeds,
+                              .seed = options->seed},
+                             {.name = "flat_mse",
+                              .title = "strength of the flatness penalty, squared loss",
+                              .level_count = 4,
+                              .levels = squared_levels,
+                              .seed_count = seeds,
+                              .seed = options->seed}};
+    for (int i = 0; i < count; i++)
+        experiment_connect(&experiments[i], &sweeps[i]);
+    if (sweep_run_all(sweeps, count, options, problem) != 0)
+        return -1;
+    const int result = report(sweeps, count, options, problem);
+    for (int i = 0; i < count; i++)
+        sweep_free(&sweeps[i]);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    const struct program program = {
+        .name = "flatness",
+        .summary =
+            "The stronger the penalty on ||dLoss/dtheta||^2, the lower the geometric complexity.\n"
+            "The verdict rests on the end of the training with the cross-entropy; beside it the\n"
+            "readings at equal training loss, and where training with this penalty breaks down:\n"
+            "high strengths, and the squared loss.",
+        .needs_images = 1,
+        .run = run};
+    return program_main(argc, argv, &program);
+}

@@ -1,0 +1,205 @@
+/* Noise on the targets and noise on the inputs, fresh in every step, lower the geometric
+ * complexity; labels that are wrong for good raise it, for then there is more to be fitted.
+ *
+ * Noise on the targets has mean zero and leaves the mean gradient of the squared loss as it is;
+ * what it does, it does by the noise of the gradient. Labels that are flipped anew in every step
+ * lower the complexity too, and more; but they change the mean loss as label smoothing does, so
+ * that the logits stay small, and the two causes cannot be told apart. They are shown beside the
+ * others, as is noise on the inputs with the cross-entropy, where a little of it has hardly an
+ * effect. */
+#include <dirichlet/dirichlet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiment.h"
+#include "program.h"
+#include "sweep.h"
+
+#define LEVELS 5
+
+/* The first three are judged. */
+enum { TARGET, INPUT, WRONG, FLIPPED, INPUT_CROSS_ENTROPY, KINDS };
+
+static const double levels[KINDS][LEVELS] = {[TARGET] = {0, 0.1, 0.2, 0.4, 0.8},
+                                             [INPUT] = {0, 0.05, 0.1, 0.2, 0.4},
+                                             [WRONG] = {0, 0.05, 0.1, 0.2, 0.4},
+                                             [FLIPPED] = {0, 0.05, 0.1, 0.2, 0.4},
+                                             [INPUT_CROSS_ENTROPY] = {0, 0.05, 0.1, 0.2, 0.4}};
+static const double quick_levels[KINDS][3] = {[TARGET] = {0, 0.4, 0.8},
+                                              [INPUT] = {0, 0.1, 0.4},
+                                              [WRONG] = {0, 0.2, 0.4},
+                                              [FLIPPED] = {0, 0.1, 0.4},
+                                              [INPUT_CROSS_ENTROPY] = {0, 0.1, 0.4}};
+
+static void set_target_noise(struct run_plan *plan, double level)
+{
+    plan->settings.target_noise = level;
+}
+
+static void set_input_noise(struct run_plan *plan, double level)
+{
+    plan->settings.input_noise = level;
+}
+
+static void set_flipped_labels(struct run_plan *plan, double level)
+{
+    plan->settings.label_noise = level;
+}
+
+static void set_nothing(struct run_plan *plan, double level)
+{
+    (void)plan;
+    (void)level;
+}
+
+/* An experiment of which the level is the part of wrong labels in the data. */
+struct wrong_labels {
+    struct experiment experiment;
+    sweep_measure *measure; /* of such an experiment */
+};
+
+static int measure_wrong_labels(void *context, double level, uint64_t seed,
+                                struct pool_worker *worker, double *row, struct problem *problem)
+{
+    const struct wrong_labels *wrong = context;
+    struct experiment experiment = wrong->experiment;
+    struct mnist mnist = *experiment.mnist; /* the images themselves are shared */
+    struct trainer_data *data = &mnist.train.data;
+    const size_t size = (size_t)data->count * sizeof(int64_t);
+    char message[DIRICHLET_MESSAGE_SIZE];
+    int64_t *labels = malloc(size);
+    int code = -1;
+    if (labels == NULL)
+        return problem_no_memory(problem, "the wrong labels");
+    memcpy(labels, data->labels, size);
+    data->labels = labels;
+    mnist.train.labels = labels;
+    experiment.mnist = &mnist;
+    if (dirichlet_noise_labels(seed, 0, 0, data->count, data->outputs, level, labels, NULL, message,
+                               sizeof message) != DIRICHLET_OK)
+        (void)problem_set(problem, "wrong labels: %s", message);
+    else
+        code = wrong->measure(&experiment, level, seed, worker, row, problem);
+    free(labels);
+    return code;
+}
+
+static struct experiment cross_entropy(const struct options *options, const struct mnist *mnist,
+                                       void (*set)(struct run_plan *, double))
+{
+    const int64_t width = options_choose(options, 32, 128, 128);
+    return (struct experiment){.mnist = mnist,
+                               .samples = options_choose(options, 500, 2000, 2000),
+                               .measured = options_choose(options, 200, 500, 500),
+                               .plan = {.settings = experiment_settings(mnist, 2, width),
+                                        .steps = options_choose(options, 400, 2000, 2000),
+                                        .check = options_choose(options, 20, 20, 10),
+                                        .thresholds = 2,
+                                        .loss_at = {0.1, 0.03}},
+                               .set = set};
+}
+
+static struct experiment squared(const struct options *options, const struct mnist *mnist,
+                                 int64_t batch, int64_t steps,
+                                 void (*set)(struct run_plan *, double))
+{
+    struct experiment experiment = cross_entropy(options, mnist, set);
+    experiment.plan.settings.loss = DIRICHLET_LOSS_SQUARED;
+    experiment.plan.settings.learning_rate = 0.05;
+    experiment.plan.settings.batch = batch;
+    experiment.plan.steps = options_choose(options, 800, steps, steps);
+    experiment.plan.loss_at[1] = 0.05;
+    return experiment;
+}
+
+static struct sweep describe(const struct options *options, int kind)
+{
+    static const char *const names[KINDS] = {"target", "input", "wrong", "flipped", "input_ce"};
+    static const char *const titles[KINDS] = {
+        "standard deviation of the target noise, squared loss",
+        "standard deviation of the input noise, squared loss",
+        "part of labels wrong for good, cross-entropy",
+        "part of labels flipped in every step, cross-entropy",
+        "standard deviation of the input noise, cross-entropy"};
+    const int quick = options->effort == EFFORT_QUICK;
+    return (struct sweep){.name = names[kind],
+                          .title = titles[kind],
+                          .level_count = quick ? 3 : LEVELS,
+                          .levels = quick ? quick_levels[kind] : levels[kind],
+                          .seed_count = (int)options_choose(options, 2, 3, 8),
+                          .seed = options->seed};
+}
+
+static void judge(const struct sweep *sweeps)
+{
+    static const int signs[] = {[TARGET] = -1, [INPUT] = -1, [WRONG] = 1};
+    struct summary rho[3];
+    int agrees = 1;
+    for (int i = 0; i < 3; i++) {
+        rho[i] = sweep_spearman_summary(&sweeps[i], EXPERIMENT_GC);
+        agrees &= sweep_agrees(&sweeps[i], EXPERIMENT_GC, signs[i], 0.9);
+    }
+    program_verdict("noise", agrees,
+                    "Spearman for each of %d seeds: <= -0.9 target noise %+.2f..%+.2f, "
+                    "<= -0.9 input noise %+.2f..%+.2f, >= +0.9 wrong labels %+.2f..%+.2f",
+                    sweeps->seed_count, rho[TARGET].least, rho[TARGET].greatest, rho[INPUT].least,
+                    rho[INPUT].greatest, rho[WRONG].least, rho[WRONG].greatest);
+}
+
+static int report(const struct sweep *sweeps, const struct options *options,
+                  struct problem *problem)
+{
+    const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
+    for (int i = 0; i < KINDS; i++)
+        sweep_print(&sweeps[i]);
+    if (options->csv != NULL && sweep_write_csv(sweeps, KINDS, options->csv, problem) != 0)
+        return -1;
+    if (options->plot != NULL &&
+        sweep_plot(sweeps, KINDS, columns, 3, "geometric complexity", options->plot, problem) != 0)
+        return -1;
+    judge(sweeps);
+    return 0;
+}
+
+static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
+{
+    struct experiment experiments[KINDS] = {
+        [TARGET] = squared(options, mnist, 16, 5000, set_target_noise),
+        [INPUT] = squared(options, mnist, 32, 3000, set_input_noise),
+        [WRONG] = cross_entropy(options, mnist, set_nothing),
+        [FLIPPED] = cross_entropy(options, mnist, set_flipped_labels),
+        [INPUT_CROSS_ENTROPY] = cross_entropy(options, mnist, set_input_noise)};
+    struct sweep sweeps[KINDS];
+    /* Wrong labels count when they are learned by heart, which takes time. */
+    experiments[WRONG].samples = options_choose(options, 300, 2000, 2000);
+    experiments[WRONG].plan.steps = options_choose(options, 1200, 3000, 3000);
+    experiments[FLIPPED].plan.loss_at[0] = 0.3; /* little noise keeps the loss from getting lower */
+    experiments[FLIPPED].plan.loss_at[1] = 0.1;
+    for (int i = 0; i < KINDS; i++) {
+        sweeps[i] = describe(options, i);
+        experiment_connect(&experiments[i], &sweeps[i]);
+    }
+    struct wrong_labels wrong = {experiments[WRONG], sweeps[WRONG].measure};
+    sweeps[WRONG].measure = measure_wrong_labels;
+    sweeps[WRONG].context = &wrong;
+    if (sweep_run_all(sweeps, KINDS, options, problem) != 0)
+        return -1;
+    const int result = report(sweeps, options, problem);
+    for (int i = 0; i < KINDS; i++)
+        sweep_free(&sweeps[i]);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    const struct program program = {
+        .name = "noise",
+        .summary =
+            "Fresh noise on the targets and on the inputs lowers the geometric complexity; labels\n"
+            "that are wrong for good raise it. The verdict rests on the end of the training;\n"
+            "beside it the readings at equal training loss, labels flipped anew in every step\n"
+            "(which is label smoothing as well), and input noise with the cross-entropy.",
+        .needs_images = 1,
+        .run = run};
+    return program_main(argc, argv, &program);
+}

@@ -1,0 +1,75 @@
+/* The stronger the penalty 1/2 sum sigma_l^2 on the spectral norms of the weight matrices, the
+ * lower the geometric complexity: at the end of the training, and among networks that fit equally
+ * well.
+ *
+ * The largest singular values are followed by one power iteration a step, which is what makes this
+ * penalty cheap; see dirichlet_spectral_penalty_f32 in the trainer. */
+#include "experiment.h"
+#include "program.h"
+#include "sweep.h"
+
+static const double levels[] = {0, 2e-3, 6e-3, 2e-2, 6e-2};
+static const double quick_levels[] = {0, 2e-2, 6e-2};
+
+static void set_spectral(struct run_plan *plan, double level)
+{
+    plan->settings.spectral = level;
+}
+
+static struct experiment plan(const struct options *options, const struct mnist *mnist)
+{
+    const int64_t width = options_choose(options, 32, 128, 128);
+    return (struct experiment){.mnist = mnist,
+                               .samples = options_choose(options, 500, 2000, 2000),
+                               .measured = options_choose(options, 200, 500, 500),
+                               .plan = {.settings = experiment_settings(mnist, 2, width),
+                                        .steps = options_choose(options, 400, 2000, 2000),
+                                        .check = options_choose(options, 20, 20, 10),
+                                        .thresholds = 2,
+                                        .loss_at = {0.1, 0.03}},
+                               .set = set_spectral};
+}
+
+static int report(const struct sweep *sweep, const struct options *options, struct problem *problem)
+{
+    const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
+    sweep_print(sweep);
+    if (options->csv != NULL && sweep_write_csv(sweep, 1, options->csv, problem) != 0)
+        return -1;
+    if (options->plot != NULL &&
+        sweep_plot(sweep, 1, columns, 3, "geometric complexity", options->plot, problem) != 0)
+        return -1;
+    sweep_verdict("spectral-norm", sweep, 1, EXPERIMENT_GC, -1, 0.9);
+    return 0;
+}
+
+static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
+{
+    const int quick = options->effort == EFFORT_QUICK;
+    struct experiment experiment = plan(options, mnist);
+    struct sweep sweep = {.name = "spectral",
+                          .title = "strength of the spectral penalty",
+                          .level_count = quick ? 3 : 5,
+                          .levels = quick ? quick_levels : levels,
+                          .seed_count = (int)options_choose(options, 2, 3, 8),
+                          .seed = options->seed};
+    experiment_connect(&experiment, &sweep);
+    if (sweep_run_all(&sweep, 1, options, problem) != 0)
+        return -1;
+    const int result = report(&sweep, options, problem);
+    sweep_free(&sweep);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    const struct program program = {
+        .name = "spectral-norm",
+        .summary = "The stronger the penalty on the spectral norms of the weights, the lower the "
+                   "geometric\n"
+                   "complexity of the network that comes out. The verdict rests on the end of the\n"
+                   "training; the readings at equal training loss are beside it.",
+        .needs_images = 1,
+        .run = run};
+    return program_main(argc, argv, &program);
+}
