@@ -1,7 +1,8 @@
-/* The forward pass of a float network with piecewise linear activations, in float: all that the
- * chain takes from it is on which side of its kink every pre-activation z is. Where that is
- * within reach of the rounding errors, z is computed again from h in double; and where it is still
- * within reach of the errors that h comes with, the whole sample is.
+/* The forward pass of a float network with piecewise linear activations, in float: what the chain
+ * takes from it is on which side of its kink every pre-activation z is, and for gradients h, which
+ * has the errors that float products have. Where the side is within reach of the rounding errors, z
+ * is computed again from h in double; and where it is still within reach of the errors that h comes
+ * with, the whole sample is.
  *
  * The errors are estimated, not bounded, with a wide margin (N. J. Higham, Accuracy and Stability
  * of Numerical Algorithms, 2nd ed. 2002, section 3.1: the error of an inner product of n terms
@@ -189,12 +190,22 @@ static int64_t note_doubtful(const dense_network *network, struct dense_batch ba
     return count;
 }
 
-/* A gradient needs more of the forward pass than its kinks; a single sample is done in double by
- * the time that the norms of the rows would take. */
+/* A single sample is done in double by the time that the norms of the rows would take. */
 static bool is_for_float(const dense_network *network)
 {
+    return network->kinked_only && (network->workspace.tile > 1 || blas_keeps_bits());
+}
+
+/* Layer inputs, or the outputs of the network, of a batch, where they are kept: in float, which is
+ * what a gradient carried in float makes of them anyway. */
+static void keep_floats(const dense_network *network, struct dense_batch batch, int64_t l,
+                        int64_t before, const float *h)
+{
     const struct dense_workspace *w = &network->workspace;
-    return network->kinked_only && w->kept_size == 0 && (w->tile > 1 || blas_keeps_bits());
+    const int64_t width = network->widths[l];
+    if (w->kept_size > 0)
+        memcpy((float *)w->kept + w->tile * before + batch.first * width, h,
+               (size_t)(batch.samples * width) * sizeof *h);
 }
 
 static void begin_in_float(const dense_network *network)
@@ -213,17 +224,21 @@ static int64_t forward_chunk(const dense_network *network, struct dense_batch ba
     const struct dense_workspace *w = &network->workspace;
     struct reach *reaches = w->reaches;
     const float *h = x;
+    int64_t before = 0;
     for (int64_t s = 0; s < batch.samples; s++)
         reaches[s] = (struct reach){sqrt(sum_of_squares(x + s * network->inputs, network->inputs)),
                                     0.0, 0.0};
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
         float *z = (float *)w->hidden[l % 2];
+        keep_floats(network, batch, l, before, h);
+        before += layer->inputs;
         multiply_weights(w, batch.samples, layer->outputs, layer->inputs, h,
                          transposed(weights_of(layer)), z);
         forward_kinked_layer(network, layer, batch, h, z, reaches);
         h = z;
     }
+    keep_floats(network, batch, network->layer_count, before, h);
     return note_doubtful(network, batch, reaches, doubtful);
 }
 
