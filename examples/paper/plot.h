@@ -35,9 +35,6 @@ struct plot_panel {
     struct plot_series series[PLOT_MOST_SERIES];
 };
 
-/* 0, or -1 with the problem: no gnuplot. To be asked before any work. */
-int plot_check(struct problem *problem);
-
 /* Write STEM.svg and STEM.png: the panels beside each other, at most three in a row. 0, or -1
  * with the problem. */
 int plot_write(const char *stem, int panels, const struct plot_panel *panel,

@@ -28,6 +28,8 @@
 #include "statistics.h"
 
 #define SWEEP_MOST_COLUMNS 16
+#define SWEEP_MOST_LEVELS 64
+#define SWEEP_MOST_SEEDS 64
 
 struct sweep_column {
     char name[40];  /* in the CSV file: gc_at_loss_0.1 */

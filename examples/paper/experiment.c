@@ -1,0 +1,79 @@
+#include "experiment.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct trainer_settings experiment_settings(const struct mnist *mnist, int hidden_layers,
+                                            int64_t width)
+{
+    struct trainer_settings settings = {.layers = hidden_layers + 1,
+                                        .loss = DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY,
+                                        .optimizer = TRAINER_SGD,
+                                        .learning_rate = 0.1,
+                                        .batch = 64};
+    settings.initialization.struct_size = sizeof settings.initialization;
+    settings.initialization.scheme = DIRICHLET_INITIALIZATION_HE;
+    settings.widths[0] = mnist->train.data.inputs;
+    for (int l = 1; l <= hidden_layers; l++)
+        settings.widths[l] = width;
+    settings.widths[hidden_layers + 1] = mnist->train.data.outputs;
+    return settings;
+}
+
+static void name_columns(const struct run_plan *plan, struct sweep *sweep)
+{
+    static const struct sweep_column fixed[EXPERIMENT_GC_AT] = {
+        [EXPERIMENT_GC] = {"gc", "GC at the end"},
+        [EXPERIMENT_TRAIN_LOSS] = {"train_loss", "training loss"},
+        [EXPERIMENT_TRAIN_ACCURACY] = {"train_accuracy", ""},
+        [EXPERIMENT_TEST_LOSS] = {"test_loss", ""},
+        [EXPERIMENT_TEST_ACCURACY] = {"test_accuracy", "test accuracy"},
+        [EXPERIMENT_STEPS] = {"steps", ""}};
+    memcpy(sweep->columns, fixed, sizeof fixed);
+    for (int i = 0; i < plan->thresholds; i++) {
+        struct sweep_column *column = &sweep->columns[EXPERIMENT_GC_AT + i];
+        snprintf(column->name, sizeof column->name, "gc_at_loss_%g", plan->loss_at[i]);
+        snprintf(column->title, sizeof column->title, "GC at loss %g", plan->loss_at[i]);
+    }
+    sweep->column_count = EXPERIMENT_GC_AT + plan->thresholds;
+}
+
+static void fill(const struct run_plan *plan, const struct run_result *result, double *row)
+{
+    row[EXPERIMENT_GC] = result->complexity;
+    row[EXPERIMENT_TRAIN_LOSS] = result->train.loss;
+    row[EXPERIMENT_TRAIN_ACCURACY] = result->train.accuracy;
+    row[EXPERIMENT_TEST_LOSS] = result->test.loss;
+    row[EXPERIMENT_TEST_ACCURACY] = result->test.accuracy;
+    row[EXPERIMENT_STEPS] = (double)result->steps;
+    for (int i = 0; i < plan->thresholds; i++)
+        row[EXPERIMENT_GC_AT + i] = result->complexity_at[i];
+}
+
+static int measure(void *context, double level, uint64_t seed, struct pool_worker *worker,
+                   double *row, struct problem *problem)
+{
+    const struct experiment *experiment = context;
+    struct run_plan plan = experiment->plan;
+    struct run_result result;
+    struct images drawn;
+    if (images_draw(&experiment->mnist->train, experiment->samples, seed, &drawn, problem) != 0)
+        return -1;
+    const struct run_data data = {.train = drawn.data,
+                                  .test = experiment->mnist->test.data,
+                                  .measured = images_first(&drawn.data, experiment->measured)};
+    plan.settings.seed = seed;
+    experiment->set(&plan, level);
+    const int code = run_train(&plan, &data, worker, &result, problem);
+    if (code == 0)
+        fill(&plan, &result, row);
+    images_free(&drawn);
+    return code;
+}
+
+void experiment_connect(struct experiment *experiment, struct sweep *sweep)
+{
+    name_columns(&experiment->plan, sweep);
+    sweep->measure = measure;
+    sweep->context = experiment;
+}

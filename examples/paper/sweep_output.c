@@ -1,0 +1,193 @@
+#define _POSIX_C_SOURCE 200809L
+#include "sweep.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "plot.h"
+
+#define FIELD 26
+
+static int is_printed(const struct sweep *sweep, int column)
+{
+    return sweep->columns[column].title[0] != '\0';
+}
+
+/* mean [least, greatest], and of how many if not of all. */
+static void print_summary(struct summary summary, int all, const char *format)
+{
+    char number[3][32] = {"", "", ""};
+    char text[128] = "-";
+    const double values[3] = {summary.mean, summary.least, summary.greatest};
+    for (int i = 0; i < 3; i++)
+        snprintf(number[i], sizeof number[i], format, values[i]);
+    if (summary.count == all)
+        snprintf(text, sizeof text, "%s [%s, %s]", number[0], number[1], number[2]);
+    else if (summary.count > 0)
+        snprintf(text, sizeof text, "%s [%s, %s] %d of %d", number[0], number[1], number[2],
+                 summary.count, all);
+    printf("  %-*s", FIELD, text);
+}
+
+void sweep_print(const struct sweep *sweep)
+{
+    printf("%s; mean [least, greatest] of %d seeds\n%-10s", sweep->title, sweep->seed_count,
+           sweep->name);
+    for (int c = 0; c < sweep->column_count; c++)
+        if (is_printed(sweep, c))
+            printf("  %-*s", FIELD, sweep->columns[c].title);
+    printf("\n");
+    for (int l = 0; l < sweep->level_count; l++) {
+        printf("%-10g", sweep->levels[l]);
+        for (int c = 0; c < sweep->column_count; c++)
+            if (is_printed(sweep, c))
+                print_summary(sweep_summary(sweep, l, c), sweep->seed_count, "%.3g");
+        printf("\n");
+    }
+    printf("%-10s", "Spearman");
+    for (int c = 0; c < sweep->column_count; c++)
+        if (is_printed(sweep, c))
+            print_summary(sweep_spearman_summary(sweep, c), sweep->seed_count, "%+.2f");
+    printf("\n\n");
+}
+
+/* The columns of all sweeps by name, each once; or -1 if they are too many. */
+static int collect_names(const struct sweep *sweeps, int count, int most, const char **names)
+{
+    int found = 0;
+    for (int i = 0; i < count; i++)
+        for (int c = 0; c < sweeps[i].column_count; c++) {
+            int at = 0;
+            while (at < found && strcmp(names[at], sweeps[i].columns[c].name) != 0)
+                at++;
+            if (at == most)
+                return -1;
+            names[at] = sweeps[i].columns[c].name;
+            found = at == found ? found + 1 : found;
+        }
+    return found;
+}
+
+static int column_of(const struct sweep *sweep, const char *name)
+{
+    for (int c = 0; c < sweep->column_count; c++)
+        if (strcmp(sweep->columns[c].name, name) == 0)
+            return c;
+    return -1;
+}
+
+static void write_run(FILE *stream, const struct sweep *sweep, int level, int seed, int count,
+                      const char *const *names)
+{
+    fprintf(stream, "%s,%.9g,%llu", sweep->name, sweep->levels[level],
+            (unsigned long long)(sweep->seed + (uint64_t)seed));
+    for (int i = 0; i < count; i++) {
+        const int column = column_of(sweep, names[i]);
+        const double value = column < 0 ? (double)NAN : sweep_value(sweep, level, seed, column);
+        if (isnan(value))
+            fputc(',', stream);
+        else
+            fprintf(stream, ",%.9g", value);
+    }
+    fputc('\n', stream);
+}
+
+int sweep_write_csv(const struct sweep *sweeps, int count, const char *path,
+                    struct problem *problem)
+{
+    const char *names[4 * SWEEP_MOST_COLUMNS];
+    char *text = NULL;
+    size_t size = 0;
+    const int columns = collect_names(sweeps, count, 4 * SWEEP_MOST_COLUMNS, names);
+    if (columns < 0)
+        return problem_set(problem, "%s: too many columns", path);
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return problem_no_memory(problem, path);
+    fprintf(stream, "knob,level,seed");
+    for (int i = 0; i < columns; i++)
+        fprintf(stream, ",%s", names[i]);
+    fputc('\n', stream);
+    for (int i = 0; i < count; i++)
+        for (int l = 0; l < sweeps[i].level_count; l++)
+            for (int s = 0; s < sweeps[i].seed_count; s++)
+                write_run(stream, &sweeps[i], l, s, columns, names);
+    int result = ferror(stream);
+    if (fclose(stream) != 0 || result != 0)
+        result = problem_no_memory(problem, path);
+    else
+        result = file_write(path, text, size, NULL, 0, problem);
+    free(text);
+    return result;
+}
+
+/* What the series of one column point to. */
+struct curve {
+    double mean[SWEEP_MOST_LEVELS];
+    double least[SWEEP_MOST_LEVELS];
+    double greatest[SWEEP_MOST_LEVELS];
+};
+
+static void fill_curve(const struct sweep *sweep, int column, struct curve *curve)
+{
+    for (int l = 0; l < sweep->level_count; l++) {
+        const struct summary summary = sweep_summary(sweep, l, column);
+        curve->mean[l] = summary.mean;
+        curve->least[l] = summary.least;
+        curve->greatest[l] = summary.greatest;
+    }
+}
+
+static void fill_panel(const struct sweep *sweep, const int *columns, int column_count,
+                       const char *y_title, struct curve *curves, struct plot_panel *panel)
+{
+    *panel = (struct plot_panel){.x_title = sweep->title,
+                                 .y_title = y_title,
+                                 .log_x = plot_spans_decades(sweep->level_count, sweep->levels),
+                                 .tick_count = sweep->level_count,
+                                 .ticks = sweep->levels,
+                                 .series_count = column_count};
+    for (int i = 0; i < column_count; i++) {
+        fill_curve(sweep, columns[i], &curves[i]);
+        panel->log_y |= plot_spans_decades(sweep->level_count, curves[i].mean);
+        panel->series[i] = (struct plot_series){.title = sweep->columns[columns[i]].title,
+                                                .count = sweep->level_count,
+                                                .x = sweep->levels,
+                                                .y = curves[i].mean,
+                                                .low = curves[i].least,
+                                                .high = curves[i].greatest};
+    }
+}
+
+/* The panels show one quantity: on logarithmic axes all of them, if one needs it. */
+static void make_alike(struct plot_panel *panels, int count)
+{
+    int logarithmic = 0;
+    for (int i = 0; i < count; i++)
+        logarithmic |= panels[i].log_y;
+    for (int i = 0; i < count; i++)
+        panels[i].log_y = logarithmic;
+}
+
+int sweep_plot(const struct sweep *sweeps, int count, const int *columns, int column_count,
+               const char *y_title, const char *stem, struct problem *problem)
+{
+    struct plot_panel *panels = malloc((size_t)count * sizeof *panels);
+    struct curve *curves = malloc((size_t)(count * column_count) * sizeof *curves);
+    int result = -1;
+    if (panels == NULL || curves == NULL)
+        (void)problem_no_memory(problem, stem);
+    else {
+        for (int i = 0; i < count; i++)
+            fill_panel(&sweeps[i], columns, column_count, y_title, curves + i * column_count,
+                       &panels[i]);
+        make_alike(panels, count);
+        result = plot_write(stem, count, panels, problem);
+    }
+    free(panels);
+    free(curves);
+    return result;
+}
