@@ -12,7 +12,7 @@
 #define NAME "batch-size"
 #define EPOCHS 30
 #define SAMPLES 2000
-#define SAMPLES_QUICK 500
+#define SAMPLES_QUICK 1000
 
 /* The first two carry the verdict. */
 enum { CROSS_ENTROPY, SQUARED, EQUAL_STEPS, EQUAL_EPOCHS, EQUAL_RATIO, SWEEPS };
@@ -22,100 +22,94 @@ static void set_batch(struct run_plan *plan, double level)
     plan->settings.batch = (int64_t)level;
 }
 
+/* plan.steps comes as those at a batch of 1: the samples of all epochs. */
 static void set_batch_and_epochs(struct run_plan *plan, double level)
 {
     set_batch(plan, level);
-    plan->steps = (int64_t)(EPOCHS * SAMPLES / level);
+    plan->steps = (int64_t)((double)plan->steps / level);
 }
 
-/* 0.2 at batches of 64. */
+/* The rate of the other sweeps at batches of 64. */
 static void set_batch_and_rate(struct run_plan *plan, double level)
 {
     set_batch_and_epochs(plan, level);
-    plan->settings.learning_rate = 0.2 * level / 64.0;
+    plan->settings.learning_rate *= level / 64.0;
 }
 
-/* Runs that end at a loss, of which the rate lets batches of 16 be just stable. */
-static struct experiment equal_loss(const struct mnist *mnist)
+/* The rate is one at which batches of 16 are still stable. Two losses on the way, the second of
+ * them the end. */
+static struct experiment equal_loss(const struct options *options, const struct mnist *mnist)
 {
-    struct experiment experiment = {
-        .mnist = mnist, .samples = SAMPLES, .measured = 500, .set = set_batch};
+    struct experiment experiment = {.mnist = mnist,
+                                    .samples =
+                                        options_choose(options, SAMPLES_QUICK, SAMPLES, SAMPLES),
+                                    .measured = options_choose(options, 200, 500, 500),
+                                    .set = set_batch};
     struct run_plan *plan = &experiment.plan;
-    plan->settings = experiment_settings(mnist, 2, 128);
+    plan->settings = experiment_settings(mnist, 2, options_choose(options, 64, 128, 128));
     plan->settings.learning_rate = 0.2;
-    plan->steps = 20000;
+    plan->steps = 8000;
     plan->check = 10;
     plan->thresholds = 1;
     plan->loss_at[0] = 0.03;
-    plan->stop_at = 0.03;
+    plan->stop_at = 0.01;
     return experiment;
 }
 
-static struct experiment squared(const struct mnist *mnist)
+static struct experiment squared(const struct options *options, const struct mnist *mnist)
 {
-    struct experiment experiment = equal_loss(mnist);
+    struct experiment experiment = equal_loss(options, mnist);
     experiment.plan.settings.loss = DIRICHLET_LOSS_SQUARED;
     experiment.plan.settings.learning_rate = 0.1;
-    experiment.plan.loss_at[0] = 0.05;
+    experiment.plan.loss_at[0] = 0.1;
     experiment.plan.stop_at = 0.05;
     return experiment;
 }
 
-static struct experiment equal_steps(const struct mnist *mnist, int64_t steps)
+static struct experiment equal_steps(const struct options *options, const struct mnist *mnist)
 {
-    struct experiment experiment = equal_loss(mnist);
-    experiment.plan.steps = steps;
+    struct experiment experiment = equal_loss(options, mnist);
+    experiment.plan.steps = options_choose(options, 600, 2000, 2000);
     experiment.plan.stop_at = 0.0;
     return experiment;
 }
 
-static struct experiment equal_epochs(const struct mnist *mnist)
+static struct experiment equal_epochs(const struct options *options, const struct mnist *mnist,
+                                      void (*set)(struct run_plan *plan, double level))
 {
-    struct experiment experiment = equal_steps(mnist, 0);
-    experiment.set = set_batch_and_epochs;
+    struct experiment experiment = equal_steps(options, mnist);
+    experiment.plan.steps = EPOCHS * experiment.samples;
+    experiment.set = set;
     return experiment;
 }
 
-static struct experiment equal_ratio(const struct mnist *mnist)
-{
-    struct experiment experiment = equal_steps(mnist, 0);
-    experiment.set = set_batch_and_rate;
-    return experiment;
-}
-
-static void describe(const struct options *options, const struct mnist *mnist,
-                     struct experiment *experiments, struct sweep *sweeps)
+/* The quick runs take three of the sizes. */
+static void describe(const struct options *options, struct sweep *sweeps)
 {
     static const double batches[] = {16, 32, 64, 128, 256};
-    static const double batches_of_squared[] = {8, 16, 32, 64, 128};
-    const int seeds = (int)options_choose(options, 2, 5, 10);
+    static const double batches_quick[] = {16, 64, 256};
+    static const double smaller[] = {8, 16, 32, 64, 128};
+    static const double smaller_quick[] = {8, 16, 64};
+    const int quick = options->effort == EFFORT_QUICK;
+    const double *const levels[] = {quick ? batches_quick : batches,
+                                    quick ? smaller_quick : smaller};
     const struct sweep kinds[SWEEPS] = {
-        [CROSS_ENTROPY] = {.name = "cross-entropy",
-                           .title = "batch size (cross-entropy, until equal loss)",
-                           .levels = batches},
-        [SQUARED] = {.name = "squared",
-                     .title = "batch size (squared loss, until equal loss)",
-                     .levels = batches_of_squared},
-        [EQUAL_STEPS] = {.name = "equal-steps",
-                         .title = "batch size (cross-entropy, equal steps)",
-                         .levels = batches},
-        [EQUAL_EPOCHS] = {.name = "equal-epochs",
-                          .title = "batch size (cross-entropy, 30 epochs)",
-                          .levels = batches},
-        [EQUAL_RATIO] = {.name = "equal-ratio",
-                         .title = "batch size (30 epochs, learning rate in proportion)",
-                         .levels = batches_of_squared}};
-    experiments[CROSS_ENTROPY] = equal_loss(mnist);
-    experiments[SQUARED] = squared(mnist);
-    experiments[EQUAL_STEPS] = equal_steps(mnist, options_choose(options, 500, 2000, 2000));
-    experiments[EQUAL_EPOCHS] = equal_epochs(mnist);
-    experiments[EQUAL_RATIO] = equal_ratio(mnist);
+        {.name = "cross-entropy", .title = "batch size (cross-entropy)", .levels = levels[0]},
+        {.name = "squared", .title = "batch size (squared loss)", .levels = levels[1]},
+        {.name = "equal-steps",
+         .title = "batch size (cross-entropy, equal steps)",
+         .levels = levels[0]},
+        {.name = "equal-epochs",
+         .title = "batch size (cross-entropy, equal epochs)",
+         .levels = levels[0]},
+        {.name = "equal-ratio",
+         .title = "batch size (equal epochs, rate in proportion)",
+         .levels = levels[1]}};
     for (int i = 0; i < SWEEPS; i++) {
         sweeps[i] = kinds[i];
-        sweeps[i].level_count = 5;
+        sweeps[i].level_count = quick ? 3 : 5;
         sweeps[i].seed = options->seed;
-        sweeps[i].seed_count = seeds;
-        experiment_connect(&experiments[i], &sweeps[i]);
+        sweeps[i].seed_count = (int)options_choose(options, 2, 3, 10);
     }
 }
 
@@ -136,9 +130,14 @@ static int report(const struct options *options, const struct sweep *sweeps,
 
 static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
 {
-    struct experiment experiments[SWEEPS];
+    struct experiment experiments[SWEEPS] = {equal_loss(options, mnist), squared(options, mnist),
+                                             equal_steps(options, mnist),
+                                             equal_epochs(options, mnist, set_batch_and_epochs),
+                                             equal_epochs(options, mnist, set_batch_and_rate)};
     struct sweep sweeps[SWEEPS];
-    describe(options, mnist, experiments, sweeps);
+    describe(options, sweeps);
+    for (int i = 0; i < SWEEPS; i++)
+        experiment_connect(&experiments[i], &sweeps[i]);
     int result = sweep_run_all(sweeps, SWEEPS, options, problem);
     if (result == 0)
         result = report(options, sweeps, problem);

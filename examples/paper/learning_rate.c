@@ -72,12 +72,15 @@ static struct experiment equal_steps(const struct options *options, const struct
     return experiment;
 }
 
-/* The largest rates are just below those at which some runs diverge. The quick runs are of a
- * smaller network, which diverges sooner, and leave out the smallest rate, which takes longest,
- * and the largest where there are enough of them. */
+/* All rates that carry the verdict are below those at which some runs diverge or, as at 0.6 with
+ * cross-entropy, come back from a leap of the loss as another, more complex function. The quick
+ * runs are of a smaller network, which diverges sooner, and leave out the smallest rate, which
+ * takes longest, and the largest where there are enough of them. */
 static void describe(const struct options *options, struct sweep *sweeps)
 {
-    static const double rates[] = {0.01, 0.03, 0.1, 0.3, 0.6};
+    static const double rates[] = {0.03, 0.1, 0.2, 0.3};
+    static const double rates_quick[] = {0.03, 0.1, 0.3};
+    static const double rates_of_steps[] = {0.01, 0.03, 0.1, 0.3, 0.6};
     static const double rates_of_squared[] = {0.01, 0.03, 0.06, 0.1};
     static const double rates_of_full_batch[] = {0.02, 0.04, 0.08, 0.12};
     static const double rates_of_last[] = {0.03, 0.1, 0.2, 0.4, 0.8};
@@ -85,7 +88,7 @@ static void describe(const struct options *options, struct sweep *sweeps)
     const struct sweep kinds[SWEEPS] = {{.name = "cross-entropy",
                                          .title = "learning rate (cross-entropy, batches of 64)",
                                          .level_count = 4 - quick,
-                                         .levels = rates + 1},
+                                         .levels = quick ? rates_quick : rates},
                                         {.name = "squared",
                                          .title = "learning rate (squared loss, batches of 32)",
                                          .level_count = 4 - quick,
@@ -97,7 +100,7 @@ static void describe(const struct options *options, struct sweep *sweeps)
                                         {.name = "equal-steps",
                                          .title = "learning rate (cross-entropy, equal steps)",
                                          .level_count = 5 - quick,
-                                         .levels = rates},
+                                         .levels = rates_of_steps},
                                         {.name = "full-batch-cross-entropy",
                                          .title = "learning rate (cross-entropy, all samples)",
                                          .level_count = 5 - 2 * quick,
@@ -150,7 +153,9 @@ static const struct program program = {
         "loss and gradient descent on all samples. The verdict rests on the GC when the training\n"
         "loss is first reached. Two readings that say otherwise stand beside it: the GC after an\n"
         "equal number of steps, which the larger rates spend on a better fit, and cross-entropy\n"
-        "on all samples, where the effect is weak and not monotone.",
+        "on all samples, where the effect is weak and not monotone. It does not go on to the edge\n"
+        "of divergence: with cross-entropy and a rate of 0.6, which is in the sweep by steps, the\n"
+        "GC at equal loss is in some seeds higher than with 0.3.",
     .needs_images = 1,
     .run = run};
 
