@@ -5,6 +5,8 @@
  * batch, the stronger this implicit penalty on the gradients by the parameters, and through the
  * transfer theorem on the geometric complexity. The learning rate is held fixed; the readings by
  * epochs, in which large batches take fewer steps, go the other way. */
+#include <stdio.h>
+
 #include "experiment.h"
 #include "program.h"
 #include "sweep.h"
@@ -128,6 +130,15 @@ static int report(const struct options *options, const struct sweep *sweeps,
     return 0;
 }
 
+/* Where the end is a loss, its column says which. */
+static void connect(struct experiment *experiment, struct sweep *sweep)
+{
+    struct sweep_column *end = &sweep->columns[EXPERIMENT_GC];
+    experiment_connect(experiment, sweep);
+    if (experiment->plan.stop_at > 0.0)
+        snprintf(end->title, sizeof end->title, "GC at loss %g", experiment->plan.stop_at);
+}
+
 static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
 {
     struct experiment experiments[SWEEPS] = {equal_loss(options, mnist), squared(options, mnist),
@@ -137,7 +148,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     struct sweep sweeps[SWEEPS];
     describe(options, sweeps);
     for (int i = 0; i < SWEEPS; i++)
-        experiment_connect(&experiments[i], &sweeps[i]);
+        connect(&experiments[i], &sweeps[i]);
     int result = sweep_run_all(sweeps, SWEEPS, options, problem);
     if (result == 0)
         result = report(options, sweeps, problem);

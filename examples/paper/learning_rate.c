@@ -5,6 +5,8 @@
  * theorem one on the geometric complexity. It is to be seen where the losses are equal, and not
  * where the numbers of steps are: in as many steps a larger rate fits the data better, and a
  * better fit of cross-entropy is larger logits and so a more complex function. */
+#include <stdio.h>
+
 #include "experiment.h"
 #include "program.h"
 #include "sweep.h"
@@ -127,6 +129,15 @@ static int report(const struct options *options, const struct sweep *sweeps,
     return 0;
 }
 
+/* Where the end is a loss, its column says which. */
+static void connect(struct experiment *experiment, struct sweep *sweep)
+{
+    struct sweep_column *end = &sweep->columns[EXPERIMENT_GC];
+    experiment_connect(experiment, sweep);
+    if (experiment->plan.stop_at > 0.0)
+        snprintf(end->title, sizeof end->title, "GC at loss %g", experiment->plan.stop_at);
+}
+
 static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
 {
     const dirichlet_loss_kind last = DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY;
@@ -136,7 +147,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     struct sweep sweeps[SWEEPS];
     describe(options, sweeps);
     for (int i = 0; i < SWEEPS; i++)
-        experiment_connect(&experiments[i], &sweeps[i]);
+        connect(&experiments[i], &sweeps[i]);
     int result = sweep_run_all(sweeps, SWEEPS, options, problem);
     if (result == 0)
         result = report(options, sweeps, problem);
