@@ -8,124 +8,20 @@
  * means, and depths at which the means of so many draws still have errors that can be trusted. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "draws.h"
 #include "experiment.h"
 #include "plot.h"
 #include "program.h"
 #include "sweep.h"
 
 #define NAME "initialization"
-#define MOST_DRAWS 2000
-#define WIDTH 64
-#define IMAGES 10 /* on which the complexity of a draw is measured: the depth makes them alike */
 
 enum { LECUN, GLOROT, PYTORCH, HE, SCALE, TRAINED_SCALE, TRAINED_DEPTH, SWEEPS };
-
-/* Columns at initialization. */
-enum { MEAN, MEDIAN, EXPECTED, RATIO, RATIO_ERROR, MEDIAN_RATIO, COLUMNS };
-enum { SCALED, POWER_ERROR };
-
-struct setup {
-    const struct mnist *mnist;
-    dirichlet_initialization_options initialization;
-    int draws;
-};
-
-static void set_depth(struct run_plan *plan, double level)
-{
-    struct trainer_settings *settings = &plan->settings;
-    const int hidden = (int)level;
-    const int64_t outputs = settings->widths[settings->layers];
-    for (int l = 1; l <= hidden; l++)
-        settings->widths[l] = WIDTH;
-    settings->layers = hidden + 1;
-    settings->widths[settings->layers] = outputs;
-}
 
 static void set_scale(struct run_plan *plan, double level)
 {
     plan->settings.initialization.scale = level;
-}
-
-/* A trainer that takes no step. */
-static int complexity_of_draw(const struct trainer_settings *settings,
-                              const struct trainer_data *data, double *complexity,
-                              struct problem *problem)
-{
-    struct trainer *trainer = NULL;
-    if (trainer_create(settings, data, &trainer, problem) != 0)
-        return -1;
-    const int result = trainer_complexity(trainer, data, complexity, problem);
-    trainer_destroy(trainer);
-    return result;
-}
-
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a;
-    const double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static void summarize_draws(int draws, double *values, double expected, double *row)
-{
-    double squares = 0.0;
-    const double mean = summarize(draws, values).mean;
-    for (int i = 0; i < draws; i++)
-        squares += (values[i] - mean) * (values[i] - mean);
-    qsort(values, (size_t)draws, sizeof *values, compare);
-    row[MEAN] = mean;
-    row[MEDIAN] = 0.5 * (values[(draws - 1) / 2] + values[draws / 2]);
-    row[EXPECTED] = expected;
-    row[RATIO] = mean / expected;
-    row[RATIO_ERROR] = sqrt(squares / ((double)draws * (draws - 1))) / expected;
-    row[MEDIAN_RATIO] = row[MEDIAN] / expected;
-}
-
-static int measure_depth(void *context, double level, uint64_t seed, struct pool_worker *worker,
-                         double *row, struct problem *problem)
-{
-    const struct setup *setup = context;
-    const struct trainer_data data = images_first(&setup->mnist->train.data, IMAGES);
-    struct run_plan plan = {.settings = experiment_settings(setup->mnist, 1, WIDTH)};
-    struct trainer_settings *settings = &plan.settings;
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
-    double values[MOST_DRAWS];
-    double expected = 0.0;
-    settings->initialization = setup->initialization;
-    set_depth(&plan, level);
-    if (dirichlet_expected_energy(&settings->initialization, settings->widths, settings->layers,
-                                  0.0, &expected, message, sizeof message) != DIRICHLET_OK)
-        return problem_set(problem, "%s", message);
-    for (int i = 0; i < setup->draws; i++) {
-        settings->seed = seed * MOST_DRAWS + (uint64_t)i;
-        if (complexity_of_draw(settings, &data, &values[i], problem) != 0 ||
-            pool_report(worker, (double)i / setup->draws, problem) != 0)
-            return -1;
-    }
-    summarize_draws(setup->draws, values, expected, row);
-    return 0;
-}
-
-/* The same draw at scale 1 and at the level's. */
-static int measure_scale(void *context, double level, uint64_t seed, struct pool_worker *worker,
-                         double *row, struct problem *problem)
-{
-    const struct setup *setup = context;
-    const struct trainer_data data = images_first(&setup->mnist->train.data, 100);
-    struct run_plan plan = {.settings = experiment_settings(setup->mnist, 2, 128)};
-    double unscaled = 0.0;
-    (void)worker;
-    plan.settings.seed = seed;
-    if (complexity_of_draw(&plan.settings, &data, &unscaled, problem) != 0)
-        return -1;
-    set_scale(&plan, level);
-    if (complexity_of_draw(&plan.settings, &data, &row[SCALED], problem) != 0)
-        return -1;
-    row[POWER_ERROR] = fabs(row[SCALED] / (unscaled * pow(level, 2 * plan.settings.layers)) - 1);
-    return 0;
 }
 
 /* A NaN is larger than any number. */
@@ -142,37 +38,40 @@ static double worst_deviation(const struct sweep *sweep)
     for (int l = 0; l < sweep->level_count; l++) {
         double variance = 0.0;
         for (int s = 0; s < sweep->seed_count; s++)
-            variance += pow(sweep_value(sweep, l, s, RATIO_ERROR), 2);
+            variance += pow(sweep_value(sweep, l, s, DRAWS_RATIO_ERROR), 2);
         const double error = sqrt(variance) / sweep->seed_count;
-        worst = larger(worst, fabs(sweep_summary(sweep, l, RATIO).mean - 1) / error);
+        worst = larger(worst, fabs(sweep_summary(sweep, l, DRAWS_RATIO).mean - 1) / error);
     }
     return worst;
 }
 
-static void verdict(const struct sweep *sweeps)
+/* The bound is for the largest of some 20 deviations: 3 is passed by chance for one seed in 30,
+ * which the test that the quick run is cannot have; 4 for one in 1000. */
+static void verdict(const struct options *options, const struct sweep *sweeps)
 {
+    const int bound = (int)options_choose(options, 4, 3, 3);
     double worst = 0.0;
     double power = 0.0;
     int falls = 1;
     for (int i = LECUN; i <= HE; i++) {
         const double deviation = worst_deviation(&sweeps[i]);
-        printf("%s: mean over closed form at most %.2f standard errors from 1\n", sweeps[i].name,
-               deviation);
+        printf("%s: means at most %.2f standard errors off\n", sweeps[i].name, deviation);
         worst = larger(worst, deviation);
-        falls &= i == HE || sweep_agrees(&sweeps[i], MEAN, -1, 1.0);
+        falls &= i == HE || sweep_agrees(&sweeps[i], DRAWS_MEAN, -1, 1.0);
     }
     for (int l = 0; l < sweeps[SCALE].level_count; l++)
         for (int s = 0; s < sweeps[SCALE].seed_count; s++)
-            power = larger(power, sweep_value(&sweeps[SCALE], l, s, POWER_ERROR));
+            power = larger(power, sweep_value(&sweeps[SCALE], l, s, DRAWS_POWER_ERROR));
     const struct sweep *trained = &sweeps[TRAINED_SCALE];
     const int stays = sweep_agrees(trained, EXPERIMENT_GC, 1, 0.9) &&
                       sweep_agrees(trained, EXPERIMENT_GC_AT, 1, 0.9);
-    program_verdict(NAME, worst <= 3.0 && power <= 1e-4 && falls && stays,
-                    "means <= %.2f (bound 3) standard errors from the closed form, fall with depth "
-                    "%s, s^(2L) to %.0e, Spearman with scale after training >= %+.2f (bound +0.9)",
-                    worst, falls ? "in every seed" : "not in every seed", power,
-                    fmin(sweep_spearman_summary(trained, EXPERIMENT_GC).least,
-                         sweep_spearman_summary(trained, EXPERIMENT_GC_AT).least));
+    program_verdict(
+        NAME, worst <= bound && power <= 1e-4 && falls && stays,
+        "means <= %.2f (bound %d) standard errors from the closed form, fall with depth "
+        "%s, s^(2L) to %.0e, Spearman with scale after training >= %+.2f (bound +0.9)",
+        worst, bound, falls ? "in every seed" : "not in every seed", power,
+        fmin(sweep_spearman_summary(trained, EXPERIMENT_GC).least,
+             sweep_spearman_summary(trained, EXPERIMENT_GC_AT).least));
 }
 
 struct curve {
@@ -205,8 +104,8 @@ static struct plot_series *add_series(const struct sweep *sweep, int column, con
 static void add_scheme(const struct sweep *sweep, int color, struct curve *curves,
                        struct plot_panel *panel)
 {
-    struct plot_series *mean = add_series(sweep, MEAN, sweep->name, &curves[0], panel);
-    struct plot_series *form = add_series(sweep, EXPECTED, NULL, &curves[1], panel);
+    struct plot_series *mean = add_series(sweep, DRAWS_MEAN, sweep->name, &curves[0], panel);
+    struct plot_series *form = add_series(sweep, DRAWS_EXPECTED, NULL, &curves[1], panel);
     mean->style = PLOT_POINTS;
     form->style = PLOT_LINE;
     mean->color = form->color = color;
@@ -229,40 +128,30 @@ static int plot(const struct sweep *sweeps, const char *stem, struct problem *pr
             (void)add_series(sweep, column, sweep->columns[column].title, curve++, &panels[1 + i]);
         }
     }
-    (void)add_series(&sweeps[SCALE], SCALED, "initial", curve++, &panels[1]);
+    (void)add_series(&sweeps[SCALE], DRAWS_SCALED, "initial", curve++, &panels[1]);
     return plot_write(stem, 3, panels, problem);
 }
 
-/* Without training: columns, and who measures them. */
-static void prepare(const struct options *options, const struct mnist *mnist, struct setup *setups,
+/* Without training. */
+static void prepare(const struct options *options, const struct mnist *mnist, struct draws *draws,
                     struct sweep *sweeps)
 {
     static const dirichlet_initialization schemes[] = {
         DIRICHLET_INITIALIZATION_LECUN, DIRICHLET_INITIALIZATION_GLOROT,
         DIRICHLET_INITIALIZATION_PYTORCH, DIRICHLET_INITIALIZATION_HE};
-    static const struct sweep_column columns[COLUMNS] = {
-        [MEAN] = {"gc_mean", "mean GC"},
-        [MEDIAN] = {"gc_median", ""},
-        [EXPECTED] = {"gc_expected", "closed form"},
-        [RATIO] = {"mean_over_form", "mean / closed form"},
-        [RATIO_ERROR] = {"standard_error", "standard error of it"},
-        [MEDIAN_RATIO] = {"median_over_form", "median / closed form"}};
     for (int i = LECUN; i <= SCALE; i++) {
-        setups[i] = (struct setup){.mnist = mnist,
-                                   .draws = (int)options_choose(options, 60, 400, MOST_DRAWS)};
-        sweeps[i].measure = i == SCALE ? measure_scale : measure_depth;
-        sweeps[i].context = &setups[i];
-        sweeps[i].column_count = i == SCALE ? 2 : COLUMNS;
-        memcpy(sweeps[i].columns, columns, sizeof columns);
+        draws[i] = (struct draws){.mnist = mnist,
+                                  .count = (int)options_choose(options, 60, 400, DRAWS_MOST)};
+        if (i < SCALE)
+            draws_connect_depth(&draws[i], &sweeps[i]);
+        else
+            draws_connect_scale(&draws[i], &sweeps[i]);
     }
     for (int i = LECUN; i <= HE; i++)
-        setups[i].initialization = (dirichlet_initialization_options){
-            .struct_size = sizeof setups[i].initialization, .scheme = schemes[i]};
-    setups[GLOROT].initialization.distribution = DIRICHLET_DISTRIBUTION_UNIFORM;
-    setups[PYTORCH].initialization.bias = DIRICHLET_INITIAL_BIAS_UNIFORM;
-    sweeps[SCALE].columns[SCALED] = (struct sweep_column){"gc", "GC"};
-    sweeps[SCALE].columns[POWER_ERROR] =
-        (struct sweep_column){"error_of_power", "|GC / (s^(2L) GC(1)) - 1|"};
+        draws[i].initialization = (dirichlet_initialization_options){
+            .struct_size = sizeof draws[i].initialization, .scheme = schemes[i]};
+    draws[GLOROT].initialization.distribution = DIRICHLET_DISTRIBUTION_UNIFORM;
+    draws[PYTORCH].initialization.bias = DIRICHLET_INITIAL_BIAS_UNIFORM;
 }
 
 /* With training. */
@@ -274,7 +163,7 @@ static void train(const struct options *options, const struct mnist *mnist,
         *experiment = (struct experiment){.mnist = mnist,
                                           .samples = options_choose(options, 500, 2000, 2000),
                                           .measured = options_choose(options, 200, 500, 500),
-                                          .set = i == 0 ? set_scale : set_depth};
+                                          .set = i == 0 ? set_scale : draws_set_depth};
         experiment->plan = (struct run_plan){.settings = experiment_settings(mnist, 2, 128),
                                              .steps = options_choose(options, 600, 2000, 2000),
                                              .check = 10,
@@ -291,7 +180,6 @@ static void describe(const struct options *options, struct sweep *sweeps)
     static const double depths[] = {1, 2, 4, 8, 12};
     static const double scales[] = {0.25, 0.5, 1, 1.5, 2, 3};
     static const double trained_scales[] = {0.5, 0.75, 1, 1.5, 2, 3};
-    static const double trained_scales_quick[] = {0.5, 1, 2, 3};
     static const double trained_depths[] = {1, 2, 3, 4, 5};
     static const struct sweep kinds[SWEEPS] = {
         [LECUN] = {.name = "LeCun", .title = "hidden layers, LeCun's weights, normal"},
@@ -320,8 +208,8 @@ static void describe(const struct options *options, struct sweep *sweeps)
         }
     }
     if (options->effort == EFFORT_QUICK) {
-        sweeps[TRAINED_SCALE].levels = trained_scales_quick;
-        sweeps[TRAINED_SCALE].level_count = 4;
+        sweeps[TRAINED_SCALE].levels += 2;
+        sweeps[TRAINED_SCALE].level_count -= 2;
     }
 }
 
@@ -334,17 +222,17 @@ static int report(const struct options *options, const struct sweep *sweeps,
         return -1;
     if (options->plot != NULL && plot(sweeps, options->plot, problem) != 0)
         return -1;
-    verdict(sweeps);
+    verdict(options, sweeps);
     return 0;
 }
 
 static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
 {
-    struct setup setups[SCALE + 1];
+    struct draws draws[SCALE + 1];
     struct experiment experiments[2];
     struct sweep sweeps[SWEEPS];
     describe(options, sweeps);
-    prepare(options, mnist, setups, sweeps);
+    prepare(options, mnist, draws, sweeps);
     train(options, mnist, experiments, sweeps);
     int result = sweep_run_all(sweeps, SWEEPS, options, problem);
     if (result == 0)
