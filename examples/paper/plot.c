@@ -131,7 +131,7 @@ static void put_range(FILE *script, const char *axis, struct range range, int lo
                       double margin)
 {
     if (!(range.least <= range.greatest)) /* nothing is there */
-        return;
+        range = (struct range){1.0, 10.0};
     if (logarithmic) {
         const double factor = pow(range.greatest / range.least, margin) * 1.05;
         fprintf(script, "set %srange [%.9g:%.9g]\n", axis, range.least / factor,
@@ -190,7 +190,7 @@ static void put_band(FILE *script, int series, int color)
             series, colors[color]);
 }
 
-static void put_curve(FILE *script, const struct plot_series *series, int at, int color, int last)
+static void put_curve(FILE *script, const struct plot_series *series, int at, int color)
 {
     static const char *const styles[] = {"linespoints", "lines", "points"};
     fprintf(script, "$s%d using 1:2 with %s linecolor rgb \"%s\"", at, styles[series->style],
@@ -200,10 +200,9 @@ static void put_curve(FILE *script, const struct plot_series *series, int at, in
     if (series->style != PLOT_LINE)
         fprintf(script, " pointtype %d pointsize 0.9", points[color]);
     if (series->title != NULL)
-        fprintf(script, " title \"%s\"", series->title);
+        fprintf(script, " title \"%s\", \\\n", series->title);
     else
-        fprintf(script, " notitle");
-    fprintf(script, "%s\n", last ? "" : ", \\");
+        fprintf(script, " notitle, \\\n");
 }
 
 static int color_of(const struct plot_panel *panel, int series)
@@ -212,6 +211,16 @@ static int color_of(const struct plot_panel *panel, int series)
     return (chosen > 0 ? chosen - 1 : series) % PLOT_MOST_SERIES;
 }
 
+static int has_points(const struct plot_series *series)
+{
+    int count = 0;
+    for (int i = 0; i < series->count; i++)
+        count += !isnan(series->y[i]);
+    return count > 0;
+}
+
+/* The bands first, so that no curve is under one. The empty plot at the end is the one without a
+ * comma behind it, and all there is where there are no points. */
 static void put_panel(FILE *script, const struct plot_panel *panel)
 {
     const double zero = place_of_zero(panel);
@@ -219,16 +228,19 @@ static void put_panel(FILE *script, const struct plot_panel *panel)
     put_axes(script, panel, zero);
     fprintf(script, "plot \\\n");
     for (int s = 0; s < panel->series_count; s++)
-        if (panel->series[s].low != NULL)
+        if (panel->series[s].low != NULL && has_points(&panel->series[s]))
             put_band(script, s, color_of(panel, s));
     for (int s = 0; s < panel->series_count; s++)
-        put_curve(script, &panel->series[s], s, color_of(panel, s), s == panel->series_count - 1);
+        if (has_points(&panel->series[s]))
+            put_curve(script, &panel->series[s], s, color_of(panel, s));
+    fprintf(script, "NaN notitle\n");
 }
 
 static void put_figure(FILE *script, const char *terminal, int panels,
                        const struct plot_panel *panel)
 {
-    const int columns = panels < PANELS_IN_A_ROW ? panels : PANELS_IN_A_ROW;
+    const int most = panels == 4 ? 2 : PANELS_IN_A_ROW;
+    const int columns = panels < most ? panels : most;
     const int rows = (panels + columns - 1) / columns;
     const int scale = terminal[0] == 'p' ? 2 : 1; /* png: more pixels, all of it larger */
     fprintf(script, "set terminal %s size %d,%d\n", terminal, scale * columns * PANEL_WIDTH,

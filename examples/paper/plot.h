@@ -35,8 +35,8 @@ struct plot_panel {
     struct plot_series series[PLOT_MOST_SERIES];
 };
 
-/* Write STEM.svg and STEM.png: the panels beside each other, at most three in a row. 0, or -1
- * with the problem. */
+/* Write STEM.svg and STEM.png: the panels beside each other, at most three in a row (four: two and
+ * two). 0, or -1 with the problem. */
 int plot_write(const char *stem, int panels, const struct plot_panel *panel,
                struct problem *problem);
 
