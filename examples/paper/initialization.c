@@ -235,9 +235,9 @@ static const struct program program = {
         "weights of LeCun, Glorot and PyTorch, stays in the mean for He's, and goes with s^(2L)\n"
         "in their scale s; networks of a larger scale are more complex after training, too. The\n"
         "verdict rests on the means of many draws, each within 3 standard errors of the closed\n"
-        "form (4 with --quick), and for the trained ones on the GC at the end and at equal loss. What does not\n"
-        "follow stands beside it: the median of He's draws falls with the depth, and after\n"
-        "training no effect of the depth is left at equal loss.",
+        "form (4 with --quick), and for the trained ones on the GC at the end and at equal loss.\n"
+        "What does not follow stands beside it: the median of He's draws falls with the depth,\n"
+        "and after training no effect of the depth is left at equal loss.",
     .needs_images = 1,
     .run = run};
 
