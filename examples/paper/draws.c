@@ -122,3 +122,19 @@ void draws_connect_scale(struct draws *draws, struct sweep *sweep)
     sweep->measure = measure_scale;
     sweep->context = draws;
 }
+
+double draws_worst_deviation(const struct sweep *sweep)
+{
+    double worst = 0.0;
+    for (int l = 0; l < sweep->level_count; l++) {
+        double variance = 0.0;
+        for (int s = 0; s < sweep->seed_count; s++)
+            variance += pow(sweep_value(sweep, l, s, DRAWS_RATIO_ERROR), 2);
+        const double error = sqrt(variance) / sweep->seed_count;
+        const double deviation = fabs(sweep_summary(sweep, l, DRAWS_RATIO).mean - 1) / error;
+        if (isnan(deviation))
+            return deviation;
+        worst = fmax(worst, deviation);
+    }
+    return worst;
+}

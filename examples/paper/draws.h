@@ -37,4 +37,8 @@ void draws_set_depth(struct run_plan *plan, double level);
 void draws_connect_depth(struct draws *draws, struct sweep *sweep);
 void draws_connect_scale(struct draws *draws, struct sweep *sweep);
 
+/* How far the mean of all seeds' draws together is from the closed form, in standard errors: the
+ * largest of the levels, NaN if one is. */
+double draws_worst_deviation(const struct sweep *sweep);
+
 #endif
