@@ -7,7 +7,7 @@
 #include "program.h"
 #include "sweep.h"
 
-static const double levels[] = {0, 1e-4, 3e-4, 1e-3, 1e-2};
+static const double levels[] = {0, 5e-5, 3e-4, 2e-3, 1e-2};
 static const double quick_levels[] = {0, 1e-4, 1e-3};
 
 static void set_energy(struct run_plan *plan, double level)

@@ -13,7 +13,7 @@
 #include "program.h"
 #include "sweep.h"
 
-static const double levels[] = {0, 3e-3, 1e-2, 2e-2, 3e-2};
+static const double levels[] = {0, 1e-3, 3e-3, 1e-2, 3e-2};
 static const double quick_levels[] = {0, 2e-2, 5e-2};
 static const double high_levels[] = {6e-2, 1e-1, 2e-1};
 static const double squared_levels[] = {0, 1e-3, 1e-2, 3e-2};

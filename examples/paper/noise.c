@@ -108,6 +108,7 @@ static struct experiment squared(const struct options *options, const struct mni
     experiment.plan.settings.learning_rate = 0.05;
     experiment.plan.settings.batch = batch;
     experiment.plan.steps = options_choose(options, 800, steps, steps);
+    experiment.plan.check = 50; /* a check of all data costs what many such small batches do */
     experiment.plan.loss_at[1] = 0.05;
     return experiment;
 }
