@@ -300,11 +300,8 @@ static int report(const struct options *options, const struct sweep *sweeps,
     const int at_samples = seeds_with_both_peaks_at(&sweeps[0], 1.0);
     print(&sweeps[0]);
     print(&sweeps[1]);
-    if (options->csv != NULL && sweep_write_csv(sweeps, 2, options->csv, problem) != 0)
-        return -1;
-    if (options->plot != NULL &&
-        sweep_plot(sweeps, 2, columns, 2, "geometric complexity; test loss", options->plot,
-                   problem) != 0)
+    if (sweep_write_files(sweeps, 2, columns, 2, "geometric complexity; test loss", options,
+                          problem) != 0)
         return -1;
     program_verdict(NAME, at_samples == sweeps[0].seed_count,
                     "random features: GC and test loss both peak at width = samples in %d of %d "

@@ -15,28 +15,10 @@ static void set_energy(struct run_plan *plan, double level)
     plan->settings.energy = level;
 }
 
-static struct experiment plan(const struct options *options, const struct mnist *mnist)
-{
-    const int64_t width = options_choose(options, 32, 128, 128);
-    return (struct experiment){.mnist = mnist,
-                               .samples = options_choose(options, 500, 2000, 2000),
-                               .measured = options_choose(options, 200, 500, 500),
-                               .plan = {.settings = experiment_settings(mnist, 2, width),
-                                        .steps = options_choose(options, 400, 2000, 2000),
-                                        .check = options_choose(options, 20, 20, 10),
-                                        .thresholds = 2,
-                                        .loss_at = {0.1, 0.03}},
-                               .set = set_energy};
-}
-
 static int report(const struct sweep *sweep, const struct options *options, struct problem *problem)
 {
     const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
-    sweep_print(sweep);
-    if (options->csv != NULL && sweep_write_csv(sweep, 1, options->csv, problem) != 0)
-        return -1;
-    if (options->plot != NULL &&
-        sweep_plot(sweep, 1, columns, 3, "geometric complexity", options->plot, problem) != 0)
+    if (sweep_report(sweep, 1, columns, 3, "geometric complexity", options, problem) != 0)
         return -1;
     sweep_verdict("energy-penalty", sweep, 1, EXPERIMENT_GC, -1, 0.9);
     return 0;
@@ -45,7 +27,7 @@ static int report(const struct sweep *sweep, const struct options *options, stru
 static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
 {
     const int quick = options->effort == EFFORT_QUICK;
-    struct experiment experiment = plan(options, mnist);
+    struct experiment experiment = experiment_usual(options, mnist, set_energy);
     struct sweep sweep = {.name = "energy",
                           .title = "strength of the energy penalty",
                           .level_count = quick ? 3 : 5,

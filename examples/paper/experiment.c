@@ -20,6 +20,21 @@ struct trainer_settings experiment_settings(const struct mnist *mnist, int hidde
     return settings;
 }
 
+struct experiment experiment_usual(const struct options *options, const struct mnist *mnist,
+                                   void (*set)(struct run_plan *plan, double level))
+{
+    const int64_t width = options_choose(options, 32, 128, 128);
+    return (struct experiment){.mnist = mnist,
+                               .samples = options_choose(options, 500, 2000, 2000),
+                               .measured = options_choose(options, 200, 500, 500),
+                               .plan = {.settings = experiment_settings(mnist, 2, width),
+                                        .steps = options_choose(options, 400, 2000, 2000),
+                                        .check = options_choose(options, 20, 20, 10),
+                                        .thresholds = 2,
+                                        .loss_at = {0.1, 0.03}},
+                               .set = set};
+}
+
 static void name_columns(const struct run_plan *plan, struct sweep *sweep)
 {
     static const struct sweep_column fixed[EXPERIMENT_GC_AT] = {
@@ -30,6 +45,9 @@ static void name_columns(const struct run_plan *plan, struct sweep *sweep)
         [EXPERIMENT_TEST_ACCURACY] = {"test_accuracy", "test accuracy"},
         [EXPERIMENT_STEPS] = {"steps", ""}};
     memcpy(sweep->columns, fixed, sizeof fixed);
+    if (plan->stop_at > 0.0) /* where the end is a loss, its column says which */
+        snprintf(sweep->columns[EXPERIMENT_GC].title, sizeof sweep->columns->title, "GC at loss %g",
+                 plan->stop_at);
     for (int i = 0; i < plan->thresholds; i++) {
         struct sweep_column *column = &sweep->columns[EXPERIMENT_GC_AT + i];
         snprintf(column->name, sizeof column->name, "gc_at_loss_%g", plan->loss_at[i]);

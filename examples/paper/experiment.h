@@ -35,6 +35,11 @@ enum {
 struct trainer_settings experiment_settings(const struct mnist *mnist, int hidden_layers,
                                             int64_t width);
 
+/* What the programs about penalties and noises share: such a network, its data, as many steps, and
+ * the readings at the losses 0.1 and 0.03. */
+struct experiment experiment_usual(const struct options *options, const struct mnist *mnist,
+                                   void (*set)(struct run_plan *plan, double level));
+
 /* Give the sweep the columns above, and this experiment to measure them. The experiment must
  * outlive the sweep. */
 void experiment_connect(struct experiment *experiment, struct sweep *sweep);

@@ -23,24 +23,10 @@ static void set_flatness(struct run_plan *plan, double level)
     plan->settings.flatness = level;
 }
 
-static struct experiment plan(const struct options *options, const struct mnist *mnist)
-{
-    const int64_t width = options_choose(options, 32, 128, 128);
-    return (struct experiment){.mnist = mnist,
-                               .samples = options_choose(options, 500, 2000, 2000),
-                               .measured = options_choose(options, 200, 500, 500),
-                               .plan = {.settings = experiment_settings(mnist, 2, width),
-                                        .steps = options_choose(options, 400, 2000, 2000),
-                                        .check = options_choose(options, 20, 20, 10),
-                                        .thresholds = 2,
-                                        .loss_at = {0.1, 0.03}},
-                               .set = set_flatness};
-}
-
 /* The other loss has another scale, and so another rate and other losses to compare at. */
 static struct experiment squared_plan(const struct options *options, const struct mnist *mnist)
 {
-    struct experiment experiment = plan(options, mnist);
+    struct experiment experiment = experiment_usual(options, mnist, set_flatness);
     experiment.plan.settings.loss = DIRICHLET_LOSS_SQUARED;
     experiment.plan.settings.learning_rate = 0.05;
     experiment.plan.settings.batch = 32;
@@ -67,12 +53,7 @@ static int report(const struct sweep *sweeps, int count, const struct options *o
                   struct problem *problem)
 {
     const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
-    for (int i = 0; i < count; i++)
-        sweep_print(&sweeps[i]);
-    if (options->csv != NULL && sweep_write_csv(sweeps, count, options->csv, problem) != 0)
-        return -1;
-    if (options->plot != NULL &&
-        sweep_plot(sweeps, count, columns, 3, "geometric complexity", options->plot, problem) != 0)
+    if (sweep_report(sweeps, count, columns, 3, "geometric complexity", options, problem) != 0)
         return -1;
     judge(&sweeps[0]);
     return 0;
@@ -83,7 +64,8 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     const int quick = options->effort == EFFORT_QUICK;
     const int count = quick ? 1 : 3;
     const int seeds = (int)options_choose(options, 2, 3, 8);
-    struct experiment experiments[] = {plan(options, mnist), plan(options, mnist),
+    struct experiment experiments[] = {experiment_usual(options, mnist, set_flatness),
+                                       experiment_usual(options, mnist, set_flatness),
                                        squared_plan(options, mnist)};
     struct sweep sweeps[] = {{.name = "flatness",
                               .title = "strength of the flatness penalty, cross-entropy",

@@ -5,8 +5,6 @@
  * theorem one on the geometric complexity. It is to be seen where the losses are equal, and not
  * where the numbers of steps are: in as many steps a larger rate fits the data better, and a
  * better fit of cross-entropy is larger logits and so a more complex function. */
-#include <stdio.h>
-
 #include "experiment.h"
 #include "program.h"
 #include "sweep.h"
@@ -118,24 +116,10 @@ static int report(const struct options *options, const struct sweep *sweeps,
                   struct problem *problem)
 {
     static const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT};
-    for (int i = 0; i < SWEEPS; i++)
-        sweep_print(&sweeps[i]);
-    if (options->csv != NULL && sweep_write_csv(sweeps, SWEEPS, options->csv, problem) != 0)
-        return -1;
-    if (options->plot != NULL &&
-        sweep_plot(sweeps, SWEEPS, columns, 2, "geometric complexity", options->plot, problem) != 0)
+    if (sweep_report(sweeps, SWEEPS, columns, 2, "geometric complexity", options, problem) != 0)
         return -1;
     sweep_verdict(NAME, sweeps, EQUAL_STEPS, EXPERIMENT_GC_AT, -1, 0.9);
     return 0;
-}
-
-/* Where the end is a loss, its column says which. */
-static void connect(struct experiment *experiment, struct sweep *sweep)
-{
-    struct sweep_column *end = &sweep->columns[EXPERIMENT_GC];
-    experiment_connect(experiment, sweep);
-    if (experiment->plan.stop_at > 0.0)
-        snprintf(end->title, sizeof end->title, "GC at loss %g", experiment->plan.stop_at);
 }
 
 static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
@@ -147,7 +131,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     struct sweep sweeps[SWEEPS];
     describe(options, sweeps);
     for (int i = 0; i < SWEEPS; i++)
-        connect(&experiments[i], &sweeps[i]);
+        experiment_connect(&experiments[i], &sweeps[i]);
     int result = sweep_run_all(sweeps, SWEEPS, options, problem);
     if (result == 0)
         result = report(options, sweeps, problem);

@@ -84,26 +84,11 @@ static int measure_wrong_labels(void *context, double level, uint64_t seed,
     return code;
 }
 
-static struct experiment cross_entropy(const struct options *options, const struct mnist *mnist,
-                                       void (*set)(struct run_plan *, double))
-{
-    const int64_t width = options_choose(options, 32, 128, 128);
-    return (struct experiment){.mnist = mnist,
-                               .samples = options_choose(options, 500, 2000, 2000),
-                               .measured = options_choose(options, 200, 500, 500),
-                               .plan = {.settings = experiment_settings(mnist, 2, width),
-                                        .steps = options_choose(options, 400, 2000, 2000),
-                                        .check = options_choose(options, 20, 20, 10),
-                                        .thresholds = 2,
-                                        .loss_at = {0.1, 0.03}},
-                               .set = set};
-}
-
 static struct experiment squared(const struct options *options, const struct mnist *mnist,
                                  int64_t batch, int64_t steps,
                                  void (*set)(struct run_plan *, double))
 {
-    struct experiment experiment = cross_entropy(options, mnist, set);
+    struct experiment experiment = experiment_usual(options, mnist, set);
     experiment.plan.settings.loss = DIRICHLET_LOSS_SQUARED;
     experiment.plan.settings.learning_rate = 0.05;
     experiment.plan.settings.batch = batch;
@@ -151,12 +136,7 @@ static int report(const struct sweep *sweeps, const struct options *options,
                   struct problem *problem)
 {
     const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
-    for (int i = 0; i < KINDS; i++)
-        sweep_print(&sweeps[i]);
-    if (options->csv != NULL && sweep_write_csv(sweeps, KINDS, options->csv, problem) != 0)
-        return -1;
-    if (options->plot != NULL &&
-        sweep_plot(sweeps, KINDS, columns, 3, "geometric complexity", options->plot, problem) != 0)
+    if (sweep_report(sweeps, KINDS, columns, 3, "geometric complexity", options, problem) != 0)
         return -1;
     judge(sweeps);
     return 0;
@@ -167,9 +147,9 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     struct experiment experiments[KINDS] = {
         [TARGET] = squared(options, mnist, 16, 5000, set_target_noise),
         [INPUT] = squared(options, mnist, 32, 3000, set_input_noise),
-        [WRONG] = cross_entropy(options, mnist, set_nothing),
-        [FLIPPED] = cross_entropy(options, mnist, set_flipped_labels),
-        [INPUT_CROSS_ENTROPY] = cross_entropy(options, mnist, set_input_noise)};
+        [WRONG] = experiment_usual(options, mnist, set_nothing),
+        [FLIPPED] = experiment_usual(options, mnist, set_flipped_labels),
+        [INPUT_CROSS_ENTROPY] = experiment_usual(options, mnist, set_input_noise)};
     struct sweep sweeps[KINDS];
     /* Wrong labels count when they are learned by heart, which takes time. */
     experiments[WRONG].samples = options_choose(options, 300, 2000, 2000);

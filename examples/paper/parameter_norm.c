@@ -19,29 +19,11 @@ static void set_l1(struct run_plan *plan, double level)
     plan->settings.l1 = level;
 }
 
-static struct experiment plan(const struct options *options, const struct mnist *mnist)
-{
-    const int64_t width = options_choose(options, 32, 128, 128);
-    return (struct experiment){.mnist = mnist,
-                               .samples = options_choose(options, 500, 2000, 2000),
-                               .measured = options_choose(options, 200, 500, 500),
-                               .plan = {.settings = experiment_settings(mnist, 2, width),
-                                        .steps = options_choose(options, 400, 2000, 2000),
-                                        .check = options_choose(options, 20, 20, 10),
-                                        .thresholds = 2,
-                                        .loss_at = {0.1, 0.03}}};
-}
-
 static int report(const struct sweep *sweeps, const struct options *options,
                   struct problem *problem)
 {
     const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT};
-    sweep_print(&sweeps[0]);
-    sweep_print(&sweeps[1]);
-    if (options->csv != NULL && sweep_write_csv(sweeps, 2, options->csv, problem) != 0)
-        return -1;
-    if (options->plot != NULL &&
-        sweep_plot(sweeps, 2, columns, 2, "geometric complexity", options->plot, problem) != 0)
+    if (sweep_report(sweeps, 2, columns, 2, "geometric complexity", options, problem) != 0)
         return -1;
     sweep_verdict("parameter-norm", sweeps, 2, EXPERIMENT_GC, -1, 0.9);
     return 0;
@@ -52,7 +34,8 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     const int quick = options->effort == EFFORT_QUICK;
     const int levels = quick ? 3 : 5;
     const int seeds = (int)options_choose(options, 3, 3, 8);
-    struct experiment experiments[] = {plan(options, mnist), plan(options, mnist)};
+    struct experiment experiments[] = {experiment_usual(options, mnist, set_l2),
+                                       experiment_usual(options, mnist, set_l1)};
     struct sweep sweeps[] = {{.name = "l2",
                               .title = "strength of the L2 penalty",
                               .level_count = levels,
@@ -65,8 +48,6 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
                               .levels = quick ? l1_quick : l1_levels,
                               .seed_count = seeds,
                               .seed = options->seed}};
-    experiments[0].set = set_l2;
-    experiments[1].set = set_l1;
     for (int i = 0; i < 2; i++)
         experiment_connect(&experiments[i], &sweeps[i]);
     if (sweep_run_all(sweeps, 2, options, problem) != 0)

@@ -9,8 +9,8 @@
  *      For a number of the trainer's settings that is a `struct experiment` with a run_plan and a
  *      function of one line that turns the knob, connected by experiment_connect(). For anything
  *      else it is a function of its own, of type sweep_measure, and an array of columns.
- *   3. sweep_run_all(); then sweep_print() each, sweep_write_csv() and sweep_plot() if they were
- *      asked for, and at the end sweep_verdict() or program_verdict().
+ *   3. sweep_run_all(); then sweep_report(), which prints every table and writes the files that
+ * were asked for, and at the end sweep_verdict() or program_verdict().
  *   4. In CMakeLists.txt, dirichlet_paper(NAME): source NAME.c with _ for -, program NAME, and its
  *      test with --quick.
  *
@@ -82,6 +82,14 @@ int sweep_write_csv(const struct sweep *sweeps, int count, const char *path,
  * y_title: what the columns have in common. */
 int sweep_plot(const struct sweep *sweeps, int count, const int *columns, int column_count,
                const char *y_title, const char *stem, struct problem *problem);
+
+/* The CSV file and the plot, those of the two that the options ask for. */
+int sweep_write_files(const struct sweep *sweeps, int count, const int *columns, int column_count,
+                      const char *y_title, const struct options *options, struct problem *problem);
+
+/* The same, after every table. */
+int sweep_report(const struct sweep *sweeps, int count, const int *columns, int column_count,
+                 const char *y_title, const struct options *options, struct problem *problem);
 
 /* Whether every seed's correlation has this sign (-1 or 1) and an absolute value of `bound` or
  * more, and no level is missing. */

@@ -191,3 +191,21 @@ int sweep_plot(const struct sweep *sweeps, int count, const int *columns, int co
     free(curves);
     return result;
 }
+
+int sweep_write_files(const struct sweep *sweeps, int count, const int *columns, int column_count,
+                      const char *y_title, const struct options *options, struct problem *problem)
+{
+    if (options->csv != NULL && sweep_write_csv(sweeps, count, options->csv, problem) != 0)
+        return -1;
+    if (options->plot == NULL)
+        return 0;
+    return sweep_plot(sweeps, count, columns, column_count, y_title, options->plot, problem);
+}
+
+int sweep_report(const struct sweep *sweeps, int count, const int *columns, int column_count,
+                 const char *y_title, const struct options *options, struct problem *problem)
+{
+    for (int i = 0; i < count; i++)
+        sweep_print(&sweeps[i]);
+    return sweep_write_files(sweeps, count, columns, column_count, y_title, options, problem);
+}
