@@ -53,7 +53,7 @@ static void tangent_of_sums(const dense_network *network, int64_t l, int64_t sam
 }
 
 /* R h_l of all layers and R f; bends are multiplied by R z_l. */
-static void chain_parameter_jvp(dense_network *network, int64_t samples)
+static void chain_parameter_jvp(const dense_network *network, int64_t samples)
 {
     const struct dense_workspace *w = &network->workspace;
     for (int64_t l = 0; l < network->layer_count; l++) {
@@ -108,7 +108,7 @@ static void pass_adjoints(const dense_network *network, int64_t l, struct block 
 }
 
 /* network->gradients += scale H v, with the cotangents of f and their own R. */
-static void chain_hvp(dense_network *network, int64_t samples, const real *cotangents,
+static void chain_hvp(const dense_network *network, int64_t samples, const real *cotangents,
                       const real *r_cotangents, double scale)
 {
     const struct dense_workspace *w = &network->workspace;

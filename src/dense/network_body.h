@@ -182,12 +182,12 @@ struct dense_chain {
     void (*add_to_total)(dense_network *network, int64_t samples);
     bool (*read_total)(dense_network *network, double *sum);
     /* After a forward pass that kept h_l: network->gradients += scale sum (df/dtheta)^T c. */
-    void (*parameter_vjp)(dense_network *network, int64_t samples, const real *cotangents,
+    void (*parameter_vjp)(const dense_network *network, int64_t samples, const real *cotangents,
                           double scale);
     /* After one that noted bends too: tangents of all h_l along network->tangents. */
-    void (*parameter_jvp)(dense_network *network, int64_t samples);
+    void (*parameter_jvp)(const dense_network *network, int64_t samples);
     /* After that: network->gradients += scale H v, from the cotangents and their tangents. */
-    void (*hvp)(dense_network *network, int64_t samples, const real *cotangents,
+    void (*hvp)(const dense_network *network, int64_t samples, const real *cotangents,
                 const real *r_cotangents, double scale);
     /* By network->plan: before the first tile, false where the numbers are beyond what its ends can
      * be made of; a tile; after the last one. */

@@ -95,8 +95,8 @@ static void load_cotangents(const dense_network *network, const real *cotangents
                         network->workspace.poison[s]);
 }
 
-static void chain_parameter_vjp(dense_network *network, int64_t samples, const real *cotangents,
-                                double scale)
+static void chain_parameter_vjp(const dense_network *network, int64_t samples,
+                                const real *cotangents, double scale)
 {
     const struct dense_workspace *w = &network->workspace;
     struct block block = block_at(network, 0, samples, 1);

@@ -6,21 +6,6 @@
 #define DIRECTIONS 2
 #define STRENGTH 0.75
 
-/* A NaN counts as infinitely wrong. */
-static void note(double *largest, double error)
-{
-    if (!(error <= *largest))
-        *largest = isnan(error) ? INFINITY : error;
-}
-
-static void require(dirichlet_status status, const char *call)
-{
-    if (status != DIRICHLET_OK) {
-        printf("%s: %s\n", call, dirichlet_status_string(status));
-        exit(1);
-    }
-}
-
 /* A gradient, or a direction, in the layout of the case. */
 struct parameters {
     PRECISION(dirichlet_dense_gradient) views[REFERENCE_LARGEST_DEPTH];

@@ -23,7 +23,9 @@
 #define LARGEST_WORK 2e5
 
 #include "dense_case_body.h"
+#include "judgement_body.h"
 #include "control_body.h"
+#include "grid_body.h"
 #include "control_grid_body.h"
 
 int main(void)

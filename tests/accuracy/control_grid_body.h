@@ -1,31 +1,7 @@
 /* The cases: every activation, 1 to 8 layers, every layout, with biases and without. */
 
-static const struct {
-    const char *name;
-    dirichlet_activation kind;
-    double parameter;
-} activations[] = {
-    {"identity", DIRICHLET_ACTIVATION_IDENTITY, 0.0},
-    {"relu", DIRICHLET_ACTIVATION_RELU, 0.0},
-    {"leaky_relu", DIRICHLET_ACTIVATION_LEAKY_RELU, 0.2},
-    {"elu", DIRICHLET_ACTIVATION_ELU, 1.5},
-    {"gelu", DIRICHLET_ACTIVATION_GELU, 0.0},
-    {"gelu_tanh", DIRICHLET_ACTIVATION_GELU_TANH, 0.0},
-    {"silu", DIRICHLET_ACTIVATION_SILU, 0.0},
-    {"softplus", DIRICHLET_ACTIVATION_SOFTPLUS, 0.0},
-    {"tanh", DIRICHLET_ACTIVATION_TANH, 0.0},
-    {"sigmoid", DIRICHLET_ACTIVATION_SIGMOID, 0.0},
-    {"sin", DIRICHLET_ACTIVATION_SIN, 0.0},
-};
-
-#define ACTIVATION_COUNT (sizeof activations / sizeof activations[0])
-
 /* d, width of the hidden layers, k: rows from the outputs or the inputs, with the Gram matrix
  * where the outermost matrix is long enough, in single precision in float or double. */
-struct widths {
-    int64_t inputs, hidden, outputs;
-};
-
 static const struct widths widths[] = {{1, 1, 1},  {3, 2, 2},  {2, 3, 5},  {7, 6, 1},
                                        {60, 5, 3}, {3, 6, 50}, {9, 20, 6}, {20, 70, 4}};
 
@@ -39,13 +15,6 @@ static const struct widths wide = {64, 96, 8};
 static const int64_t depths[] = {1, 2, 3, 4, 5, 8};
 
 #define DEPTH_COUNT (sizeof depths / sizeof depths[0])
-
-/* Multiplications of the reference for one sample. */
-static double reference_work(struct widths w, int64_t depth)
-{
-    const double hidden = (double)w.hidden * (double)w.hidden * (double)(depth - 2);
-    return depth < 2 ? 0.0 : hidden * (double)(w.inputs + 4);
-}
 
 static void run(size_t activation, int64_t depth, struct widths w, uint64_t number,
                 struct errors *errors)
@@ -107,13 +76,6 @@ static struct errors measure_all(void)
         }
     print_line("all", 0, &total);
     return total;
-}
-
-static bool within(const char *name, double error, double bound)
-{
-    const bool good = error <= bound;
-    printf("%-10s %8.1e  bound %8.1e  %s\n", name, error, bound, good ? "ok" : "FAILED");
-    return good;
 }
 
 /* Exit status of the program. */

@@ -47,13 +47,6 @@ struct errors {
  * precisions. */
 #define KINK_MARGIN 1e-12
 
-/* A NaN counts as infinitely wrong. */
-static void note(double *largest, double error)
-{
-    if (!(error <= *largest))
-        *largest = isnan(error) ? INFINITY : error;
-}
-
 static double relative(quad difference, quad size)
 {
     if (size == 0)
@@ -229,14 +222,6 @@ static double gradient_error(const struct dense_case *c, const struct gradients 
         }
     }
     return distance_ratio(&distance, 0);
-}
-
-static void require(dirichlet_status status, const char *what)
-{
-    if (status == DIRICHLET_OK)
-        return;
-    fprintf(stderr, "%s: %s\n", what, dirichlet_status_string(status));
-    exit(1);
 }
 
 static void compare_gradient(PRECISION(dirichlet_dense) * network, const struct dense_case *c,

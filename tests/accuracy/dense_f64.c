@@ -16,7 +16,9 @@
 #define BOUND 1e-13
 
 #include "dense_case_body.h"
+#include "judgement_body.h"
 #include "dense_errors_body.h"
+#include "grid_body.h"
 #include "dense_grid_body.h"
 
 int main(void)

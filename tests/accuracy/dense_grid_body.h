@@ -1,32 +1,8 @@
 /* The cases: every activation, 1 to 16 layers, widths 1 to 1024, every layout, with biases and
  * without, more outputs than inputs and fewer. A line for each activation and depth. */
 
-static const struct {
-    const char *name;
-    dirichlet_activation kind;
-    double parameter;
-} activations[] = {
-    {"identity", DIRICHLET_ACTIVATION_IDENTITY, 0.0},
-    {"relu", DIRICHLET_ACTIVATION_RELU, 0.0},
-    {"leaky_relu", DIRICHLET_ACTIVATION_LEAKY_RELU, 0.2},
-    {"elu", DIRICHLET_ACTIVATION_ELU, 1.5},
-    {"gelu", DIRICHLET_ACTIVATION_GELU, 0.0},
-    {"gelu_tanh", DIRICHLET_ACTIVATION_GELU_TANH, 0.0},
-    {"silu", DIRICHLET_ACTIVATION_SILU, 0.0},
-    {"softplus", DIRICHLET_ACTIVATION_SOFTPLUS, 0.0},
-    {"tanh", DIRICHLET_ACTIVATION_TANH, 0.0},
-    {"sigmoid", DIRICHLET_ACTIVATION_SIGMOID, 0.0},
-    {"sin", DIRICHLET_ACTIVATION_SIN, 0.0},
-};
-
-#define ACTIVATION_COUNT (sizeof activations / sizeof activations[0])
-
 /* d, width of the hidden layers, k. In single precision the chains of some are carried in float,
  * of others in double. */
-struct widths {
-    int64_t inputs, hidden, outputs;
-};
-
 static const struct widths small_widths[] = {
     {1, 1, 1}, {3, 1, 2}, {1, 2, 1},  {2, 3, 5},   {5, 4, 2},   {1, 8, 1},
     {7, 7, 3}, {3, 9, 8}, {1, 16, 4}, {12, 16, 1}, {20, 17, 6}, {6, 33, 20},
@@ -44,13 +20,6 @@ static const int64_t depths[] = {1, 2, 3, 4, 6, 8, 12, 16};
 /* Work of the reference for one sample, in multiplications, that each case may take. */
 #define LARGEST_WORK 1e6
 #define LARGEST_WORK_ONCE 1e8
-
-/* That of the hidden layers: forward pass, Jacobian, gradient. */
-static double reference_work(struct widths w, int64_t depth)
-{
-    const double hidden = (double)w.hidden * (double)w.hidden * (double)(depth - 2);
-    return depth < 2 ? 0.0 : hidden * (double)(w.inputs + 4);
-}
 
 static void run(size_t activation, int64_t depth, struct widths w, int64_t samples, uint64_t number,
                 struct errors *errors)
@@ -118,13 +87,6 @@ static struct errors measure_all(void)
         }
     print_line("all", 0, &total);
     return total;
-}
-
-static bool within(const char *name, double error, double bound)
-{
-    const bool good = error <= bound;
-    printf("%-10s %8.1e  bound %8.1e  %s\n", name, error, bound, good ? "ok" : "FAILED");
-    return good;
 }
 
 /* Exit status of the program. */
