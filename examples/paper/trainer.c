@@ -275,17 +275,36 @@ static dirichlet_status add_penalties(struct trainer *trainer, const dirichlet_l
     return status;
 }
 
-/* theta -= rate v, v = momentum v + gradient; the gradient is cleared for the next step. */
+/* theta -= rate g; the gradient is cleared for the next step. */
+static void descend(int64_t count, float rate, float *restrict parameters, float *restrict gradient)
+{
+    for (int64_t i = 0; i < count; i++) {
+        parameters[i] -= rate * gradient[i];
+        gradient[i] = 0.0F;
+    }
+}
+
+/* The same with v in place of the gradient, v = momentum v + g. */
+static void descend_with_momentum(int64_t count, float rate, float momentum,
+                                  float *restrict parameters, float *restrict gradient,
+                                  float *restrict velocity)
+{
+    for (int64_t i = 0; i < count; i++) {
+        velocity[i] = momentum * velocity[i] + gradient[i];
+        parameters[i] -= rate * velocity[i];
+        gradient[i] = 0.0F;
+    }
+}
+
 static void step_sgd(struct trainer *trainer)
 {
     const float rate = (float)trainer->settings.learning_rate;
     const float momentum = (float)trainer->settings.momentum;
-    for (int64_t i = 0; i < trainer->count; i++) {
-        const float velocity = momentum * trainer->moments[i] + trainer->gradient[i];
-        trainer->moments[i] = velocity;
-        trainer->parameters[i] -= rate * velocity;
-        trainer->gradient[i] = 0.0F;
-    }
+    if (momentum == 0.0F)
+        descend(trainer->count, rate, trainer->parameters, trainer->gradient);
+    else
+        descend_with_momentum(trainer->count, rate, momentum, trainer->parameters,
+                              trainer->gradient, trainer->moments);
 }
 
 /* Kingma and Ba 2015. */

@@ -60,17 +60,22 @@ static void add_outer_products(const struct dense_workspace *workspace,
         add_gathered(workspace, layer, gradient, rows, delta, h);
 }
 
+#define SUMS_TOGETHER 64 /* along the rows, as the memory has them */
+
 static void add_bias_gradient(const struct dense_layer *layer,
                               const struct dense_gradient *gradient, int64_t samples,
                               const carry *delta)
 {
     if (gradient->bias == NULL)
         return;
-    for (int64_t o = 0; o < layer->outputs; o++) {
-        double sum = 0.0;
+    for (int64_t first = 0; first < layer->outputs; first += SUMS_TOGETHER) {
+        const int64_t count = smaller(layer->outputs - first, SUMS_TOGETHER);
+        double sums[SUMS_TOGETHER] = {0};
         for (int64_t s = 0; s < samples; s++)
-            sum += (double)delta[s * layer->outputs + o];
-        gradient->bias[o * gradient->bias_stride] += (real)sum;
+            for (int64_t o = 0; o < count; o++)
+                sums[o] += (double)delta[s * layer->outputs + first + o];
+        for (int64_t o = 0; o < count; o++)
+            gradient->bias[(first + o) * gradient->bias_stride] += (real)sums[o];
     }
 }
 

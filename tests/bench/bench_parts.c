@@ -35,10 +35,10 @@ static void time_directions(dirichlet_method method, int64_t probes)
         dirichlet_estimator *estimator = NULL;
         if (dirichlet_estimator_create_f64(&model, &options, &estimator, NULL, 0) != DIRICHLET_OK)
             exit(2);
-        const double begin = seconds_now();
+        const double begin = cpu_seconds_now();
         if (dirichlet_estimator_update_f64(estimator, SAMPLES, x, NULL, NULL) != DIRICHLET_OK)
             exit(2);
-        times[run] = seconds_now() - begin;
+        times[run] = cpu_seconds_now() - begin;
         dirichlet_estimator_destroy(estimator);
     }
     printf("%-12s m %2d  %8.2f ns an entry\n", dirichlet_method_name(method), (int)probes,
@@ -52,14 +52,14 @@ static void time_moments(const char *name, double variance)
     double times[RUNS];
     for (int run = 0; run < RUNS; run++) {
         moments_clear(&moments);
-        const double begin = seconds_now();
+        const double begin = cpu_seconds_now();
         for (int64_t i = 0; i < count; i++) {
             const struct measure measure = {.energy = 1.0 + 1e-6 * (double)i,
                                             .variance = variance * (double)i};
             if (!moments_add(&moments, measure, 1.0))
                 exit(2);
         }
-        times[run] = seconds_now() - begin;
+        times[run] = cpu_seconds_now() - begin;
     }
     printf("%-18s %8.1f ns a sample\n", name, 1e9 * median(times, RUNS) / (double)count);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-double seconds_now(void)
+double cpu_seconds_now(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);

@@ -2,7 +2,7 @@
 #ifndef BENCH_CLOCK_H
 #define BENCH_CLOCK_H
 
-double seconds_now(void);
+double cpu_seconds_now(void);
 
 /* Seconds on the wall, for what runs on several threads. */
 double wall_seconds_now(void);

@@ -26,10 +26,10 @@ static int32_t timed_vjp(int64_t samples, int64_t directions, const real *x, con
                          real *jtu, void *user)
 {
     struct trainer *trainer = user;
-    const double begin = seconds_now();
+    const double begin = cpu_seconds_now();
     const dirichlet_status status =
         PRECISION(dirichlet_dense_vjp)(trainer->network, samples, directions, x, u, jtu);
-    trainer->inside += seconds_now() - begin;
+    trainer->inside += cpu_seconds_now() - begin;
     return status;
 }
 
@@ -37,20 +37,20 @@ static int32_t timed_jvp(int64_t samples, int64_t directions, const real *x, con
                          real *jv, void *user)
 {
     struct trainer *trainer = user;
-    const double begin = seconds_now();
+    const double begin = cpu_seconds_now();
     const dirichlet_status status =
         PRECISION(dirichlet_dense_jvp)(trainer->network, samples, directions, x, v, jv);
-    trainer->inside += seconds_now() - begin;
+    trainer->inside += cpu_seconds_now() - begin;
     return status;
 }
 
 static int32_t timed_forward(int64_t samples, const real *x, real *y, void *user)
 {
     struct trainer *trainer = user;
-    const double begin = seconds_now();
+    const double begin = cpu_seconds_now();
     const dirichlet_status status =
         PRECISION(dirichlet_dense_forward)(trainer->network, samples, x, y);
-    trainer->inside += seconds_now() - begin;
+    trainer->inside += cpu_seconds_now() - begin;
     return status;
 }
 
@@ -115,11 +115,11 @@ struct overhead PRECISION(measure_overhead)(const struct overhead_case *test)
                "create an estimator");
     for (int run = -2; run < RUNS; run++) { /* the first two warm up */
         trainer.inside = 0.0;
-        const double begin = seconds_now();
+        const double begin = cpu_seconds_now();
         for (int batch = 0; batch < BATCHES; batch++)
             require_ok(PRECISION(dirichlet_estimator_update)(estimator, BATCH, x, NULL, NULL),
                        "update");
-        const double all = seconds_now() - begin;
+        const double all = cpu_seconds_now() - begin;
         times[run < 0 ? 0 : run] = all / (BATCH * BATCHES);
         outside[run < 0 ? 0 : run] = (all - trainer.inside) / (BATCH * BATCHES);
         fractions[run < 0 ? 0 : run] = (all - trainer.inside) / all;
