@@ -9,7 +9,8 @@
 #include "file.h"
 #include "plot.h"
 
-#define FIELD 26
+#define FIELD 30
+#define LEAST_FIRST 10 /* of the first column */
 
 static int is_printed(const struct sweep *sweep, int column)
 {
@@ -34,20 +35,22 @@ static void print_summary(struct summary summary, int all, const char *format)
 
 void sweep_print(const struct sweep *sweep)
 {
-    printf("%s; mean [least, greatest] of %d seeds\n%-10s", sweep->title, sweep->seed_count,
+    const int name = (int)strlen(sweep->name);
+    const int first = name > LEAST_FIRST ? name : LEAST_FIRST;
+    printf("%s; mean [least, greatest] of %d seeds\n%-*s", sweep->title, sweep->seed_count, first,
            sweep->name);
     for (int c = 0; c < sweep->column_count; c++)
         if (is_printed(sweep, c))
             printf("  %-*s", FIELD, sweep->columns[c].title);
     printf("\n");
     for (int l = 0; l < sweep->level_count; l++) {
-        printf("%-10g", sweep->levels[l]);
+        printf("%-*g", first, sweep->levels[l]);
         for (int c = 0; c < sweep->column_count; c++)
             if (is_printed(sweep, c))
                 print_summary(sweep_summary(sweep, l, c), sweep->seed_count, "%.3g");
         printf("\n");
     }
-    printf("%-10s", "Spearman");
+    printf("%-*s", first, "Spearman");
     for (int c = 0; c < sweep->column_count; c++)
         if (is_printed(sweep, c))
             print_summary(sweep_spearman_summary(sweep, c), sweep->seed_count, "%+.2f");
