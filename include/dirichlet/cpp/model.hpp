@@ -40,11 +40,11 @@ template <class Real> struct model {
 
     std::int64_t inputs = 0;
     std::int64_t outputs = 0;
-    callback<std::int64_t, input, span<Real>> forward;                  // n, x, y
-    callback<std::int64_t, std::int64_t, input, input, span<Real>> jvp; // n, m, x, v, jv
-    callback<std::int64_t, std::int64_t, input, input, span<Real>> vjp; // n, m, x, u, jtu
-    callback<std::int64_t, input, span<double>> energies;               // n, x, energies
-    callback<std::int64_t, std::int64_t, input, input, span<double>> product_norms;
+    callback<std::int64_t, input, span<Real>> forward{};                  // n, x, y
+    callback<std::int64_t, std::int64_t, input, input, span<Real>> jvp{}; // n, m, x, v, jv
+    callback<std::int64_t, std::int64_t, input, input, span<Real>> vjp{}; // n, m, x, u, jtu
+    callback<std::int64_t, input, span<double>> energies{};               // n, x, energies
+    callback<std::int64_t, std::int64_t, input, input, span<double>> product_norms{};
     std::int64_t max_samples = 0;
     std::int64_t max_directions = 0;
 };
@@ -58,20 +58,20 @@ template <class Real> struct loss {
     using input = span<const Real>;
 
     dirichlet_loss_kind kind = 0;
-    span<const std::int64_t> labels;
-    input targets;
+    span<const std::int64_t> labels{};
+    input targets{};
     // first, n, f, values, cotangents
-    callback<std::int64_t, std::int64_t, input, span<double>, span<Real>> function;
+    callback<std::int64_t, std::int64_t, input, span<double>, span<Real>> function{};
     // first, n, f, tangents, products
-    callback<std::int64_t, std::int64_t, input, input, span<Real>> curvature;
+    callback<std::int64_t, std::int64_t, input, input, span<Real>> curvature{};
 };
 
 // A loss as a function of all its parameters, of regularizer.h.
 template <class Real> struct objective {
     using input = span<const Real>;
 
-    callback<input, double &, span<Real>> gradient; // theta, loss, gradient
-    callback<input, input, span<Real>> hvp;         // theta, v, hv
+    callback<input, double &, span<Real>> gradient{}; // theta, loss, gradient
+    callback<input, input, span<Real>> hvp{};         // theta, v, hv
 };
 
 namespace detail

@@ -45,7 +45,7 @@ template <class T> class span
     constexpr bool empty() const noexcept { return size_ == 0; }
     constexpr T *begin() const noexcept { return data_; }
     constexpr T *end() const noexcept { return data_ + size_; }
-    constexpr T &operator[](std::size_t i) const noexcept { return data_[i]; }
+    template <class Index> constexpr T &operator[](Index i) const noexcept { return data_[i]; }
 
   private:
     T *data_ = nullptr;
