@@ -226,6 +226,20 @@ void nested(void **)
     CHECK(thrown::alive == 0);
 }
 
+// While one thread has an exception on its way, another one throws, and catches its own.
+void other_thread(void **)
+{
+    CHECK(dirichlet::detail::guarded([] { throw thrown(1); }) != 0);
+    int number = 0;
+    std::thread([&] {
+        number = caught(
+            [] { dirichlet::measure(throwing<double>(SINE_VJP, 2), std::vector<double>(d)); });
+    }).join();
+    CHECK(number == 2);
+    CHECK(caught([] { dirichlet::detail::finish(DIRICHLET_E_CALLBACK); }) == 1);
+    CHECK(thrown::alive == 0);
+}
+
 // A clone has the original's callables; each thread gets what was thrown in it.
 void threads(void **)
 {
@@ -269,6 +283,7 @@ int main()
                                 cmocka_unit_test(codes_of_c),
                                 cmocka_unit_test(called_again),
                                 cmocka_unit_test(nested),
+                                cmocka_unit_test(other_thread),
                                 cmocka_unit_test(threads)};
     return check_report("cpp.exceptions", cmocka_run_group_tests(tests, nullptr, nullptr));
 }

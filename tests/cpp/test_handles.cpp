@@ -136,6 +136,28 @@ template <class Real> void unwinding(void **)
     CHECK(failures == calls);
 }
 
+// A clone keeps what the original was made of.
+template <class Real> void clone_outlives(void **)
+{
+    const auto alive = std::make_shared<int>(0);
+    {
+        dirichlet::model<Real> model{1, 1};
+        model.energies = [alive](std::int64_t, span<const Real>, span<double> energies) {
+            energies[0] = 1;
+        };
+        const auto clones = [&] {
+            dirichlet::estimator original(std::move(model), make<dirichlet_estimator_options>(),
+                                          [alive](std::int64_t) { *alive += 1; });
+            return original.clone();
+        };
+        auto clone = clones();
+        CHECK(alive.use_count() == 3);
+        clone.update(std::vector<Real>{1});
+        CHECK(*alive == 1 && clone.result().value == 1);
+    }
+    CHECK(alive.use_count() == 1);
+}
+
 // The words of an error are the library's own.
 template <class Real> void messages(void **)
 {
@@ -274,9 +296,10 @@ template <class Real> void sizes(void **)
 int main()
 {
     const CMUnitTest tests[] = {
-        cmocka_unit_test(moved_from<float>), cmocka_unit_test(moved_from<double>),
-        cmocka_unit_test(unwinding<float>),  cmocka_unit_test(unwinding<double>),
-        cmocka_unit_test(messages<float>),   cmocka_unit_test(messages<double>),
-        cmocka_unit_test(sizes<float>),      cmocka_unit_test(sizes<double>)};
+        cmocka_unit_test(moved_from<float>),     cmocka_unit_test(moved_from<double>),
+        cmocka_unit_test(unwinding<float>),      cmocka_unit_test(unwinding<double>),
+        cmocka_unit_test(clone_outlives<float>), cmocka_unit_test(clone_outlives<double>),
+        cmocka_unit_test(messages<float>),       cmocka_unit_test(messages<double>),
+        cmocka_unit_test(sizes<float>),          cmocka_unit_test(sizes<double>)};
     return check_report("cpp.handles", cmocka_run_group_tests(tests, nullptr, nullptr));
 }
