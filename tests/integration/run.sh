@@ -1,7 +1,7 @@
 #!/bin/sh
 # A trainer of examples/integrations with the installed library.
 #   run.sh install BUILD WORK          installs the library to WORK/prefix
-#   run.sh NAME HEADER FOLDER WORK     builds FOLDER with it in WORK/NAME, runs NAME, counts its glue
+#   run.sh NAME HEADER FOLDER WORK     builds FOLDER in WORK/NAME, runs NAME, counts its glue
 # HEADER is one of the trainer's: exit 77 where the compiler has none. The environment gives CMAKE,
 # GENERATOR, CONFIG, CC and CXX.
 set -eu
@@ -31,7 +31,7 @@ export CC CXX CFLAGS='-Wall -Wextra' CXXFLAGS='-Wall -Wextra'
 "$work/$name/$name"
 
 # Lines of code, neither blank nor all comment, between "-- glue --" and "-- end of glue --".
-find "$folder" -name '*.c' -o -name '*.[ch]pp' -o -name '*.h' | sort | xargs cat | awk -v limit=$limit '
+find "$folder" -name '*.[ch]' -o -name '*.[ch]pp' | xargs cat | awk -v limit=$limit '
     /-- end of glue --/ { inside = 0; parts++ }
     inside && NF && !/^ *(\/\/|\/\*|\* )/ { lines++ }
     /-- glue --/ { inside = 1 }

@@ -24,7 +24,7 @@ def layouts(weight):
     outputs, inputs = weight.shape
     yield "rows", weight.copy()
     yield "columns", np.asfortranarray(weight)
-    wide = np.zeros((outputs, inputs + 1), weight.dtype)  # a bias in the last column, as FANN has it
+    wide = np.zeros((outputs, inputs + 1), weight.dtype)  # the bias in the last column: FANN
     wide[:, :-1] = weight
     yield "rows with a gap", wide[:, :-1]
     spread = np.zeros((2 * inputs, 3 * outputs), weight.dtype)
@@ -42,7 +42,7 @@ class Networks(TestCase):
         for dtype, bound in ((np.float64, 1e-13), (np.float32, 2e-6)):
             x = X.astype(dtype)
             cast = [weight.astype(dtype) for weight in weights]
-            expected = reference([weight.astype(np.float64) for weight in cast], x.astype(np.float64))
+            expected = reference([w.astype(np.float64) for w in cast], x.astype(np.float64))
             for index in range(3):
                 for name, view in layouts(cast[index]):
                     views = cast[:index] + [view] + cast[index + 1 :]
@@ -76,7 +76,8 @@ class Networks(TestCase):
         column = np.ones((5, 4))[:, :1]
         self.assert_close("5 x 1", Dense([(column, None, "identity")]).energies([[3.0]]), 5, 1e-14)
         row = np.broadcast_to(np.ones(4), (1, 4))  # its stride of 0 is not used
-        self.assert_close("1 x 4", Dense([(row, None, "identity")]).energies(np.ones((1, 4))), 4, 1e-14)
+        energies = Dense([(row, None, "identity")]).energies(np.ones((1, 4)))
+        self.assert_close("1 x 4", energies, 4, 1e-14)
 
     def test_refused(self):
         record = np.zeros(3, [("odd", "u1"), ("row", "f8", 2)])["row"].T

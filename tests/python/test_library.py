@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -76,8 +77,8 @@ class Layout(unittest.TestCase):
         for group, names in CONSTANTS.items():
             header = "dense.h" if group == "ACTIVATION" else "estimator.h"
             with open(os.path.join(folder, header)) as file:
-                lines = [line.split() for line in file if line.startswith(f"#define DIRICHLET_{group}_")]
-            self.assertEqual({line[1].split("_", 2)[2].lower() for line in lines}, set(names))
+                defined = re.findall(rf"^#define DIRICHLET_{group}_(\w+)", file.read(), re.M)
+            self.assertEqual({name.lower() for name in defined}, set(names))
 
 
 class Finding(unittest.TestCase):

@@ -170,33 +170,42 @@ class Exceptions(TestCase):
 
     def test_wrong_results(self):
         for wrong in (lambda x, u: vjp(x, u)[:, :1], lambda x, u: x, lambda x, u: 0):
-            with self.assertRaisesRegex(ValueError, r"vjp gave the shape \(.*expected \(\d+, 2, 3\)"):
+            with self.assertRaisesRegex(ValueError, r"vjp gave the shape \(.*expected \(\d+, 2, 3"):
                 measure(Model(3, 2, vjp=wrong), X)
         with self.assertRaisesRegex(ValueError, r"forward gave the shape"):
             measure(Model(3, 2, forward=lambda x: x), X)
 
+    def refuses(self, error, text, call):
+        with self.subTest(text), self.assertRaisesRegex(error, text):
+            call()
+
+    def test_wrong_options(self):
+        for error, text, options in (
+            (ValueError, "method is 'best', expected one of auto, exact", {"method": "best"}),
+            (ValueError, "on_nonfinite is 1", {"on_nonfinite": 1}),
+            (ValueError, "probes is .* out of range", {"probes": 2**64}),
+            (ValueError, "seed is -1", {"seed": -1}),
+            (TypeError, "probes is 1.5", {"probes": 1.5}),
+            (TypeError, "tolerance is None", {"tolerance": None}),
+            (TypeError, "no option prob; options are probes", {"prob": 1}),
+            (TypeError, "no option struct_size", {"struct_size": 1}),
+            (Error, "tolerance is -1", {"tolerance": -1}),
+        ):
+            self.refuses(error, text, lambda options=options: measure(model(), X, **options))
+
     def test_wrong_arguments(self):
-        for error, text, call in (  # fmt: skip
-            (ValueError, r"x has the shape \(3, 2\), expected \(n, 3\)", lambda: measure(model(), X.T[:, :2])),
+        other = Estimator(model(), method="unit")
+        for error, text, call in (
+            (ValueError, r"x has the shape \(3, 2\)", lambda: measure(model(), X.T[:, :2])),
             (ValueError, r"weights has the shape \(2,\)", lambda: measure(model(), X, [1, 2])),
-            (ValueError, "method is 'best', expected one of auto, exact", lambda: measure(model(), X, method="best")),
-            (ValueError, "on_nonfinite is 1", lambda: measure(model(), X, on_nonfinite=1)),
-            (ValueError, "probes is .* out of range", lambda: measure(model(), X, probes=2**64)),
-            (ValueError, "seed is -1", lambda: measure(model(), X, seed=-1)),
-            (TypeError, "probes is 1.5", lambda: measure(model(), X, probes=1.5)),
-            (TypeError, "tolerance is None", lambda: measure(model(), X, tolerance=None)),
-            (TypeError, "no option prob; options are probes", lambda: measure(model(), X, prob=1)),
-            (TypeError, "no option struct_size", lambda: measure(model(), X, struct_size=1)),
-            (Error, "tolerance", lambda: measure(model(), X, tolerance=-1)),
-            (Error, "vjp", lambda: measure(Model(3, 2, forward=forward), X, method="exact")),
-            (Error, "inputs", lambda: measure(Model(0, 2, vjp=vjp), X)),
+            (Error, "model.vjp", lambda: measure(Model(3, 2, forward=forward), X, method="exact")),
+            (Error, "inputs is 0", lambda: measure(Model(0, 2, vjp=vjp), X)),
             (TypeError, "inputs is 3.5", lambda: Model(3.5, 2)),
             (ValueError, "dtype is float16", lambda: Model(3, 2, dtype=np.float16)),
-            (Error, "probes|method", lambda: Estimator(model()).merge(Estimator(model(), method="unit"))),
-            (Error, ".", lambda: Estimator.from_bytes(b"nonsense")),
+            (Error, "method", lambda: Estimator(model()).merge(other)),
+            (Error, "does not hold", lambda: Estimator.from_bytes(b"nonsense")),
         ):
-            with self.subTest(text), self.assertRaisesRegex(error, text):
-                call()
+            self.refuses(error, text, call)
 
 
 if __name__ == "__main__":
