@@ -1,0 +1,150 @@
+// The geometric complexity of a convolutional network of dlib, by dlib's own backward pass, while
+// dlib trains it on digits.
+//   dlib [FOLDER OF MNIST]
+#include <dirichlet/dirichlet.hpp>
+#include <dlib/dnn.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "../common/check.hpp"
+#include "../common/digits.hpp"
+
+using dirichlet::span;
+
+// Smooth, so that differences are sharp: a relu has kinks, and so has a max_pool.
+template <class Below>
+using block = dlib::avg_pool<2, 2, 2, 2, dlib::htan<dlib::con<8, 3, 3, 1, 1, Below>>>;
+using network = dlib::loss_multiclass_log<
+    dlib::fc<digits::classes, block<block<dlib::input<dlib::matrix<float>>>>>>;
+
+// -- glue --
+// A network of grey images below its loss layer. dlib works in float32 alone.
+template <class Net> dirichlet::model<float> model_of(Net &net, std::int64_t side, std::int64_t k)
+{
+    const std::int64_t d = side * side;
+    const auto input = [=](std::int64_t n, span<const float> x) {
+        dlib::resizable_tensor images(n, 1, side, side); // what input<matrix<float>> makes
+        std::copy(x.begin(), x.end(), images.host());
+        return images;
+    };
+
+    dirichlet::model<float> model{d, k};
+    model.forward = [=, &net](std::int64_t n, span<const float> x, span<float> y) {
+        std::copy_n(net.forward(input(n, x)).host(), n * k, y.data());
+    };
+    model.vjp = [=, &net](std::int64_t n, std::int64_t m, span<const float> x, span<const float> u,
+                          span<float> jtu) {
+        const dlib::resizable_tensor images = input(n, x);
+        dlib::resizable_tensor cotangents(n, k);
+        net.forward(images);                   // the backward pass uses what it leaves behind
+        for (std::int64_t j = 0; j < m; j++) { // u and jtu are (n, m, width)
+            for (std::int64_t i = 0; i < n; i++)
+                std::copy_n(&u[(i * m + j) * k], k, cotangents.host() + i * k);
+            net.back_propagate_error(images, cotangents);
+            const float *gradient = net.get_final_data_gradient().host();
+            for (std::int64_t i = 0; i < n; i++)
+                std::copy_n(gradient + i * d, d, &jtu[(i * m + j) * d]);
+        }
+    };
+    return model;
+}
+// -- end of glue --
+
+double measured(network &net, const digits &on, dirichlet_method method)
+{
+    auto options = dirichlet::make<dirichlet_estimator_options>();
+    options.method = method;
+    const auto model = model_of(net.subnet(), digits::side, digits::classes);
+    return dirichlet::measure(model, on.images, {}, options).value;
+}
+
+void report(const char *when, network &net, const digits &on, checks &checks)
+{
+    const double gc = measured(net, on, DIRICHLET_METHOD_EXACT);
+    std::printf("GC %s training = %.6f\n", when, gc);
+    checks.agree("by finite differences", measured(net, on, DIRICHLET_METHOD_FINITE_DIFFERENCE), gc,
+                 1e-4);
+}
+
+using images = std::vector<dlib::matrix<float>>;
+
+images images_of(const digits &all, std::int64_t first, std::int64_t count)
+{
+    images result;
+    for (std::int64_t i = first; i < first + count; i++)
+        result.push_back(dlib::mat(&all.images[i * digits::pixels], digits::side, digits::side));
+    return result;
+}
+
+// A network with the same weights every time; dlib makes them when the first image comes.
+network initialized(const digits &on)
+{
+    std::srand(1);
+    network net;
+    net(images_of(on, 0, 1)[0]);
+    return net;
+}
+
+// Trains it, calling `each_epoch` after every epoch.
+template <class Function> network trained(const digits &on, Function each_epoch)
+{
+    constexpr std::int64_t batch = 20;
+    network net = initialized(on);
+    dlib::dnn_trainer<network, dlib::adam> trainer(net);
+    trainer.set_learning_rate(3e-3);
+    for (int epoch = 0; epoch < 3; epoch++) {
+        for (std::int64_t first = 0; first < on.count; first += batch)
+            trainer.train_one_step(
+                images_of(on, first, batch),
+                std::vector<unsigned long>(&on.labels[first], &on.labels[first] + batch));
+        each_epoch(trainer.get_net()); // and not `net`, unasked: a thread is still training it
+    }
+    return net;
+}
+
+bool same_weights(network &a, network &b)
+{
+    std::vector<float> weights[2];
+    const auto collect = [](std::vector<float> &into) {
+        return [&into](std::size_t, dlib::tensor &parameters) {
+            into.insert(into.end(), parameters.begin(), parameters.end());
+        };
+    };
+    dlib::visit_layer_parameters(a, collect(weights[0]));
+    dlib::visit_layer_parameters(b, collect(weights[1]));
+    return !weights[0].empty() && weights[0] == weights[1];
+}
+
+int main(int argc, char **argv)
+try {
+    const std::string folder = argc > 1 ? argv[1] : DIGITS;
+    const digits training = read_digits(folder, "train", 2000);
+    const digits held_out = read_digits(folder, "t10k", 100);
+    checks checks;
+
+    network start = initialized(training);
+    report("before", start, held_out, checks);
+    network net = trained(training, [&](network &now) {
+        std::printf("GC = %.6f\n", measured(now, held_out, DIRICHLET_METHOD_EXACT));
+    });
+    report("after", net, held_out, checks);
+
+    const auto guesses = net(images_of(held_out, 0, held_out.count));
+    int right = 0;
+    for (std::int64_t i = 0; i < held_out.count; i++)
+        right += static_cast<std::int64_t>(guesses[i]) == held_out.labels[i];
+    std::printf("%d of %d digits right\n", right, static_cast<int>(held_out.count));
+    checks.is_true("it has learned", right >= 75);
+
+    network unmeasured = trained(training, [](network &) {});
+    checks.is_true("the same bits without measurements", same_weights(net, unmeasured));
+    return checks.exit_status();
+} catch (const std::exception &error) {
+    std::fprintf(stderr, "dlib: %s\n", error.what());
+    return 1;
+}
