@@ -143,3 +143,18 @@ void course_connect(struct course *course, struct sweep *sweep)
     sweep->follow = follow;
     sweep->context = course;
 }
+
+int course_compared_level(const struct sweep *sweep, int which)
+{
+    return which * (sweep->level_count - 1) / (COURSE_COMPARED - 1);
+}
+
+struct summary course_class_percent(const struct sweep *sweep, int level, int class_number)
+{
+    double percent[SWEEP_MOST_SEEDS];
+    for (int s = 0; s < sweep->seed_count; s++)
+        percent[s] = 100.0 * (sweep_value(sweep, level, s, COURSE_GC_CLASS + class_number) /
+                                  sweep_value(sweep, level, s, COURSE_GC) -
+                              1.0);
+    return summarize(sweep->seed_count, percent);
+}

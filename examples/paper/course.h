@@ -36,4 +36,11 @@ struct course {
 /* Give the sweep the columns above, and this course to fill them. It must outlive the sweep. */
 void course_connect(struct course *course, struct sweep *sweep);
 
+/* Levels at which classes are compared: the first, one on the way, the last. */
+#define COURSE_COMPARED 3
+int course_compared_level(const struct sweep *sweep, int which);
+
+/* By how much a class's complexity is above that of all training images, in per cent. */
+struct summary course_class_percent(const struct sweep *sweep, int level, int class_number);
+
 #endif

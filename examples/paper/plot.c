@@ -101,7 +101,7 @@ static void put_data(FILE *script, const struct plot_panel *panel, double zero)
 static void put_number(FILE *script, double value)
 {
     if (value == 0.0 || (fabs(value) >= 1e-3 && fabs(value) < 1e5)) {
-        fprintf(script, "%.3g", value);
+        fprintf(script, fabs(value) < 999.5 ? "%.3g" : "%.0f", value); /* not 1e+03 */
         return;
     }
     const int exponent = (int)floor(log10(fabs(value)) + 1e-9);

@@ -11,18 +11,15 @@
 
 #include "course.h"
 #include "experiment.h"
-#include "plot.h"
 #include "program.h"
 #include "sweep.h"
+#include "training_figure.h"
 
 #define NAME "training"
 #define LEAST_CORRELATION 0.9
 /* Of the complexities on test and on training images. */
 #define LEAST_RATIO 0.9
 #define GREATEST_RATIO 1.1
-
-/* The first carries the verdict. */
-enum { CROSS_ENTROPY, LARGE_WEIGHTS, SQUARED, SMALL_WEIGHTS, COURSES };
 
 static const double checkpoints[] = {0,   5,   10,  20,   35,   50,   75,   100,  150,  200,
                                      300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10000};
@@ -39,23 +36,17 @@ static void print_columns(const struct sweep *sweep, int first, int count)
     sweep_print(&some);
 }
 
-/* The checkpoints at which classes are compared: at the beginning, on the way, at the end. */
-static int compared_level(const struct sweep *sweep, int which)
-{
-    return which * (sweep->level_count - 1) / 2;
-}
-
 static void print_classes(const struct sweep *sweep)
 {
-    printf("GC of the training images of a class\nclass     ");
-    for (int i = 0; i < 3; i++)
-        printf("  step %-21g", sweep->levels[compared_level(sweep, i)]);
+    printf("GC of a class's training images against that of all of them, per cent\nclass     ");
+    for (int i = 0; i < COURSE_COMPARED; i++)
+        printf("  step %-21g", sweep->levels[course_compared_level(sweep, i)]);
     printf("\n");
     for (int c = 0; c < COURSE_CLASSES; c++) {
         printf("%-10d", c);
-        for (int i = 0; i < 3; i++)
-            sweep_print_summary(sweep_summary(sweep, compared_level(sweep, i), COURSE_GC_CLASS + c),
-                                sweep->seed_count, "%.3g");
+        for (int i = 0; i < COURSE_COMPARED; i++)
+            sweep_print_summary(course_class_percent(sweep, course_compared_level(sweep, i), c),
+                                sweep->seed_count, "%+.1f");
         printf("\n");
     }
     printf("\n");
@@ -106,102 +97,6 @@ static void give_verdict(const struct sweep *sweeps)
                     test.greatest, ratio.least, ratio.greatest, squared.least, squared.greatest);
 }
 
-/* ---- The figure ---- */
-
-struct figure {
-    struct plot_panel panels[6];
-    struct sweep_curve curves[32]; /* in use: those of the series so far */
-    char titles[3][32];
-    int count;
-};
-
-static void add(struct figure *figure, int panel, const struct sweep *sweep, int column,
-                const char *title)
-{
-    struct plot_panel *to = &figure->panels[panel];
-    struct plot_series *series = &to->series[to->series_count++];
-    *series = sweep_series(sweep, column, &figure->curves[figure->count++]);
-    series->title = title;
-}
-
-/* From a ratio to how much more than 1 it is. */
-static void turn_into_percent(struct sweep_curve *curve, int count)
-{
-    double *parts[] = {curve->mean, curve->least, curve->greatest};
-    for (int p = 0; p < 3; p++)
-        for (int i = 0; i < count; i++)
-            parts[p][i] = 100.0 * (parts[p][i] - 1.0);
-}
-
-/* Classes have no order: points and bars. */
-static void add_classes(struct figure *figure, int panel, const struct sweep *sweep, int which)
-{
-    static const double classes[COURSE_CLASSES] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
-    const int level = compared_level(sweep, which);
-    struct plot_panel *to = &figure->panels[panel];
-    struct sweep_curve *curve = &figure->curves[figure->count++];
-    snprintf(figure->titles[which], sizeof figure->titles[which], "step %g", sweep->levels[level]);
-    for (int c = 0; c < COURSE_CLASSES; c++) {
-        const struct summary summary = sweep_summary(sweep, level, COURSE_GC_CLASS + c);
-        curve->mean[c] = summary.mean;
-        curve->least[c] = summary.least;
-        curve->greatest[c] = summary.greatest;
-    }
-    to->ticks = classes;
-    to->tick_count = COURSE_CLASSES;
-    to->series[to->series_count++] = (struct plot_series){.title = figure->titles[which],
-                                                          .style = PLOT_POINTS,
-                                                          .count = COURSE_CLASSES,
-                                                          .x = classes,
-                                                          .y = curve->mean,
-                                                          .low = curve->least,
-                                                          .high = curve->greatest};
-}
-
-static void describe_panels(struct figure *figure, const struct sweep *sweep)
-{
-    static const struct plot_panel panels[6] = {
-        {.title = "cross-entropy", .y_title = "geometric complexity", .log_y = 1},
-        {.title = "cross-entropy", .y_title = "mean loss", .log_y = 1},
-        {.title = "cross-entropy", .y_title = "GC of the layer's output", .log_y = 1},
-        {.title = "cross-entropy", .y_title = "GC on the class's images", .log_y = 1},
-        {.title = "other losses and beginnings", .y_title = "geometric complexity", .log_y = 1},
-        {.title = "test images against training images", .y_title = "difference of GC (%)"}};
-    for (int i = 0; i < 6; i++) {
-        figure->panels[i] = panels[i];
-        figure->panels[i].log_x = 1;
-        figure->panels[i].x_title = "training step";
-        figure->panels[i].ticks = sweep->levels;
-        figure->panels[i].tick_count = sweep->level_count;
-    }
-    figure->panels[3].log_x = 0;
-    figure->panels[3].x_title = "class";
-}
-
-static int plot(const struct sweep *sweeps, const char *stem, struct problem *problem)
-{
-    static const char *const courses[COURSES] = {"cross-entropy", "weights × 2", "squared loss",
-                                                 "squared, weights / 2"};
-    struct figure figure = {.count = 0};
-    const struct sweep *first = &sweeps[CROSS_ENTROPY];
-    describe_panels(&figure, first);
-    add(&figure, 0, first, COURSE_GC, "training images");
-    add(&figure, 0, first, COURSE_GC_TEST, "test images");
-    add(&figure, 1, first, COURSE_LOSS, "training images");
-    add(&figure, 1, first, COURSE_LOSS_TEST, "test images");
-    add(&figure, 2, first, COURSE_GC_LAYER, "hidden layer 1");
-    add(&figure, 2, first, COURSE_GC_LAYER + 1, "hidden layer 2");
-    add(&figure, 2, first, COURSE_GC, "logits");
-    for (int i = 0; i < 3; i++)
-        add_classes(&figure, 3, first, i);
-    for (int i = 0; i < COURSES; i++) {
-        add(&figure, 4, &sweeps[i], COURSE_GC, courses[i]);
-        add(&figure, 5, &sweeps[i], COURSE_GC_RATIO, courses[i]);
-        turn_into_percent(&figure.curves[figure.count - 1], first->level_count);
-    }
-    return plot_write(stem, 6, figure.panels, problem);
-}
-
 /* ---- The courses ---- */
 
 static void describe(const struct options *options, const struct mnist *mnist,
@@ -241,7 +136,7 @@ static int report(const struct options *options, const struct sweep *sweeps,
     print(sweeps);
     if (options->csv != NULL && sweep_write_long_csv(sweeps, COURSES, options->csv, problem) != 0)
         return -1;
-    if (options->plot != NULL && plot(sweeps, options->plot, problem) != 0)
+    if (options->plot != NULL && training_figure(sweeps, options->plot, problem) != 0)
         return -1;
     give_verdict(sweeps);
     return 0;
