@@ -69,9 +69,11 @@ static void describe_panels(struct figure *figure)
         {.title = "cross-entropy", .y_title = "mean loss", .log_y = 1},
         {.title = "cross-entropy", .y_title = "GC of the layer's output", .log_y = 1},
         {.title = "cross-entropy", .y_title = "GC of the class against all (%)"},
-        {.title = "cross-entropy (CE) and squared loss", .y_title = "GC", .log_y = 1},
-        {.title = "cross-entropy (CE) and squared loss",
-         .y_title = "GC on test against training images (%)"}};
+        {.title = "cross-entropy (CE), squared loss; scale of weights",
+         .y_title = "geometric complexity (GC)",
+         .log_y = 1},
+        {.title = "cross-entropy (CE), squared loss; scale of weights",
+         .y_title = "GC, test against training (%)"}};
     for (int i = 0; i < PANELS; i++) {
         figure->panels[i] = panels[i];
         figure->panels[i].log_x = i != CLASSES;
