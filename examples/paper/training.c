@@ -3,10 +3,10 @@
  *
  * With cross-entropy it grows while the network fits, and goes on as the logits do. It is not so
  * for every loss and every beginning: with the squared loss, whose targets are 0 and 1, it falls
- * from where He's weights start it, and from weights of twice the size (8 times the outputs, 64
- * times the complexity) it falls at first with cross-entropy, too. Nor does it forget where it
- * began: from weights of half the size the squared loss ends below. Such courses are shown beside
- * the first, which carries the verdict. */
+ * from where He's weights start it, to creep up again late, and from weights of twice the size (8
+ * times the outputs, 64 times the complexity) it falls at first with cross-entropy, too. Nor does
+ * it forget where it began: from weights of half the size the squared loss ends below. Such courses
+ * are shown beside the first, which carries the verdict. */
 #include <math.h>
 #include <stdio.h>
 
