@@ -101,7 +101,7 @@ static void put_data(FILE *script, const struct plot_panel *panel, double zero)
 static void put_number(FILE *script, double value)
 {
     if (value == 0.0 || (fabs(value) >= 1e-3 && fabs(value) < 1e5)) {
-        fprintf(script, "%.3g", value);
+        fprintf(script, fabs(value) < 999.5 ? "%.3g" : "%.0f", value); /* not 1e+03 */
         return;
     }
     const int exponent = (int)floor(log10(fabs(value)) + 1e-9);
@@ -207,6 +207,15 @@ static void put_band(FILE *script, int series, int color)
             series, colors[color]);
 }
 
+/* Between points without a line there is nothing for a band to show. */
+static void put_bars(FILE *script, int series, int color)
+{
+    fprintf(script,
+            "$s%d using 1:2:3:4 with yerrorbars linecolor rgb \"%s\" linewidth 1.5 pointsize 0 "
+            "notitle, \\\n",
+            series, colors[color]);
+}
+
 static void put_curve(FILE *script, const struct plot_series *series, int at, int color)
 {
     static const char *const styles[] = {"linespoints", "lines", "points"};
@@ -245,8 +254,12 @@ static void put_panel(FILE *script, const struct plot_panel *panel)
     put_axes(script, panel, zero);
     fprintf(script, "plot \\\n");
     for (int s = 0; s < panel->series_count; s++)
-        if (panel->series[s].low != NULL && has_points(&panel->series[s]))
-            put_band(script, s, color_of(panel, s));
+        if (panel->series[s].low != NULL && has_points(&panel->series[s])) {
+            if (panel->series[s].style == PLOT_POINTS)
+                put_bars(script, s, color_of(panel, s));
+            else
+                put_band(script, s, color_of(panel, s));
+        }
     for (int s = 0; s < panel->series_count; s++)
         if (has_points(&panel->series[s]))
             put_curve(script, &panel->series[s], s, color_of(panel, s));

@@ -18,7 +18,7 @@ struct plot_series {
     int count;
     const double *x;
     const double *y;
-    const double *low;  /* of a band; NULL: none */
+    const double *low;  /* of a band, or of bars where there are points only; NULL: none */
     const double *high; /* */
 };
 
