@@ -18,6 +18,7 @@
 #include "knobs.h"
 #include "plot.h"
 #include "program.h"
+#include "relative.h"
 #include "sweep.h"
 
 #define NAME "regularizers"
@@ -43,36 +44,6 @@ static const struct claim claims[KNOBS] = {[KNOB_L2] = {"L2", 1, END},
                                            [KNOB_INPUT_NOISE] = {"input noise", 1, END},
                                            [KNOB_SCALE] = {"1/initial scale", -1, END}};
 
-/* The level at this place in the order from the weakest to the strongest. */
-static int level_at(const struct sweep *sweep, int knob, int place)
-{
-    return claims[knob].sign > 0 ? place : sweep->level_count - 1 - place;
-}
-
-/* Of all seeds, the GC there over that at the weakest level: geometric mean, least and greatest.
- * NaN if it is missing in some of them. */
-static struct summary ratio_at(const struct sweep *sweep, int knob, int place, int column)
-{
-    double logs[SWEEP_MOST_SEEDS];
-    for (int s = 0; s < sweep->seed_count; s++)
-        logs[s] = log(sweep_value(sweep, level_at(sweep, knob, place), s, column)) -
-                  log(sweep_value(sweep, level_at(sweep, knob, 0), s, column));
-    const struct summary of_logs = summarize(sweep->seed_count, logs);
-    if (of_logs.count < sweep->seed_count)
-        return (struct summary){NAN, NAN, NAN, of_logs.count};
-    return (struct summary){exp(of_logs.mean), exp(of_logs.least), exp(of_logs.greatest),
-                            of_logs.count};
-}
-
-/* Spearman's correlation of the GC with how strong the knob is. */
-static struct summary correlation(const struct sweep *sweep, int knob, int column)
-{
-    const struct summary rho = sweep_spearman_summary(sweep, column);
-    if (claims[knob].sign > 0)
-        return rho;
-    return (struct summary){-rho.mean, -rho.greatest, -rho.least, rho.count};
-}
-
 static int agrees(const struct sweep *sweep, int knob, int column)
 {
     return sweep_agrees(sweep, column, -claims[knob].sign, BOUND);
@@ -81,13 +52,11 @@ static int agrees(const struct sweep *sweep, int knob, int column)
 /* The ratio at the last place that all seeds have, and how many places that is; the correlation. */
 static void print_reading(const struct sweep *sweep, int knob, int column)
 {
-    const struct summary rho = correlation(sweep, knob, column);
+    const struct summary rho = relative_spearman(sweep, claims[knob].sign, column);
     char ratio[64] = "-";
     char text[64] = "-";
-    int last = sweep->level_count - 1;
-    while (last > 0 && ratio_at(sweep, knob, last, column).count < sweep->seed_count)
-        last--;
-    const struct summary there = ratio_at(sweep, knob, last, column);
+    const int last = relative_last(sweep, claims[knob].sign, column);
+    const struct summary there = relative_at(sweep, claims[knob].sign, last, column);
     if (last > 0)
         snprintf(ratio, sizeof ratio, "%.3f [%.3f, %.3f] %d/%d", there.mean, there.least,
                  there.greatest, last + 1, sweep->level_count);
@@ -116,7 +85,7 @@ static void print_contrary(const struct sweep *sweeps)
 {
     for (int k = 0; k < KNOBS; k++) {
         const int other = claims[k].column == END ? EQUAL_LOSS : END;
-        const struct summary rho = correlation(&sweeps[k], k, other);
+        const struct summary rho = relative_spearman(&sweeps[k], claims[k].sign, other);
         if (rho.greatest > -BOUND)
             printf("otherwise %s: %s, Spearman %+.2f..%+.2f\n",
                    other == END ? "at the end of training" : "at equal loss", claims[k].label,
@@ -130,7 +99,7 @@ static void judge(const struct sweep *sweeps)
     int worst = 0;
     double greatest = -INFINITY;
     for (int k = 0; k < KNOBS; k++) {
-        const struct summary rho = correlation(&sweeps[k], k, claims[k].column);
+        const struct summary rho = relative_spearman(&sweeps[k], claims[k].sign, claims[k].column);
         agreeing += agrees(&sweeps[k], k, claims[k].column);
         if (!(rho.greatest <= greatest)) {
             greatest = rho.greatest;
@@ -152,7 +121,7 @@ struct curve {
 static struct plot_series draw(const struct sweep *sweep, int knob, int column, struct curve *curve)
 {
     for (int i = 0; i < sweep->level_count; i++) {
-        const struct summary ratio = ratio_at(sweep, knob, i, column);
+        const struct summary ratio = relative_at(sweep, claims[knob].sign, i, column);
         curve->x[i] = (double)i / (sweep->level_count - 1);
         curve->y[0][i] = ratio.mean;
         curve->y[1][i] = ratio.least;
