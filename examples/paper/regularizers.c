@@ -191,6 +191,8 @@ static void prepare(const struct options *options, const struct mnist *mnist, in
     *sweep = knob_sweep(knob, options, (int)options_choose(options, 2, 3, 8));
     struct run_plan *plan = &experiment->plan;
     plan->thresholds = 1; /* a loss of 0.1 */
+    if (knob < PENALTIES) /* whose steps cost most, and half as many are enough */
+        plan->steps = options_choose(options, plan->steps, 1000, plan->steps);
     if (claims[knob].column != EQUAL_LOSS)
         return;
     plan->check = 10;
