@@ -3,132 +3,173 @@ package dirichlet
 import (
 	"errors"
 	"math"
-	"strings"
+	"sync/atomic"
 	"testing"
 )
 
-func sineLayer(w []float64) Layer {
-	return Layer{Inputs: d, Outputs: k, Weights: w, Activation: Sin}
+// sineLayer is f(x) = sin(W x), without a bias.
+var sineLayer = Layer{Inputs: d, Outputs: k, Activation: Sin, NoBias: true}
+
+func newDense[T Real](t *testing.T, layers ...Layer) *Dense[T] {
+	t.Helper()
+	network, err := NewDense[T](layers, DenseOptions{})
+	succeed(t, err)
+	t.Cleanup(network.Close)
+	return network
 }
+
+func newSine[T Real](t *testing.T) *Dense[T] {
+	t.Helper()
+	network := newDense[T](t, sineLayer)
+	copy(network.Weights(0), sineWeights[T]())
+	return network
+}
+
+func (n *Dense[T]) held() int32 { return atomic.LoadInt32(&n.holders) }
 
 func TestANetworkAgreesWithFunctions(t *testing.T) {
-	w, x := sineWeights(), samples(40)
-	ofNetwork := newEstimator(t, newDense(t, sineLayer(w)), Options{})
-	succeed(t, ofNetwork.Update(x, nil, nil))
-	ofFunctions := newEstimator(t, sineModel(w), Options{})
-	succeed(t, ofFunctions.Update(x, nil, nil))
-	expectClose(t, resultOf(t, &ofNetwork.State).Value, resultOf(t, &ofFunctions.State).Value,
-		1e-13)
+	both(t, aNetworkAgreesWithFunctions[float64], aNetworkAgreesWithFunctions[float32])
 }
 
-func TestItsFunctionsAgree(t *testing.T) {
+func aNetworkAgreesWithFunctions[T Real](t *testing.T) {
 	const n, m = 6, 2
-	w, x := sineWeights(), samples(n)
-	v, u := numbers(n*m*d, 3), numbers(n*m*k, 4)
-	network := newDense(t, sineLayer(w))
+	w, x, within := sineWeights[T](), samples[T](n), bound[T](1e-13, 2e-6)
+	v, u := numbers[T](n*m*d, 3), numbers[T](n*m*k, 4)
+	network := newSine[T](t)
 
-	found, expected := make([]float64, n*k), make([]float64, n*k)
+	result, err := Measure(network.Model(), x, Options{})
+	succeed(t, err)
+	expectClose(t, "measured", result.Value, complexity(w, x), within)
+	sum, err := network.EnergySum(x)
+	succeed(t, err)
+	expectClose(t, "sum", sum/n, complexity(w, x), within)
+	of := make([]float64, n)
+	succeed(t, network.Energies(x, of))
+	expectAllClose(t, "energies", of, energies(w, x), within)
+
+	found, expected := make([]T, n*k), make([]T, n*k)
 	succeed(t, network.Forward(x, found))
 	succeed(t, forward(w)(n, x, expected))
-	expectAllClose(t, found, expected)
+	expectAllClose(t, "forward", found, expected, within)
 
-	found, expected = make([]float64, n*m*k), make([]float64, n*m*k)
+	found, expected = make([]T, n*m*k), make([]T, n*m*k)
 	succeed(t, network.JVP(m, x, v, found))
 	succeed(t, jvp(w)(n, m, x, v, expected))
-	expectAllClose(t, found, expected)
+	expectAllClose(t, "jvp", found, expected, within)
 
-	found, expected = make([]float64, n*m*d), make([]float64, n*m*d)
+	found, expected = make([]T, n*m*d), make([]T, n*m*d)
 	succeed(t, network.VJP(m, x, u, found))
 	succeed(t, vjp(w)(n, m, x, u, expected))
-	expectAllClose(t, found, expected)
-
-	found = make([]float64, n)
-	succeed(t, network.Energies(x, found))
-	expectAllClose(t, found, energies(w, x))
+	expectAllClose(t, "vjp", found, expected, within)
 }
 
-// The same network with its weights in x out, and with each bias after its weights.
-func TestStridesAreThoseOfTheCaller(t *testing.T) {
-	w, bias, x := sineWeights(), numbers(k, 5), samples(6)
-	transposed, interleaved := make([]float64, d*k), []float64{}
-	for o := 0; o < k; o++ {
-		for i := 0; i < d; i++ {
-			transposed[i*k+o] = w[o*d+i]
-		}
-		interleaved = append(append(interleaved, row(w, o, d)...), bias[o])
+// The same weights in both orders, with a bias.
+func TestOrdersOfWeights(t *testing.T) {
+	w, bias, x := sineWeights[float32](), numbers[float32](k, 5), samples[float32](6)
+	layer := Layer{Inputs: d, Outputs: k, Activation: Tanh}
+	byOutput := newDense[float32](t, layer)
+	layer.InputsFirst = true
+	byInput := newDense[float32](t, layer)
+	copy(byOutput.Weights(0), w)
+	for i := range w {
+		byInput.Weights(0)[i%d*k+i/d] = w[i]
 	}
-	byOutput, byInput, withBias := sineLayer(w), sineLayer(transposed), sineLayer(interleaved)
-	byOutput.Bias, byInput.Bias = bias, bias
-	byInput.OutputStride, byInput.InputStride = 1, k
-	withBias.OutputStride, withBias.InputStride = d+1, 1
-	withBias.Bias, withBias.BiasStride = interleaved[d:], d+1
-	expected, found := make([]float64, 6*k), make([]float64, 6*k)
-	succeed(t, newDense(t, byOutput).Forward(x, expected))
-	for _, layer := range []Layer{byInput, withBias} {
-		succeed(t, newDense(t, layer).Forward(x, found))
-		expectAllClose(t, found, expected)
+	found, expected := make([]float32, 6*k), make([]float32, 6*k)
+	for i := range expected {
+		expected[i] = float32(math.Tanh(dot(row(w, i%k, d), row(x, i/k, d)) + float64(bias[i%k])))
+	}
+	for _, network := range []*Dense[float32]{byOutput, byInput} {
+		copy(network.Bias(0), bias)
+		succeed(t, network.Forward(x, found))
+		expectAllClose(t, "forward", found, expected, 1e-6)
 	}
 }
 
-func TestWeightsCanBeWritten(t *testing.T) {
-	w, x := sineWeights(), samples(4)
-	network := newDense(t, sineLayer(make([]float64, k*d)))
-	copy(network.Weights(0), w)
-	found := make([]float64, 4)
-	succeed(t, network.Energies(x, found))
-	expectAllClose(t, found, energies(w, x))
+// Weights and biases are views of one array, which no append grows into.
+func TestViewsOfParameters(t *testing.T) {
+	network := newDense[float64](t, Layer{Inputs: 2, Outputs: 3},
+		Layer{Inputs: 3, Outputs: 1, NoBias: true})
+	for i := range network.All() {
+		network.All()[i] = float64(i)
+	}
+	if len(network.All()) != 12 || network.Weights(0)[5] != 5 || network.Bias(0)[2] != 8 ||
+		network.Weights(1)[2] != 11 || network.Bias(1) != nil {
+		t.Fatal(network.All())
+	}
+	_ = append(network.Weights(0), -1)
+	if network.Bias(0)[0] != 6 {
+		t.Fatal(network.All())
+	}
 }
 
-func TestSlicesThatAreTooShortAreRefused(t *testing.T) {
-	w := sineWeights()
-	for _, wrong := range []func(*Layer){
-		func(l *Layer) { l.Weights = w[1:] },
-		func(l *Layer) { l.Weights = nil },
-		func(l *Layer) { l.OutputStride, l.InputStride = d+1, 1 },
-		func(l *Layer) { l.OutputStride, l.InputStride = math.MaxInt, math.MaxInt },
-		func(l *Layer) { l.Inputs = math.MaxInt },
-		func(l *Layer) { l.Bias = w[:k-1] },
-		func(l *Layer) { l.Bias, l.BiasStride = w, math.MaxInt },
-	} {
-		layer := sineLayer(w)
-		wrong(&layer)
-		if _, err := NewDense([]Layer{layer}); !errors.Is(err, StatusShape) {
-			t.Fatal(layer, err)
-		}
+func TestTheFirstLayersAreANetwork(t *testing.T) {
+	layers := []Layer{sineLayer, {Inputs: k, Outputs: 2}}
+	first, err := NewDense[float64](layers, DenseOptions{Layers: 1})
+	succeed(t, err)
+	defer first.Close()
+	copy(first.All(), sineWeights[float64]())
+	x := samples[float64](6)
+	result, err := Measure(first.Model(), x, Options{})
+	succeed(t, err)
+	expectClose(t, "embedding", result.Value, complexity(sineWeights[float64](), x), 1e-13)
+}
+
+func TestWhatIsWrongWithANetworkIsNamed(t *testing.T) {
+	wrong := func(change func(*Layer)) error {
+		layer := sineLayer
+		change(&layer)
+		_, err := NewDense[float64]([]Layer{layer}, DenseOptions{})
+		return err
 	}
-	network := newDense(t, sineLayer(w))
-	err := network.Forward(make([]float64, d), make([]float64, k+1))
-	if !errors.Is(err, StatusShape) {
+	expectError(t, wrong(func(l *Layer) { l.Inputs = 0 }), StatusRange, "layers[0].Inputs")
+	expectError(t, wrong(func(l *Layer) { l.Outputs = -1 }), StatusRange, "layers[0].Outputs")
+	expectError(t, wrong(func(l *Layer) { l.Inputs = math.MaxInt }), StatusRange, "Inputs")
+	expectError(t, wrong(func(l *Layer) { l.Inputs, l.Outputs = math.MaxInt32, math.MaxInt32 }),
+		StatusOverflow, "layers[0]")
+	expectError(t, wrong(func(l *Layer) { l.Activation = 1 }), StatusConstant, "activation")
+	expectError(t, wrong(func(l *Layer) { l.ActivationParameter = -1 }), StatusRange,
+		"activation_parameter")
+	_, err := NewDense[float64](nil, DenseOptions{})
+	expectError(t, err, StatusRange, "layers")
+	_, err = NewDense[float64]([]Layer{sineLayer, sineLayer}, DenseOptions{})
+	expectError(t, err, StatusShape, "layers[1].inputs")
+	_, err = NewDense[float64]([]Layer{sineLayer}, DenseOptions{Layers: 2})
+	expectError(t, err, StatusRange, "options.Layers")
+	_, err = NewDense[float64]([]Layer{sineLayer}, DenseOptions{WorkspaceBytes: 1})
+	expectError(t, err, StatusWorkspace, "workspace_bytes")
+}
+
+func TestSlicesOfNetworksAreChecked(t *testing.T) {
+	network, x := newSine[float64](t), samples[float64](2)
+	expectError(t, network.Forward(x[1:], nil), StatusShape, "x")
+	expectError(t, network.Forward(x, make([]float64, k)), StatusShape, "y")
+	expectError(t, network.JVP(1, x, x[1:], nil), StatusShape, "v")
+	expectError(t, network.JVP(1, x, x, nil), StatusShape, "jv")
+	expectError(t, network.VJP(1, x, x, nil), StatusShape, "u")
+	expectError(t, network.VJP(1, x, make([]float64, 2*k), nil), StatusShape, "jtu")
+	expectError(t, network.VJP(0, x, nil, nil), StatusRange, "directions")
+	expectError(t, network.VJP(math.MaxInt, x, nil, nil), StatusOverflow, "directions")
+	expectError(t, network.Energies(x, nil), StatusShape, "energies")
+	succeed(t, network.Forward(nil, nil))
+}
+
+// Its estimators keep what they need of a network that is closed before them.
+func TestANetworkClosedBeforeItsEstimators(t *testing.T) {
+	network, x := newSine[float64](t), samples[float64](4)
+	estimator := newEstimator(t, network.Model(), Options{})
+	network.Close()
+	network.Close()
+	succeed(t, estimator.Update(x, nil, nil))
+	expectClose(t, "closed", resultOf(t, estimator).Value,
+		complexity(sineWeights[float64](), x), 1e-13)
+	expectError(t, network.Forward(x, nil), StatusNull, "network")
+	_, err := network.NewGradient()
+	expectError(t, err, StatusNull, "network")
+	estimator.Close()
+	if network.held() != 0 || network.handle != nil {
+		t.Fatal("not freed")
+	}
+	if _, err := New(network.Model(), Options{}); !errors.Is(err, StatusNull) {
 		t.Fatal(err)
 	}
-}
-
-func TestWhatTheLibraryRefusesIsNamed(t *testing.T) {
-	w := sineWeights()
-	negative := sineLayer(w)
-	negative.OutputStride, negative.InputStride = -d, 1
-	for argument, layers := range map[string][]Layer{
-		"layer_count":   nil,
-		"inputs":        {sineLayer(w), sineLayer(w)},
-		"output_stride": {negative},
-	} {
-		if _, err := NewDense(layers); err == nil || !strings.Contains(err.Error(), argument) {
-			t.Fatal(argument, err)
-		}
-	}
-}
-
-func TestANetworkOutlivesItsEstimators(t *testing.T) {
-	network := newDense(t, sineLayer(sineWeights()))
-	estimator := newEstimator(t, network, Options{})
-	func() {
-		defer func() {
-			if recover() == nil {
-				t.Fatal("closed while it is in use")
-			}
-		}()
-		network.Close()
-	}()
-	estimator.Close()
-	network.Close()
 }
