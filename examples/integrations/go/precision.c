@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#define BY_PRECISION(function, ...) \
+#define BY_PRECISION(function, ...)                                                                \
     (single ? function##_f32(__VA_ARGS__) : function##_f64(__VA_ARGS__))
 
 /* Structs of the two precisions differ only in what their pointers point to: those of double are
@@ -36,17 +36,17 @@ dirichlet_status godirichlet_dense_create(int single, const godirichlet_layer *l
     if (tables == NULL)
         return DIRICHLET_E_MEMORY;
     for (int64_t i = 0; i < count; i++)
-        tables[i] = (dirichlet_dense_layer_f64){
-            .struct_size = sizeof *tables,
-            .inputs = layers[i].inputs,
-            .outputs = layers[i].outputs,
-            .weights = at(single, parameters, layers[i].weights),
-            .output_stride = layers[i].output_stride,
-            .input_stride = layers[i].input_stride,
-            .bias = at(single, parameters, layers[i].bias),
-            .bias_stride = 1,
-            .activation = layers[i].activation,
-            .activation_parameter = layers[i].activation_parameter};
+        tables[i] =
+            (dirichlet_dense_layer_f64){.struct_size = sizeof *tables,
+                                        .inputs = layers[i].inputs,
+                                        .outputs = layers[i].outputs,
+                                        .weights = at(single, parameters, layers[i].weights),
+                                        .output_stride = layers[i].output_stride,
+                                        .input_stride = layers[i].input_stride,
+                                        .bias = at(single, parameters, layers[i].bias),
+                                        .bias_stride = 1,
+                                        .activation = layers[i].activation,
+                                        .activation_parameter = layers[i].activation_parameter};
     const void *given = tables;
     void *network = NULL;
     dirichlet_status status = BY_PRECISION(dirichlet_dense_create, given, count, options,
