@@ -7,7 +7,7 @@
 // k outputs, n samples, m directions a sample; arrays are row after row.
 //
 // Separate estimators and networks may be used from separate goroutines; a single one
-// serves one call at a time.
+// serves one call at a time, those from functions of its own model included.
 package dirichlet
 
 // #cgo pkg-config: dirichlet

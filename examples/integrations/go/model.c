@@ -23,16 +23,15 @@
                                                const dirichlet_estimator_options *options,         \
                                                dirichlet_estimator **out, char *message)           \
     {                                                                                              \
-        dirichlet_model_##precision table = {.struct_size = sizeof table,                          \
-                                             .inputs = model->inputs,                              \
-                                             .outputs = model->outputs,                            \
-                                             .max_samples = model->max_samples,                    \
-                                             .max_directions = model->max_directions,              \
-                                             .forward =                                            \
-                                                 model->forward ? forward_##precision : NULL,      \
-                                             .jvp = model->jvp ? jvp_##precision : NULL,           \
-                                             .vjp = model->vjp ? vjp_##precision : NULL,           \
-                                             .user = (void *)model->functions};                    \
+        dirichlet_model_##precision table = {.struct_size = sizeof table};                         \
+        table.inputs = model->inputs;                                                              \
+        table.outputs = model->outputs;                                                            \
+        table.max_samples = model->max_samples;                                                    \
+        table.max_directions = model->max_directions;                                              \
+        table.forward = model->forward ? forward_##precision : NULL;                               \
+        table.jvp = model->jvp ? jvp_##precision : NULL;                                           \
+        table.vjp = model->vjp ? vjp_##precision : NULL;                                           \
+        table.user = (void *)model->functions;                                                     \
         if (model->network != NULL)                                                                \
             dirichlet_dense_model_##precision(model->network, &table);                             \
         const dirichlet_model_##precision *given = model->table != NULL ? model->table : &table;   \

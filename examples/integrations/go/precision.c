@@ -66,16 +66,6 @@ const char *godirichlet_dense_message(int single, const void *network)
     return BY_PRECISION(dirichlet_dense_message, network);
 }
 
-int64_t godirichlet_dense_inputs(int single, const void *network)
-{
-    return BY_PRECISION(dirichlet_dense_inputs, network);
-}
-
-int64_t godirichlet_dense_outputs(int single, const void *network)
-{
-    return BY_PRECISION(dirichlet_dense_outputs, network);
-}
-
 dirichlet_status godirichlet_dense_forward(int single, void *network, int64_t samples,
                                            const element *x, element *y)
 {

@@ -29,8 +29,6 @@ dirichlet_status godirichlet_dense_create(int single, const godirichlet_layer *l
                                           char *message);
 void godirichlet_dense_destroy(int single, void *network);
 const char *godirichlet_dense_message(int single, const void *network);
-int64_t godirichlet_dense_inputs(int single, const void *network);
-int64_t godirichlet_dense_outputs(int single, const void *network);
 dirichlet_status godirichlet_dense_forward(int single, void *network, int64_t samples,
                                            const element *x, element *y);
 dirichlet_status godirichlet_dense_jvp(int single, void *network, int64_t samples,
