@@ -1,9 +1,13 @@
 package dirichlet
 
-// #include <dirichlet/dirichlet.h>
+// #include "model.h"
+// #include "precision.h"
 import "C"
 
-import "unsafe"
+import (
+	"runtime"
+	"unsafe"
+)
 
 // Method is how the energy of a sample is found; see estimator.h.
 type Method int32
@@ -87,29 +91,37 @@ type Result struct {
 	StopReason                                            StopReason
 }
 
-// State is what has been measured: it gives its result, merges and serializes. Close it
-// after use.
+// State is what has been measured: it gives its result, merges and serializes.
 type State struct {
 	handle *C.dirichlet_estimator
 }
 
-// Deserialize reads a state that Serialize wrote. Nothing in the bytes is trusted.
+// Mergeable is a *State or an *Estimator.
+type Mergeable interface{ state() *State }
+
+func (s *State) state() *State { return s }
+
+// Deserialize reads a state that Serialize wrote. Nothing in the bytes is trusted. Close it
+// after use.
 func Deserialize(bytes []byte) (*State, error) {
-	var message [C.DIRICHLET_MESSAGE_SIZE]C.char
-	state := &State{}
+	var message messageBuffer
+	var handle *C.dirichlet_estimator
 	if len(bytes) == 0 {
-		return nil, &Error{Status: StatusCorrupt, Message: "there are no bytes"}
+		return nil, newError(StatusCorrupt, "there are no bytes")
 	}
 	status := C.dirichlet_estimator_deserialize(unsafe.Pointer(&bytes[0]), C.size_t(len(bytes)),
-		nil, &state.handle, &message[0], C.DIRICHLET_MESSAGE_SIZE)
+		nil, &handle, &message[0], C.DIRICHLET_MESSAGE_SIZE)
 	if err := failure(status, &message[0]); err != nil {
 		return nil, err
 	}
+	state := &State{handle}
+	runtime.SetFinalizer(state, (*State).Close)
 	return state, nil
 }
 
 // Serialize writes the state as bytes that any machine can read.
 func (s *State) Serialize() ([]byte, error) {
+	defer runtime.KeepAlive(s)
 	var size C.size_t
 	status := C.dirichlet_estimator_serialize(s.handle, nil, 0, &size)
 	if err := failure(status, nil); err != nil {
@@ -122,6 +134,7 @@ func (s *State) Serialize() ([]byte, error) {
 
 // Result so far.
 func (s *State) Result() (Result, error) {
+	defer runtime.KeepAlive(s)
 	var r C.dirichlet_result
 	r.struct_size = C.sizeof_dirichlet_result
 	if err := failure(C.dirichlet_estimator_result(s.handle, &r), nil); err != nil {
@@ -149,11 +162,14 @@ func (s *State) Result() (Result, error) {
 }
 
 // Merge adds what source has seen, exactly and in any order.
-func (s *State) Merge(source *State) error {
-	return s.failure(C.dirichlet_estimator_merge(s.handle, source.handle))
+func (s *State) Merge(source Mergeable) error {
+	defer runtime.KeepAlive(s)
+	defer runtime.KeepAlive(source)
+	return s.failure(C.dirichlet_estimator_merge(s.handle, source.state().handle))
 }
 
-// Close frees the state. A second call does nothing.
+// Close frees the state. A second call does nothing; the garbage collector makes one for a
+// state that was forgotten.
 func (s *State) Close() {
 	C.dirichlet_estimator_destroy(s.handle)
 	s.handle = nil
@@ -163,69 +179,94 @@ func (s *State) failure(status C.dirichlet_status) error {
 	return failure(status, C.dirichlet_estimator_message(s.handle))
 }
 
-// Estimator is a State that takes more samples of its source. Close it after use.
-type Estimator struct {
+// Estimator is a State that takes more samples of its model.
+type Estimator[T Real] struct {
 	State
-	source *binding
+	source *binding[T]
 	inputs int
 }
 
-// NewEstimator makes an estimator of a Model, a Dense network or a CModel.
-func NewEstimator(source Source, options Options) (*Estimator, error) {
-	bound, err := source.bind()
+// New makes an estimator of a model. Close it after use.
+func New[T Real](model Model[T], options Options) (*Estimator[T], error) {
+	bound, err := model.bind()
 	if err != nil {
 		return nil, err
 	}
-	var message [C.DIRICHLET_MESSAGE_SIZE]C.char
-	estimator := &Estimator{source: bound, inputs: int(bound.table.inputs)}
+	var message messageBuffer
+	var handle *C.dirichlet_estimator
 	table := options.table()
-	status := C.dirichlet_estimator_create_f64(bound.table, &table, &estimator.handle,
-		&message[0], C.DIRICHLET_MESSAGE_SIZE)
+	status := C.godirichlet_create(single[T](), &bound.table, &table, &handle, &message[0])
 	if err := failure(status, &message[0]); err != nil {
 		bound.release()
 		return nil, err
 	}
+	estimator := &Estimator[T]{State{handle}, bound, model.Inputs}
+	runtime.SetFinalizer(estimator, (*Estimator[T]).Close)
 	return estimator, nil
+}
+
+// Measure is New, Update with x, Result and Close in one call.
+func Measure[T Real](model Model[T], x []T, options Options) (Result, error) {
+	estimator, err := New(model, options)
+	if err != nil {
+		return Result{}, err
+	}
+	defer estimator.Close()
+	if err := estimator.Update(x, nil, nil); err != nil {
+		return Result{}, err
+	}
+	return estimator.Result()
 }
 
 // Update takes the samples of x, row after row, with a weight each, or with 1 if weights
 // is nil. Their energies go to energies, unless that is nil. After an error, and after a
-// panic of a function of the model, nothing has changed.
-func (e *Estimator) Update(x, weights, energies []float64) error {
+// panic of a function of the model, the estimator is as it was before.
+func (e *Estimator[T]) Update(x []T, weights, energies []float64) error {
+	defer runtime.KeepAlive(e)
 	samples, err := rows("x", x, e.inputs)
-	if err == nil && weights != nil {
-		err = expectLength("weights", weights, samples)
+	if err != nil {
+		return err
+	}
+	if weights != nil {
+		err = expect(array{"weights", len(weights), samples})
 	}
 	if err == nil && energies != nil {
-		err = expectLength("energies", energies, samples)
+		err = expect(array{"energies", len(energies), samples})
 	}
 	if err != nil || samples == 0 {
 		return err
 	}
-	status := C.dirichlet_estimator_update_f64(e.handle, C.int64_t(samples), pointer(x),
-		pointer(weights), pointer(energies))
-	cause := e.source.running.take()
-	err = e.failure(status)
-	if status == C.DIRICHLET_E_CALLBACK {
-		failed := err.(*Error)
-		failed.CallbackCode = int32(C.dirichlet_estimator_callback_code(e.handle))
-		failed.Cause = cause
+	status := C.godirichlet_update(single[T](), e.handle, C.int64_t(samples), elements(x),
+		doubles(weights), doubles(energies))
+	cause := e.source.outcome()
+	if err := e.failure(status); err != nil {
+		err.(*Error).Cause = cause
+		return err
 	}
-	return err
+	return nil
 }
 
 // SeekSample sets the index of the next sample, on which its probes depend.
-func (e *Estimator) SeekSample(sample int64) error {
+func (e *Estimator[T]) SeekSample(sample int64) error {
+	defer runtime.KeepAlive(e)
 	return e.failure(C.dirichlet_estimator_seek(e.handle, C.int64_t(sample)))
 }
 
+// Reset forgets all samples.
+func (e *Estimator[T]) Reset() error {
+	defer runtime.KeepAlive(e)
+	return e.failure(C.dirichlet_estimator_reset(e.handle))
+}
+
 // Stopped tells whether no more samples are taken: MaxSamples or Tolerance was reached.
-func (e *Estimator) Stopped() bool {
+func (e *Estimator[T]) Stopped() bool {
+	defer runtime.KeepAlive(e)
 	return C.dirichlet_estimator_stopped(e.handle) != 0
 }
 
-// Close frees the estimator. A second call does nothing.
-func (e *Estimator) Close() {
+// Close frees the estimator. A second call does nothing; the garbage collector makes one
+// for an estimator that was forgotten.
+func (e *Estimator[T]) Close() {
 	if e.handle != nil {
 		e.State.Close()
 		e.source.release()
