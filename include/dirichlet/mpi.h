@@ -233,7 +233,7 @@ static inline dirichlet_status dirichlet_mpi_run(struct dirichlet_mpi_reduction 
     return dirichlet_mpi_agree(reduction);
 }
 
-/* Whether MPI and the communicator can be used at all. */
+/* Whether MPI and the communicator can be used at all: if not, no rank is named. */
 static inline dirichlet_status dirichlet_mpi_start(struct dirichlet_mpi_reduction *reduction)
 {
     int running = 0;
@@ -241,16 +241,15 @@ static inline dirichlet_status dirichlet_mpi_start(struct dirichlet_mpi_reductio
     int inter = 0;
     if (MPI_Initialized(&running) != MPI_SUCCESS || !running ||
         MPI_Finalized(&ended) != MPI_SUCCESS || ended)
-        return dirichlet_mpi_fail_here(reduction, DIRICHLET_E_MPI, "MPI is not running");
+        return dirichlet_mpi_fail(reduction, DIRICHLET_E_MPI, -1, "MPI is not running");
     if (reduction->comm == MPI_COMM_NULL)
-        return dirichlet_mpi_fail_here(reduction, DIRICHLET_E_NULL, "comm is MPI_COMM_NULL");
+        return dirichlet_mpi_fail(reduction, DIRICHLET_E_NULL, -1, "comm is MPI_COMM_NULL");
     if (MPI_Comm_test_inter(reduction->comm, &inter) != MPI_SUCCESS ||
         MPI_Comm_rank(reduction->comm, &reduction->rank) != MPI_SUCCESS ||
         MPI_Comm_size(reduction->comm, &reduction->ranks) != MPI_SUCCESS)
-        return dirichlet_mpi_fail_here(reduction, DIRICHLET_E_MPI, "comm cannot be used");
+        return dirichlet_mpi_fail(reduction, DIRICHLET_E_MPI, -1, "comm cannot be used");
     if (inter)
-        return dirichlet_mpi_fail_here(reduction, DIRICHLET_E_RANGE,
-                                       "comm is an intercommunicator");
+        return dirichlet_mpi_fail(reduction, DIRICHLET_E_RANGE, -1, "comm is an intercommunicator");
     return DIRICHLET_OK;
 }
 
@@ -279,7 +278,6 @@ static inline dirichlet_status dirichlet_mpi_allreduce(MPI_Comm comm, dirichlet_
     struct dirichlet_mpi_reduction reduction;
     memset(&reduction, 0, sizeof reduction);
     reduction.comm = comm;
-    reduction.rank = -1;
     if (merged != NULL)
         *merged = NULL;
     if (dirichlet_mpi_start(&reduction) == DIRICHLET_OK) {
