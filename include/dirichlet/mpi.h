@@ -17,6 +17,9 @@
  * first sample (dirichlet_estimator_options.first_sample; dirichlet_estimator_seek before each
  * part, where it has several), or ranks draw the same probes for different samples.
  *
+ * The population, if there is one, is that of the whole data set on every rank. max_samples and
+ * tolerance look at a rank's own samples: to stop together, look at the merged result.
+ *
  * Energies are as reproducible as the model's callbacks. Where those depend in their last bits
  * on which samples come together, as a CBLAS does, cut the data into batches first and give whole
  * batches to the ranks. */

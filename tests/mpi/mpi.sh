@@ -86,11 +86,12 @@ example() {
     echo "glue: $lines lines that are not blank (at most 50)"
     [ "$lines" -le 50 ]
     cd "$work"
-    MPICC=mpicc.$mpi sh "$example/build.sh"
+    MPICC=mpicc.$mpi sh "$example/build.sh" mnist
     for samples in 4000 150; do
         for number in 1 2 3 4 8; do
             echo "$number ranks"
-            ranks $number ./mnist "$images" $samples | tee output
+            ranks $number ./mnist "$images" $samples >output || { cat output; exit 1; }
+            cat output
             grep '^GC' output >"$samples-$number"
             [ "$(grep -c 'the same bits' "$samples-$number")" = 2 ]
             diff "$samples-1" "$samples-$number"
