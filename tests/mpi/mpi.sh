@@ -37,6 +37,7 @@ ranks() { # how many, program...
 # Without a warning in either language; MPI's own headers are not judged.
 header() {
     flags='-fsyntax-only -O2 -pedantic -Wall -Wextra -Wshadow -Wconversion -Werror -Wno-long-long'
+    flags="$flags -Wno-unused-command-line-argument"
     flags="$flags $("mpicc.$mpi" -show | tr ' ' '\n' | sed -n 's/^-I/-isystem /p' | tr '\n' ' ')"
     flags="$flags $(pkg-config --cflags dirichlet)"
     printf '#include <dirichlet/mpi.h>\n#include <dirichlet/mpi.h>\nint compiled;\n' \
