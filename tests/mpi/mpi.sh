@@ -98,13 +98,20 @@ example() {
             diff "$samples-1" "$samples-$number"
         done
     done
-    for wrong in "$work" "$images 0" "$images 10x"; do
-        # shellcheck disable=SC2086
-        if ranks 2 ./mnist $wrong; then
-            echo "accepted: mnist $wrong"
-            exit 1
-        fi
-    done
+    refused 'cannot be read' "$work"
+    refused 'SAMPLES must be' "$images" 0
+    refused 'SAMPLES must be' "$images" 10x
+}
+
+# The example ends on all ranks, and says why.
+refused() { # why, arguments...
+    why=$1
+    shift
+    if ranks 2 ./mnist "$@" >output 2>&1 || ! grep "$why" output; then
+        cat output
+        echo "not refused with \"$why\": mnist $*"
+        exit 1
+    fi
 }
 
 "$check"
