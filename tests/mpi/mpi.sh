@@ -88,7 +88,7 @@ example() {
     [ "$lines" -le 50 ]
     cd "$work"
     MPICC=mpicc.$mpi sh "$example/build.sh" mnist
-    for samples in 4000 150; do
+    for samples in 1000 150; do
         for number in 1 2 3 4 8; do
             echo "$number ranks"
             ranks $number ./mnist "$images" $samples >output || { cat output; exit 1; }
