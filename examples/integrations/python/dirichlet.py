@@ -1,0 +1,497 @@
+"""Geometric complexity, GC = mean of ||df/dx||_F^2 over a data set, of a model in Python.
+
+One file over libdirichlet's shared library, by ctypes and numpy: no compiler is needed. Copy it
+beside your program. The library is the file that the environment variable DIRICHLET_LIBRARY names,
+else the one that ctypes.util.find_library("dirichlet") finds.
+
+    model = Model(inputs, outputs, vjp=my_vjp)        # numpy functions: forward, jvp, vjp
+    model = torch_model(module, inputs)               # or of a PyTorch module
+    model = jax_model(function, inputs)               # or of a JAX function
+    model = Dense([(weight, bias, "relu"), ...])      # or weights, used where they are
+    print(measure(model, x))                          # GC = 3.1416 +- 0.0021 (exact, 512 samples)
+
+Options of `measure` and `Estimator` are the fields of dirichlet_estimator_options: see
+dirichlet/estimator.h. What a function of yours raises stops the call and comes out of it, and the
+estimator is as before. Objects are for one thread at a time, and no function may use the estimator
+that calls it.
+"""
+
+import ctypes
+import ctypes.util
+import math
+import os
+from ctypes import c_double, c_int32, c_int64, c_size_t, c_uint64, c_void_p
+from operator import index
+
+import numpy as np
+
+VERSION = (0, 1)  # of the interface described here
+MESSAGE_SIZE = 256
+
+METHODS = {"auto": 0, "exact": 10, "rademacher": 20, "sphere": 21, "gaussian": 22,
+           "orthogonal": 30, "unit": 31, "hutchpp": 40, "finite_difference": 50}  # fmt: skip
+NONFINITE = {"fail": 0, "skip": 1}
+STOP_REASONS = {"none": 0, "samples": 10, "tolerance": 20}
+ACTIVATIONS = {"identity": 0, "relu": 10, "leaky_relu": 11, "elu": 20, "gelu": 30, "gelu_tanh": 31,
+               "silu": 40, "softplus": 50, "tanh": 60, "sigmoid": 70, "sin": 80}  # fmt: skip
+
+
+class Error(Exception):
+    """A call of the library failed; `status` is one of the codes of dirichlet/status.h."""
+
+    def __init__(self, status, message):
+        super().__init__(message)
+        self.status = status
+
+
+# The C structs; tests/python compares their layout with the headers.
+_FORWARD = ctypes.CFUNCTYPE(c_int32, c_int64, c_void_p, c_void_p, c_void_p)
+_PRODUCT = ctypes.CFUNCTYPE(c_int32, c_int64, c_int64, c_void_p, c_void_p, c_void_p, c_void_p)
+_PROGRESS = ctypes.CFUNCTYPE(c_int32, c_int64, c_void_p)
+
+
+def _of(kind, names):
+    return [(name, kind) for name in names.split()]
+
+
+class _Struct(ctypes.Structure):
+    def __init__(self, **fields):
+        super().__init__(struct_size=ctypes.sizeof(self), **fields)
+
+
+class _Model(_Struct):  # dirichlet_model_f64; that of f32 has the same layout
+    _fields_ = (
+        _of(c_size_t, "struct_size") + _of(c_int64, "inputs outputs max_samples max_directions")
+        + _of(_FORWARD, "forward") + _of(_PRODUCT, "jvp vjp")
+        + _of(c_void_p, "energies product_norms user")
+    )  # fmt: skip
+
+
+class _Options(_Struct):  # dirichlet_estimator_options
+    _fields_ = (
+        _of(c_size_t, "struct_size") + _of(c_int32, "method on_nonfinite") + _of(c_int64, "probes")
+        + _of(c_uint64, "seed") + _of(c_int64, "first_sample population max_samples")
+        + _of(c_double, "tolerance") + _of(c_int64, "min_samples")
+        + _of(c_double, "confidence step forward_noise") + _of(c_size_t, "workspace_bytes")
+        + _of(c_void_p, "allocator") + _of(_PROGRESS, "progress") + _of(c_void_p, "progress_user")
+    )  # fmt: skip
+
+
+class _Result(_Struct):  # dirichlet_result
+    _fields_ = (
+        _of(c_size_t, "struct_size")
+        + _of(c_double, "value standard_error standard_error_data standard_error_probes")
+        + _of(c_double, "confidence lower upper") + _of(c_int64, "samples skipped")
+        + _of(c_double, "weight_sum min_energy max_energy") + _of(c_int64, "products")
+        + _of(c_double, "noise") + _of(c_int32, "method exact stop_reason reserved")
+    )  # fmt: skip
+
+
+class _Layer(_Struct):  # dirichlet_dense_layer_f64; that of f32 has the same layout
+    _fields_ = (
+        _of(c_size_t, "struct_size") + _of(c_int64, "inputs outputs") + _of(c_void_p, "weights")
+        + _of(c_int64, "output_stride input_stride") + _of(c_void_p, "bias")
+        + _of(c_int64, "bias_stride") + _of(c_int32, "activation reserved")
+        + _of(c_double, "activation_parameter")
+    )  # fmt: skip
+
+
+def _load():
+    path = os.environ.get("DIRICHLET_LIBRARY") or ctypes.util.find_library("dirichlet")
+    if not path:
+        raise ImportError("libdirichlet not found: install it or set DIRICHLET_LIBRARY to its path")
+    library = ctypes.CDLL(path)
+    version = divmod(library.dirichlet_version() // 100, 100)
+    if version != VERSION:
+        raise ImportError(f"{path} has the version {version}, this file is for {VERSION}")
+    for name in ("estimator_destroy", "dense_destroy_f32", "dense_destroy_f64"):
+        getattr(library, "dirichlet_" + name).restype = None
+    for name in ("status_string", "estimator_message", "dense_message_f32", "dense_message_f64"):
+        getattr(library, "dirichlet_" + name).restype = ctypes.c_char_p
+    return library
+
+
+_library = _load()
+
+
+def _function(name):
+    return getattr(_library, "dirichlet_" + name)
+
+
+def _check(status, message=b""):
+    if status:
+        raise Error(status, (message or _library.dirichlet_status_string(status)).decode())
+
+
+def _create(name, *arguments):
+    """The handle made by a function whose last arguments are out, message and message_size."""
+    handle, message = c_void_p(), ctypes.create_string_buffer(MESSAGE_SIZE)
+    tail = ctypes.byref(handle), message, c_size_t(MESSAGE_SIZE)
+    _check(_function(name)(*arguments, *tail), message.value)
+    return handle
+
+
+def _suffix(dtype):
+    if dtype not in (np.float32, np.float64):
+        raise ValueError(f"dtype is {dtype}, expected float32 or float64")
+    return "f32" if dtype == np.float32 else "f64"
+
+
+def _constant(names, value, argument):
+    if value not in names:
+        raise ValueError(f"{argument} is {value!r}, expected one of {', '.join(names)}")
+    return names[value]
+
+
+def _number(kind, value, argument):
+    """What ctypes alone would cut to its lowest bits."""
+    try:
+        number = float(value) if kind is c_double else index(value)
+    except TypeError:
+        raise TypeError(f"{argument} is {value!r}, which is no number of its kind") from None
+    if kind is not c_double and kind(number).value != number:
+        raise ValueError(f"{argument} is {number}, which is out of range")
+    return number
+
+
+def _samples(x, model):
+    """x as a contiguous array (n, d): of any shape (n, ...) with d numbers a sample."""
+    x = np.ascontiguousarray(x, model.dtype)
+    if x.size != len(x) * model.inputs:
+        raise ValueError(f"x has the shape {x.shape}, expected (n, {model.inputs})")
+    return x.reshape(len(x), model.inputs)
+
+
+class Model:
+    """A model as numpy functions of batches; give those you have.
+
+    forward(x) -> y        x (n, d) -> (n, k), d = inputs, k = outputs
+    jvp(x, v) -> J v       v (n, m, d) -> (n, m, k)
+    vjp(x, u) -> J^T u     u (n, m, k) -> (n, m, d)
+
+    Rows must not depend on each other: no dropout, no batch normalization in training mode. At most
+    max_samples samples and max_directions directions are asked for at once (0: any number).
+    """
+
+    def __init__(self, inputs, outputs, *, forward=None, jvp=None, vjp=None,
+                 dtype=np.float64, max_samples=0, max_directions=0):  # fmt: skip
+        self.inputs = _number(c_int64, inputs, "inputs")
+        self.outputs = _number(c_int64, outputs, "outputs")
+        self.max_samples = _number(c_int64, max_samples, "max_samples")
+        self.max_directions = _number(c_int64, max_directions, "max_directions")
+        self.forward, self.jvp, self.vjp = forward, jvp, vjp
+        self.dtype = np.dtype(dtype)
+        _suffix(self.dtype)
+
+    def _table(self, callbacks):
+        d, k = self.inputs, self.outputs
+        table = _Model(inputs=d, outputs=k)
+        table.max_samples, table.max_directions = self.max_samples, self.max_directions
+        widths = {"forward": ([d], k), "jvp": ([d, d], k), "vjp": ([d, k], d)}
+        for name, kind in (("forward", _FORWARD), ("jvp", _PRODUCT), ("vjp", _PRODUCT)):
+            if getattr(self, name):
+                body = _on_arrays(name, getattr(self, name), self.dtype, *widths[name])
+                setattr(table, name, callbacks.keep(kind, body))
+        return table
+
+
+def _on_arrays(name, function, dtype, taken, given):
+    """The function over C buffers, of so many numbers a row: those it takes, the one it gives."""
+
+    def body(*arguments):
+        counts, (*inputs, output) = arguments[: len(taken)], arguments[len(taken) :]
+        shapes = [(counts[0], taken[0])] + [(*counts, width) for width in taken[1:]]
+        # The buffers are gone after the call, so that a function gets arrays of its own.
+        arrays = [np.empty(shape, dtype) for shape in shapes]
+        for array, address in zip(arrays, inputs):
+            ctypes.memmove(array.ctypes.data, address, array.nbytes)
+        value = np.ascontiguousarray(function(*arrays), dtype)
+        if value.shape != (*counts, given):
+            raise ValueError(f"{name} gave the shape {value.shape}, expected {(*counts, given)}")
+        ctypes.memmove(output, value.ctypes.data, value.nbytes)
+        return 0
+
+    return body
+
+
+class _Callbacks:
+    """C functions made of Python ones: keeps them alive, and what one of them raised."""
+
+    def __init__(self):
+        self._kept = []
+        self._raised = None
+
+    def keep(self, kind, body):
+        def guarded(*arguments):
+            try:
+                return body(*arguments[:-1])  # the last one is `user`
+            except BaseException as error:  # nothing may pass through C, KeyboardInterrupt included
+                self._raised = error
+                return 1
+
+        self._kept.append(kind(guarded))
+        return self._kept[-1]
+
+    def run(self, function, *arguments):
+        """The status of a call; what was raised inside of it is raised again."""
+        self._raised = None
+        status = function(*arguments)
+        raised, self._raised = self._raised, None
+        if status and raised is not None:
+            raise raised
+        return status
+
+
+class Dense:
+    """A dense network over weights that stay where they are: the next call sees what has changed.
+
+    layers: (weight, bias, activation) or (weight, bias, activation, parameter) each, in order.
+    weight has the shape (outputs, inputs) and any positive strides: for an array (inputs, outputs)
+    give its transpose, array.T. bias (outputs) or None. All of them are float32, or all float64.
+    Energies are exact, and are had without forming a Jacobian.
+    """
+
+    def __init__(self, layers):
+        layers = [tuple(layer) for layer in layers]
+        if not layers:
+            raise ValueError("layers is empty")
+        self._layers = layers  # and the arrays in it
+        self.dtype = np.asarray(layers[0][0]).dtype
+        self._suffix = _suffix(self.dtype)
+        views = [_view(f"layers[{i}]", layer, self.dtype) for i, layer in enumerate(layers)]
+        self.inputs, self.outputs = views[0].inputs, views[-1].outputs
+        array, count = (_Layer * len(views))(*views), c_int64(len(views))
+        self._handle = _create("dense_create_" + self._suffix, array, count, None)
+
+    def __del__(self):
+        if getattr(self, "_handle", None):
+            _function("dense_destroy_" + self._suffix)(self._handle)
+
+    def energies(self, x):
+        """||J(x_i)||_F^2 of every sample of x (n, d)."""
+        x = _samples(x, self)
+        energies = np.empty(len(x))
+        self._call("energies", c_int64(len(x)), x.ctypes, energies.ctypes)
+        return energies
+
+    def _call(self, name, *arguments):
+        status = _function(f"dense_{name}_{self._suffix}")(self._handle, *arguments)
+        _check(status, _function("dense_message_" + self._suffix)(self._handle))
+
+    def _table(self, callbacks):
+        table = _Model()
+        self._call("model", ctypes.byref(table))
+        return table
+
+
+def _view(name, layer, dtype):
+    if len(layer) not in (3, 4):
+        raise ValueError(f"{name} must be (weight, bias, activation) or one with a parameter")
+    weight, bias, activation, parameter = (*layer, 0.0)[:4]
+    strides = _strides(name + ": weight", weight, 2, dtype)
+    code = _constant(ACTIVATIONS, activation, name + ": activation")
+    parameter = _number(c_double, parameter, name + ": parameter")
+    view = _Layer(activation=code, activation_parameter=parameter)
+    view.outputs, view.inputs = weight.shape
+    view.weights, view.output_stride, view.input_stride = weight.ctypes.data, *strides
+    if bias is not None:
+        view.bias, (view.bias_stride,) = bias.ctypes.data, _strides(name + ": bias", bias, 1, dtype)
+        if len(bias) != len(weight):
+            raise ValueError(f"{name}: bias has the length {len(bias)}, expected {len(weight)}")
+    return view
+
+
+def _strides(name, array, dimensions, dtype):
+    """The strides, in elements, of an array that the library can use where it is."""
+    if not isinstance(array, np.ndarray) or array.ndim != dimensions or array.size == 0:
+        raise ValueError(f"{name} must be a numpy array of {dimensions} dimensions, none of them 0")
+    if array.dtype != dtype:
+        raise ValueError(f"{name} is {array.dtype}, the first weight is {dtype}")
+    used = [stride if n > 1 else array.itemsize for stride, n in zip(array.strides, array.shape)]
+    if not array.flags.aligned or any(s < 1 or s % array.itemsize for s in used):
+        raise ValueError(f"{name} has strides {array.strides}: give positive ones, of aligned data")
+    return [stride // array.itemsize for stride in used]
+
+
+class Result:
+    """What has been measured: value, standard_error, interval, samples, method, exact, stop_reason
+    and the other fields of dirichlet_result, and from `measure` the energies of the samples."""
+
+    def __init__(self, struct):
+        for name, _ in _Result._fields_[1:-1]:
+            setattr(self, name, getattr(struct, name))
+        self.interval = self.lower, self.upper
+        self.exact = bool(self.exact)
+        self.method = {number: name for name, number in METHODS.items()}[self.method]
+        self.stop_reason = {v: name for name, v in STOP_REASONS.items()}[self.stop_reason]
+        self.energies = None
+
+    def __repr__(self):
+        what = f"{self.method}, {self.samples} samples"
+        return f"GC = {self.value:.6g} +- {self.standard_error:.2g} ({what})"
+
+
+def _options(callbacks, method, on_nonfinite, progress, options):
+    others = (c_int32, c_void_p, _PROGRESS)
+    kinds = {name: kind for name, kind in _Options._fields_[1:] if kind not in others}
+    unknown = ", ".join(set(options) - set(kinds))
+    if unknown:
+        raise TypeError(f"there is no option {unknown}; options are {', '.join(kinds)}")
+    values = _Options(**{name: _number(kinds[name], options[name], name) for name in options})
+    values.method = _constant(METHODS, method, "method")
+    values.on_nonfinite = _constant(NONFINITE, on_nonfinite, "on_nonfinite")
+    if progress:
+        values.progress = callbacks.keep(_PROGRESS, lambda samples: bool(progress(samples)))
+    return values
+
+
+class Estimator:
+    """GC of a model over samples that come in batches; the results do not depend on the batches.
+
+    progress(samples) is called now and then during an update; what is true cancels it.
+    """
+
+    def __init__(self, model, *, method="auto", on_nonfinite="fail", progress=None, **options):
+        self._model = model  # and what its table points to
+        self._callbacks = _Callbacks()
+        values = _options(self._callbacks, method, on_nonfinite, progress, options)
+        table = model._table(self._callbacks)
+        self._suffix = _suffix(model.dtype)
+        name = "estimator_create_" + self._suffix
+        self._handle = _create(name, ctypes.byref(table), ctypes.byref(values))
+
+    @classmethod
+    def from_bytes(cls, state):
+        """An estimator of what to_bytes gave, without a model: for its result and for merge."""
+        self = cls.__new__(cls)
+        self._model = None
+        self._handle = _create("estimator_deserialize", state, c_size_t(len(state)), None)
+        return self
+
+    def __del__(self):
+        if getattr(self, "_handle", None):
+            _library.dirichlet_estimator_destroy(self._handle)
+
+    def update(self, x, weights=None):
+        """Take the samples x (n, d) with their weights (n), or 1 each.
+
+        Returns their energies, NaN for those that were skipped or came after it had stopped.
+        """
+        if self._model is None:
+            raise ValueError("an estimator made of bytes has no model; merge it into one that has")
+        x = _samples(x, self._model)
+        energies = np.full(len(x), np.nan)
+        weights = np.ones(len(x)) if weights is None else np.ascontiguousarray(weights, np.float64)
+        if weights.shape != (len(x),):
+            raise ValueError(f"weights has the shape {weights.shape}, expected ({len(x)},)")
+        update = _function("estimator_update_" + self._suffix)
+        arrays = x.ctypes, weights.ctypes, energies.ctypes
+        self._check(self._callbacks.run(update, self._handle, c_int64(len(x)), *arrays))
+        return energies
+
+    def merge(self, other):
+        """Add what the estimator `other` has seen, as if this one had seen it too."""
+        self._check(_library.dirichlet_estimator_merge(self._handle, other._handle))
+
+    def _check(self, status):
+        _check(status, _library.dirichlet_estimator_message(self._handle))
+
+    def result(self):
+        """The Result so far; the stream can go on."""
+        result = _Result()
+        _check(_library.dirichlet_estimator_result(self._handle, ctypes.byref(result)))
+        return Result(result)
+
+    @property
+    def stopped(self):
+        """True once no more samples are taken, for max_samples or the tolerance was reached."""
+        return bool(_library.dirichlet_estimator_stopped(self._handle))
+
+    def to_bytes(self):
+        """What has been seen, for a file or another process."""
+        size, serialize = c_size_t(), _library.dirichlet_estimator_serialize
+        _check(serialize(self._handle, None, c_size_t(0), ctypes.byref(size)))
+        state = ctypes.create_string_buffer(size.value)
+        _check(serialize(self._handle, state, size, ctypes.byref(size)))
+        return state.raw
+
+
+def measure(model, x, weights=None, **options):
+    """The GC of a model over the samples x (n, d): a Result, with the energy of each sample."""
+    estimator = Estimator(model, **options)
+    energies = estimator.update(x, weights)
+    result = estimator.result()
+    result.energies = energies
+    return result
+
+
+def torch_model(module, inputs):
+    """A PyTorch module, on its own device, whose samples have the shape `inputs` (int or tuple).
+
+    While it is called it is in evaluation mode; its modes and gradients are left as they were.
+    """
+    import torch
+    from torch.autograd import forward_ad
+
+    shape = tuple(np.atleast_1d(inputs).tolist())
+    parameter = next(module.parameters(), torch.empty(0))
+
+    def apply(x):
+        modes = [(part, part.training) for part in module.modules()]
+        module.eval()
+        try:
+            return module(x.reshape(-1, *shape)).reshape(len(x), -1)
+        finally:
+            for part, training in modes:
+                part.training = training
+
+    def tensor(array):
+        return torch.from_numpy(array).to(parameter.device)
+
+    def forward(x):
+        with torch.no_grad():
+            return apply(tensor(x)).cpu().numpy()
+
+    def vjp(x, u):
+        x, u = tensor(x).requires_grad_(), tensor(u)
+        with torch.enable_grad():
+            y = apply(x)
+        grads = [torch.autograd.grad(y, x, c, retain_graph=True)[0] for c in u.unbind(1)]
+        return torch.stack(grads, 1).cpu().numpy()
+
+    def jvp(x, v):
+        x, tangents = tensor(x), []
+        with torch.no_grad(), forward_ad.dual_level():
+            for direction in tensor(v).unbind(1):
+                y = apply(forward_ad.make_dual(x, direction.contiguous()))
+                tangents.append(forward_ad.unpack_dual(y).tangent)
+        return torch.stack(tangents, 1).cpu().numpy()
+
+    with torch.no_grad():
+        example = torch.zeros((1, *shape), dtype=parameter.dtype, device=parameter.device)
+        outputs = apply(example).shape[1]
+    dtype = str(parameter.dtype).replace("torch.", "")
+    return Model(math.prod(shape), outputs, forward=forward, jvp=jvp, vjp=vjp, dtype=dtype)
+
+
+def jax_model(function, inputs):
+    """A JAX function of one sample of the shape `inputs` (int or tuple), for example
+    functools.partial(jax.jit(f), parameters). In float64 with jax_enable_x64, else in float32."""
+    import jax
+    import jax.numpy as jnp
+
+    shape = tuple(np.atleast_1d(inputs).tolist())
+    size, dtype = math.prod(shape), jnp.zeros(0).dtype
+
+    def sample(x):
+        return jnp.ravel(function(x.reshape(shape)))
+
+    def jvp_of_sample(x, v):
+        return jax.vmap(lambda tangent: jax.jvp(sample, (x,), (tangent,))[1])(v)
+
+    def vjp_of_sample(x, u):
+        return jax.vmap(lambda cotangent: jax.vjp(sample, x)[1](cotangent)[0])(u)
+
+    outputs = jax.eval_shape(sample, jax.ShapeDtypeStruct((size,), dtype)).size
+    forward, jvp, vjp = map(jax.vmap, (sample, jvp_of_sample, vjp_of_sample))
+    return Model(size, outputs, forward=forward, jvp=jvp, vjp=vjp, dtype=dtype)

@@ -1,0 +1,37 @@
+#!/bin/sh
+# Tests examples/integrations/python with the installed library.
+#   python.sh SOURCE BUILD WORK
+# Everything that is written goes to WORK. The environment gives CMAKE, CC and CONFIG, and may
+# give DIRICHLET_PYTHON, an interpreter with numpy, for one that has PyTorch or JAX too.
+# Exit 77 where there is none.
+set -eu
+source=$1
+build=$2
+work=$3
+
+python=
+for candidate in ${DIRICHLET_PYTHON:-python3 /usr/bin/python3}; do
+    if "$candidate" -c 'import numpy' 2>/dev/null; then
+        python=$candidate
+        break
+    fi
+done
+if [ -z "$python" ]; then
+    echo "skipped: no Python with numpy (package python3-numpy)"
+    exit 77
+fi
+
+mkdir -p "$work"
+rm -rf "$work/prefix"
+"$CMAKE" --install "$build" --config "$CONFIG" --prefix "$work/prefix" >"$work/install.log"
+DIRICHLET_LIBRARY=$(find "$work/prefix" -name 'libdirichlet.so')
+PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name dirichlet.pc)")
+PYTHONPATH=$source/examples/integrations/python
+PYTHONDONTWRITEBYTECODE=1
+export DIRICHLET_LIBRARY PKG_CONFIG_PATH PYTHONPATH PYTHONDONTWRITEBYTECODE
+
+"$python" -c 'import sys, numpy; print("Python", sys.version.split()[0], "numpy", numpy.__version__)'
+"$python" "$source/examples/integrations/python/example.py"
+cd "$source/tests/python"
+"$python" -W error::RuntimeWarning -m unittest -v \
+    test_measure test_dense test_library test_frameworks 2>&1
