@@ -6,7 +6,7 @@
  * Rosca and Barrett, "Why neural networks find simple solutions: the many
  * regularizers of geometric complexity", NeurIPS 2022).
  *
- * This header includes all the others; each is self-contained. Reading order:
+ * This header includes all the others but mpi.h; each is self-contained. Reading order:
  *
  *   version.h    what was compiled, what is linked
  *   status.h     the status every function returns
@@ -19,6 +19,7 @@
  *   random.h     initialization of weights, noise on data and labels
  *   regularizer.h
  *                penalties and their gradients, for any trainer
+ *   mpi.h        estimators of many processes; only for programs that use MPI
  *
  * Rules that hold everywhere:
  *

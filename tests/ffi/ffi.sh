@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tests a binding against the installed library.
-#   ffi.sh rust|go SOURCE BUILD WORK
+#   ffi.sh rust SOURCE BUILD WORK
 # Everything that is written goes to WORK. The environment gives CMAKE, CC and CONFIG.
 # Exit 77 where the language's tools are absent.
 set -eu
@@ -11,7 +11,6 @@ work=$4
 
 case $language in
 rust) tool=cargo ;;
-go) tool=go ;;
 esac
 if ! command -v "$tool" >/dev/null; then
     echo "skipped: $tool is not installed"
@@ -32,14 +31,5 @@ rust)
     # The panic that a test means to see needs no trace.
     RUST_BACKTRACE=0 cargo test --offline --locked
     cargo bench --offline --locked
-    ;;
-go)
-    export CGO_ENABLED=1 GOPROXY=off GOTOOLCHAIN=local GOWORK=off GOFLAGS=-mod=readonly
-    export GOPATH="$work/path" GOCACHE="$work/cache"
-    # Go does not see when a header outside of its module changes, but it sees this.
-    headers=$(cat "$work"/prefix/include/dirichlet/*.h | cksum | cut -d' ' -f1)
-    export CGO_CFLAGS="-O2 -DHEADERS=$headers"
-    go vet ./...
-    GODEBUG=cgocheck=1 go test -count=1 -v ./...
     ;;
 esac

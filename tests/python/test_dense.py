@@ -1,6 +1,8 @@
 """Dense networks over numpy arrays where they are."""
 
+import gc
 import unittest
+import weakref
 
 import numpy as np
 from support import EXACT, TestCase, W, X
@@ -71,6 +73,13 @@ class Networks(TestCase):
         changed = np.cos(X @ weight.T) ** 2 @ (weight**2).sum(1)
         self.assert_close("changed in place", estimator.update(X), changed, 1e-13)
         self.assert_close("both", estimator.result().value, (EXACT + changed).mean() / 2, 1e-13)
+        lives = weakref.ref(weight)
+        del weight
+        gc.collect()
+        self.assertIsNotNone(lives())
+        del dense, estimator
+        gc.collect()
+        self.assertIsNone(lives())
 
     def test_a_single_row_or_column(self):
         column = np.ones((5, 4))[:, :1]
@@ -80,6 +89,7 @@ class Networks(TestCase):
         self.assert_close("1 x 4", energies, 4, 1e-14)
 
     def test_refused(self):
+        unaligned = np.frombuffer(bytes(49), offset=1).reshape(2, 3)
         record = np.zeros(3, [("odd", "u1"), ("row", "f8", 2)])["row"].T
         for error, text, layers in (
             (ValueError, "layers is empty", []),
@@ -87,6 +97,7 @@ class Networks(TestCase):
             (ValueError, r"layers\[0\]: weight has strides", [(W[::-1], None, "tanh")]),
             (ValueError, "weight has strides", [(np.broadcast_to(W[:1], (4, 3)), None, "tanh")]),
             (ValueError, "weight has strides", [(record, None, "tanh")]),
+            (ValueError, "weight has strides", [(unaligned, None, "tanh")]),
             (ValueError, "weight must be a numpy array of 2", [(W[0], None, "tanh")]),
             (ValueError, "weight must be a numpy array", [(W.tolist(), None, "tanh")]),
             (ValueError, "bias must be a numpy array of 1", [(W, W, "tanh")]),

@@ -90,6 +90,10 @@ class Finding(unittest.TestCase):
         self.assertEqual(found.returncode, 0, found.stderr)
         self.assertEqual(found.stdout.strip(), "libdirichlet.so.0")
 
+    def test_by_its_path(self):
+        found = run(sys.executable, "-c", "import dirichlet", DIRICHLET_LIBRARY="/nonexistent.so")
+        self.assertIn("OSError: /nonexistent.so", found.stderr)
+
     def test_nowhere(self):
         program = "import ctypes.util as c; c.find_library = lambda name: None; import dirichlet"
         found = run(sys.executable, "-c", program, DIRICHLET_LIBRARY=None)

@@ -62,7 +62,14 @@ class Values(TestCase):
         cube = X.reshape(4, 10, 3)[:, ::2].reshape(-1, 1, 3)
         result = measure(model(), cube.tolist())
         self.assert_close("a list", result.energies, EXACT.reshape(4, 10)[:, ::2].ravel(), 1e-14)
+        backward = np.asfortranarray(X)[::-1]
+        self.assert_close("strides", measure(model(), backward).energies, EXACT[::-1], 1e-14)
         self.assertEqual(Estimator(model()).update(X[:0]).shape, (0,))
+
+    def test_shapes_of_results(self):
+        for how in (np.asfortranarray, np.ndarray.tolist, lambda value: value.astype(np.longdouble)):
+            result = measure(Model(3, 2, vjp=lambda x, u, how=how: how(vjp(x, u))), X)
+            self.assert_close("results", result.energies, EXACT, 1e-14)
 
     def test_limits(self):
         seen = set()

@@ -309,7 +309,7 @@ def _strides(name, array, dimensions, dtype):
         raise ValueError(f"{name} is {array.dtype}, the first weight is {dtype}")
     used = [stride if n > 1 else array.itemsize for stride, n in zip(array.strides, array.shape)]
     if not array.flags.aligned or any(s < 1 or s % array.itemsize for s in used):
-        raise ValueError(f"{name} has strides {array.strides} that are not positive whole elements")
+        raise ValueError(f"{name} has strides {array.strides}: give positive ones, of aligned data")
     return [stride // array.itemsize for stride in used]
 
 

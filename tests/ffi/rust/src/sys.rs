@@ -54,6 +54,7 @@ pub const DIRICHLET_E_MISMATCH: dirichlet_status = 50;
 pub const DIRICHLET_E_CORRUPT: dirichlet_status = 51;
 pub const DIRICHLET_E_FORMAT: dirichlet_status = 52;
 pub const DIRICHLET_E_BLAS_WIDTH: dirichlet_status = 60;
+pub const DIRICHLET_E_MPI: dirichlet_status = 61;
 
 pub const DIRICHLET_MESSAGE_SIZE: usize = 256;
 
