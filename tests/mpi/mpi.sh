@@ -69,7 +69,8 @@ program() { # name
     cp "$here/$1.c" "$work/$1.cpp"
     cp "$here/stream.c" "$work/stream.cpp"
     # shellcheck disable=SC2046
-    "mpicxx.$mpi" -std=c++11 -O2 -Wall -Wextra -I"$here" "$work/$1.cpp" "$work/stream.cpp" \
+    "mpicxx.$mpi" -std=c++11 -O2 -Wall -Wextra -Werror \
+        -DOMPI_SKIP_MPICXX -DMPICH_SKIP_MPICXX -I"$here" "$work/$1.cpp" "$work/stream.cpp" \
         $(pkg-config --cflags --libs dirichlet) -lm -o "$work/$1-cxx"
     echo "in C++:"
     ranks 3 "$work/$1-cxx"

@@ -100,7 +100,7 @@ static void test_dealt(const struct stream *stream)
     dirichlet_estimator *merged = NULL;
     int64_t first;
     for (first = batch * stream_rank; first < SAMPLES; first += batch * stream_ranks) {
-        const int64_t end = first + batch < SAMPLES ? first + batch : SAMPLES;
+        const int64_t end = first + batch < SAMPLES ? first + batch : (int64_t)SAMPLES;
         CHECK(dirichlet_estimator_seek(part, first) == DIRICHLET_OK);
         CHECK(stream_update(part, stream, first, end) == DIRICHLET_OK);
     }

@@ -140,7 +140,7 @@ dirichlet_status stream_update(dirichlet_estimator *estimator, const struct stre
     double weights[BATCH];
     dirichlet_status status = DIRICHLET_OK;
     for (; first < end && status == DIRICHLET_OK; first += BATCH) {
-        const int64_t samples = end - first < BATCH ? end - first : BATCH;
+        const int64_t samples = end - first < BATCH ? end - first : (int64_t)BATCH;
         int64_t i;
         for (i = 0; i < samples * INPUTS; i++) {
             x[i] = 6.0 * uniform(first * INPUTS + i);

@@ -181,7 +181,7 @@ static int compare(dirichlet_method method, const dirichlet_model_f32 *model, in
     int rank;
     int same = 1;
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    dirichlet_estimator *all = measure(MPI_COMM_WORLD, model, &options, samples, x, &together);
+    dirichlet_estimator_destroy(measure(MPI_COMM_WORLD, model, &options, samples, x, &together));
     if (rank == 0) {
         dirichlet_estimator_destroy(measure(MPI_COMM_SELF, model, &options, samples, x, &alone));
         same = memcmp(&together, &alone, sizeof alone) == 0;
@@ -192,7 +192,6 @@ static int compare(dirichlet_method method, const dirichlet_model_f32 *model, in
                alone.value, alone.standard_error, same ? "the same bits" : "DIFFERENT");
     }
     MPI_Bcast(&same, 1, MPI_INT, 0, MPI_COMM_WORLD);
-    dirichlet_estimator_destroy(all);
     return same;
 }
 
