@@ -200,8 +200,8 @@ DIRICHLET_API dirichlet_status dirichlet_estimator_update_f32(dirichlet_estimato
                                                               double *energies);
 
 /* Add what `source` has seen to `estimator`, as if one had seen both: exact, in any
- * order, bit for bit. Both must agree in precision, sizes, method, probes, seed and
- * population (else MISMATCH) and have been given disjoint sample indices (not
+ * order, bit for bit. Both must agree in precision, sizes, method, seed, population and,
+ * unless the method is exact, probes (else MISMATCH) and have been given disjoint sample indices (not
  * checked). The next sample index becomes the larger of the two. Merging alone stops
  * no estimator. Errors: NULL, MISMATCH, OVERFLOW; RANGE if they are the same. */
 DIRICHLET_API dirichlet_status dirichlet_estimator_merge(dirichlet_estimator *estimator,
