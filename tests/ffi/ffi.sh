@@ -2,7 +2,7 @@
 # Tests a binding against the installed library.
 #   ffi.sh rust|go SOURCE BUILD WORK
 # Everything that is written goes to WORK. The environment gives CMAKE, CC and CONFIG.
-# Exit 77 where the language's tools are absent.
+# The tests of Rust take the programs QUICKSTART and MEASURE too. Exit 77 where the language's tools are absent.
 set -eu
 language=$1
 source=$2
@@ -24,16 +24,13 @@ rm -rf "$work/prefix"
 PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name dirichlet.pc)")
 LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
 export PKG_CONFIG_PATH LD_LIBRARY_PATH
-cd "$source/$language"
 
 case $language in
 rust)
-    export CARGO_TARGET_DIR="$work/target"
-    # The panic that a test means to see needs no trace.
-    RUST_BACKTRACE=0 cargo test --offline --locked
-    cargo bench --offline --locked
+    sh "$source/../../examples/integrations/rust/check.sh" "$work" "$QUICKSTART" "$MEASURE"
     ;;
 go)
+    cd "$source/go"
     export CGO_ENABLED=1 GOPROXY=off GOTOOLCHAIN=local GOWORK=off GOFLAGS=-mod=readonly
     export GOPATH="$work/path" GOCACHE="$work/cache"
     # Go does not see when a header outside of its module changes, but it sees this.

@@ -1,5 +1,7 @@
 //! Matrices and vectors of the caller's, in any layout.
 
+use std::fmt::Display;
+
 use crate::{Error, Result};
 
 /// Where the elements of a matrix are: (i, j) at `i * row_stride + j * column_stride`.
@@ -14,7 +16,7 @@ pub(crate) struct Layout {
 impl Layout {
     /// Refuse a slice of `length` elements that ends before the last one of the matrix. What
     /// else may be wrong with a layout the library finds.
-    fn check(&self, name: &str, length: usize) -> Result<()> {
+    fn check(&self, name: impl Display, length: usize) -> Result<()> {
         let last = |count: usize, stride: usize| count.saturating_sub(1).checked_mul(stride);
         let reach = last(self.rows, self.row_stride)
             .zip(last(self.columns, self.column_stride))
@@ -63,7 +65,7 @@ macro_rules! matrix {
                 $name { values, layout: Layout { rows, columns, row_stride, column_stride } }
             }
 
-            pub(crate) fn check(&self, name: &str) -> Result<()> {
+            pub(crate) fn check(&self, name: impl Display) -> Result<()> {
                 self.layout.check(name, self.values.len())
             }
         }
@@ -98,7 +100,7 @@ pub(crate) fn rows(name: &str, length: usize, width: usize) -> Result<usize> {
 }
 
 /// Refuse a slice of another length than the C function takes it to have.
-pub(crate) fn expect_length(name: &str, length: usize, expected: usize) -> Result<()> {
+pub(crate) fn expect_length(name: impl Display, length: usize, expected: usize) -> Result<()> {
     if length == expected {
         return Ok(());
     }

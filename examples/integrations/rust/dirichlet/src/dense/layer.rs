@@ -1,8 +1,9 @@
+use std::fmt;
 use std::mem;
 use std::ptr;
 
 use crate::sys::*;
-use crate::view::{Layout, Matrix, MatrixMut};
+use crate::view::{expect_length, Layout, Matrix, MatrixMut};
 use crate::{Error, Real, Result};
 
 /// Elementwise activations; the number is the parameter, 0 for its default.
@@ -97,10 +98,10 @@ impl<'w, T: Real> Layer<'w, T> {
     /// with it the library finds.
     pub(super) fn to_c(self, index: usize) -> Result<dirichlet_dense_layer<T>> {
         let Layout { rows, columns, row_stride, column_stride } = self.weights.layout;
-        self.weights.check(&format!("layers[{index}].weights"))?;
+        self.weights.check(format_args!("layers[{index}].weights"))?;
         if let Some(bias) = self.bias {
             let column = Matrix::strided(rows, 1, self.bias_stride, 1, bias);
-            column.check(&format!("layers[{index}].bias"))?;
+            column.check(format_args!("layers[{index}].bias"))?;
         }
         let (activation, activation_parameter) = self.activation.to_c();
         Ok(dirichlet_dense_layer {
@@ -153,7 +154,11 @@ impl<'g, T: Real> Gradient<'g, T> {
     }
 
     /// The C struct, if the buffers are those of a layer of the shape.
-    fn to_c(&mut self, name: &str, shape: Shape) -> Result<dirichlet_dense_gradient<T>> {
+    fn to_c(
+        &mut self,
+        name: fmt::Arguments<'_>,
+        shape: Shape,
+    ) -> Result<dirichlet_dense_gradient<T>> {
         let mut gradient = dirichlet_dense_gradient {
             struct_size: mem::size_of::<dirichlet_dense_gradient<T>>(),
             weights: ptr::null_mut(),
@@ -171,13 +176,13 @@ impl<'g, T: Real> Gradient<'g, T> {
                      {inputs}"
                 )));
             }
-            weights.check(&format!("{name}.weights"))?;
+            weights.check(format_args!("{name}.weights"))?;
             gradient.weights = weights.values.as_mut_ptr();
             gradient.output_stride = row_stride as i64;
             gradient.input_stride = column_stride as i64;
         }
         if let Some(bias) = &mut self.bias {
-            crate::view::expect_length(&format!("{name}.bias"), bias.len(), shape.outputs)?;
+            expect_length(format_args!("{name}.bias"), bias.len(), shape.outputs)?;
             gradient.bias = bias.as_mut_ptr();
         }
         Ok(gradient)
@@ -190,7 +195,10 @@ pub(super) fn gradients_to_c<T: Real>(
     gradients: &mut [Gradient<'_, T>],
     shapes: &[Shape],
 ) -> Result<Vec<dirichlet_dense_gradient<T>>> {
-    crate::view::expect_length(name, gradients.len(), shapes.len())?;
-    let pairs = gradients.iter_mut().zip(shapes);
-    pairs.enumerate().map(|(l, (g, shape))| g.to_c(&format!("{name}[{l}]"), *shape)).collect()
+    expect_length(name, gradients.len(), shapes.len())?;
+    let mut views = Vec::with_capacity(shapes.len());
+    for (l, (gradient, shape)) in gradients.iter_mut().zip(shapes).enumerate() {
+        views.push(gradient.to_c(format_args!("{name}[{l}]"), *shape)?);
+    }
+    Ok(views)
 }

@@ -43,7 +43,7 @@ impl<'p, T: Real> Parameter<'p, T> {
 
     fn to_c(&mut self, index: usize) -> Result<dirichlet_parameter<T>> {
         let Layout { rows, columns, row_stride, column_stride } = self.values.layout;
-        self.values.check(&format!("parameters[{index}].values"))?;
+        self.values.check(format_args!("parameters[{index}].values"))?;
         let mut parameter = dirichlet_parameter {
             struct_size: mem::size_of::<dirichlet_parameter<T>>(),
             values: self.values.values.as_ptr(),
@@ -58,15 +58,14 @@ impl<'p, T: Real> Parameter<'p, T> {
             reserved: 0,
         };
         if let Some(gradient) = &mut self.gradient {
-            let name = format!("parameters[{index}].gradient");
             let layout = gradient.layout;
             if (layout.rows, layout.columns) != (rows, columns) {
                 return Err(Error::shape(format!(
-                    "{name} is {} x {}, the values are {rows} x {columns}",
+                    "parameters[{index}].gradient is {} x {}, the values are {rows} x {columns}",
                     layout.rows, layout.columns
                 )));
             }
-            gradient.check(&name)?;
+            gradient.check(format_args!("parameters[{index}].gradient"))?;
             parameter.gradient = gradient.values.as_mut_ptr();
             parameter.gradient_row_stride = layout.row_stride as i64;
             parameter.gradient_column_stride = layout.column_stride as i64;
@@ -162,7 +161,7 @@ pub fn spectral_penalty<T: Real>(
     for (l, (parameter, singular)) in parameters.iter().zip(singular.iter()).enumerate() {
         if !parameter.is_bias {
             let columns = parameter.values.layout.columns;
-            expect_length(&format!("singular[{l}].vector"), singular.vector.len(), columns)?;
+            expect_length(format_args!("singular[{l}].vector"), singular.vector.len(), columns)?;
         }
     }
     let views = parameters_to_c(parameters)?;

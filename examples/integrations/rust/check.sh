@@ -1,0 +1,81 @@
+#!/bin/sh
+# Tests the crates, and that the example `safetensors` prints what `measure` does. The library is
+# found by PKG_CONFIG_PATH and LD_LIBRARY_PATH; all that is written goes to WORK.
+#   check.sh WORK QUICKSTART MEASURE
+set -eu
+work=$1
+quickstart=$2
+measure=$3
+cd "$(dirname "$0")"
+images=$(cd ../../data && pwd)/t10k-images-idx3-ubyte.gz
+export CARGO_TARGET_DIR="$work/target"
+
+fail() {
+    echo "check: $1"
+    exit 1
+}
+
+example() { # options of cargo...
+    cargo run --quiet --offline --locked --package dirichlet --release --example "$@"
+}
+
+# The panic that a test means to see needs no trace.
+RUST_BACKTRACE=0 cargo test --offline --locked
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --offline --locked --no-deps
+cargo run --quiet --offline --locked --release --package overhead
+example training
+
+"$quickstart" --epochs 1 --output "$work/trained.safetensors" >"$work/quickstart.log"
+gzip -dc "$images" >"$work/images"
+"$measure" --json --method exact "$work/trained.safetensors" "$images" |
+    sed -n 's/.*"geometric_complexity":[[:space:]]*\([^,]*\),.*/measure \1/p' >"$work/figures"
+complexity() {
+    example safetensors "$work/trained.safetensors" "$work/images" |
+        sed -n 's/^geometric complexity */safetensors /p'
+}
+complexity >>"$work/figures"
+cat "$work/figures"
+# Both are float32: 2e-6 is promised for each.
+awk '{ gc[$1] = $2 }
+     END { error = gc["safetensors"] / gc["measure"] - 1
+           exit !(gc["measure"] > 10 && error >= -2e-6 && error <= 2e-6) }' "$work/figures" ||
+    fail "safetensors and measure disagree"
+
+# The static library needs no LD_LIBRARY_PATH.
+if [ -e "$(pkg-config --variable=libdir dirichlet)/libdirichlet.a" ]; then
+    (
+        export DIRICHLET_STATIC=1 CARGO_TARGET_DIR="$work/static"
+        unset LD_LIBRARY_PATH
+        complexity
+    ) >"$work/static.figure"
+    sed 's/^/static /' "$work/static.figure"
+    grep -qxF "$(cat "$work/static.figure")" "$work/figures" ||
+        fail "the static library gives another value"
+fi
+
+# Bad files: one line, exit 2.
+refuses() { # WEIGHTS IMAGES
+    status=0
+    example safetensors "$@" >"$work/out" 2>"$work/message" || status=$?
+    [ "$status" -eq 2 ] || fail "$*: exit status $status: $(cat "$work/message")"
+    [ "$(wc -l <"$work/message")" -eq 1 ] || fail "$*: $(cat "$work/message")"
+    grep -q '^safetensors: ' "$work/message" || fail "$*: $(cat "$work/message")"
+}
+for bytes in 0 7 8 100 2000 -1; do
+    head -c "$bytes" "$work/trained.safetensors" >"$work/cut"
+    refuses "$work/cut" "$work/images"
+done
+for bytes in 0 10 100 -1; do
+    head -c "$bytes" "$work/images" >"$work/cut"
+    refuses "$work/trained.safetensors" "$work/cut"
+done
+for change in 's/F32/F64/' 's/fc2.weight/fc2.waiter/' 's/\[128,784\]/[784,128]/' \
+    's/\[128,128\]/[128,127]/' 's/\[128,128\]/[128,-28]/' 's/:\[0,401408\]/:[9,401408]/' \
+    's/:\[0,401408\]/:[9,1401408]/' 's/:\[401408,401920\]/:[401920,401408]/' 's/{"dtype"/{ dtype"/'; do
+    LC_ALL=C sed "1$change" "$work/trained.safetensors" >"$work/changed"
+    ! cmp -s "$work/changed" "$work/trained.safetensors" || fail "$change changes nothing"
+    refuses "$work/changed" "$work/images"
+done
+refuses "$work/none" "$work/images"
+refuses
+echo "check: all checks passed"
