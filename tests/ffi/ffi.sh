@@ -2,7 +2,8 @@
 # Tests a binding against the installed library.
 #   ffi.sh rust|go SOURCE BUILD WORK
 # Everything that is written goes to WORK. The environment gives CMAKE, CC and CONFIG.
-# The tests of Rust take the programs QUICKSTART and MEASURE too. Exit 77 where the language's tools are absent.
+# The tests of Rust take the programs QUICKSTART and MEASURE too.
+# Exit 77 where the language's tools are absent.
 set -eu
 language=$1
 source=$2

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks that the README quotes the files it says it quotes, word for word: a line
+# Checks that the README and docs/ quote the files they say they quote, word for word: a line
 # <!-- PATH --> followed by a fenced block stands for the file at PATH.
 #   readme.sh REPOSITORY
 set -eu
@@ -7,18 +7,20 @@ cd "$1"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 count=0
-for path in $(sed -n 's/^<!-- \(.*\.[a-z]*\) -->$/\1/p' README.md); do
-    awk -v mark="<!-- $path -->" '
-        $0 == mark { found = 1; next }
-        found && /^```/ { if (inside) exit; inside = 1; next }
-        found && inside { print }' README.md >"$work/quoted"
-    if ! diff "$path" "$work/quoted"; then
-        echo "README.md does not quote $path (<) word for word (>)"
-        exit 1
-    fi
-    count=$((count + 1))
+for document in README.md docs/*.md; do
+    for path in $(sed -n 's/^<!-- \(.*\.[a-z]*\) -->$/\1/p' "$document"); do
+        awk -v mark="<!-- $path -->" '
+            $0 == mark { found = 1; next }
+            found && /^```/ { if (inside) exit; inside = 1; next }
+            found && inside { print }' "$document" >"$work/quoted"
+        if ! diff "$path" "$work/quoted"; then
+            echo "$document does not quote $path (<) word for word (>)"
+            exit 1
+        fi
+        count=$((count + 1))
+    done
 done
-[ "$count" -gt 0 ] || { echo "README.md quotes no file"; exit 1; }
+[ "$count" -gt 0 ] || { echo "no document quotes a file"; exit 1; }
 # Files of the repository that the README and docs/ link to are there.
 for document in README.md docs/*.md; do
     grep -o '](\([^)#]*\))' "$document" | sed 's/](\(.*\))/\1/' | grep -v '^https\?:' |

@@ -15,25 +15,22 @@ fail() {
     exit 1
 }
 
-example() { # options of cargo...
-    cargo run --quiet --offline --locked --package dirichlet --release --example "$@"
-}
-
 # The panic that a test means to see needs no trace.
 RUST_BACKTRACE=0 cargo test --offline --locked
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --offline --locked --no-deps
 cargo run --quiet --offline --locked --release --package overhead
-example training
+cargo build --quiet --offline --locked --release --examples
+"$work/target/release/examples/training"
 
 "$quickstart" --epochs 1 --output "$work/trained.safetensors" >"$work/quickstart.log"
 gzip -dc "$images" >"$work/images"
 "$measure" --json --method exact "$work/trained.safetensors" "$images" |
     sed -n 's/.*"geometric_complexity":[[:space:]]*\([^,]*\),.*/measure \1/p' >"$work/figures"
-complexity() {
-    example safetensors "$work/trained.safetensors" "$work/images" |
+complexity() { # TARGET
+    "$1/release/examples/safetensors" "$work/trained.safetensors" "$work/images" |
         sed -n 's/^geometric complexity */safetensors /p'
 }
-complexity >>"$work/figures"
+complexity "$work/target" >>"$work/figures"
 cat "$work/figures"
 # Both are float32: 2e-6 is promised for each.
 awk '{ gc[$1] = $2 }
@@ -43,10 +40,11 @@ awk '{ gc[$1] = $2 }
 
 # The static library needs no LD_LIBRARY_PATH.
 if [ -e "$(pkg-config --variable=libdir dirichlet)/libdirichlet.a" ]; then
+    DIRICHLET_STATIC=1 CARGO_TARGET_DIR="$work/static" \
+        cargo build --quiet --offline --locked --release --examples
     (
-        export DIRICHLET_STATIC=1 CARGO_TARGET_DIR="$work/static"
         unset LD_LIBRARY_PATH
-        complexity
+        complexity "$work/static"
     ) >"$work/static.figure"
     sed 's/^/static /' "$work/static.figure"
     grep -qxF "$(cat "$work/static.figure")" "$work/figures" ||
@@ -56,7 +54,7 @@ fi
 # Bad files: one line, exit 2.
 refuses() { # WEIGHTS IMAGES
     status=0
-    example safetensors "$@" >"$work/out" 2>"$work/message" || status=$?
+    "$work/target/release/examples/safetensors" "$@" >"$work/out" 2>"$work/message" || status=$?
     [ "$status" -eq 2 ] || fail "$*: exit status $status: $(cat "$work/message")"
     [ "$(wc -l <"$work/message")" -eq 1 ] || fail "$*: $(cat "$work/message")"
     grep -q '^safetensors: ' "$work/message" || fail "$*: $(cat "$work/message")"

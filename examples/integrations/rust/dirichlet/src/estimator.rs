@@ -45,7 +45,7 @@ pub fn measure<T: Real, Mark>(
 ///
 /// It is `Send`, so threads can measure parts and hand back their states; not `Sync`.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn share<T: Sync>() {}
 /// share::<dirichlet::State>();
 /// ```

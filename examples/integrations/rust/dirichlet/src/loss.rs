@@ -77,7 +77,7 @@ impl<'a, T: Real> Loss<'a, T> {
     }
 
     /// The C struct, if labels or targets are those of so many samples.
-    pub(crate) fn to_c(&mut self, samples: usize, outputs: usize) -> Result<dirichlet_loss<T>> {
+    pub(crate) fn as_c(&mut self, samples: usize, outputs: usize) -> Result<dirichlet_loss<T>> {
         let mut loss = dirichlet_loss {
             struct_size: mem::size_of::<dirichlet_loss<T>>(),
             kind: DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY,

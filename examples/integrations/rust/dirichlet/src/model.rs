@@ -51,9 +51,21 @@ unsafe impl<F> Fits<Local> for F {}
 /// A model of [`Model::new`] is `Send`, and so are its closures. One of [`Model::local`] takes
 /// other closures too, and is not.
 ///
-/// ```compile_fail
-/// let count = std::rc::Rc::new(std::cell::Cell::new(0));
-/// dirichlet::Model::<f64>::new(1, 1).forward(|x, y| Ok(count.set(x.len())));
+/// ```
+/// # use dirichlet::Model;
+/// let calls = std::cell::Cell::new(0);
+/// Model::<f64, _>::local(1, 1).forward(|_, _| Ok(calls.set(calls.get() + 1)));
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use dirichlet::Model;
+/// let calls = std::cell::Cell::new(0);
+/// Model::<f64, _>::new(1, 1).forward(|_, _| Ok(calls.set(calls.get() + 1)));
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn movable<M: Send>(_: M) {}
+/// movable(dirichlet::Model::<f64, _>::local(1, 1));
 /// ```
 pub struct Model<'a, T: Real, Mark = Movable> {
     table: dirichlet_model<T>,

@@ -154,7 +154,7 @@ impl<'g, T: Real> Gradient<'g, T> {
     }
 
     /// The C struct, if the buffers are those of a layer of the shape.
-    fn to_c(
+    fn as_c(
         &mut self,
         name: fmt::Arguments<'_>,
         shape: Shape,
@@ -198,7 +198,7 @@ pub(super) fn gradients_to_c<T: Real>(
     expect_length(name, gradients.len(), shapes.len())?;
     let mut views = Vec::with_capacity(shapes.len());
     for (l, (gradient, shape)) in gradients.iter_mut().zip(shapes).enumerate() {
-        views.push(gradient.to_c(format_args!("{name}[{l}]"), *shape)?);
+        views.push(gradient.as_c(format_args!("{name}[{l}]"), *shape)?);
     }
     Ok(views)
 }

@@ -35,7 +35,7 @@ pub use penalty::{Flatness, PenaltyOptions};
 ///
 /// While the network lives, the compiler keeps the weights alive and unchanged:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0505
 /// # use dirichlet::{Dense, Layer, Matrix};
 /// let weights = vec![1.0, 2.0];
 /// let mut network = Dense::new(&[Layer::new(Matrix::by_rows(1, 2, &weights))]).unwrap();
@@ -43,7 +43,7 @@ pub use penalty::{Flatness, PenaltyOptions};
 /// network.energy_sum(&[0.0, 0.0]);
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0502
 /// # use dirichlet::{Dense, Layer, Matrix};
 /// let mut weights = vec![1.0, 2.0];
 /// let mut network = Dense::new(&[Layer::new(Matrix::by_rows(1, 2, &weights))]).unwrap();

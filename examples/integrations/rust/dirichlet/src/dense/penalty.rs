@@ -108,7 +108,7 @@ impl<T: Real> Dense<'_, T> {
         gradients: &mut [Gradient<'_, T>],
     ) -> Result<f64> {
         let samples = self.samples(x)?;
-        let c_loss = loss.to_c(samples, self.outputs())?;
+        let c_loss = loss.as_c(samples, self.outputs())?;
         let gradients = gradients_to_c("gradients", gradients, &self.shapes)?;
         let mut value = 0.0;
         // SAFETY: the lengths have been checked, and no mutable slices overlap.
@@ -139,7 +139,7 @@ impl<T: Real> Dense<'_, T> {
         gradients: &mut [Gradient<'_, T>],
     ) -> Result<()> {
         let samples = self.samples(x)?;
-        let c_loss = loss.to_c(samples, self.outputs())?;
+        let c_loss = loss.as_c(samples, self.outputs())?;
         let tangents = gradients_to_c("tangents", tangents, &self.shapes)?;
         let gradients = gradients_to_c("gradients", gradients, &self.shapes)?;
         // SAFETY: the lengths have been checked, and no mutable slices overlap.
@@ -213,7 +213,7 @@ impl<T: Real> Dense<'_, T> {
         gradients: Option<&mut [Gradient<'_, T>]>,
     ) -> Result<Flatness> {
         let samples = self.samples(x)?;
-        let c_loss = loss.to_c(samples, self.outputs())?;
+        let c_loss = loss.as_c(samples, self.outputs())?;
         let gradients = match gradients {
             Some(gradients) => gradients_to_c("gradients", gradients, &self.shapes)?,
             None => Vec::new(),

@@ -51,7 +51,7 @@ impl<'a, T: Real> Objective<'a, T> {
         self
     }
 
-    fn to_c(&mut self) -> dirichlet_objective<T> {
+    fn as_c(&mut self) -> dirichlet_objective<T> {
         let mut objective = dirichlet_objective {
             struct_size: mem::size_of::<dirichlet_objective<T>>(),
             parameters: self.parameters as i64,
@@ -100,7 +100,7 @@ pub fn flatness_penalty<T: Real>(
         expect_length("gradient", gradient.len(), objective.parameters)?;
     }
     let gradient = gradient.map_or(ptr::null_mut(), <[T]>::as_mut_ptr);
-    let c_objective = objective.to_c();
+    let c_objective = objective.as_c();
     let mut flatness = empty_flatness();
     let mut message = Message::new();
     // SAFETY: the lengths have been checked.

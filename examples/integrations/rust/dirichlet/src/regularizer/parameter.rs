@@ -41,7 +41,7 @@ impl<'p, T: Real> Parameter<'p, T> {
         self.gradient(MatrixMut { values: gradient, layout })
     }
 
-    fn to_c(&mut self, index: usize) -> Result<dirichlet_parameter<T>> {
+    fn as_c(&mut self, index: usize) -> Result<dirichlet_parameter<T>> {
         let Layout { rows, columns, row_stride, column_stride } = self.values.layout;
         self.values.check(format_args!("parameters[{index}].values"))?;
         let mut parameter = dirichlet_parameter {
@@ -77,7 +77,7 @@ impl<'p, T: Real> Parameter<'p, T> {
 fn parameters_to_c<T: Real>(
     parameters: &mut [Parameter<'_, T>],
 ) -> Result<Vec<dirichlet_parameter<T>>> {
-    parameters.iter_mut().enumerate().map(|(index, parameter)| parameter.to_c(index)).collect()
+    parameters.iter_mut().enumerate().map(|(index, parameter)| parameter.as_c(index)).collect()
 }
 
 numbered! {

@@ -59,9 +59,10 @@ fn weights_and_energies_pass_through() {
 #[test]
 fn closures_capture_state() {
     let (w, x) = (weights::<f64>(), samples(10));
-    let (mut largest, mut products) = (0, 0);
-    let model = Model::new(INPUTS, OUTPUTS).max_samples(4).vjp(|m, x, u, jtu| {
+    let (mut largest, mut most, mut products) = (0, 0, 0);
+    let model = Model::new(INPUTS, OUTPUTS).max_samples(4).max_directions(2).vjp(|m, x, u, jtu| {
         largest = largest.max(x.len() / INPUTS);
+        most = most.max(m);
         products += u.len() / OUTPUTS;
         vjp(&w, m, x, u, jtu);
         Ok(())
@@ -71,7 +72,7 @@ fn closures_capture_state() {
     let counted = estimator.result().unwrap().products;
     drop(estimator);
     assert_eq!((products, counted), (10 * OUTPUTS, 10 * OUTPUTS as u64));
-    assert_eq!(largest, 4);
+    assert_eq!((largest, most), (4, 2));
 }
 
 /// A model whose products, once `calls` of them were right, end as `fail` does.
