@@ -2,6 +2,7 @@
 
 mod callbacks;
 mod dense;
+mod options;
 mod penalties;
 mod random;
 mod regularizers;

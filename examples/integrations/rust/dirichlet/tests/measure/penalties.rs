@@ -91,6 +91,26 @@ fn gradients_are_those_of_the_values() {
     });
 }
 
+/// Two calls with the indices of their samples are one: the probes go with the sample.
+#[test]
+fn probes_are_those_of_the_sample_and_the_seed() {
+    let (theta, x) = (theta(), samples::<f64>(SAMPLES));
+    let value = |x: &[f64], probes, seed, first_sample| {
+        let options = PenaltyOptions { probes, seed, first_sample };
+        let mut buffer = [0.0; COUNT];
+        let views = &mut gradients(&mut buffer);
+        network(&theta).energy_penalty_with(x, &options, 1.0, views).unwrap()
+    };
+    let (left, right) = x.split_at(SAMPLES / 2 * INPUTS);
+    let whole = value(&x, 2, 1, 0);
+    assert_close((value(left, 2, 1, 0) + value(right, 2, 1, 3)) / 2.0, whole, 1e-13);
+    assert!((value(right, 2, 1, 0) - value(right, 2, 1, 3)).abs() > 1e-6);
+    assert!((value(&x, 2, 2, 0) - whole).abs() > 1e-6);
+    let exact = value(&x, 0, 0, 0);
+    assert!((exact - whole).abs() > 1e-6);
+    assert_close(network(&theta).energy_sum(&x).unwrap() / SAMPLES as f64, exact, 1e-13);
+}
+
 /// 1/2 ||f - t||^2 by closures.
 fn own_squared(targets: &[f64]) -> Loss<'_, f64> {
     Loss::custom(move |first, f, values, cotangents| {

@@ -30,6 +30,27 @@ fn weights_have_the_variance_of_the_scheme() {
 }
 
 #[test]
+fn draws_are_those_of_seed_layer_scale_and_distribution() {
+    let draw = |layer, initialization: &Initialization| {
+        let mut weights = vec![0.0_f64; 1000];
+        initialization.fill(layer, MatrixMut::by_rows(100, 10, &mut weights), None).unwrap();
+        weights
+    };
+    let base = Initialization { seed: 1, ..Initialization::new(Scheme::PyTorch) };
+    let first = draw(0, &base);
+    assert_eq!(first, draw(0, &base));
+    assert!(first[0] != draw(1, &base)[0]);
+    assert!(first[0] != draw(0, &Initialization { seed: 2, ..base.clone() })[0]);
+    let doubled = draw(0, &Initialization { scale: 2.0, ..base.clone() });
+    assert_close(doubled[0], 2.0 * first[0], 1e-14);
+    // Uniform on +- 1 / sqrt(10), but for another distribution.
+    let beyond = |weights: &[f64]| weights.iter().filter(|w| w.abs() > 0.1_f64.sqrt()).count();
+    assert_eq!(beyond(&first), 0);
+    let distribution = Some(Distribution::Normal);
+    assert!(beyond(&draw(0, &Initialization { distribution, ..base })) > 20);
+}
+
+#[test]
 fn biases_are_zero_or_uniform() {
     let (mut weights, mut bias) = ([0.0_f32; 8], [9.0_f32; 2]);
     let mut initialization = Initialization::new(Scheme::PyTorch);
@@ -53,6 +74,8 @@ fn noise_is_of_its_step_and_size() {
     assert_eq!(values, again);
     Noise { step: 5, ..noise }.add(Stream::Target, 2, 0.5, &mut again).unwrap();
     assert!(values != again);
+    noise.add(Stream::Input, 2, 0.5, &mut again).unwrap();
+    assert!(values != again);
     let spread: f64 = values.iter().map(|value| (value - 1.0).powi(2)).sum();
     assert_close((spread / 20_000.0).sqrt(), 0.5, 0.03);
 }
@@ -64,6 +87,17 @@ fn labels_are_replaced_at_the_rate() {
     assert_eq!(changed, labels.iter().filter(|&&label| label != 1).count());
     assert_close(changed as f64, 2500.0, 0.1);
     assert!(labels.iter().all(|label| (0..3).contains(label)));
+
+    // Those of a sample do not depend on the batch, but on seed and step.
+    let draw = |noise: Noise| {
+        let mut labels = [1; 1000];
+        noise.labels(3, 0.25, &mut labels).unwrap();
+        labels
+    };
+    let first_sample = 9_000;
+    assert_eq!(draw(Noise { first_sample, ..Noise::default() }), labels[9_000..]);
+    assert!(draw(Noise { seed: 1, ..Noise::default() }) != labels[..1000]);
+    assert!(draw(Noise { step: 1, ..Noise::default() }) != labels[..1000]);
 }
 
 #[test]

@@ -45,6 +45,22 @@ fn the_spectral_penalty_follows_the_largest_singular_value() {
     assert_eq!(singular[1], Singular::unknown(0));
 }
 
+/// A random start is that of the seed, and one iteration keeps something of it.
+#[test]
+fn the_spectral_penalty_starts_at_random() {
+    let w = [0.0, 3.0, 4.0, 0.0];
+    let started = |seed| {
+        let mut singular = [Singular::unknown(2)];
+        let options = SpectralPenaltyOptions { iterations: 1, seed };
+        let mut parameters = [Parameter::weights(Matrix::by_rows(2, 2, &w))];
+        spectral_penalty(&mut parameters, &mut singular, &options, 1.0).unwrap();
+        singular[0].clone()
+    };
+    assert_eq!(started(1), started(1));
+    assert!(started(1).vector != started(2).vector);
+    assert!(started(1).residual > 1e-6, "{:?}", started(1));
+}
+
 #[test]
 fn spectral_norms_of_jacobians_have_their_closed_form() {
     let (w, x) = ([0.0, 3.0, 4.0, 0.0], [0.1, 0.2, 0.3, 0.4]);
