@@ -238,6 +238,11 @@ impl<'w, T: Real> Dense<'w, T> {
         }
     }
 
+    /// The handle, for functions of [`sys`](crate::sys) that have no method here.
+    pub fn as_raw(&mut self) -> *mut dirichlet_dense<T> {
+        self.handle
+    }
+
     fn samples(&self, x: &[T]) -> Result<usize> {
         rows("x", x.len(), self.inputs())
     }

@@ -256,4 +256,6 @@ fn progress_is_told_and_can_cancel() {
         Estimator::with_progress(vjp_model(&w), &Options::default(), progress).unwrap();
     let payload = catch_unwind(AssertUnwindSafe(|| estimator.update(&x))).unwrap_err();
     assert_eq!(payload.downcast_ref(), Some(&"tired"));
+    // The update was undone.
+    assert_eq!(estimator.result().unwrap_err().status(), Status::NoData);
 }

@@ -1,6 +1,6 @@
 //! Dense networks over borrowed weights.
 
-use dirichlet::{Activation, Dense, DenseOptions, Layer, Matrix, Options, Status};
+use dirichlet::{sys, Activation, Dense, DenseOptions, Layer, Matrix, Options, Status};
 
 use crate::sine::*;
 
@@ -129,6 +129,19 @@ fn the_first_layers_alone_are_a_network() {
     assert_close(embedding.energy_sum(&x).unwrap() / 7.0, complexity(&w, &x), 1e-13);
     let whole = Dense::new(&layers).unwrap();
     assert_eq!((whole.inputs(), whole.outputs()), (INPUTS, 2));
+}
+
+#[test]
+fn the_c_interface_takes_the_handle() {
+    let (w, x, u) = (weights::<f64>(), samples::<f64>(1), numbers::<f64>(OUTPUTS, 4));
+    let mut network = Dense::new(&[sine_layer(&w)]).unwrap();
+    let (mut jtu, mut norm) = ([0.0; INPUTS], f64::NAN);
+    network.vjp(&x, &u, &mut jtu).unwrap();
+    let (network, x, u) = (network.as_raw(), x.as_ptr(), u.as_ptr());
+    // SAFETY: one sample and one direction, of the sizes of the network.
+    let status = unsafe { sys::dirichlet_dense_product_norms_f64(network, 1, 1, x, u, &mut norm) };
+    assert_eq!(status, sys::DIRICHLET_OK);
+    assert_close(norm, dot(&jtu, &jtu), 1e-13);
 }
 
 #[test]

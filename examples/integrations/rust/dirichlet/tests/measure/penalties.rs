@@ -3,7 +3,8 @@
 use std::error::Error;
 
 use dirichlet::{
-    Activation, Dense, Gradient, Layer, Loss, Matrix, MatrixMut, PenaltyOptions, Status,
+    Activation, Dense, DenseOptions, Gradient, Layer, Loss, Matrix, MatrixMut, PenaltyOptions,
+    Status,
 };
 
 use crate::sine::*;
@@ -151,6 +152,32 @@ fn a_loss_by_closures_is_the_built_in_one() {
         all
     });
     assert_all_close(&found[0], &found[1]);
+}
+
+/// A network that cannot hold all samples at once calls the loss several times.
+#[test]
+fn a_loss_is_told_which_samples_it_gets() {
+    let x = samples::<f64>(1000);
+    let (w, targets) = (weights::<f64>(), numbers::<f64>(1000 * OUTPUTS, 12));
+    let options = DenseOptions { workspace_bytes: 1 << 15, ..DenseOptions::default() };
+    let mut network = Dense::with_options(&[sine_layer(&w)], &options).unwrap();
+    let mut firsts = Vec::new();
+    let mut values = [own_squared(&targets), Loss::squared(&targets)].map(|mut loss| {
+        let mut buffer = [0.0; OUTPUTS * INPUTS];
+        let view = MatrixMut::by_rows(OUTPUTS, INPUTS, &mut buffer);
+        network.loss_gradient(&x, &mut loss, 1.0, &mut [Gradient::new(view)]).unwrap()
+    });
+    assert_close(values[0], values[1], 1e-13);
+    let mut counting = Loss::custom(|first, f, _, _| {
+        firsts.push((first, f.len() / OUTPUTS));
+        Ok(())
+    });
+    values[0] = network.loss_gradient(&x, &mut counting, 1.0, &mut [Gradient::none()]).unwrap();
+    assert_eq!(values[0], 0.0);
+    drop(counting);
+    assert!(firsts.len() > 1, "{firsts:?}");
+    assert_eq!(firsts.iter().map(|(_, count)| count).sum::<usize>(), 1000);
+    assert!(firsts.windows(2).all(|pair| pair[0].0 + pair[0].1 == pair[1].0), "{firsts:?}");
 }
 
 #[test]

@@ -67,15 +67,17 @@ fn biases_are_zero_or_uniform() {
 #[test]
 fn noise_is_of_its_step_and_size() {
     let noise = Noise { seed: 3, step: 4, first_sample: 0 };
-    let mut values = vec![1.0_f64; 20_000];
-    noise.add(Stream::Target, 2, 0.5, &mut values).unwrap();
-    let mut again = vec![1.0; 20_000];
-    noise.add(Stream::Target, 2, 0.5, &mut again).unwrap();
-    assert_eq!(values, again);
-    Noise { step: 5, ..noise }.add(Stream::Target, 2, 0.5, &mut again).unwrap();
-    assert!(values != again);
-    noise.add(Stream::Input, 2, 0.5, &mut again).unwrap();
-    assert!(values != again);
+    let draw = |noise: &Noise, stream| {
+        let mut values = vec![1.0_f64; 20_000];
+        noise.add(stream, 2, 0.5, &mut values).unwrap();
+        values
+    };
+    let values = draw(&noise, Stream::Target);
+    assert_eq!(values, draw(&noise, Stream::Target));
+    assert!(values[0] != draw(&noise, Stream::Input)[0]);
+    assert!(values[0] != draw(&Noise { step: 5, ..noise.clone() }, Stream::Target)[0]);
+    assert!(values[0] != draw(&Noise { seed: 4, ..noise.clone() }, Stream::Target)[0]);
+    assert_eq!(values[2], draw(&Noise { first_sample: 1, ..noise }, Stream::Target)[0]);
     let spread: f64 = values.iter().map(|value| (value - 1.0).powi(2)).sum();
     assert_close((spread / 20_000.0).sqrt(), 0.5, 0.03);
 }
