@@ -112,7 +112,10 @@ fn budgets_are_kept() {
     let layers = [sine_layer(&w)];
     let options = dirichlet::DenseOptions { workspace_bytes: too_small, ..Default::default() };
     let of_network = dirichlet::Dense::with_options(&layers, &options).unwrap_err();
-    let mut model = Model::new(1, 1).forward(|x: &[f64], y| Ok(y.copy_from_slice(x)));
+    let mut model = Model::new(1, 1).forward(|x: &[f64], y| {
+        y.copy_from_slice(x);
+        Ok(())
+    });
     let options =
         EnergyPenaltyOptions { workspace_bytes: too_small, ..EnergyPenaltyOptions::default() };
     let of_penalty = energy_value(&mut model, &[0.0], &options).unwrap_err();
