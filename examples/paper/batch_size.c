@@ -6,6 +6,7 @@
  * transfer theorem on the geometric complexity. The learning rate is held fixed; the readings by
  * epochs, in which large batches take fewer steps, go the other way. */
 #include "experiment.h"
+#include "knobs.h"
 #include "program.h"
 #include "sweep.h"
 
@@ -17,15 +18,10 @@
 /* The first two carry the verdict. */
 enum { CROSS_ENTROPY, SQUARED, EQUAL_STEPS, EQUAL_EPOCHS, EQUAL_RATIO, SWEEPS };
 
-static void set_batch(struct run_plan *plan, double level)
-{
-    plan->settings.batch = (int64_t)level;
-}
-
 /* plan.steps comes as those at a batch of 1: the samples of all epochs. */
 static void set_batch_and_epochs(struct run_plan *plan, double level)
 {
-    set_batch(plan, level);
+    knobs[KNOB_BATCH_SIZE].set(plan, level);
     plan->steps = (int64_t)((double)plan->steps / level);
 }
 
@@ -44,7 +40,7 @@ static struct experiment equal_loss(const struct options *options, const struct 
                                     .samples =
                                         options_choose(options, SAMPLES_QUICK, SAMPLES, SAMPLES),
                                     .measured = options_choose(options, 200, 500, 500),
-                                    .set = set_batch};
+                                    .set = knobs[KNOB_BATCH_SIZE].set};
     struct run_plan *plan = &experiment.plan;
     plan->settings = experiment_settings(mnist, 2, options_choose(options, 64, 128, 128));
     plan->settings.learning_rate = 0.2;
@@ -86,13 +82,11 @@ static struct experiment equal_epochs(const struct options *options, const struc
 /* The quick runs take three of the sizes. */
 static void describe(const struct options *options, struct sweep *sweeps)
 {
-    static const double batches[] = {16, 32, 64, 128, 256};
-    static const double batches_quick[] = {16, 64, 256};
     static const double smaller[] = {8, 16, 32, 64, 128};
     static const double smaller_quick[] = {8, 16, 64};
     const int quick = options->effort == EFFORT_QUICK;
-    const double *const levels[] = {quick ? batches_quick : batches,
-                                    quick ? smaller_quick : smaller};
+    const struct sweep knob = knob_sweep(KNOB_BATCH_SIZE, options, 0);
+    const double *const levels[] = {knob.levels, quick ? smaller_quick : smaller};
     const struct sweep kinds[SWEEPS] = {
         {.name = "cross-entropy", .title = "batch size (cross-entropy)", .levels = levels[0]},
         {.name = "squared", .title = "batch size (squared loss)", .levels = levels[1]},

@@ -4,16 +4,9 @@
  * That a penalty lowers what it penalizes is no surprise. What is to be seen here is how far it can
  * be lowered with the fit kept, and what the test accuracy says to it. */
 #include "experiment.h"
+#include "knobs.h"
 #include "program.h"
 #include "sweep.h"
-
-static const double levels[] = {0, 5e-5, 3e-4, 2e-3, 1e-2};
-static const double quick_levels[] = {0, 1e-4, 1e-3};
-
-static void set_energy(struct run_plan *plan, double level)
-{
-    plan->settings.energy = level;
-}
 
 static int report(const struct sweep *sweep, const struct options *options, struct problem *problem)
 {
@@ -26,14 +19,8 @@ static int report(const struct sweep *sweep, const struct options *options, stru
 
 static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
 {
-    const int quick = options->effort == EFFORT_QUICK;
-    struct experiment experiment = experiment_usual(options, mnist, set_energy);
-    struct sweep sweep = {.name = "energy",
-                          .title = "strength of the energy penalty",
-                          .level_count = quick ? 3 : 5,
-                          .levels = quick ? quick_levels : levels,
-                          .seed_count = (int)options_choose(options, 2, 3, 8),
-                          .seed = options->seed};
+    struct experiment experiment = knob_experiment(KNOB_ENERGY, options, mnist);
+    struct sweep sweep = knob_sweep(KNOB_ENERGY, options, (int)options_choose(options, 2, 3, 8));
     experiment_connect(&experiment, &sweep);
     if (sweep_run_all(&sweep, 1, options, problem) != 0)
         return -1;

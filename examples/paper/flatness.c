@@ -10,23 +10,17 @@
 #include <math.h>
 
 #include "experiment.h"
+#include "knobs.h"
 #include "program.h"
 #include "sweep.h"
 
-static const double levels[] = {0, 1e-3, 3e-3, 1e-2, 3e-2};
-static const double quick_levels[] = {0, 2e-2, 5e-2};
 static const double high_levels[] = {6e-2, 1e-1, 2e-1};
 static const double squared_levels[] = {0, 1e-3, 1e-2, 3e-2};
-
-static void set_flatness(struct run_plan *plan, double level)
-{
-    plan->settings.flatness = level;
-}
 
 /* The other loss has another scale, and so another rate and other losses to compare at. */
 static struct experiment squared_plan(const struct options *options, const struct mnist *mnist)
 {
-    struct experiment experiment = experiment_usual(options, mnist, set_flatness);
+    struct experiment experiment = knob_experiment(KNOB_FLATNESS, options, mnist);
     experiment.plan.settings.loss = DIRICHLET_LOSS_SQUARED;
     experiment.plan.settings.learning_rate = 0.05;
     experiment.plan.settings.batch = 32;
@@ -64,15 +58,10 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     const int quick = options->effort == EFFORT_QUICK;
     const int count = quick ? 1 : 3;
     const int seeds = (int)options_choose(options, 2, 3, 8);
-    struct experiment experiments[] = {experiment_usual(options, mnist, set_flatness),
-                                       experiment_usual(options, mnist, set_flatness),
+    struct experiment experiments[] = {knob_experiment(KNOB_FLATNESS, options, mnist),
+                                       knob_experiment(KNOB_FLATNESS, options, mnist),
                                        squared_plan(options, mnist)};
-    struct sweep sweeps[] = {{.name = "flatness",
-                              .title = "strength of the flatness penalty, cross-entropy",
-                              .level_count = quick ? 3 : 5,
-                              .levels = quick ? quick_levels : levels,
-                              .seed_count = seeds,
-                              .seed = options->seed},
+    struct sweep sweeps[] = {knob_sweep(KNOB_FLATNESS, options, seeds),
                              {.name = "flat_high",
                               .title = "high strength of the flatness penalty, cross-entropy",
                               .level_count = 3,

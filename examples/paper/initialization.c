@@ -11,6 +11,7 @@
 
 #include "draws.h"
 #include "experiment.h"
+#include "knobs.h"
 #include "plot.h"
 #include "program.h"
 #include "sweep.h"
@@ -18,11 +19,6 @@
 #define NAME "initialization"
 
 enum { LECUN, GLOROT, PYTORCH, HE, SCALE, TRAINED_SCALE, TRAINED_DEPTH, SWEEPS };
-
-static void set_scale(struct run_plan *plan, double level)
-{
-    plan->settings.initialization.scale = level;
-}
 
 /* A NaN is larger than any number. */
 static double larger(double a, double b)
@@ -149,7 +145,7 @@ static void train(const struct options *options, const struct mnist *mnist,
         *experiment = (struct experiment){.mnist = mnist,
                                           .samples = options_choose(options, 500, 2000, 2000),
                                           .measured = options_choose(options, 200, 500, 500),
-                                          .set = i == 0 ? set_scale : draws_set_depth};
+                                          .set = i == 0 ? knobs[KNOB_SCALE].set : draws_set_depth};
         experiment->plan = (struct run_plan){.settings = experiment_settings(mnist, 2, 128),
                                              .steps = options_choose(options, 600, 2000, 2000),
                                              .check = 10,
@@ -165,9 +161,9 @@ static void describe(const struct options *options, struct sweep *sweeps)
 {
     static const double depths[] = {1, 2, 4, 8, 12};
     static const double scales[] = {0.25, 0.5, 1, 1.5, 2, 3};
-    static const double trained_scales[] = {0.5, 0.75, 1, 1.5, 2, 3};
     static const double trained_depths[] = {1, 2, 3, 4, 5};
-    static const struct sweep kinds[SWEEPS] = {
+    const struct sweep trained = knob_sweep(KNOB_SCALE, options, 0);
+    const struct sweep kinds[SWEEPS] = {
         [LECUN] = {.name = "LeCun", .title = "hidden layers, LeCun's weights, normal"},
         [GLOROT] = {.name = "Glorot", .title = "hidden layers, Glorot's weights, uniform"},
         [PYTORCH] = {.name = "PyTorch", .title = "hidden layers, PyTorch's weights and biases"},
@@ -178,8 +174,8 @@ static void describe(const struct options *options, struct sweep *sweeps)
                    .levels = scales},
         [TRAINED_SCALE] = {.name = "trained-scale",
                            .title = "scale of the initial weights, after training",
-                           .level_count = 6,
-                           .levels = trained_scales},
+                           .level_count = trained.level_count,
+                           .levels = trained.levels},
         [TRAINED_DEPTH] = {.name = "trained-depth",
                            .title = "hidden layers, after training, Glorot's weights",
                            .level_count = 5,
@@ -192,10 +188,6 @@ static void describe(const struct options *options, struct sweep *sweeps)
             sweeps[i].levels = depths;
             sweeps[i].level_count = (int)options_choose(options, 4, 5, 5);
         }
-    }
-    if (options->effort == EFFORT_QUICK) {
-        sweeps[TRAINED_SCALE].levels += 2;
-        sweeps[TRAINED_SCALE].level_count -= 2;
     }
 }
 

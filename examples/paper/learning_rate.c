@@ -6,6 +6,7 @@
  * where the numbers of steps are: in as many steps a larger rate fits the data better, and a
  * better fit of cross-entropy is larger logits and so a more complex function. */
 #include "experiment.h"
+#include "knobs.h"
 #include "program.h"
 #include "sweep.h"
 
@@ -13,11 +14,6 @@
 
 /* The first three carry the verdict. */
 enum { CROSS_ENTROPY, SQUARED, FULL_BATCH, EQUAL_STEPS, FULL_BATCH_CROSS_ENTROPY, SWEEPS };
-
-static void set_learning_rate(struct run_plan *plan, double level)
-{
-    plan->settings.learning_rate = level;
-}
 
 /* A small step takes many: no run is to end for want of steps, before it has reached the loss.
  * Two losses on the way, the second of them the end. */
@@ -36,7 +32,7 @@ static struct experiment cross_entropy(const struct options *options, const stru
     struct experiment experiment = {.mnist = mnist,
                                     .samples = options_choose(options, 1000, 2000, 2000),
                                     .measured = options_choose(options, 200, 500, 500),
-                                    .set = set_learning_rate};
+                                    .set = knobs[KNOB_LEARNING_RATE].set};
     experiment.plan.settings = experiment_settings(mnist, 2, width);
     stop_at_loss(&experiment.plan, 0.1, 0.03);
     return experiment;
@@ -55,7 +51,7 @@ static struct experiment squared(const struct options *options, const struct mni
 static struct experiment full_batch(const struct mnist *mnist, dirichlet_loss_kind loss)
 {
     struct experiment experiment = {
-        .mnist = mnist, .samples = 300, .measured = 300, .set = set_learning_rate};
+        .mnist = mnist, .samples = 300, .measured = 300, .set = knobs[KNOB_LEARNING_RATE].set};
     experiment.plan.settings = experiment_settings(mnist, 2, 64);
     experiment.plan.settings.loss = loss;
     experiment.plan.settings.batch = 0;
@@ -72,23 +68,21 @@ static struct experiment equal_steps(const struct options *options, const struct
     return experiment;
 }
 
-/* All rates that carry the verdict are below those at which some runs diverge or, as at 0.6 with
- * cross-entropy, come back from a leap of the loss as another, more complex function. The quick
- * runs are of a smaller network, which diverges sooner, and leave out the smallest rate, which
- * takes longest, and the largest where there are enough of them. */
+/* All rates that carry the verdict are below those at which training becomes unstable; see the
+ * knob. The quick runs are of a smaller network, which diverges sooner, and leave out the smallest
+ * rate, which takes longest, and the largest where there are enough of them. */
 static void describe(const struct options *options, struct sweep *sweeps)
 {
-    static const double rates[] = {0.03, 0.1, 0.2, 0.3};
-    static const double rates_quick[] = {0.03, 0.1, 0.3};
     static const double rates_of_steps[] = {0.01, 0.03, 0.1, 0.3, 0.6};
     static const double rates_of_squared[] = {0.01, 0.03, 0.06, 0.1};
     static const double rates_of_full_batch[] = {0.02, 0.04, 0.08, 0.12};
     static const double rates_of_last[] = {0.03, 0.1, 0.2, 0.4, 0.8};
     const int quick = options->effort == EFFORT_QUICK;
+    const struct sweep knob = knob_sweep(KNOB_LEARNING_RATE, options, 0);
     const struct sweep kinds[SWEEPS] = {{.name = "cross-entropy",
                                          .title = "learning rate (cross-entropy, batches of 64)",
-                                         .level_count = 4 - quick,
-                                         .levels = quick ? rates_quick : rates},
+                                         .level_count = knob.level_count,
+                                         .levels = knob.levels},
                                         {.name = "squared",
                                          .title = "learning rate (squared loss, batches of 32)",
                                          .level_count = 4 - quick,

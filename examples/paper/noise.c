@@ -12,34 +12,14 @@
 #include <string.h>
 
 #include "experiment.h"
+#include "knobs.h"
 #include "program.h"
 #include "sweep.h"
-
-#define LEVELS 5
 
 /* The first three are judged. */
 enum { TARGET, INPUT, WRONG, FLIPPED, INPUT_CROSS_ENTROPY, KINDS };
 
-static const double levels[KINDS][LEVELS] = {[TARGET] = {0, 0.1, 0.2, 0.4, 0.8},
-                                             [INPUT] = {0, 0.05, 0.1, 0.2, 0.4},
-                                             [WRONG] = {0, 0.05, 0.1, 0.2, 0.4},
-                                             [FLIPPED] = {0, 0.05, 0.1, 0.2, 0.4},
-                                             [INPUT_CROSS_ENTROPY] = {0, 0.05, 0.1, 0.2, 0.4}};
-static const double quick_levels[KINDS][3] = {[TARGET] = {0, 0.4, 0.8},
-                                              [INPUT] = {0, 0.1, 0.4},
-                                              [WRONG] = {0, 0.2, 0.4},
-                                              [FLIPPED] = {0, 0.1, 0.4},
-                                              [INPUT_CROSS_ENTROPY] = {0, 0.1, 0.4}};
-
-static void set_target_noise(struct run_plan *plan, double level)
-{
-    plan->settings.target_noise = level;
-}
-
-static void set_input_noise(struct run_plan *plan, double level)
-{
-    plan->settings.input_noise = level;
-}
+static const double wrong_quick[] = {0, 0.2, 0.4};
 
 static void set_flipped_labels(struct run_plan *plan, double level)
 {
@@ -84,36 +64,26 @@ static int measure_wrong_labels(void *context, double level, uint64_t seed,
     return code;
 }
 
-static struct experiment squared(const struct options *options, const struct mnist *mnist,
-                                 int64_t batch, int64_t steps,
-                                 void (*set)(struct run_plan *, double))
-{
-    struct experiment experiment = experiment_usual(options, mnist, set);
-    experiment.plan.settings.loss = DIRICHLET_LOSS_SQUARED;
-    experiment.plan.settings.learning_rate = 0.05;
-    experiment.plan.settings.batch = batch;
-    experiment.plan.steps = options_choose(options, 800, steps, steps);
-    experiment.plan.check = 50; /* a check of all data costs what many such small batches do */
-    experiment.plan.loss_at[1] = 0.05;
-    return experiment;
-}
-
+/* Both kinds of labels and the noise on the inputs have the same levels. */
 static struct sweep describe(const struct options *options, int kind)
 {
-    static const char *const names[KINDS] = {"target", "input", "wrong", "flipped", "input_ce"};
+    static const char *const names[KINDS] = {
+        [WRONG] = "wrong", [FLIPPED] = "flipped", [INPUT_CROSS_ENTROPY] = "input_ce"};
     static const char *const titles[KINDS] = {
-        "standard deviation of the target noise, squared loss",
-        "standard deviation of the input noise, squared loss",
-        "part of labels wrong for good, cross-entropy",
-        "part of labels flipped in every step, cross-entropy",
-        "standard deviation of the input noise, cross-entropy"};
-    const int quick = options->effort == EFFORT_QUICK;
-    return (struct sweep){.name = names[kind],
-                          .title = titles[kind],
-                          .level_count = quick ? 3 : LEVELS,
-                          .levels = quick ? quick_levels[kind] : levels[kind],
-                          .seed_count = (int)options_choose(options, 2, 3, 8),
-                          .seed = options->seed};
+        [WRONG] = "part of labels wrong for good, cross-entropy",
+        [FLIPPED] = "part of labels flipped in every step, cross-entropy",
+        [INPUT_CROSS_ENTROPY] = "standard deviation of the input noise, cross-entropy"};
+    const int seeds = (int)options_choose(options, 2, 3, 8);
+    if (kind == TARGET)
+        return knob_sweep(KNOB_TARGET_NOISE, options, seeds);
+    struct sweep sweep = knob_sweep(KNOB_INPUT_NOISE, options, seeds);
+    if (kind == INPUT)
+        return sweep;
+    sweep.name = names[kind];
+    sweep.title = titles[kind];
+    if (kind == WRONG && options->effort == EFFORT_QUICK)
+        sweep.levels = wrong_quick;
+    return sweep;
 }
 
 static void judge(const struct sweep *sweeps)
@@ -145,11 +115,11 @@ static int report(const struct sweep *sweeps, const struct options *options,
 static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
 {
     struct experiment experiments[KINDS] = {
-        [TARGET] = squared(options, mnist, 16, 5000, set_target_noise),
-        [INPUT] = squared(options, mnist, 32, 3000, set_input_noise),
+        [TARGET] = knob_experiment(KNOB_TARGET_NOISE, options, mnist),
+        [INPUT] = knob_experiment(KNOB_INPUT_NOISE, options, mnist),
         [WRONG] = experiment_usual(options, mnist, set_nothing),
         [FLIPPED] = experiment_usual(options, mnist, set_flipped_labels),
-        [INPUT_CROSS_ENTROPY] = experiment_usual(options, mnist, set_input_noise)};
+        [INPUT_CROSS_ENTROPY] = experiment_usual(options, mnist, knobs[KNOB_INPUT_NOISE].set)};
     struct sweep sweeps[KINDS];
     /* Wrong labels count when they are learned by heart, which takes time. */
     experiments[WRONG].samples = options_choose(options, 300, 2000, 2000);

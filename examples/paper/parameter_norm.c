@@ -1,23 +1,9 @@
 /* The stronger the penalty on the norm of the weights, L1 or L2, the lower the geometric
  * complexity: at the end of the training, and among networks that fit equally well. */
 #include "experiment.h"
+#include "knobs.h"
 #include "program.h"
 #include "sweep.h"
-
-static const double l2_levels[] = {0, 3e-4, 1e-3, 3e-3, 1e-2};
-static const double l1_levels[] = {0, 3e-5, 1e-4, 3e-4, 1e-3};
-static const double l2_quick[] = {0, 3e-3, 1e-2};
-static const double l1_quick[] = {0, 3e-4, 1e-3};
-
-static void set_l2(struct run_plan *plan, double level)
-{
-    plan->settings.l2 = level;
-}
-
-static void set_l1(struct run_plan *plan, double level)
-{
-    plan->settings.l1 = level;
-}
 
 static int report(const struct sweep *sweeps, const struct options *options,
                   struct problem *problem)
@@ -31,23 +17,11 @@ static int report(const struct sweep *sweeps, const struct options *options,
 
 static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
 {
-    const int quick = options->effort == EFFORT_QUICK;
-    const int levels = quick ? 3 : 5;
     const int seeds = (int)options_choose(options, 3, 3, 8);
-    struct experiment experiments[] = {experiment_usual(options, mnist, set_l2),
-                                       experiment_usual(options, mnist, set_l1)};
-    struct sweep sweeps[] = {{.name = "l2",
-                              .title = "strength of the L2 penalty",
-                              .level_count = levels,
-                              .levels = quick ? l2_quick : l2_levels,
-                              .seed_count = seeds,
-                              .seed = options->seed},
-                             {.name = "l1",
-                              .title = "strength of the L1 penalty",
-                              .level_count = levels,
-                              .levels = quick ? l1_quick : l1_levels,
-                              .seed_count = seeds,
-                              .seed = options->seed}};
+    struct experiment experiments[] = {knob_experiment(KNOB_L2, options, mnist),
+                                       knob_experiment(KNOB_L1, options, mnist)};
+    struct sweep sweeps[] = {knob_sweep(KNOB_L2, options, seeds),
+                             knob_sweep(KNOB_L1, options, seeds)};
     for (int i = 0; i < 2; i++)
         experiment_connect(&experiments[i], &sweeps[i]);
     if (sweep_run_all(sweeps, 2, options, problem) != 0)

@@ -47,18 +47,26 @@ static struct range range_of_x(const struct plot_panel *panel)
     return range;
 }
 
-static struct range range_of_y(const struct plot_panel *panel)
+static void extend_by_y(struct range *range, const struct plot_panel *panel)
 {
-    struct range range = {INFINITY, -INFINITY};
     for (int s = 0; s < panel->series_count; s++)
         for (int i = 0; i < panel->series[s].count; i++) {
             const struct plot_series *series = &panel->series[s];
-            extend(&range, series->y[i], panel->log_y);
+            extend(range, series->y[i], panel->log_y);
             if (series->low != NULL) {
-                extend(&range, series->low[i], panel->log_y);
-                extend(&range, series->high[i], panel->log_y);
+                extend(range, series->low[i], panel->log_y);
+                extend(range, series->high[i], panel->log_y);
             }
         }
+}
+
+/* Of one of the panels, and of all that are to share the axis with it. */
+static struct range range_of_y(const struct plot_panel *panel, int at, int panels)
+{
+    struct range range = {INFINITY, -INFINITY};
+    for (int p = 0; p < panels; p++)
+        if (p == at || (panel[p].common_y && panel[at].common_y))
+            extend_by_y(&range, &panel[p]);
     return range;
 }
 
@@ -101,7 +109,7 @@ static void put_data(FILE *script, const struct plot_panel *panel, double zero)
 static void put_number(FILE *script, double value)
 {
     if (value == 0.0 || (fabs(value) >= 1e-3 && fabs(value) < 1e5)) {
-        fprintf(script, "%.3g", value);
+        fprintf(script, fabs(value) < 999.5 ? "%.3g" : "%.0f", value); /* not 1e+03 */
         return;
     }
     const int exponent = (int)floor(log10(fabs(value)) + 1e-9);
@@ -174,10 +182,9 @@ static void put_y_ticks(FILE *script, const struct plot_panel *panel, struct ran
     fprintf(script, ")\n");
 }
 
-static void put_axes(FILE *script, const struct plot_panel *panel, double zero)
+static void put_axes(FILE *script, const struct plot_panel *panel, double zero, struct range y)
 {
     struct range x = range_of_x(panel);
-    struct range y = range_of_y(panel);
     fprintf(script, "unset logscale\nset autoscale\nunset label\n");
     fprintf(script, "set title \"%s\"\n", panel->title != NULL ? panel->title : "");
     fprintf(script, "set xlabel \"%s\"\nset ylabel \"%s\"\n", panel->x_title, panel->y_title);
@@ -204,6 +211,15 @@ static void put_band(FILE *script, int series, int color)
     fprintf(script,
             "$s%d using 1:3:4 with filledcurves fillcolor rgb \"%s\" fillstyle transparent solid "
             "0.2 noborder notitle, \\\n",
+            series, colors[color]);
+}
+
+/* Between points without a line there is nothing for a band to show. */
+static void put_bars(FILE *script, int series, int color)
+{
+    fprintf(script,
+            "$s%d using 1:2:3:4 with yerrorbars linecolor rgb \"%s\" linewidth 1.5 pointsize 0 "
+            "notitle, \\\n",
             series, colors[color]);
 }
 
@@ -238,15 +254,19 @@ static int has_points(const struct plot_series *series)
 
 /* The bands first, so that no curve is under one. The empty plot at the end is the one without a
  * comma behind it, and all there is where there are no points. */
-static void put_panel(FILE *script, const struct plot_panel *panel)
+static void put_panel(FILE *script, const struct plot_panel *panel, struct range y)
 {
     const double zero = place_of_zero(panel);
     put_data(script, panel, zero);
-    put_axes(script, panel, zero);
+    put_axes(script, panel, zero, y);
     fprintf(script, "plot \\\n");
     for (int s = 0; s < panel->series_count; s++)
-        if (panel->series[s].low != NULL && has_points(&panel->series[s]))
-            put_band(script, s, color_of(panel, s));
+        if (panel->series[s].low != NULL && has_points(&panel->series[s])) {
+            if (panel->series[s].style == PLOT_POINTS)
+                put_bars(script, s, color_of(panel, s));
+            else
+                put_band(script, s, color_of(panel, s));
+        }
     for (int s = 0; s < panel->series_count; s++)
         if (has_points(&panel->series[s]))
             put_curve(script, &panel->series[s], s, color_of(panel, s));
@@ -267,7 +287,7 @@ static void put_figure(FILE *script, const char *terminal, int panels,
                     "set key tmargin center horizontal Left reverse samplen 3\n");
     fprintf(script, "set multiplot layout %d,%d\n", rows, columns);
     for (int i = 0; i < panels; i++)
-        put_panel(script, &panel[i]);
+        put_panel(script, &panel[i], range_of_y(panel, i, panels));
     fprintf(script, "unset multiplot\n");
 }
 

@@ -18,7 +18,7 @@ struct plot_series {
     int count;
     const double *x;
     const double *y;
-    const double *low;  /* of a band; NULL: none */
+    const double *low;  /* of a band, or of bars where there are points only; NULL: none */
     const double *high; /* */
 };
 
@@ -27,8 +27,9 @@ struct plot_panel {
     const char *title;   /* or NULL */
     const char *x_title; /* with its unit, if it has one */
     const char *y_title;
-    int log_x; /* x = 0, where it occurs, is set to the left of the others, behind a gap */
-    int log_y; /* y > 0 only */
+    int log_x;    /* x = 0, where it occurs, is set to the left of the others, behind a gap */
+    int log_y;    /* y > 0 only */
+    int common_y; /* as much of the axis of y as the other panels with this */
     int tick_count;
     const double *ticks; /* of x, where all the places that occur are few; NULL: gnuplot's own */
     int series_count;

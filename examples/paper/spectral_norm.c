@@ -5,16 +5,9 @@
  * The largest singular values are followed by one power iteration a step, which is what makes this
  * penalty cheap; see dirichlet_spectral_penalty_f32 in the trainer. */
 #include "experiment.h"
+#include "knobs.h"
 #include "program.h"
 #include "sweep.h"
-
-static const double levels[] = {0, 2e-3, 6e-3, 2e-2, 6e-2};
-static const double quick_levels[] = {0, 2e-2, 6e-2};
-
-static void set_spectral(struct run_plan *plan, double level)
-{
-    plan->settings.spectral = level;
-}
 
 static int report(const struct sweep *sweep, const struct options *options, struct problem *problem)
 {
@@ -27,14 +20,8 @@ static int report(const struct sweep *sweep, const struct options *options, stru
 
 static int run(const struct options *options, const struct mnist *mnist, struct problem *problem)
 {
-    const int quick = options->effort == EFFORT_QUICK;
-    struct experiment experiment = experiment_usual(options, mnist, set_spectral);
-    struct sweep sweep = {.name = "spectral",
-                          .title = "strength of the spectral penalty",
-                          .level_count = quick ? 3 : 5,
-                          .levels = quick ? quick_levels : levels,
-                          .seed_count = (int)options_choose(options, 2, 3, 8),
-                          .seed = options->seed};
+    struct experiment experiment = knob_experiment(KNOB_SPECTRAL, options, mnist);
+    struct sweep sweep = knob_sweep(KNOB_SPECTRAL, options, (int)options_choose(options, 2, 3, 8));
     experiment_connect(&experiment, &sweep);
     if (sweep_run_all(&sweep, 1, options, problem) != 0)
         return -1;

@@ -11,6 +11,12 @@ static int64_t runs_of(const struct sweep *sweep)
     return (int64_t)sweep->level_count * sweep->seed_count;
 }
 
+/* A run that is followed gives all levels of its seed. */
+static int64_t jobs_of(const struct sweep *sweep)
+{
+    return sweep->follow != NULL ? sweep->seed_count : runs_of(sweep);
+}
+
 struct queue {
     struct sweep *sweeps;
     int count;
@@ -22,10 +28,12 @@ static int measure_one(void *context, int64_t job, struct pool_worker *worker,
 {
     const struct queue *queue = context;
     struct sweep *sweep = queue->sweeps;
-    while (job >= runs_of(sweep)) {
-        job -= runs_of(sweep);
+    while (job >= jobs_of(sweep)) {
+        job -= jobs_of(sweep);
         sweep++;
     }
+    if (sweep->follow != NULL)
+        return sweep->follow(sweep->context, sweep, (int)job, worker, problem);
     return sweep->measure(sweep->context, sweep->levels[job / sweep->seed_count],
                           sweep->seed + (uint64_t)(job % sweep->seed_count), worker,
                           sweep->table + job * sweep->column_count, problem);
@@ -52,7 +60,7 @@ int sweep_run_all(struct sweep *sweeps, int count, const struct options *options
         sweeps[i].table = NULL;
     for (int i = 0; result == 0 && i < count; i++) {
         result = allocate_table(&sweeps[i], problem);
-        jobs += runs_of(&sweeps[i]);
+        jobs += jobs_of(&sweeps[i]);
     }
     if (result == 0)
         result = pool_run(options->threads, jobs, measure_one, &queue, problem);
@@ -67,9 +75,14 @@ void sweep_free(struct sweep *sweep)
     sweep->table = NULL;
 }
 
+double *sweep_row(const struct sweep *sweep, int level, int seed)
+{
+    return sweep->table + (level * sweep->seed_count + seed) * sweep->column_count;
+}
+
 double sweep_value(const struct sweep *sweep, int level, int seed, int column)
 {
-    return sweep->table[(level * sweep->seed_count + seed) * sweep->column_count + column];
+    return sweep_row(sweep, level, seed)[column];
 }
 
 struct summary sweep_summary(const struct sweep *sweep, int level, int column)

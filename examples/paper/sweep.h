@@ -23,11 +23,12 @@
 #include <stdint.h>
 
 #include "options.h"
+#include "plot.h"
 #include "pool.h"
 #include "problem.h"
 #include "statistics.h"
 
-#define SWEEP_MOST_COLUMNS 16
+#define SWEEP_MOST_COLUMNS 24
 #define SWEEP_MOST_LEVELS 64
 #define SWEEP_MOST_SEEDS 64
 
@@ -41,6 +42,13 @@ struct sweep_column {
 typedef int sweep_measure(void *context, double level, uint64_t seed, struct pool_worker *worker,
                           double *row, struct problem *problem);
 
+struct sweep;
+
+/* Where the levels are places in the course of one run: all that is measured of a seed (its number
+ * from 0), into sweep_row() of every level. */
+typedef int sweep_follow(void *context, const struct sweep *sweep, int seed,
+                         struct pool_worker *worker, struct problem *problem);
+
 struct sweep {
     const char *name;  /* of the knob in the CSV file and the verdict: "l2" */
     const char *title; /* of the knob, with its unit if it has one: "strength of the L2 penalty" */
@@ -51,6 +59,7 @@ struct sweep {
     int column_count;
     struct sweep_column columns[SWEEP_MOST_COLUMNS];
     sweep_measure *measure;
+    sweep_follow *follow; /* instead of measure, if not NULL */
     void *context;
     double *table; /* (level_count, seed_count, column_count); NULL before it has run */
 };
@@ -60,6 +69,8 @@ int sweep_run_all(struct sweep *sweeps, int count, const struct options *options
                   struct problem *problem);
 void sweep_free(struct sweep *sweep);
 
+/* column_count values. */
+double *sweep_row(const struct sweep *sweep, int level, int seed);
 double sweep_value(const struct sweep *sweep, int level, int seed, int column);
 
 /* Of a level's seeds. */
@@ -73,10 +84,28 @@ struct summary sweep_spearman_summary(const struct sweep *sweep, int column);
  * correlations below. */
 void sweep_print(const struct sweep *sweep);
 
+/* What stands in one place of such a table, behind two blanks: mean [least, greatest], each as the
+ * format says, and of how many if not of all. */
+void sweep_print_summary(struct summary summary, int all, const char *format);
+
 /* knob,level,seed,COLUMNS: a line for every run of every sweep; empty fields for what is not
  * there or is a column of other sweeps only. */
 int sweep_write_csv(const struct sweep *sweeps, int count, const char *path,
                     struct problem *problem);
+
+/* knob,level,seed,quantity,value: a line for every value that is there. */
+int sweep_write_long_csv(const struct sweep *sweeps, int count, const char *path,
+                         struct problem *problem);
+
+/* What the series of a column points to, of as many numbers as there are levels. */
+struct sweep_curve {
+    double mean[SWEEP_MOST_LEVELS];
+    double least[SWEEP_MOST_LEVELS];
+    double greatest[SWEEP_MOST_LEVELS];
+};
+
+/* Means of this column against the level, the seeds' ranges as a band, the column's title. */
+struct plot_series sweep_series(const struct sweep *sweep, int column, struct sweep_curve *curve);
 
 /* A panel for every sweep: means of these columns against the level, the seeds' ranges as bands.
  * y_title: what the columns have in common. */

@@ -17,8 +17,7 @@ static int is_printed(const struct sweep *sweep, int column)
     return sweep->columns[column].title[0] != '\0';
 }
 
-/* mean [least, greatest], and of how many if not of all. */
-static void print_summary(struct summary summary, int all, const char *format)
+void sweep_print_summary(struct summary summary, int all, const char *format)
 {
     char number[3][32] = {"", "", ""};
     char text[128] = "-";
@@ -47,13 +46,13 @@ void sweep_print(const struct sweep *sweep)
         printf("%-*g", first, sweep->levels[l]);
         for (int c = 0; c < sweep->column_count; c++)
             if (is_printed(sweep, c))
-                print_summary(sweep_summary(sweep, l, c), sweep->seed_count, "%.3g");
+                sweep_print_summary(sweep_summary(sweep, l, c), sweep->seed_count, "%.3g");
         printf("\n");
     }
     printf("%-*s", first, "Spearman");
     for (int c = 0; c < sweep->column_count; c++)
         if (is_printed(sweep, c))
-            print_summary(sweep_spearman_summary(sweep, c), sweep->seed_count, "%+.2f");
+            sweep_print_summary(sweep_spearman_summary(sweep, c), sweep->seed_count, "%+.2f");
     printf("\n\n");
 }
 
@@ -98,18 +97,9 @@ static void write_run(FILE *stream, const struct sweep *sweep, int level, int se
     fputc('\n', stream);
 }
 
-int sweep_write_csv(const struct sweep *sweeps, int count, const char *path,
-                    struct problem *problem)
+static void write_table(FILE *stream, const struct sweep *sweeps, int count, int columns,
+                        const char *const *names)
 {
-    const char *names[4 * SWEEP_MOST_COLUMNS];
-    char *text = NULL;
-    size_t size = 0;
-    const int columns = collect_names(sweeps, count, 4 * SWEEP_MOST_COLUMNS, names);
-    if (columns < 0)
-        return problem_set(problem, "%s: too many columns", path);
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL)
-        return problem_no_memory(problem, path);
     fprintf(stream, "knob,level,seed");
     for (int i = 0; i < columns; i++)
         fprintf(stream, ",%s", names[i]);
@@ -118,23 +108,71 @@ int sweep_write_csv(const struct sweep *sweeps, int count, const char *path,
         for (int l = 0; l < sweeps[i].level_count; l++)
             for (int s = 0; s < sweeps[i].seed_count; s++)
                 write_run(stream, &sweeps[i], l, s, columns, names);
-    int result = ferror(stream);
-    if (fclose(stream) != 0 || result != 0)
+}
+
+static void write_values(FILE *stream, const struct sweep *sweep, int level, int seed)
+{
+    for (int c = 0; c < sweep->column_count; c++)
+        if (!isnan(sweep_value(sweep, level, seed, c)))
+            fprintf(stream, "%s,%.9g,%llu,%s,%.9g\n", sweep->name, sweep->levels[level],
+                    (unsigned long long)(sweep->seed + (uint64_t)seed), sweep->columns[c].name,
+                    sweep_value(sweep, level, seed, c));
+}
+
+/* To memory first, from there to the file. */
+struct text {
+    FILE *stream;
+    char *data;
+    size_t size;
+};
+
+static int open_text(struct text *text, const char *path, struct problem *problem)
+{
+    *text = (struct text){.stream = NULL};
+    text->stream = open_memstream(&text->data, &text->size);
+    return text->stream != NULL ? 0 : problem_no_memory(problem, path);
+}
+
+static int close_text(struct text *text, const char *path, struct problem *problem)
+{
+    int result = ferror(text->stream);
+    if (fclose(text->stream) != 0 || result != 0)
         result = problem_no_memory(problem, path);
     else
-        result = file_write(path, text, size, NULL, 0, problem);
-    free(text);
+        result = file_write(path, text->data, text->size, NULL, 0, problem);
+    free(text->data);
     return result;
 }
 
-/* What the series of one column point to. */
-struct curve {
-    double mean[SWEEP_MOST_LEVELS];
-    double least[SWEEP_MOST_LEVELS];
-    double greatest[SWEEP_MOST_LEVELS];
-};
+int sweep_write_csv(const struct sweep *sweeps, int count, const char *path,
+                    struct problem *problem)
+{
+    const char *names[4 * SWEEP_MOST_COLUMNS];
+    struct text text;
+    const int columns = collect_names(sweeps, count, 4 * SWEEP_MOST_COLUMNS, names);
+    if (columns < 0)
+        return problem_set(problem, "%s: too many columns", path);
+    if (open_text(&text, path, problem) != 0)
+        return -1;
+    write_table(text.stream, sweeps, count, columns, names);
+    return close_text(&text, path, problem);
+}
 
-static void fill_curve(const struct sweep *sweep, int column, struct curve *curve)
+int sweep_write_long_csv(const struct sweep *sweeps, int count, const char *path,
+                         struct problem *problem)
+{
+    struct text text;
+    if (open_text(&text, path, problem) != 0)
+        return -1;
+    fprintf(text.stream, "knob,level,seed,quantity,value\n");
+    for (int i = 0; i < count; i++)
+        for (int l = 0; l < sweeps[i].level_count; l++)
+            for (int s = 0; s < sweeps[i].seed_count; s++)
+                write_values(text.stream, &sweeps[i], l, s);
+    return close_text(&text, path, problem);
+}
+
+struct plot_series sweep_series(const struct sweep *sweep, int column, struct sweep_curve *curve)
 {
     for (int l = 0; l < sweep->level_count; l++) {
         const struct summary summary = sweep_summary(sweep, l, column);
@@ -142,10 +180,16 @@ static void fill_curve(const struct sweep *sweep, int column, struct curve *curv
         curve->least[l] = summary.least;
         curve->greatest[l] = summary.greatest;
     }
+    return (struct plot_series){.title = sweep->columns[column].title,
+                                .count = sweep->level_count,
+                                .x = sweep->levels,
+                                .y = curve->mean,
+                                .low = curve->least,
+                                .high = curve->greatest};
 }
 
 static void fill_panel(const struct sweep *sweep, const int *columns, int column_count,
-                       const char *y_title, struct curve *curves, struct plot_panel *panel)
+                       const char *y_title, struct sweep_curve *curves, struct plot_panel *panel)
 {
     *panel = (struct plot_panel){.x_title = sweep->title,
                                  .y_title = y_title,
@@ -154,14 +198,8 @@ static void fill_panel(const struct sweep *sweep, const int *columns, int column
                                  .ticks = sweep->levels,
                                  .series_count = column_count};
     for (int i = 0; i < column_count; i++) {
-        fill_curve(sweep, columns[i], &curves[i]);
+        panel->series[i] = sweep_series(sweep, columns[i], &curves[i]);
         panel->log_y |= plot_spans_decades(sweep->level_count, curves[i].mean);
-        panel->series[i] = (struct plot_series){.title = sweep->columns[columns[i]].title,
-                                                .count = sweep->level_count,
-                                                .x = sweep->levels,
-                                                .y = curves[i].mean,
-                                                .low = curves[i].least,
-                                                .high = curves[i].greatest};
     }
 }
 
@@ -179,7 +217,7 @@ int sweep_plot(const struct sweep *sweeps, int count, const int *columns, int co
                const char *y_title, const char *stem, struct problem *problem)
 {
     struct plot_panel *panels = malloc((size_t)count * sizeof *panels);
-    struct curve *curves = malloc((size_t)(count * column_count) * sizeof *curves);
+    struct sweep_curve *curves = malloc((size_t)(count * column_count) * sizeof *curves);
     int result = -1;
     if (panels == NULL || curves == NULL)
         (void)problem_no_memory(problem, stem);

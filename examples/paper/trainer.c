@@ -16,6 +16,7 @@ struct trainer {
     float *moments;  /* velocity of SGD, first moment of Adam */
     float *squares;  /* second moment of Adam */
     dirichlet_dense_f32 *network;
+    dirichlet_dense_layer_f32 layers[TRAINER_MOST_LAYERS];
     dirichlet_dense_gradient_f32 views[TRAINER_MOST_LAYERS];
     dirichlet_parameter_f32 weights[TRAINER_MOST_LAYERS];
     dirichlet_singular_f32 singular[TRAINER_MOST_LAYERS];
@@ -46,24 +47,23 @@ static int is_squared(const struct trainer *trainer)
 }
 
 /* The views by which the library sees a layer, its gradient and its penalties. */
-static void view_layer(struct trainer *trainer, int l, int64_t at, float *vector,
-                       dirichlet_dense_layer_f32 *layer)
+static void view_layer(struct trainer *trainer, int l, int64_t at, float *vector)
 {
     const int64_t inputs = trainer->settings.widths[l];
     const int64_t outputs = trainer->settings.widths[l + 1];
     float *weights = trainer->parameters + at;
     float *gradient = trainer->gradient + at;
     const int last = l == trainer->settings.layers - 1;
-    *layer = (dirichlet_dense_layer_f32){.struct_size = sizeof *layer,
-                                         .inputs = inputs,
-                                         .outputs = outputs,
-                                         .weights = weights,
-                                         .output_stride = inputs,
-                                         .input_stride = 1,
-                                         .bias = weights + inputs * outputs,
-                                         .bias_stride = 1,
-                                         .activation = last ? DIRICHLET_ACTIVATION_IDENTITY
-                                                            : DIRICHLET_ACTIVATION_RELU};
+    trainer->layers[l] = (dirichlet_dense_layer_f32){
+        .struct_size = sizeof *trainer->layers,
+        .inputs = inputs,
+        .outputs = outputs,
+        .weights = weights,
+        .output_stride = inputs,
+        .input_stride = 1,
+        .bias = weights + inputs * outputs,
+        .bias_stride = 1,
+        .activation = last ? DIRICHLET_ACTIVATION_IDENTITY : DIRICHLET_ACTIVATION_RELU};
     trainer->views[l] = (dirichlet_dense_gradient_f32){.struct_size = sizeof *trainer->views,
                                                        .weights = gradient,
                                                        .output_stride = inputs,
@@ -87,14 +87,14 @@ static dirichlet_status make_network(struct trainer *trainer)
 {
     const struct trainer_settings *settings = &trainer->settings;
     dirichlet_initialization_options how = settings->initialization;
-    dirichlet_dense_layer_f32 layers[TRAINER_MOST_LAYERS];
+    const dirichlet_dense_layer_f32 *layers = trainer->layers;
     dirichlet_status status = DIRICHLET_OK;
     float *vector = trainer->vectors;
     int64_t at = 0;
     how.struct_size = sizeof how;
     how.seed = settings->seed;
     for (int l = 0; l < settings->layers; l++) {
-        view_layer(trainer, l, at, vector, &layers[l]);
+        view_layer(trainer, l, at, vector);
         vector += settings->widths[l];
         at += (settings->widths[l] + 1) * settings->widths[l + 1];
     }
@@ -387,6 +387,16 @@ const float *trainer_parameters(const struct trainer *trainer, int64_t *count)
 {
     *count = trainer->count;
     return trainer->parameters;
+}
+
+int trainer_create_embedding(struct trainer *trainer, int layers, dirichlet_dense_f32 **out,
+                             struct problem *problem)
+{
+    const dirichlet_dense_options options = {.struct_size = sizeof options, .layers = layers};
+    const dirichlet_status status =
+        dirichlet_dense_create_f32(trainer->layers, trainer->settings.layers, &options, out,
+                                   trainer->message, sizeof trainer->message);
+    return status == DIRICHLET_OK ? 0 : fail(trainer, status, problem);
 }
 
 void trainer_set_learning_rate(struct trainer *trainer, double learning_rate)

@@ -67,6 +67,12 @@ int trainer_complexity(struct trainer *trainer, const struct trainer_data *data,
 dirichlet_dense_f32 *trainer_network(struct trainer *trainer);
 const float *trainer_parameters(const struct trainer *trainer, int64_t *count);
 
+/* A network of the first `layers` of its layers, over the same parameters, which it follows as they
+ * are trained: its geometric complexity is that of the embedding. The caller's to destroy, before
+ * the trainer. 0, or -1 with the problem. */
+int trainer_create_embedding(struct trainer *trainer, int layers, dirichlet_dense_f32 **out,
+                             struct problem *problem);
+
 /* Another learning rate from now on. */
 void trainer_set_learning_rate(struct trainer *trainer, double learning_rate);
 

@@ -22,5 +22,14 @@ for header in "$include"/dirichlet/*.h; do
         count=$((count + 1))
     done
 done
+for header in "$include"/dirichlet/*.hpp "$include"/dirichlet/cpp/*.hpp; do
+    name=${header#"$include"/}
+    printf '#include "%s"\n#include "%s"\nint compiled;\n' "$name" "$name" >"$work/header.cpp"
+    for standard in c++17 c++20; do
+        # shellcheck disable=SC2086
+        "$3" -std=$standard $flags -I"$include" "$work/header.cpp"
+        count=$((count + 1))
+    done
+done
 [ "$count" -gt 0 ]
 echo "$count compilations without a warning"

@@ -30,7 +30,8 @@ configure() { # project, build directory, options...
     directory=$2
     shift 2
     "$CMAKE" -S "$here/$project" -B "$directory" -G "$GENERATOR" \
-        -DCMAKE_C_COMPILER="$CC" -DCMAKE_CXX_COMPILER="$CXX" -DCONSUMER="$here/consumer.c" "$@"
+        -DCMAKE_C_COMPILER="$CC" -DCMAKE_CXX_COMPILER="$CXX" -DCONSUMER="$here/consumer.c" \
+        -DCONSUMER_HEADER="$here/consumer_header.cpp" "$@"
 }
 
 built() { # build directory, program...
@@ -46,7 +47,7 @@ find_package() {
     install_to "$work/prefix"
     for kind in dirichlet shared static; do
         configure package "$work/$kind" -DKIND=$kind -DCMAKE_PREFIX_PATH="$work/prefix"
-        built "$work/$kind" consumer_c consumer_cxx
+        built "$work/$kind" consumer_c consumer_cxx consumer_header
     done
     for version in 0.2 1.0 0.0.9 0.1.99; do
         configure refused "$work/$version" -DVERSION=$version -DCMAKE_PREFIX_PATH="$work/prefix"
@@ -72,7 +73,10 @@ pkg_config() {
     "$CC" "$here/consumer.c" $(pkg-config --cflags --libs dirichlet) -o "$work/shared_c"
     # shellcheck disable=SC2046
     "$CXX" "$work/consumer.cpp" $(pkg-config --cflags --libs dirichlet) -o "$work/shared_cxx"
-    for program in shared_c shared_cxx; do
+    # shellcheck disable=SC2046
+    "$CXX" -std=c++17 "$here/consumer_header.cpp" $(pkg-config --cflags --libs dirichlet) \
+        -o "$work/shared_header"
+    for program in shared_c shared_cxx shared_header; do
         LD_LIBRARY_PATH=$(pkg-config --variable=libdir dirichlet) "$work/$program"
     done
     # The linker prefers the shared library, so take it away.

@@ -41,6 +41,8 @@ static void figures(void **state)
     (void)state;
     const struct plot_series band = {
         .title = "band", .count = 4, .x = x, .y = y, .low = low, .high = high};
+    struct plot_series bars = band;
+    bars.style = PLOT_POINTS;
     const struct plot_series empty = {.title = "nothing", .count = 4, .x = x, .y = none};
     const struct plot_series signs = {.style = PLOT_POINTS, .count = 4, .x = x, .y = negative};
     const struct plot_series single = {.style = PLOT_LINE, .count = 1, .x = x + 1, .y = y + 2};
@@ -55,6 +57,7 @@ static void figures(void **state)
     panels[1].series[panels[1].series_count++] = band;
     panels[2].series[panels[2].series_count++] = single;
     panels[3].series[panels[3].series_count++] = empty;
+    panels[3].series[panels[3].series_count++] = bars;
     draw("one", 1, panels);
     draw("four", 4, panels);
 }

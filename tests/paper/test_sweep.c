@@ -32,6 +32,17 @@ static int tell(void *context, double level, uint64_t seed, struct pool_worker *
     return pool_report(worker, 1.0, problem);
 }
 
+/* The same, a whole seed at once. */
+static int tell_all(void *context, const struct sweep *sweep, int seed, struct pool_worker *worker,
+                    struct problem *problem)
+{
+    for (int l = 0; l < sweep->level_count; l++)
+        if (tell(context, sweep->levels[l], sweep->seed + (uint64_t)seed, worker,
+                 sweep_row(sweep, l, seed), problem) != 0)
+            return -1;
+    return 0;
+}
+
 static struct sweep make_sweep(struct story *story)
 {
     return (struct sweep){.name = "k",
@@ -68,6 +79,31 @@ static void values_are_where_they_belong(void **state)
         CHECK(sweep_summary(&sweep, 2, OTHER).count == 0);
         sweep_free(&sweep);
     }
+}
+
+static void a_seed_at_once(void **state)
+{
+    (void)state;
+    struct story story = {0, 0};
+    for (int threads = 1; threads <= 3; threads++) {
+        struct sweep sweeps[] = {make_sweep(&story), make_sweep(&story), make_sweep(&story)};
+        sweeps[0].follow = tell_all;
+        sweeps[2].follow = tell_all;
+        run(sweeps, 3, threads);
+        for (int i = 0; i < 3; i++) {
+            for (int l = 0; l < 3; l++)
+                for (int s = 0; s < 2; s++)
+                    CHECK(sweep_value(&sweeps[i], l, s, VALUE) == 10 + s - levels[l]);
+            sweep_free(&sweeps[i]);
+        }
+    }
+    story.failing = 11;
+    struct sweep sweep = make_sweep(&story);
+    sweep.follow = tell_all;
+    const struct options options = {.threads = 2};
+    struct problem problem = {"", 0};
+    CHECK(sweep_run_all(&sweep, 1, &options, &problem) == -1);
+    CHECK_IN(strcmp(problem.text, "no run for seed 11") == 0, "%s", problem.text);
 }
 
 static void agreement(void **state)
@@ -122,6 +158,30 @@ static void csv(void **state)
         sweep_free(&sweeps[i]);
 }
 
+static void long_csv(void **state)
+{
+    (void)state;
+    const char *expected = "knob,level,seed,quantity,value\n"
+                           "k,0,10,value,10\nk,0,10,other,0\n"
+                           "k,0,11,value,11\nk,0,11,other,0\n"
+                           "k,0.5,10,value,9.5\nk,0.5,10,other,0.5\n"
+                           "k,0.5,11,value,10.5\nk,0.5,11,other,0.5\n"
+                           "k,2,10,value,8\n"
+                           "k,2,11,value,9\n";
+    struct story story = {0, 0};
+    struct sweep sweep = make_sweep(&story);
+    struct problem problem = {"", 0};
+    struct bytes bytes;
+    run(&sweep, 1, 1);
+    CHECK(sweep_write_long_csv(&sweep, 1, "long.csv", &problem) == 0);
+    CHECK(file_read("long.csv", 4096, NULL, &bytes, &problem) == 0);
+    CHECK_IN(bytes.size == strlen(expected) && memcmp(bytes.data, expected, bytes.size) == 0,
+             "%.*s", (int)bytes.size, (const char *)bytes.data);
+    bytes_free(&bytes);
+    CHECK(sweep_write_long_csv(&sweep, 1, "no/such/folder.csv", &problem) == -1);
+    sweep_free(&sweep);
+}
+
 static void a_failing_run(void **state)
 {
     (void)state;
@@ -137,7 +197,10 @@ static void a_failing_run(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(values_are_where_they_belong),
-                                       cmocka_unit_test(agreement), cmocka_unit_test(csv),
+                                       cmocka_unit_test(a_seed_at_once),
+                                       cmocka_unit_test(agreement),
+                                       cmocka_unit_test(csv),
+                                       cmocka_unit_test(long_csv),
                                        cmocka_unit_test(a_failing_run)};
     return check_report("paper.sweep", cmocka_run_group_tests(tests, NULL, NULL));
 }

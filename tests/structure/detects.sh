@@ -55,6 +55,9 @@ refuses src/dense/x.c '#include <signal.h>'
 refuses src/elsewhere/x.c '#include "core/a.h"'
 refuses src/dense/y.c '#include "core/a.h"'
 refuses include/dirichlet/x.h '#include <stdio.h>'
+refuses include/dirichlet/x.hpp '#include <boost/x.hpp>'
+refuses include/dirichlet/x.hpp '#include <math.h>'
+refuses include/dirichlet/cpp/x.hpp "$(yes ';' | head -n 501)"
 refuses examples/x.c '#include "core/arena.h"'
 refuses src/core/x.c "$(printf 'void f(void)\n{\n'; yes ';' | head -n 61; printf '}')"
 refuses tests/x.c "$(yes ';' | head -n 501)"

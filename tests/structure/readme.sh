@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks that the README and docs/ quote the files they say they quote, word for word: a line
+# Checks that README and docs/ quote the files they say they quote, word for word: a line
 # <!-- PATH --> followed by a fenced block stands for the file at PATH.
 #   readme.sh REPOSITORY
 set -eu
@@ -23,7 +23,8 @@ done
 [ "$count" -gt 0 ] || { echo "no document quotes a file"; exit 1; }
 # Files of the repository that the README and docs/ link to are there.
 for document in README.md docs/*.md; do
-    grep -o '](\([^)#]*\))' "$document" | sed 's/](\(.*\))/\1/' | grep -v '^https\?:' |
+    # Code may look like a link: [](int x).
+    awk '/^```/ { code = !code } !code' "$document" | grep -o '](\([^)#]*\))' | sed 's/](\(.*\))/\1/' | grep -v '^https\?:' |
         while read -r link; do
             [ -e "$(dirname "$document")/$link" ] || echo "$document links to $link"
         done

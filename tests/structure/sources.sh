@@ -27,6 +27,13 @@ violations=$(
         done
     }
 
+    # The headers of C++ need the standard library, whose headers have no suffix, and no more.
+    find include -type f -name '*.hpp' | sort | while read -r file; do
+        sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*\(["<][^">]*[">]\).*/\1/p' "$file" |
+            grep -v -e '^"dirichlet/' -e '^<[a-z_]*>$' |
+            sed "s|^|$file: a public header must not include |"
+    done
+
     includes src | while read -r file name; do
         folder=$(echo "$file" | cut -d/ -f2)
         permitted=$(echo "$allowed" | sed -n "s/^$folder //p")
@@ -83,7 +90,7 @@ violations=$(
         grep -qwF "$file" src/CMakeLists.txt || echo "src/$file: not in src/CMakeLists.txt"
     done
 
-    find src include tests examples -type f -name '*.[ch]' | sort | while read -r file; do
+    find src include tests examples -type f \( -name '*.[ch]' -o -name '*.[ch]pp' \) | sort | while read -r file; do
         awk -v file="$file" '
             /^{/ { start = NR }
             /^}/ && start {

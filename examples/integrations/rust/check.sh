@@ -1,11 +1,26 @@
 #!/bin/sh
-# Tests the crates, and that the example `safetensors` prints what `measure` does. The library is
-# found by PKG_CONFIG_PATH and LD_LIBRARY_PATH; all that is written goes to WORK.
-#   check.sh WORK QUICKSTART MEASURE
+# Installs a build to a prefix, and tests the crates against that, and that the example
+# `safetensors` prints what `measure` does.
+#   check.sh BUILD WORK QUICKSTART MEASURE
+# Everything that is written goes to WORK. The environment gives CMAKE, CC and CONFIG.
+# Exit 77 where Rust is not installed.
 set -eu
-work=$1
-quickstart=$2
-measure=$3
+build=$1
+work=$2
+quickstart=$3
+measure=$4
+
+if ! command -v cargo >/dev/null; then
+    echo "skipped: cargo is not installed"
+    exit 77
+fi
+
+mkdir -p "$work"
+rm -rf "$work/prefix"
+"$CMAKE" --install "$build" --config "$CONFIG" --prefix "$work/prefix" >"$work/install.log"
+PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name dirichlet.pc)")
+LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
+export PKG_CONFIG_PATH LD_LIBRARY_PATH
 cd "$(dirname "$0")"
 images=$(cd ../../data && pwd)/t10k-images-idx3-ubyte.gz
 export CARGO_TARGET_DIR="$work/target"
@@ -15,6 +30,7 @@ fail() {
     exit 1
 }
 
+cargo --version
 # The panic that a test means to see needs no trace.
 RUST_BACKTRACE=0 cargo test --offline --locked
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --offline --locked --no-deps
@@ -76,4 +92,19 @@ for change in 's/F32/F64/' 's/fc2.weight/fc2.waiter/' 's/\[128,784\]/[784,128]/'
 done
 refuses "$work/none" "$work/images"
 refuses
+# A crate of its own.
+mkdir -p "$work/consumer/src"
+cp dirichlet/examples/training.rs "$work/consumer/src/main.rs"
+cat >"$work/consumer/Cargo.toml" <<END
+[package]
+name = "consumer"
+version = "0.0.0"
+edition = "2021"
+
+[dependencies]
+dirichlet = { path = "$PWD/dirichlet" }
+
+[workspace]
+END
+cargo run --quiet --offline --release --manifest-path "$work/consumer/Cargo.toml"
 echo "check: all checks passed"

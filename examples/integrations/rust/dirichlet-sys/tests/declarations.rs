@@ -4,6 +4,7 @@
 //! the names of both are the same.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::mem::{size_of, MaybeUninit};
 use std::path::Path;
@@ -163,7 +164,11 @@ fn include_directory() -> String {
 fn names_of_headers() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for file in fs::read_dir(Path::new(&include_directory()).join("dirichlet")).unwrap() {
-        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        let path = file.unwrap().path();
+        if path.extension() != Some(OsStr::new("h")) {
+            continue; // those of C++ declare nothing of their own
+        }
+        let text = fs::read_to_string(path).unwrap();
         for (i, part) in text.split("/*").enumerate() {
             let code = if i == 0 { part } else { part.split_once("*/").unwrap().1 };
             let words = code.split(|c: char| !c.is_alphanumeric() && c != '_');

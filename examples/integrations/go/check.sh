@@ -1,0 +1,72 @@
+#!/bin/sh
+# Installs a build to a prefix, and tests the Go package and its programs against that.
+#   check.sh SOURCE DATA BUILD WORK
+# Everything that is written goes to WORK. The environment gives CMAKE and CONFIG.
+# Exit 77 where Go is not installed.
+set -eu
+source=$1
+data=$2
+build=$3
+work=$4
+
+if ! command -v go >/dev/null; then
+    echo "skipped: go is not installed"
+    exit 77
+fi
+
+mkdir -p "$work"
+rm -rf "$work/prefix"
+"$CMAKE" --install "$build" --config "$CONFIG" --prefix "$work/prefix" >"$work/install.log"
+PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name dirichlet.pc)")
+LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
+export PKG_CONFIG_PATH LD_LIBRARY_PATH
+export CGO_ENABLED=1 GOPROXY=off GOTOOLCHAIN=local GOWORK=off GOFLAGS=-mod=readonly
+export GOPATH="$work/path" GOCACHE="$work/cache"
+# Go does not see when a header outside of its module changes, but it sees this.
+headers=$(cat "$work"/prefix/include/dirichlet/*.h | cksum | cut -d' ' -f1)
+export CGO_CFLAGS="-O2 -Wall -Werror -DHEADERS=$headers"
+cd "$source"
+
+# The strictest check of the pointers that C sees; Go 1.21 made it an experiment of the build.
+strict() {
+    case $(go env GOVERSION) in
+    go1.19* | go1.20*) GODEBUG=cgocheck=2 "$@" ;;
+    *) GOEXPERIMENT=cgocheck2 "$@" ;;
+    esac
+}
+
+go version
+go vet ./...
+echo "== tests"
+go test -count=1 -v ./...
+echo "== tests, every pointer checked"
+strict go test -count=1 ./...
+case $(go env GOARCH) in
+amd64 | arm64)
+    echo "== tests, races detected"
+    go test -count=1 -race ./...
+    ;;
+esac
+echo "== benchmark"
+go test -count=1 -run='^$' -bench=. .
+
+echo "== mnist"
+go run ./mnist "$data"
+
+echo "== a module of its own"
+rm -rf "$work/consumer"
+mkdir -p "$work/consumer"
+cp callbacks/main.go "$work/consumer"
+cd "$work/consumer"
+cat >go.mod <<END
+module example.org/consumer
+
+go 1.19
+
+require dirichlet v0.0.0
+
+replace dirichlet => $source
+END
+go build -o consumer .
+./consumer | tee output
+echo 'GC = 4.257901 +- 1.256249 (exact)' | diff - output

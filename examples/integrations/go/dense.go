@@ -1,0 +1,217 @@
+package dirichlet
+
+// #include "precision.h"
+import "C"
+
+import (
+	"math"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Activation is an elementwise function; see dense.h.
+type Activation int32
+
+// The activations.
+const (
+	Identity  Activation = C.DIRICHLET_ACTIVATION_IDENTITY
+	ReLU      Activation = C.DIRICHLET_ACTIVATION_RELU
+	LeakyReLU Activation = C.DIRICHLET_ACTIVATION_LEAKY_RELU
+	ELU       Activation = C.DIRICHLET_ACTIVATION_ELU
+	GELU      Activation = C.DIRICHLET_ACTIVATION_GELU
+	GELUTanh  Activation = C.DIRICHLET_ACTIVATION_GELU_TANH
+	SiLU      Activation = C.DIRICHLET_ACTIVATION_SILU
+	Softplus  Activation = C.DIRICHLET_ACTIVATION_SOFTPLUS
+	Tanh      Activation = C.DIRICHLET_ACTIVATION_TANH
+	Sigmoid   Activation = C.DIRICHLET_ACTIVATION_SIGMOID
+	Sin       Activation = C.DIRICHLET_ACTIVATION_SIN
+)
+
+// Layer of a network: its sizes, its activation, and the order of its weights.
+type Layer struct {
+	Inputs, Outputs int
+	Activation      Activation
+	// ActivationParameter of LeakyReLU and ELU; 0: their default.
+	ActivationParameter float64
+	// InputsFirst: weights are inputs x outputs, as those of Flax and Keras, and not outputs x
+	// inputs, as those of PyTorch.
+	InputsFirst bool
+	NoBias      bool
+}
+
+// DenseOptions of a network; zero means the default.
+type DenseOptions struct {
+	Layers         int // use the first so many, for the complexity of an embedding; 0: all
+	WorkspaceBytes uint64
+}
+
+// Dense is a dense network. Its weights lie in memory of C, since C may keep no pointer to
+// memory of Go: Weights, Bias and All are views of it that may be written between calls.
+// It must be closed; the garbage collector does not, for a view may outlive the network.
+type Dense[T Real] struct {
+	Parameters[T]
+	handle          unsafe.Pointer
+	inputs, outputs int
+	holders         int32 // the network, if it is open, and its estimators
+}
+
+// NewDense makes a network whose weights and biases are 0.
+func NewDense[T Real](layers []Layer, options DenseOptions) (*Dense[T], error) {
+	if len(layers) == 0 {
+		return nil, newError(StatusRange, "layers is empty")
+	}
+	if options.Layers < 0 || options.Layers > len(layers) {
+		return nil, newError(StatusRange, "options.Layers is %d, there are %d layers",
+			options.Layers, len(layers))
+	}
+	if options.Layers > 0 {
+		layers = layers[:options.Layers]
+	}
+	parameters, err := newParameters[T](layers)
+	if err != nil {
+		return nil, err
+	}
+	network := &Dense[T]{Parameters: parameters, holders: 1}
+	var message messageBuffer
+	table := C.dirichlet_dense_options{
+		struct_size:     C.sizeof_dirichlet_dense_options,
+		workspace_bytes: C.size_t(options.WorkspaceBytes),
+	}
+	status := C.godirichlet_dense_create(single[T](), &network.layout[0],
+		C.int64_t(len(layers)), network.memory, &table, &network.handle, &message[0])
+	if err := failure(status, &message[0]); err != nil {
+		network.free()
+		return nil, err
+	}
+	network.inputs, network.outputs = layers[0].Inputs, layers[len(layers)-1].Outputs
+	return network, nil
+}
+
+// Close frees the network; the views of its weights are then gone. (If estimators of it are
+// still open, that waits for the last of them.) A second call does nothing.
+func (n *Dense[T]) Close() {
+	if n.inputs > 0 {
+		n.inputs = 0
+		n.release()
+	}
+}
+
+// hold keeps the network for an estimator, which calls release.
+func (n *Dense[T]) hold() (unsafe.Pointer, error) {
+	if n.inputs == 0 {
+		return nil, newError(StatusNull, "network is closed")
+	}
+	atomic.AddInt32(&n.holders, 1)
+	return n.handle, nil
+}
+
+func (n *Dense[T]) release() {
+	if atomic.AddInt32(&n.holders, -1) == 0 {
+		C.godirichlet_dense_destroy(single[T](), n.handle)
+		n.handle = nil
+		n.free()
+	}
+}
+
+// Model of the network. It is exact without probes.
+func (n *Dense[T]) Model() Model[T] {
+	return Model[T]{Inputs: n.inputs, Outputs: n.outputs, network: n}
+}
+
+// Forward: y = f(x). x (n, d), y (n, k).
+func (n *Dense[T]) Forward(x, y []T) error {
+	samples, err := n.samples(x)
+	if err == nil {
+		err = expect(array{"y", len(y), samples * n.outputs})
+	}
+	if err != nil || samples == 0 {
+		return err
+	}
+	return n.failure(C.godirichlet_dense_forward(single[T](), n.handle, C.int64_t(samples),
+		elements(x), elements(y)))
+}
+
+// JVP: jv = J v for m directions a sample. x (n, d), v (n, m, d), jv (n, m, k).
+func (n *Dense[T]) JVP(directions int, x, v, jv []T) error {
+	samples, err := n.products(directions, x)
+	if err == nil {
+		err = expect(array{"v", len(v), samples * directions * n.inputs},
+			array{"jv", len(jv), samples * directions * n.outputs})
+	}
+	if err != nil || samples == 0 {
+		return err
+	}
+	return n.failure(C.godirichlet_dense_jvp(single[T](), n.handle, C.int64_t(samples),
+		C.int64_t(directions), elements(x), elements(v), elements(jv)))
+}
+
+// VJP: jtu = J^T u for m directions a sample. x (n, d), u (n, m, k), jtu (n, m, d).
+func (n *Dense[T]) VJP(directions int, x, u, jtu []T) error {
+	samples, err := n.products(directions, x)
+	if err == nil {
+		err = expect(array{"u", len(u), samples * directions * n.outputs},
+			array{"jtu", len(jtu), samples * directions * n.inputs})
+	}
+	if err != nil || samples == 0 {
+		return err
+	}
+	return n.failure(C.godirichlet_dense_vjp(single[T](), n.handle, C.int64_t(samples),
+		C.int64_t(directions), elements(x), elements(u), elements(jtu)))
+}
+
+// Energies: energies[i] = ||J(x_i)||_F^2, exact up to rounding.
+func (n *Dense[T]) Energies(x []T, energies []float64) error {
+	samples, err := n.samples(x)
+	if err == nil {
+		err = expect(array{"energies", len(energies), samples})
+	}
+	if err != nil || samples == 0 {
+		return err
+	}
+	return n.failure(C.godirichlet_dense_energies(single[T](), n.handle, C.int64_t(samples),
+		elements(x), doubles(energies)))
+}
+
+// EnergySum is the sum of the energies, which may be had more cheaply than they are.
+func (n *Dense[T]) EnergySum(x []T) (float64, error) {
+	samples, err := n.samples(x)
+	if err != nil || samples == 0 {
+		return 0, err
+	}
+	var sum C.double
+	err = n.failure(C.godirichlet_dense_energy_sum(single[T](), n.handle, C.int64_t(samples),
+		elements(x), &sum))
+	return float64(sum), err
+}
+
+// samples is the number of rows of x, for a network that is open.
+func (n *Dense[T]) samples(x []T) (int, error) {
+	if n.inputs == 0 {
+		return 0, newError(StatusNull, "network is closed")
+	}
+	return rows("x", x, n.inputs)
+}
+
+// products refuses numbers of directions that C must not see, and gives that of samples.
+func (n *Dense[T]) products(directions int, x []T) (int, error) {
+	samples, err := n.samples(x)
+	if err == nil && directions < 1 {
+		err = newError(StatusRange, "directions is %d: it must be >= 1", directions)
+	}
+	if err == nil && samples > 0 &&
+		directions > math.MaxInt/samples/larger(n.inputs, n.outputs) {
+		err = newError(StatusOverflow, "directions is %d: no slice is so long", directions)
+	}
+	return samples, err
+}
+
+func (n *Dense[T]) failure(status C.dirichlet_status) error {
+	return failure(status, C.godirichlet_dense_message(single[T](), n.handle))
+}
+
+func larger(a, b int) int {
+	if a > b {
+		return a
+	}
+	return b
+}

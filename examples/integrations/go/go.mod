@@ -1,0 +1,3 @@
+module dirichlet
+
+go 1.19

@@ -1,0 +1,53 @@
+// libdirichlet for C++17: the C headers with owning handles, callables as callbacks, and
+// exceptions.
+//
+//   error.hpp        dirichlet::error; exceptions thrown in callbacks come out of the call again
+//   span.hpp         views of the caller's arrays, sizes checked; make<dirichlet_X_options>()
+//   precision.hpp    precision<float>, precision<double>: the C types and functions
+//   model.hpp        model<Real>, loss<Real>, objective<Real>: what can be measured, of callables
+//   estimator.hpp    estimator<Real>, measure()
+//   dense.hpp        dense<Real>
+//   random.hpp       initialize(), noise_add(), ...
+//   regularizer.hpp  penalties, operator_norm(), jacobian_norms()
+//
+// What each does, and the rules for arrays, threads and lifetimes, is written in the C header of
+// the same name. All functions throw dirichlet::error where C returns a status, and
+// std::bad_alloc where memory of their own is not to be had. Handles can be moved, not copied.
+#ifndef DIRICHLET_DIRICHLET_HPP
+#define DIRICHLET_DIRICHLET_HPP
+
+#include "dirichlet/dirichlet.h"
+
+#include "dirichlet/cpp/error.hpp"
+#include "dirichlet/cpp/span.hpp"
+#include "dirichlet/cpp/precision.hpp"
+#include "dirichlet/cpp/model.hpp"
+#include "dirichlet/cpp/estimator.hpp"
+#include "dirichlet/cpp/dense.hpp"
+#include "dirichlet/cpp/random.hpp"
+#include "dirichlet/cpp/regularizer.hpp"
+
+// From dirichlet/version.h.
+namespace dirichlet
+{
+
+inline std::int32_t version() noexcept
+{
+    return dirichlet_version();
+}
+inline const char *version_string() noexcept
+{
+    return dirichlet_version_string();
+}
+inline const char *blas_name() noexcept
+{
+    return dirichlet_blas_name();
+}
+inline const char *method_name(dirichlet_method method) noexcept
+{
+    return dirichlet_method_name(method);
+}
+
+} // namespace dirichlet
+
+#endif

@@ -1,3 +1,0 @@
-module example.org/dirichlet
-
-go 1.19
