@@ -1,0 +1,110 @@
+#!/bin/sh
+# Installs a build to a prefix, and tests the crates against that, and that the example
+# `safetensors` prints what `measure` does.
+#   check.sh BUILD WORK QUICKSTART MEASURE
+# Everything that is written goes to WORK. The environment gives CMAKE, CC and CONFIG.
+# Exit 77 where Rust is not installed.
+set -eu
+build=$1
+work=$2
+quickstart=$3
+measure=$4
+
+if ! command -v cargo >/dev/null; then
+    echo "skipped: cargo is not installed"
+    exit 77
+fi
+
+mkdir -p "$work"
+rm -rf "$work/prefix"
+"$CMAKE" --install "$build" --config "$CONFIG" --prefix "$work/prefix" >"$work/install.log"
+PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name dirichlet.pc)")
+LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
+export PKG_CONFIG_PATH LD_LIBRARY_PATH
+cd "$(dirname "$0")"
+images=$(cd ../../data && pwd)/t10k-images-idx3-ubyte.gz
+export CARGO_TARGET_DIR="$work/target"
+
+fail() {
+    echo "check: $1"
+    exit 1
+}
+
+cargo --version
+# The panic that a test means to see needs no trace.
+RUST_BACKTRACE=0 cargo test --offline --locked
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --offline --locked --no-deps
+cargo run --quiet --offline --locked --release --package overhead
+cargo build --quiet --offline --locked --release --examples
+"$work/target/release/examples/training"
+
+"$quickstart" --epochs 1 --output "$work/trained.safetensors" >"$work/quickstart.log"
+gzip -dc "$images" >"$work/images"
+"$measure" --json --method exact "$work/trained.safetensors" "$images" |
+    sed -n 's/.*"geometric_complexity":[[:space:]]*\([^,]*\),.*/measure \1/p' >"$work/figures"
+complexity() { # TARGET
+    "$1/release/examples/safetensors" "$work/trained.safetensors" "$work/images" |
+        sed -n 's/^geometric complexity */safetensors /p'
+}
+complexity "$work/target" >>"$work/figures"
+cat "$work/figures"
+# Both are float32: 2e-6 is promised for each.
+awk '{ gc[$1] = $2 }
+     END { error = gc["safetensors"] / gc["measure"] - 1
+           exit !(gc["measure"] > 10 && error >= -2e-6 && error <= 2e-6) }' "$work/figures" ||
+    fail "safetensors and measure disagree"
+
+# The static library needs no LD_LIBRARY_PATH.
+if [ -e "$(pkg-config --variable=libdir dirichlet)/libdirichlet.a" ]; then
+    DIRICHLET_STATIC=1 CARGO_TARGET_DIR="$work/static" \
+        cargo build --quiet --offline --locked --release --examples
+    (
+        unset LD_LIBRARY_PATH
+        complexity "$work/static"
+    ) >"$work/static.figure"
+    sed 's/^/static /' "$work/static.figure"
+    grep -qxF "$(cat "$work/static.figure")" "$work/figures" ||
+        fail "the static library gives another value"
+fi
+
+# Bad files: one line, exit 2.
+refuses() { # WEIGHTS IMAGES
+    status=0
+    "$work/target/release/examples/safetensors" "$@" >"$work/out" 2>"$work/message" || status=$?
+    [ "$status" -eq 2 ] || fail "$*: exit status $status: $(cat "$work/message")"
+    [ "$(wc -l <"$work/message")" -eq 1 ] || fail "$*: $(cat "$work/message")"
+    grep -q '^safetensors: ' "$work/message" || fail "$*: $(cat "$work/message")"
+}
+for bytes in 0 7 8 100 2000 -1; do
+    head -c "$bytes" "$work/trained.safetensors" >"$work/cut"
+    refuses "$work/cut" "$work/images"
+done
+for bytes in 0 10 100 -1; do
+    head -c "$bytes" "$work/images" >"$work/cut"
+    refuses "$work/trained.safetensors" "$work/cut"
+done
+for change in 's/F32/F64/' 's/fc2.weight/fc2.waiter/' 's/\[128,784\]/[784,128]/' \
+    's/\[128,128\]/[128,127]/' 's/\[128,128\]/[128,-28]/' 's/:\[0,401408\]/:[9,401408]/' \
+    's/:\[0,401408\]/:[9,1401408]/' 's/:\[401408,401920\]/:[401920,401408]/' 's/{"dtype"/{ dtype"/'; do
+    LC_ALL=C sed "1$change" "$work/trained.safetensors" >"$work/changed"
+    ! cmp -s "$work/changed" "$work/trained.safetensors" || fail "$change changes nothing"
+    refuses "$work/changed" "$work/images"
+done
+refuses "$work/none" "$work/images"
+refuses
+# A crate of its own.
+mkdir -p "$work/consumer/src"
+cp dirichlet/examples/training.rs "$work/consumer/src/main.rs"
+cat >"$work/consumer/Cargo.toml" <<END
+[package]
+name = "consumer"
+version = "0.0.0"
+edition = "2021"
+
+[dependencies]
+dirichlet = { path = "$PWD/dirichlet" }
+
+[workspace]
+END
+cargo run --quiet --offline --release --manifest-path "$work/consumer/Cargo.toml"
+echo "check: all checks passed"

@@ -1,0 +1,204 @@
+use std::fmt;
+use std::mem;
+use std::ptr;
+
+use crate::sys::*;
+use crate::view::{expect_length, Layout, Matrix, MatrixMut};
+use crate::{Error, Real, Result};
+
+/// Elementwise activations; the number is the parameter, 0 for its default.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Activation {
+    /// z
+    #[default]
+    Identity,
+    /// max(z, 0)
+    Relu,
+    /// z or, below 0, the parameter (0.01) times z
+    LeakyRelu(f64),
+    /// z or, below 0, the parameter (1) times e^z - 1
+    Elu(f64),
+    /// z Phi(z), Phi the normal distribution function
+    Gelu,
+    /// its approximation by tanh
+    GeluTanh,
+    /// z / (1 + e^-z)
+    Silu,
+    /// log(1 + e^z)
+    Softplus,
+    /// tanh z
+    Tanh,
+    /// 1 / (1 + e^-z)
+    Sigmoid,
+    /// sin z
+    Sin,
+}
+
+impl Activation {
+    fn to_c(self) -> (dirichlet_activation, f64) {
+        match self {
+            Activation::Identity => (DIRICHLET_ACTIVATION_IDENTITY, 0.0),
+            Activation::Relu => (DIRICHLET_ACTIVATION_RELU, 0.0),
+            Activation::LeakyRelu(slope) => (DIRICHLET_ACTIVATION_LEAKY_RELU, slope),
+            Activation::Elu(scale) => (DIRICHLET_ACTIVATION_ELU, scale),
+            Activation::Gelu => (DIRICHLET_ACTIVATION_GELU, 0.0),
+            Activation::GeluTanh => (DIRICHLET_ACTIVATION_GELU_TANH, 0.0),
+            Activation::Silu => (DIRICHLET_ACTIVATION_SILU, 0.0),
+            Activation::Softplus => (DIRICHLET_ACTIVATION_SOFTPLUS, 0.0),
+            Activation::Tanh => (DIRICHLET_ACTIVATION_TANH, 0.0),
+            Activation::Sigmoid => (DIRICHLET_ACTIVATION_SIGMOID, 0.0),
+            Activation::Sin => (DIRICHLET_ACTIVATION_SIN, 0.0),
+        }
+    }
+}
+
+/// One layer, a(W x + b), of weights that stay the caller's.
+#[derive(Clone, Copy, Debug)]
+pub struct Layer<'w, T> {
+    weights: Matrix<'w, T>,
+    bias: Option<&'w [T]>,
+    bias_stride: usize,
+    activation: Activation,
+}
+
+impl<'w, T: Real> Layer<'w, T> {
+    /// A layer with the weights W, outputs x inputs, without bias and activation.
+    pub fn new(weights: Matrix<'w, T>) -> Self {
+        Layer { weights, bias: None, bias_stride: 1, activation: Activation::Identity }
+    }
+
+    /// With a bias for each output.
+    #[must_use]
+    pub fn bias(self, bias: &'w [T]) -> Self {
+        self.strided_bias(bias, 1)
+    }
+
+    /// With the bias of output o in `bias[o * stride]`.
+    #[must_use]
+    pub fn strided_bias(mut self, bias: &'w [T], stride: usize) -> Self {
+        self.bias = Some(bias);
+        self.bias_stride = stride;
+        self
+    }
+
+    /// With an activation.
+    #[must_use]
+    pub fn activation(mut self, activation: Activation) -> Self {
+        self.activation = activation;
+        self
+    }
+
+    pub(super) fn shape(&self) -> Shape {
+        let Layout { rows, columns, .. } = self.weights.layout;
+        Shape { outputs: rows, inputs: columns }
+    }
+
+    /// The C struct, if the slices hold all that it reaches. What else may be wrong
+    /// with it the library finds.
+    pub(super) fn to_c(self, index: usize) -> Result<dirichlet_dense_layer<T>> {
+        let Layout { rows, columns, row_stride, column_stride } = self.weights.layout;
+        self.weights.check(format_args!("layers[{index}].weights"))?;
+        if let Some(bias) = self.bias {
+            let column = Matrix::strided(rows, 1, self.bias_stride, 1, bias);
+            column.check(format_args!("layers[{index}].bias"))?;
+        }
+        let (activation, activation_parameter) = self.activation.to_c();
+        Ok(dirichlet_dense_layer {
+            struct_size: mem::size_of::<dirichlet_dense_layer<T>>(),
+            inputs: columns as i64,
+            outputs: rows as i64,
+            weights: self.weights.values.as_ptr(),
+            output_stride: row_stride as i64,
+            input_stride: column_stride as i64,
+            bias: self.bias.map_or(ptr::null(), <[T]>::as_ptr),
+            bias_stride: self.bias_stride as i64,
+            activation,
+            reserved: 0,
+            activation_parameter,
+        })
+    }
+}
+
+/// Sizes of a layer.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) inputs: usize,
+    pub(super) outputs: usize,
+}
+
+/// Where the gradient of one layer is added, in a layout of its own. What has no buffer has no
+/// gradient.
+#[derive(Debug, Default)]
+pub struct Gradient<'g, T> {
+    weights: Option<MatrixMut<'g, T>>,
+    bias: Option<&'g mut [T]>,
+}
+
+impl<'g, T: Real> Gradient<'g, T> {
+    /// No buffers: the layer's parameters are constants.
+    pub fn none() -> Self {
+        Gradient { weights: None, bias: None }
+    }
+
+    /// Of the weights, outputs x inputs.
+    pub fn new(weights: MatrixMut<'g, T>) -> Self {
+        Gradient { weights: Some(weights), bias: None }
+    }
+
+    /// And of the bias, an element for each output.
+    #[must_use]
+    pub fn bias(mut self, bias: &'g mut [T]) -> Self {
+        self.bias = Some(bias);
+        self
+    }
+
+    /// The C struct, if the buffers are those of a layer of the shape.
+    fn as_c(
+        &mut self,
+        name: fmt::Arguments<'_>,
+        shape: Shape,
+    ) -> Result<dirichlet_dense_gradient<T>> {
+        let mut gradient = dirichlet_dense_gradient {
+            struct_size: mem::size_of::<dirichlet_dense_gradient<T>>(),
+            weights: ptr::null_mut(),
+            output_stride: 1,
+            input_stride: 1,
+            bias: ptr::null_mut(),
+            bias_stride: 1,
+        };
+        if let Some(weights) = &mut self.weights {
+            let Layout { rows, columns, row_stride, column_stride } = weights.layout;
+            let Shape { inputs, outputs } = shape;
+            if (rows, columns) != (outputs, inputs) {
+                return Err(Error::shape(format!(
+                    "{name}.weights is {rows} x {columns}, the layer's weights are {outputs} x \
+                     {inputs}"
+                )));
+            }
+            weights.check(format_args!("{name}.weights"))?;
+            gradient.weights = weights.values.as_mut_ptr();
+            gradient.output_stride = row_stride as i64;
+            gradient.input_stride = column_stride as i64;
+        }
+        if let Some(bias) = &mut self.bias {
+            expect_length(format_args!("{name}.bias"), bias.len(), shape.outputs)?;
+            gradient.bias = bias.as_mut_ptr();
+        }
+        Ok(gradient)
+    }
+}
+
+/// The C structs of an element of `gradients` for each layer in use.
+pub(super) fn gradients_to_c<T: Real>(
+    name: &str,
+    gradients: &mut [Gradient<'_, T>],
+    shapes: &[Shape],
+) -> Result<Vec<dirichlet_dense_gradient<T>>> {
+    expect_length(name, gradients.len(), shapes.len())?;
+    let mut views = Vec::with_capacity(shapes.len());
+    for (l, (gradient, shape)) in gradients.iter_mut().zip(shapes).enumerate() {
+        views.push(gradient.as_c(format_args!("{name}[{l}]"), *shape)?);
+    }
+    Ok(views)
+}

@@ -1,0 +1,240 @@
+use std::mem;
+use std::ptr;
+
+use super::layer::{gradients_to_c, Gradient};
+use super::Dense;
+use crate::callback::conclude;
+use crate::error::check;
+use crate::sys::*;
+use crate::view::expect_length;
+use crate::{Loss, Real, Result};
+
+/// How the energies of a penalty are had: exactly, or from so many probes a sample.
+#[derive(Clone, Debug, Default)]
+pub struct PenaltyOptions {
+    /// Cotangents a sample; 0: exact.
+    pub probes: u64,
+    /// Of the probes: a new one in each step of a training.
+    pub seed: u64,
+    /// Index of the call's first sample, on which its probes depend.
+    pub first_sample: u64,
+}
+
+/// A loss, the squared norm of its gradient, and the implicit gradient regularizer.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Flatness {
+    /// Loss(theta).
+    pub loss: f64,
+    /// R = ||grad Loss||^2.
+    pub squared_gradient_norm: f64,
+    /// (learning_rate / 4) R.
+    pub implicit_regularizer: f64,
+    /// Whether Hessian-vector products were used, not a difference of gradients.
+    pub exact: bool,
+}
+
+impl Flatness {
+    pub(crate) fn from_c(flatness: &dirichlet_flatness) -> Self {
+        Flatness {
+            loss: flatness.loss,
+            squared_gradient_norm: flatness.squared_gradient_norm,
+            implicit_regularizer: flatness.implicit_regularizer,
+            exact: flatness.exact != 0,
+        }
+    }
+}
+
+pub(crate) fn empty_flatness() -> dirichlet_flatness {
+    dirichlet_flatness {
+        struct_size: mem::size_of::<dirichlet_flatness>(),
+        loss: 0.0,
+        squared_gradient_norm: 0.0,
+        implicit_regularizer: 0.0,
+        exact: 0,
+        reserved: 0,
+    }
+}
+
+/// What a training needs. `gradients` has an element for each layer in use; each method adds to
+/// it and returns its value, which no strength or scale multiplies.
+impl<T: Real> Dense<'_, T> {
+    /// gradients += scale * sum_i (df(x_i)/dtheta)^T c_i, with cotangents c (n, k).
+    pub fn parameter_vjp(
+        &mut self,
+        x: &[T],
+        cotangents: &[T],
+        scale: f64,
+        gradients: &mut [Gradient<'_, T>],
+    ) -> Result<()> {
+        let samples = self.samples(x)?;
+        expect_length("cotangents", cotangents.len(), samples * self.outputs())?;
+        let gradients = gradients_to_c("gradients", gradients, &self.shapes)?;
+        // SAFETY: the lengths have been checked, and no mutable slices overlap.
+        let status = unsafe {
+            (T::C.dense_parameter_vjp)(
+                self.handle,
+                samples as i64,
+                x.as_ptr(),
+                cotangents.as_ptr(),
+                scale,
+                gradients.as_ptr(),
+                gradients.len() as i64,
+            )
+        };
+        check(status, || self.message())
+    }
+
+    /// The mean of `loss` over the samples of x (n, d); gradients += scale * its gradient.
+    ///
+    /// ```
+    /// use dirichlet::{Dense, Gradient, Layer, Loss, Matrix, MatrixMut};
+    ///
+    /// let (weights, mut gradient) = ([2.0, 1.0], [0.0; 2]);
+    /// let mut network = Dense::new(&[Layer::new(Matrix::by_rows(1, 2, &weights))])?;
+    /// let mut gradients = [Gradient::new(MatrixMut::by_rows(1, 2, &mut gradient))];
+    /// let (x, targets) = ([1.0, 3.0], [4.0]);
+    /// let loss = network.loss_gradient(&x, &mut Loss::squared(&targets), 1.0, &mut gradients)?;
+    /// let gc = network.energy_penalty(&x, 0.1, &mut gradients)?;
+    /// assert_eq!((loss, gc), (0.5, 5.0)); // 1/2 (5 - 4)^2 and 2^2 + 1^2
+    /// assert_eq!(gradient, [1.0 + 0.1 * 4.0, 3.0 + 0.1 * 2.0]);
+    /// # Ok::<(), dirichlet::Error>(())
+    /// ```
+    pub fn loss_gradient(
+        &mut self,
+        x: &[T],
+        loss: &mut Loss<'_, T>,
+        scale: f64,
+        gradients: &mut [Gradient<'_, T>],
+    ) -> Result<f64> {
+        let samples = self.samples(x)?;
+        let c_loss = loss.as_c(samples, self.outputs())?;
+        let gradients = gradients_to_c("gradients", gradients, &self.shapes)?;
+        let mut value = 0.0;
+        // SAFETY: the lengths have been checked, and no mutable slices overlap.
+        let status = unsafe {
+            (T::C.dense_loss_gradient)(
+                self.handle,
+                samples as i64,
+                x.as_ptr(),
+                &c_loss,
+                scale,
+                gradients.as_ptr(),
+                gradients.len() as i64,
+                &mut value,
+            )
+        };
+        conclude(loss.take_failure(), status, || self.message())?;
+        Ok(value)
+    }
+
+    /// gradients += scale * H v, H the Hessian of the loss and v the direction that `tangents`
+    /// hold, which are only read; 0 for what has no buffer there.
+    pub fn loss_hvp(
+        &mut self,
+        x: &[T],
+        loss: &mut Loss<'_, T>,
+        tangents: &mut [Gradient<'_, T>],
+        scale: f64,
+        gradients: &mut [Gradient<'_, T>],
+    ) -> Result<()> {
+        let samples = self.samples(x)?;
+        let c_loss = loss.as_c(samples, self.outputs())?;
+        let tangents = gradients_to_c("tangents", tangents, &self.shapes)?;
+        let gradients = gradients_to_c("gradients", gradients, &self.shapes)?;
+        // SAFETY: the lengths have been checked, and no mutable slices overlap.
+        let status = unsafe {
+            (T::C.dense_loss_hvp)(
+                self.handle,
+                samples as i64,
+                x.as_ptr(),
+                &c_loss,
+                tangents.as_ptr(),
+                scale,
+                gradients.as_ptr(),
+                gradients.len() as i64,
+            )
+        };
+        conclude(loss.take_failure(), status, || self.message())
+    }
+
+    /// GC, the mean of the energies; gradients += strength * dGC/dtheta, exactly.
+    pub fn energy_penalty(
+        &mut self,
+        x: &[T],
+        strength: f64,
+        gradients: &mut [Gradient<'_, T>],
+    ) -> Result<f64> {
+        self.energy_penalty_with(x, &PenaltyOptions::default(), strength, gradients)
+    }
+
+    /// The same with options.
+    pub fn energy_penalty_with(
+        &mut self,
+        x: &[T],
+        options: &PenaltyOptions,
+        strength: f64,
+        gradients: &mut [Gradient<'_, T>],
+    ) -> Result<f64> {
+        let samples = self.samples(x)?;
+        let gradients = gradients_to_c("gradients", gradients, &self.shapes)?;
+        let options = dirichlet_dense_penalty_options {
+            struct_size: mem::size_of::<dirichlet_dense_penalty_options>(),
+            probes: options.probes as i64,
+            seed: options.seed,
+            first_sample: options.first_sample as i64,
+        };
+        let mut value = 0.0;
+        // SAFETY: the lengths have been checked, and no mutable slices overlap.
+        let status = unsafe {
+            (T::C.dense_energy_penalty)(
+                self.handle,
+                samples as i64,
+                x.as_ptr(),
+                &options,
+                strength,
+                gradients.as_ptr(),
+                gradients.len() as i64,
+                &mut value,
+            )
+        };
+        check(status, || self.message())?;
+        Ok(value)
+    }
+
+    /// R = ||dLoss/dtheta||^2 over the parameters that have a buffer; gradients += strength *
+    /// dR/dtheta. Without gradients R is that of all parameters, and nothing is added.
+    pub fn flatness_penalty(
+        &mut self,
+        x: &[T],
+        loss: &mut Loss<'_, T>,
+        learning_rate: f64,
+        strength: f64,
+        gradients: Option<&mut [Gradient<'_, T>]>,
+    ) -> Result<Flatness> {
+        let samples = self.samples(x)?;
+        let c_loss = loss.as_c(samples, self.outputs())?;
+        let gradients = match gradients {
+            Some(gradients) => gradients_to_c("gradients", gradients, &self.shapes)?,
+            None => Vec::new(),
+        };
+        let views = if gradients.is_empty() { ptr::null() } else { gradients.as_ptr() };
+        let mut flatness = empty_flatness();
+        // SAFETY: the lengths have been checked, and no mutable slices overlap.
+        let status = unsafe {
+            (T::C.dense_flatness_penalty)(
+                self.handle,
+                samples as i64,
+                x.as_ptr(),
+                &c_loss,
+                learning_rate,
+                strength,
+                views,
+                gradients.len() as i64,
+                &mut flatness,
+            )
+        };
+        conclude(loss.take_failure(), status, || self.message())?;
+        Ok(Flatness::from_c(&flatness))
+    }
+}

@@ -1,0 +1,72 @@
+//! The geometric complexity of a model, GC = mean of ||J(x)||_F^2 over data: measured and
+//! controlled by the C library libdirichlet.
+//!
+//! ```
+//! use dirichlet::{measure, Model, Options};
+//!
+//! // f(x) = sin(3 x), with its vector-Jacobian products, m for each sample.
+//! let mut model = Model::new(1, 1).vjp(|m, x: &[f64], u, jtu| {
+//!     for (j, product) in jtu.iter_mut().enumerate() {
+//!         *product = 3.0 * (3.0 * x[j / m]).cos() * u[j];
+//!     }
+//!     Ok(())
+//! });
+//! let gc = measure(&mut model, &[0.0, 0.1, 0.2], &Options::default())?;
+//! assert!((gc.value - 7.7816).abs() < 1e-4);
+//! # Ok::<(), dirichlet::Error>(())
+//! ```
+//!
+//! - A [`Model`] is what is measured: closures of yours, or a [`Dense`] network over weights of
+//!   yours. [`measure`] does it in one call, an [`Estimator`] in batches; a [`State`] is what it
+//!   has seen, to be merged with others.
+//! - A [`Dense`] network also gives its energies directly, and the gradients of its [`Loss`] and
+//!   of penalties.
+//! - [`regularizer`] has penalties for any trainer, [`mod@random`] initialization and noise.
+//!
+//! Everything is there for `f64` and `f32`. An [`Error`] names the argument at fault; a closure
+//! may return an error of its own, which becomes its source, and a panic of a closure goes on
+//! after C has returned. Nothing is global: handles are `Send`, and used by one thread at a time.
+//!
+//! Shapes and methods are those of the C headers; [`sys`] is the C interface itself.
+
+#![deny(missing_docs)]
+
+pub use dirichlet_sys as sys;
+
+pub mod random;
+pub mod regularizer;
+
+mod callback;
+mod dense;
+mod error;
+mod estimator;
+mod loss;
+mod model;
+mod numbers;
+mod options;
+mod real;
+mod view;
+
+pub use callback::{BoxError, CallbackResult};
+pub use dense::{
+    Activation, Dense, DenseOptions, Flatness, Gradient, Layer, PenaltyOptions, SpectralNorms,
+};
+pub use error::{Error, Result, Status};
+pub use estimator::{measure, Estimator, State};
+pub use loss::Loss;
+pub use model::{Fits, Local, Model, Movable};
+pub use options::{Measurement, Method, Options, StopReason};
+pub use real::Real;
+pub use view::{Matrix, MatrixMut};
+
+/// Version of the library that is linked, "major.minor.patch".
+pub fn library_version() -> String {
+    // SAFETY: returns a static string.
+    unsafe { error::text(sys::dirichlet_version_string()) }
+}
+
+/// What its matrix products run on: "openblas", "blis", "cblas" or "none".
+pub fn blas_name() -> String {
+    // SAFETY: returns a static string.
+    unsafe { error::text(sys::dirichlet_blas_name()) }
+}

@@ -1,0 +1,261 @@
+//! Closures as callbacks: what they compute, and how they fail.
+
+use std::cell::Cell;
+use std::error::Error;
+use std::ops::ControlFlow;
+use std::panic::{catch_unwind, panic_any, AssertUnwindSafe};
+use std::rc::Rc;
+
+use dirichlet::{measure, CallbackResult, Estimator, Method, Model, Options, Status, StopReason};
+
+use crate::sine::*;
+
+/// The closed form, by each kind of closure alone.
+fn closed_form<T: Number>(products_bound: f64, differences_bound: f64) {
+    let (w, x) = (weights::<T>(), samples::<T>(40));
+    let products = Model::new(INPUTS, OUTPUTS).jvp(|m, x, v, jv| {
+        jvp(&w, m, x, v, jv);
+        Ok(())
+    });
+    let differences = Model::new(INPUTS, OUTPUTS).forward(|x, y| {
+        forward(&w, x, y);
+        Ok(())
+    });
+    let cases = [
+        (vjp_model(&w), Method::Exact, products_bound),
+        (products, Method::Exact, products_bound),
+        (differences, Method::FiniteDifference, differences_bound),
+    ];
+    for (model, method, bound) in cases {
+        let mut estimator = estimator(model, &Options::default());
+        estimator.update(&x).unwrap();
+        let result = estimator.result().unwrap();
+        assert_eq!((result.samples, result.method), (40, method));
+        assert_close(result.value, complexity(&w, &x), bound);
+    }
+}
+
+#[test]
+fn closures_give_the_closed_form() {
+    closed_form::<f64>(1e-14, 1e-8);
+    closed_form::<f32>(2e-6, 1e-4);
+}
+
+#[test]
+fn weights_and_energies_pass_through() {
+    let (w, x) = (weights::<f64>(), samples(20));
+    let shares: Vec<f64> = (0..20).map(|i| f64::from(i % 3)).collect();
+    let mut found = vec![f64::NAN; 20];
+    let mut estimator = estimator(vjp_model(&w), &Options::default());
+    estimator.update_with(&x, Some(&shares), Some(&mut found)).unwrap();
+    let expected = energies(&w, &x);
+    for (&found, &expected) in found.iter().zip(&expected) {
+        assert_close(found, expected, 1e-14);
+    }
+    let mean = dot(&shares, &expected) / shares.iter().sum::<f64>();
+    assert_close(estimator.result().unwrap().value, mean, 1e-14);
+}
+
+#[test]
+fn closures_capture_state() {
+    let (w, x) = (weights::<f64>(), samples(10));
+    let (mut largest, mut most, mut products) = (0, 0, 0);
+    let model = Model::new(INPUTS, OUTPUTS).max_samples(4).max_directions(2).vjp(|m, x, u, jtu| {
+        largest = largest.max(x.len() / INPUTS);
+        most = most.max(m);
+        products += u.len() / OUTPUTS;
+        vjp(&w, m, x, u, jtu);
+        Ok(())
+    });
+    let mut estimator = estimator(model, &Options::default());
+    estimator.update(&x).unwrap();
+    let counted = estimator.result().unwrap().products;
+    drop(estimator);
+    assert_eq!((products, counted), (10 * OUTPUTS, 10 * OUTPUTS as u64));
+    assert_eq!((largest, most), (4, 2));
+}
+
+/// A model whose products, once `calls` of them were right, end as `fail` does.
+fn failing<'a>(
+    w: &'a [f64],
+    calls: usize,
+    mut fail: impl FnMut() -> CallbackResult + Send + 'a,
+) -> Model<'a, f64> {
+    let mut call = 0;
+    Model::new(INPUTS, OUTPUTS).max_samples(4).vjp(move |m, x, u, jtu| {
+        vjp(w, m, x, u, jtu);
+        call += 1;
+        if call == calls + 1 {
+            return fail();
+        }
+        Ok(())
+    })
+}
+
+/// That an estimator, having failed in its second batch, goes on as if nothing were.
+fn goes_on(mut estimator: Estimator<'_, f64>, before: &[u8], w: &[f64], x: &[f64]) {
+    assert_eq!(before, estimator.state().serialize().unwrap());
+    estimator.update(&x[INPUTS * 4..]).unwrap();
+    let result = estimator.result().unwrap();
+    assert_eq!(result.samples, 12);
+    assert_close(result.value, complexity(w, x), 1e-14);
+}
+
+#[derive(Debug, PartialEq)]
+struct OutOfCoffee(u32);
+
+impl std::fmt::Display for OutOfCoffee {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} cups left", self.0)
+    }
+}
+
+impl std::error::Error for OutOfCoffee {}
+
+#[test]
+fn errors_come_back() {
+    let (w, x) = (weights::<f64>(), samples(12));
+    let mut estimator =
+        estimator(failing(&w, 2, || Err(OutOfCoffee(7).into())), &Options::default());
+    estimator.update(&x[..INPUTS * 4]).unwrap();
+    let before = estimator.state().serialize().unwrap();
+    let error = estimator.update(&x[INPUTS * 4..]).unwrap_err();
+    assert_eq!(error.status(), Status::Callback);
+    assert!(error.to_string().contains("vjp"), "{error}");
+    assert_eq!(error.source().unwrap().to_string(), "7 cups left");
+    let own = error.into_callback_error().unwrap().downcast::<OutOfCoffee>().unwrap();
+    assert_eq!(*own, OutOfCoffee(7));
+    goes_on(estimator, &before, &w, &x);
+}
+
+#[test]
+fn panics_come_back() {
+    let (w, x) = (weights::<f64>(), samples(12));
+    let model = failing(&w, 2, || panic_any(String::from("a payload")));
+    let mut estimator = estimator(model, &Options::default());
+    estimator.update(&x[..INPUTS * 4]).unwrap();
+    let before = estimator.state().serialize().unwrap();
+    let update = AssertUnwindSafe(|| estimator.update(&x[INPUTS * 4..]));
+    let payload = catch_unwind(update).unwrap_err();
+    assert_eq!(payload.downcast_ref::<String>().unwrap(), "a payload");
+    goes_on(estimator, &before, &w, &x);
+}
+
+#[test]
+fn missing_closures_are_named() {
+    let w = weights::<f64>();
+    let options = Options { method: Method::HutchPp, ..Options::default() };
+    let error = Estimator::new(vjp_model(&w), &options).unwrap_err();
+    assert_eq!(error.status(), Status::MissingCallback);
+    assert!(error.to_string().contains("jvp"), "{error}");
+}
+
+#[test]
+fn slices_of_other_lengths_are_refused() {
+    let (w, x) = (weights::<f64>(), samples(4));
+    let mut estimator = estimator(vjp_model(&w), &Options::default());
+    let mut short = [0.0; 3];
+    for (result, argument) in [
+        (estimator.update(&x[1..]), "x has 19"),
+        (estimator.update_with(&x, Some(&[1.0; 5]), None), "weights has 5"),
+        (estimator.update_with(&x, None, Some(&mut short)), "energies has 3"),
+    ] {
+        let error = result.unwrap_err();
+        assert_eq!(error.status(), Status::Shape);
+        assert!(error.to_string().contains(argument), "{error}");
+    }
+    let none = Model::<f64>::new(0, 1).vjp(|_, _, _, _| Ok(()));
+    let error = Estimator::new(none, &Options::default()).unwrap_err();
+    assert_eq!(error.status(), Status::Range);
+    assert!(error.to_string().contains("inputs"), "{error}");
+}
+
+#[test]
+fn all_closures_are_called() {
+    let (w, x) = (weights::<f64>(), samples(9));
+    let own_energies = Model::new(INPUTS, OUTPUTS).energies(|x, found| {
+        found.copy_from_slice(&energies(&w, x));
+        Ok(())
+    });
+    let norms = Model::new(INPUTS, OUTPUTS).product_norms(|m, x, u, norms| {
+        let mut jtu = vec![0.0; norms.len() * INPUTS];
+        vjp(&w, m, x, u, &mut jtu);
+        for (norm, jtu) in norms.iter_mut().zip(jtu.chunks(INPUTS)) {
+            *norm = dot(jtu, jtu);
+        }
+        Ok(())
+    });
+    // As many orthogonal probes as outputs are exact.
+    let probes = OUTPUTS as u64;
+    let orthogonal = Options { method: Method::Orthogonal, probes, ..Options::default() };
+    for (mut model, options) in [(own_energies, Options::default()), (norms, orthogonal)] {
+        let gc = measure(&mut model, &x, &options).unwrap();
+        assert_close(gc.value, complexity(&w, &x), 1e-13);
+        assert_eq!((gc.samples, gc.stop_reason), (9, StopReason::None));
+    }
+}
+
+#[test]
+fn one_call_fails_as_an_estimator_does() {
+    let (w, x) = (weights::<f64>(), samples(12));
+    let mut model = failing(&w, 0, || Err("no".into()));
+    let error = measure(&mut model, &x, &Options::default()).unwrap_err();
+    assert_eq!(error.source().unwrap().to_string(), "no");
+    let gc = measure(&mut model, &x, &Options::default()).unwrap();
+    assert_close(gc.value, complexity(&w, &x), 1e-14);
+
+    let mut model = failing(&w, 0, || panic_any(3_u8));
+    let call = AssertUnwindSafe(|| measure(&mut model, &x, &Options::default()));
+    assert_eq!(*catch_unwind(call).unwrap_err().downcast::<u8>().unwrap(), 3);
+
+    let error = measure(&mut vjp_model(&w), &x[1..], &Options::default()).unwrap_err();
+    assert!(error.to_string().contains("x has 59"), "{error}");
+    let options = Options { confidence: 2.0, ..Options::default() };
+    let error = measure(&mut vjp_model(&w), &x, &options).unwrap_err();
+    assert_eq!(error.status(), Status::Range);
+    assert!(error.to_string().contains("confidence"), "{error}");
+}
+
+#[test]
+fn a_local_model_takes_any_closure() {
+    let (w, x) = (weights::<f64>(), samples(5));
+    let calls = Rc::new(Cell::new(0));
+    let counter = Rc::clone(&calls);
+    let mut model = Model::local(INPUTS, OUTPUTS).max_samples(1).forward(|x, y| {
+        counter.set(counter.get() + 1);
+        forward(&w, x, y);
+        Ok(())
+    });
+    measure(&mut model, &x, &Options::default()).unwrap();
+    assert!(calls.get() > 5, "{} calls", calls.get());
+}
+
+#[test]
+fn progress_is_told_and_can_cancel() {
+    let (w, x) = (weights::<f64>(), samples(12));
+    let mut seen = Vec::new();
+    let model = vjp_model(&w).max_samples(4);
+    let progress = |samples| {
+        seen.push(samples);
+        match samples > 8 {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    };
+    let mut estimator = Estimator::with_progress(model, &Options::default(), progress).unwrap();
+    estimator.update(&x[..INPUTS * 8]).unwrap();
+    let before = estimator.state().serialize().unwrap();
+    let error = estimator.update(&x[INPUTS * 8..]).unwrap_err();
+    assert_eq!(error.status(), Status::Cancelled);
+    assert_eq!(before, estimator.state().serialize().unwrap());
+    drop(estimator);
+    assert_eq!(seen.last(), Some(&12));
+
+    let progress = |_| panic_any("tired");
+    let mut estimator =
+        Estimator::with_progress(vjp_model(&w), &Options::default(), progress).unwrap();
+    let payload = catch_unwind(AssertUnwindSafe(|| estimator.update(&x))).unwrap_err();
+    assert_eq!(payload.downcast_ref(), Some(&"tired"));
+    // The update was undone.
+    assert_eq!(estimator.result().unwrap_err().status(), Status::NoData);
+}

@@ -1,0 +1,161 @@
+//! Dense networks over borrowed weights.
+
+use dirichlet::{sys, Activation, Dense, DenseOptions, Layer, Matrix, Options, Status};
+
+use crate::sine::*;
+
+fn agrees<T: Number>(bound: f64) {
+    let (w, x) = (weights::<T>(), samples::<T>(40));
+    let mut network = Dense::new(&[sine_layer(&w)]).unwrap();
+    let mut of_network = estimator(network.model(), &Options::default());
+    of_network.update(&x).unwrap();
+    let mut of_closures = estimator(vjp_model(&w), &Options::default());
+    of_closures.update(&x).unwrap();
+    let expected = of_closures.result().unwrap().value;
+    assert_close(of_network.result().unwrap().value, expected, bound);
+}
+
+#[test]
+fn a_network_agrees_with_closures() {
+    agrees::<f64>(1e-13);
+    agrees::<f32>(2e-6);
+}
+
+#[test]
+fn its_functions_agree_with_closures() {
+    let (n, m) = (6, 2);
+    let (w, x) = (weights::<f64>(), samples::<f64>(n));
+    let (v, u) = (numbers(n * m * INPUTS, 3), numbers(n * m * OUTPUTS, 4));
+    let mut network = Dense::new(&[sine_layer(&w)]).unwrap();
+
+    let mut found = vec![f64::NAN; n * OUTPUTS];
+    let mut expected = vec![0.0; n * OUTPUTS];
+    network.forward(&x, &mut found).unwrap();
+    forward(&w, &x, &mut expected);
+    assert_all_close(&found, &expected);
+
+    let mut found = vec![f64::NAN; n * m * OUTPUTS];
+    let mut expected = vec![0.0; n * m * OUTPUTS];
+    network.jvp(&x, &v, &mut found).unwrap();
+    jvp(&w, m, &x, &v, &mut expected);
+    assert_all_close(&found, &expected);
+
+    let mut found = vec![f64::NAN; n * m * INPUTS];
+    let mut expected = vec![0.0; n * m * INPUTS];
+    network.vjp(&x, &u, &mut found).unwrap();
+    vjp(&w, m, &x, &u, &mut expected);
+    assert_all_close(&found, &expected);
+
+    let mut found = vec![f64::NAN; n];
+    network.energies(&x, &mut found).unwrap();
+    assert_all_close(&found, &energies(&w, &x));
+    assert_all_close(&[network.energy_sum(&x).unwrap()], &[found.iter().sum::<f64>()]);
+}
+
+/// The same network with its weights in x out, and with each bias after its weights.
+#[test]
+fn strides_are_those_of_the_caller() {
+    let (w, bias, x) = (weights::<f64>(), numbers::<f64>(OUTPUTS, 5), samples(6));
+    let by_output = sine_layer(&w).bias(&bias);
+    let transposed: Vec<f64> =
+        (0..INPUTS * OUTPUTS).map(|i| w[i % OUTPUTS * INPUTS + i / OUTPUTS]).collect();
+    let by_input = Layer::new(Matrix::by_columns(OUTPUTS, INPUTS, &transposed)).bias(&bias);
+    let interleaved: Vec<f64> =
+        w.chunks(INPUTS).zip(&bias).flat_map(|(row, &b)| [row, &[b]].concat()).collect();
+    let with_bias = Layer::new(Matrix::strided(OUTPUTS, INPUTS, INPUTS + 1, 1, &interleaved))
+        .strided_bias(&interleaved[INPUTS..], INPUTS + 1);
+    let [by_input, with_bias] = [by_input, with_bias].map(|l| l.activation(Activation::Sin));
+    let outputs = [by_output, by_input, with_bias].map(|layer| {
+        let mut y = vec![f64::NAN; 6 * OUTPUTS];
+        Dense::new(&[layer]).unwrap().forward(&x, &mut y).unwrap();
+        y
+    });
+    assert_all_close(&outputs[1], &outputs[0]);
+    assert_all_close(&outputs[2], &outputs[0]);
+}
+
+#[test]
+fn slices_that_are_too_short_are_refused() {
+    let w = weights::<f64>();
+    let layer = sine_layer(&w);
+    let matrix = |outputs, row_stride, values| {
+        Layer::new(Matrix::strided(outputs, INPUTS, row_stride, 1, values))
+    };
+    for (wrong, argument) in [
+        (matrix(OUTPUTS, INPUTS, &w[1..]), "layers[0].weights has 14 elements"),
+        (matrix(OUTPUTS, INPUTS + 1, &w), "layers[0].weights"),
+        (matrix(OUTPUTS, usize::MAX, &w), "layers[0].weights"),
+        (matrix(usize::MAX, INPUTS, &w), "layers[0].weights"),
+        (matrix(OUTPUTS, INPUTS, &[]), "layers[0].weights has 0 elements"),
+        (layer.bias(&w[..OUTPUTS - 1]), "layers[0].bias has 2 elements"),
+        (layer.strided_bias(&w, usize::MAX), "layers[0].bias"),
+    ] {
+        let error = Dense::new(&[wrong]).unwrap_err();
+        assert_eq!(error.status(), Status::Shape, "{error}");
+        assert!(error.to_string().contains(argument), "{error}");
+    }
+    let mut network = Dense::new(&[layer]).unwrap();
+    for (error, argument) in [
+        (network.forward(&[0.0; INPUTS], &mut [0.0; OUTPUTS + 1]).unwrap_err(), "y has 4"),
+        (network.energy_sum(&[0.0; INPUTS + 1]).unwrap_err(), "x has 6"),
+        (network.energies(&[0.0; INPUTS], &mut []).unwrap_err(), "energies has 0"),
+    ] {
+        assert_eq!(error.status(), Status::Shape);
+        assert!(error.to_string().contains(argument), "{error}");
+    }
+}
+
+#[test]
+fn what_the_library_refuses_is_named() {
+    let w = weights::<f64>();
+    let overlapping = Layer::new(Matrix::strided(OUTPUTS, INPUTS, 0, 1, &w));
+    for (layers, argument) in [
+        (vec![], "layer_count"),
+        (vec![sine_layer(&w), sine_layer(&w)], "inputs"),
+        (vec![overlapping], "output_stride"),
+    ] {
+        let error = Dense::new(&layers).unwrap_err();
+        assert!(error.to_string().contains(argument), "{error}");
+    }
+}
+
+#[test]
+fn the_first_layers_alone_are_a_network() {
+    let (w, v, x) = (weights::<f64>(), numbers::<f64>(2 * OUTPUTS, 6), samples(7));
+    let layers = [sine_layer(&w), Layer::new(Matrix::by_rows(2, OUTPUTS, &v))];
+    let options = DenseOptions { layers: 1, ..DenseOptions::default() };
+    let mut embedding = Dense::with_options(&layers, &options).unwrap();
+    assert_eq!((embedding.inputs(), embedding.outputs()), (INPUTS, OUTPUTS));
+    assert_close(embedding.energy_sum(&x).unwrap() / 7.0, complexity(&w, &x), 1e-13);
+    let whole = Dense::new(&layers).unwrap();
+    assert_eq!((whole.inputs(), whole.outputs()), (INPUTS, 2));
+}
+
+#[test]
+fn the_c_interface_takes_the_handle() {
+    let (w, x, u) = (weights::<f64>(), samples::<f64>(1), numbers::<f64>(OUTPUTS, 4));
+    let mut network = Dense::new(&[sine_layer(&w)]).unwrap();
+    let (mut jtu, mut norm) = ([0.0; INPUTS], f64::NAN);
+    network.vjp(&x, &u, &mut jtu).unwrap();
+    let (network, x, u) = (network.as_raw(), x.as_ptr(), u.as_ptr());
+    // SAFETY: one sample and one direction, of the sizes of the network.
+    let status = unsafe { sys::dirichlet_dense_product_norms_f64(network, 1, 1, x, u, &mut norm) };
+    assert_eq!(status, sys::DIRICHLET_OK);
+    assert_close(norm, dot(&jtu, &jtu), 1e-13);
+}
+
+#[test]
+fn spectral_norms_and_plans_come_back() {
+    let w = [0.0, 3.0, 4.0, 0.0];
+    let layer = Layer::new(Matrix::by_rows(2, 2, &w)).activation(Activation::Sigmoid);
+    let mut network = Dense::new(&[layer]).unwrap();
+    let found = network.spectral_norms(0.0).unwrap();
+    assert_close(found.norms[0], 4.0, 1e-10);
+    assert_close(found.lipschitz_upper_bound, 1.0, 1e-10);
+    assert_eq!(found.converged, [true]);
+    assert!(network.spectral_norms(2.0).unwrap_err().to_string().contains("tolerance"));
+
+    assert_eq!(network.last_plan().unwrap(), "");
+    network.energy_sum(&[0.0; 4]).unwrap();
+    assert!(network.last_plan().unwrap().contains("pivot"));
+}

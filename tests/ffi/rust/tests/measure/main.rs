@@ -1,6 +1,0 @@
-//! Models in Rust, measured by the C library.
-
-mod callbacks;
-mod dense;
-mod sine;
-mod states;
