@@ -25,33 +25,55 @@ static void stop(const char *what)
     MPI_Abort(MPI_COMM_WORLD, 1);
 }
 
-/* The pixels of the first *samples images, 0 to 1, or of all where there are fewer. */
-static float *read_pixels(const char *path, int64_t *samples)
+/* A whole number from 1 on, or 0. */
+static int64_t read_count(const char *text)
+{
+    char *end = NULL;
+    const long long count = strtoll(text, &end, 10);
+    return end == text || *end != '\0' || count < 1 ? 0 : count;
+}
+
+/* The pixels of the first *samples images, 0 to 1, or of all where there are fewer. NULL with the
+ * problem. */
+static float *read_pixels(const char *path, int64_t *samples, struct problem *problem)
 {
     struct idx_images images;
-    struct problem problem;
-    if (idx_read_images(path, &images, &problem) != 0)
-        stop(problem.text);
-    if (images.rows * images.columns != INPUTS)
-        stop("images of 28 x 28 pixels are wanted");
+    float *x = NULL;
+    if (idx_read_images(path, &images, problem) != 0)
+        return NULL;
     if (*samples > images.count)
         *samples = images.count;
-    float *x = malloc((size_t)*samples * INPUTS * sizeof *x);
-    if (x == NULL)
-        stop("not enough memory");
-    for (int64_t i = 0; i < *samples * INPUTS; i++)
+    if (images.rows * images.columns != INPUTS)
+        problem_set(problem, "%s: images of 28 x 28 pixels are wanted", path);
+    else if ((x = malloc((size_t)*samples * INPUTS * sizeof *x)) == NULL)
+        problem_no_memory(problem, path);
+    for (int64_t i = 0; x != NULL && i < *samples * INPUTS; i++)
         x[i] = (float)images.pixels[i] / 255.0f;
     idx_free_images(&images);
     return x;
 }
 
-static int64_t read_count(const char *text)
+/* What the command line names, or NULL on all ranks if there is a problem on any. */
+static float *read_input(int argc, char **argv, int64_t *samples)
 {
-    char *end = NULL;
-    const long long count = strtoll(text, &end, 10);
-    if (end == text || *end != '\0' || count < 1)
-        stop("SAMPLES must be a whole number, at least 1");
-    return count;
+    struct problem problem;
+    float *x = NULL;
+    *samples = argc == 3 ? read_count(argv[2]) : INT64_MAX;
+    if (argc != 2 && argc != 3)
+        problem_set(&problem, "usage: mpirun -n RANKS mnist IMAGES [SAMPLES]");
+    else if (*samples == 0)
+        problem_set(&problem, "SAMPLES must be a whole number, at least 1");
+    else
+        x = read_pixels(argv[1], samples, &problem);
+    int failed = x == NULL;
+    if (failed)
+        fprintf(stderr, "mnist: %s\n", problem.text);
+    MPI_Allreduce(MPI_IN_PLACE, &failed, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
+    if (failed) {
+        free(x);
+        return NULL;
+    }
+    return x;
 }
 
 static dirichlet_dense_layer_f32 layer(int64_t inputs, int64_t outputs, const float *W,
@@ -197,18 +219,19 @@ static int compare(dirichlet_method method, const dirichlet_model_f32 *model, in
 
 int main(int argc, char **argv)
 {
+    int64_t samples = 0;
+    int right = 0;
     MPI_Init(&argc, &argv);
-    if (argc < 2)
-        stop("usage: mpirun -n RANKS mnist IMAGES [SAMPLES]");
-    dirichlet_model_f32 model = {.struct_size = sizeof model};
-    int64_t samples = argc > 2 ? read_count(argv[2]) : INT64_MAX;
-    float *x = read_pixels(argv[1], &samples);
-    dirichlet_dense_f32 *network = make_network(&model);
-    const int exact = compare(DIRICHLET_METHOD_EXACT, &model, samples, x);
-    const int probed = compare(DIRICHLET_METHOD_ORTHOGONAL, &model, samples, x);
-    show_costs(DIRICHLET_METHOD_ORTHOGONAL, &model, samples, x);
-    dirichlet_dense_destroy_f32(network);
+    float *x = read_input(argc, argv, &samples);
+    if (x != NULL) {
+        dirichlet_model_f32 model = {.struct_size = sizeof model};
+        dirichlet_dense_f32 *network = make_network(&model);
+        const int exact = compare(DIRICHLET_METHOD_EXACT, &model, samples, x);
+        right = compare(DIRICHLET_METHOD_ORTHOGONAL, &model, samples, x) && exact;
+        show_costs(DIRICHLET_METHOD_ORTHOGONAL, &model, samples, x);
+        dirichlet_dense_destroy_f32(network);
+    }
     free(x);
     MPI_Finalize();
-    return exact && probed ? 0 : 1;
+    return right ? 0 : 1;
 }
