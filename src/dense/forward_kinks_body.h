@@ -11,11 +11,16 @@
  *     |error of z_i| <= ||w_i|| (PEAK epsilon ||h|| + e min(1, SPREAD / n^(1/2)))
  *
  * e the estimate of the norm of the error that h comes with, 0 for x. The bias needs no term of its
- * own: where z is small, it is as large as w_i h. */
+ * own: where z is small, it is as large as w_i h.
+ *
+ * All this is relative. Products that underflow have an absolute error, of n 2^-150 together, which
+ * is nothing beside z as long as that is above FLOOR; below it nothing is certain, and a sample
+ * with a whole h below it is done in double. */
 
 #define PEAK 8.0    /* of one number */
 #define TYPICAL 0.5 /* root mean square of many; 0.35 for random numbers */
 #define SPREAD 8.0  /* of the component of a vector along another one */
+#define FLOOR 1e-30F
 
 DIRICHLET_VECTORIZED
 static void add_row_f32(float *restrict z, const float *restrict bias, int64_t count)
@@ -36,7 +41,7 @@ static void bend_row_f32(float *restrict z, float *restrict slopes, float slope,
 
 static bool is_certain(float z, float margin)
 {
-    return fabsf(z) > margin && fabsf(z) <= FLT_MAX;
+    return fabsf(z) > margin + FLOOR && fabsf(z) <= FLT_MAX;
 }
 
 DIRICHLET_VECTORIZED
@@ -45,7 +50,7 @@ static int32_t count_uncertain_f32(const float *restrict z, const float *restric
 {
     int32_t uncertain = 0;
     for (int64_t o = 0; o < count; o++)
-        uncertain += !((fabsf(z[o]) > margin * norms[o]) & (fabsf(z[o]) <= FLT_MAX));
+        uncertain += !((fabsf(z[o]) > margin * norms[o] + FLOOR) & (fabsf(z[o]) <= FLT_MAX));
     return uncertain;
 }
 
@@ -123,7 +128,7 @@ struct reach {
  */
 struct margins {
     float all;
-    float inherited;
+    double inherited;
 };
 
 static struct margins margins_of(const struct dense_layer *layer, const struct reach *reach)
@@ -131,7 +136,7 @@ static struct margins margins_of(const struct dense_layer *layer, const struct r
     const double spread = SPREAD / sqrt((double)layer->inputs);
     const double inherited = (spread < 1.0 ? spread : 1.0) * reach->error;
     const double own = PEAK * (double)FLT_EPSILON * reach->norm;
-    return (struct margins){(float)(own + inherited), (float)inherited};
+    return (struct margins){(float)(own + inherited), inherited};
 }
 
 /* z_i from h, in double. */
@@ -154,7 +159,7 @@ static bool settle(const struct dense_layer *layer, const float *norms, struct m
             continue;
         const double exact = exact_sum(layer, o, h);
         settled = settled && fabs(exact) <= (double)FLT_MAX &&
-                  fabs(exact) >= (double)margins.inherited * (double)norms[o];
+                  fabs(exact) >= margins.inherited * (double)norms[o];
         z[o] = (float)exact;
         if (exact > 0.0 && !(z[o] > 0.0F))
             z[o] = FLT_MIN;
@@ -209,6 +214,8 @@ static void forward_kinked_layer(const dense_network *network, const struct dens
         bend_row(network, layer, batch.first + s, h + s * layer->inputs, reach, row);
         reach->error = size * (TYPICAL * (double)FLT_EPSILON * reach->norm + reach->error / spread);
         reach->norm = sqrt(squares_for_margins(row, layer->outputs));
+        if (reach->norm > 0.0 && reach->norm < (double)FLOOR)
+            reach->doubtful = 1.0;
     }
 }
 

@@ -47,34 +47,60 @@ static dirichlet_dense_f64 *widened(const struct wide_network *w, double *number
     return network;
 }
 
-/* Of 200 samples every other one lies on kinks; a side that is taken wrongly would show as a
- * large error. */
-static void check_kinks(dirichlet_activation activation, uint64_t seed)
+enum { KINK_SAMPLES = 200, KINK_INPUTS = 90 };
+static const int64_t kink_widths[] = {KINK_INPUTS, 80, 70, 12};
+
+/* A side that is taken wrongly would show as a large error. */
+static void compare_kinks(const struct wide_network *w, const float *x, const char *name)
 {
-    enum { SAMPLES = 200, INPUTS = 90 };
-    const int64_t widths[] = {INPUTS, 80, 70, 12};
     static double numbers[91 * 80 + 81 * 70 + 71 * 12];
-    static float x[SAMPLES * INPUTS];
-    static double wide_x[SAMPLES * INPUTS];
-    double found[SAMPLES];
-    double expected[SAMPLES];
-    struct wide_network w;
-    make_wide(&w, widths, 3, activation);
-    fill(x, SAMPLES * INPUTS, seed);
-    put_on_kinks(&w, x);
-    for (int64_t s = 2; s < SAMPLES; s += 2)
-        memcpy(x + s * INPUTS, x, INPUTS * sizeof *x);
-    for (int64_t i = 0; i < SAMPLES * INPUTS; i++)
+    static double wide_x[KINK_SAMPLES * KINK_INPUTS];
+    double found[KINK_SAMPLES];
+    double expected[KINK_SAMPLES];
+    for (int64_t i = 0; i < KINK_SAMPLES * KINK_INPUTS; i++)
         wide_x[i] = (double)x[i];
-    dirichlet_dense_f32 *network = create_or_fail(w.layers, 3, NULL);
-    dirichlet_dense_f64 *reference = widened(&w, numbers);
-    CHECK(dirichlet_dense_energies_f32(network, SAMPLES, x, found) == DIRICHLET_OK);
-    CHECK(dirichlet_dense_energies_f64(reference, SAMPLES, wide_x, expected) == DIRICHLET_OK);
-    for (int64_t s = 0; s < SAMPLES; s++)
-        CHECK_IN(fabs(found[s] - expected[s]) <= 2e-6 * expected[s], "sample %d: %.9g, not %.9g",
-                 (int)s, found[s], expected[s]);
+    dirichlet_dense_f32 *network = create_or_fail(w->layers, 3, NULL);
+    dirichlet_dense_f64 *reference = widened(w, numbers);
+    CHECK(dirichlet_dense_energies_f32(network, KINK_SAMPLES, x, found) == DIRICHLET_OK);
+    CHECK(dirichlet_dense_energies_f64(reference, KINK_SAMPLES, wide_x, expected) == DIRICHLET_OK);
+    for (int64_t s = 0; s < KINK_SAMPLES; s++)
+        CHECK_IN(fabs(found[s] - expected[s]) <= 2e-6 * expected[s],
+                 "%s, sample %d: %.9g, not %.9g", name, (int)s, found[s], expected[s]);
     dirichlet_dense_destroy_f32(network);
     dirichlet_dense_destroy_f64(reference);
+}
+
+/* Of 200 samples every other one lies on kinks. */
+static void check_kinks(dirichlet_activation activation, uint64_t seed)
+{
+    static float x[KINK_SAMPLES * KINK_INPUTS];
+    struct wide_network w;
+    make_wide(&w, kink_widths, 3, activation);
+    fill(x, KINK_SAMPLES * KINK_INPUTS, seed);
+    put_on_kinks(&w, x);
+    for (int64_t s = 2; s < KINK_SAMPLES; s += 2)
+        memcpy(x + s * KINK_INPUTS, x, KINK_INPUTS * sizeof *x);
+    compare_kinks(&w, x, "on kinks");
+    free(w.numbers);
+}
+
+/* Numbers that floats have, but whose products underflow: the sides are those of double. */
+static void check_tiny(float of_x, const float *of_weights, const char *name)
+{
+    static float x[KINK_SAMPLES * KINK_INPUTS];
+    struct wide_network w;
+    make_wide(&w, kink_widths, 3, DIRICHLET_ACTIVATION_RELU);
+    fill(x, KINK_SAMPLES * KINK_INPUTS, 71);
+    for (int64_t i = 0; i < KINK_SAMPLES * KINK_INPUTS; i++)
+        x[i] *= of_x;
+    for (int64_t l = 0; l < 3; l++) {
+        const dirichlet_dense_layer_f32 *layer = &w.layers[l];
+        float *weights = w.numbers + (layer->weights - w.numbers);
+        for (int64_t i = 0; i < layer->outputs * layer->inputs; i++)
+            weights[i] *= of_weights[l];
+        memset(w.numbers + (layer->bias - w.numbers), 0, (size_t)layer->outputs * sizeof(float));
+    }
+    compare_kinks(&w, x, name);
     free(w.numbers);
 }
 
@@ -85,4 +111,13 @@ static void test_float_kinks(void **state)
         check_kinks(DIRICHLET_ACTIVATION_RELU, seed);
         check_kinks(DIRICHLET_ACTIVATION_LEAKY_RELU, seed);
     }
+}
+
+static void test_tiny_numbers(void **state)
+{
+    (void)state;
+    check_tiny(1e-22F, (const float[]){1e-22F, 1e22F, 1}, "input and first weights");
+    check_tiny(1e-20F, (const float[]){1e-24F, 1, 1e22F}, "first weights");
+    check_tiny(1e-10F, (const float[]){1e-33F, 1e10F, 1e20F}, "weights near the least");
+    check_tiny(1, (const float[]){1e-20F, 1e-23F, 1e25F}, "a hidden layer");
 }

@@ -6,7 +6,8 @@
 
 int main(void)
 {
-    const struct CMUnitTest kinks[] = {cmocka_unit_test(test_float_kinks)};
+    const struct CMUnitTest kinks[] = {cmocka_unit_test(test_float_kinks),
+                                       cmocka_unit_test(test_tiny_numbers)};
     const int failed = cmocka_run_group_tests(kinks, NULL, NULL);
     return run_dense_tests("unit.dense_f32") != 0 || failed != 0;
 }
