@@ -113,7 +113,7 @@ static int report(const struct options *options, const struct sweep *sweeps,
     static const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT};
     if (sweep_report(sweeps, SWEEPS, columns, 2, "geometric complexity", options, problem) != 0)
         return -1;
-    sweep_verdict(NAME, sweeps, EQUAL_STEPS, EXPERIMENT_GC_AT, 1, 0.9);
+    experiment_verdict(NAME, sweeps, EQUAL_STEPS, EXPERIMENT_GC_AT, 1, 0.9);
     return 0;
 }
 

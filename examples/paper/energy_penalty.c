@@ -13,7 +13,7 @@ static int report(const struct sweep *sweep, const struct options *options, stru
     const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
     if (sweep_report(sweep, 1, columns, 3, "geometric complexity", options, problem) != 0)
         return -1;
-    sweep_verdict("energy-penalty", sweep, 1, EXPERIMENT_GC, -1, 0.9);
+    experiment_verdict("energy-penalty", sweep, 1, EXPERIMENT_GC, -1, 0.9);
     return 0;
 }
 

@@ -1,7 +1,10 @@
 #include "experiment.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "program.h"
 
 struct trainer_settings experiment_settings(const struct mnist *mnist, int hidden_layers,
                                             int64_t width)
@@ -56,9 +59,43 @@ static void name_columns(const struct run_plan *plan, struct sweep *sweep)
     sweep->column_count = EXPERIMENT_GC_AT + plan->thresholds;
 }
 
+int experiment_fits(const struct sweep *sweep)
+{
+    int fitting = 0;
+    for (int l = 0; l < sweep->level_count; l++)
+        for (int s = 0; s < sweep->seed_count; s++)
+            fitting += sweep_value(sweep, l, s, EXPERIMENT_TRAIN_ACCURACY) >= 0.75;
+    return fitting == sweep->level_count * sweep->seed_count;
+}
+
+void experiment_verdict(const char *program, const struct sweep *sweeps, int count, int column,
+                        int sign, double bound)
+{
+    char text[512];
+    size_t used = 0;
+    int agrees = 1;
+    for (int i = 0; i < count && used < sizeof text; i++) {
+        const struct summary rho = sweep_spearman_summary(&sweeps[i], column);
+        const int fits = experiment_fits(&sweeps[i]);
+        agrees &= fits && sweep_agrees(&sweeps[i], column, sign, bound);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s, %s, %+.2f..%+.2f%s",
+                                 i > 0 ? "; " : "", sweeps[i].name, sweeps[i].columns[column].title,
+                                 rho.least, rho.greatest, fits ? "" : " (not all of them fit)");
+    }
+    program_verdict(program, agrees, "Spearman %s %+g for each of %d seeds: %s",
+                    sign < 0 ? "<=" : ">=", sign * bound, sweeps->seed_count, text);
+}
+
+/* Where the end is to be a loss, it is one only if it was reached. */
+static double complexity_at_the_end(const struct run_plan *plan, const struct run_result *result)
+{
+    const int reached = plan->stop_at <= 0.0 || result->train.loss <= plan->stop_at;
+    return reached ? result->complexity : (double)NAN;
+}
+
 static void fill(const struct run_plan *plan, const struct run_result *result, double *row)
 {
-    row[EXPERIMENT_GC] = result->complexity;
+    row[EXPERIMENT_GC] = complexity_at_the_end(plan, result);
     row[EXPERIMENT_TRAIN_LOSS] = result->train.loss;
     row[EXPERIMENT_TRAIN_ACCURACY] = result->train.accuracy;
     row[EXPERIMENT_TEST_LOSS] = result->test.loss;

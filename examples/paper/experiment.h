@@ -40,6 +40,16 @@ struct trainer_settings experiment_settings(const struct mnist *mnist, int hidde
 struct experiment experiment_usual(const struct options *options, const struct mnist *mnist,
                                    void (*set)(struct run_plan *plan, double level));
 
+/* Whether every network of the sweep fits what it was trained on: what has collapsed is simple,
+ * too, and no evidence. 3 of 4 training images right is far below what any of them reaches that has
+ * not. */
+int experiment_fits(const struct sweep *sweep);
+
+/* The verdict for the case that all sweeps are to agree by one column, which it names, in networks
+ * that fit. */
+void experiment_verdict(const char *program, const struct sweep *sweeps, int count, int column,
+                        int sign, double bound);
+
 /* Give the sweep the columns above, and this experiment to measure them. The experiment must
  * outlive the sweep. */
 void experiment_connect(struct experiment *experiment, struct sweep *sweep);

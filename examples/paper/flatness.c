@@ -4,11 +4,8 @@
  * Beside it stronger penalties, and the squared loss, where the penalty reaches its limit: along a
  * direction of curvature h a step multiplies the distance to the minimum by
  * 1 - rate (h + 2 strength h^2), which must not fall below -1. What such a training ends with has a
- * low complexity because it fits nothing. That is no evidence, so the verdict also wants every
- * network that it rests on to fit. Runs with losses that are not finite have no part in the means.
- */
-#include <math.h>
-
+ * low complexity because it fits nothing. Runs with losses that are not finite have no part in the
+ * means. */
 #include "experiment.h"
 #include "knobs.h"
 #include "program.h"
@@ -30,26 +27,13 @@ static struct experiment squared_plan(const struct options *options, const struc
     return experiment;
 }
 
-static void judge(const struct sweep *sweep)
-{
-    const double enough = 0.1;
-    const struct summary rho = sweep_spearman_summary(sweep, EXPERIMENT_GC);
-    double worst = 0.0;
-    for (int l = 0; l < sweep->level_count; l++)
-        worst = fmax(worst, sweep_summary(sweep, l, EXPERIMENT_TRAIN_LOSS).greatest);
-    program_verdict(
-        "flatness", sweep_agrees(sweep, EXPERIMENT_GC, -1, 0.9) && worst <= enough,
-        "Spearman <= -0.9 for each of %d seeds: %+.2f..%+.2f; training losses <= %g: %.3g",
-        sweep->seed_count, rho.least, rho.greatest, enough, worst);
-}
-
 static int report(const struct sweep *sweeps, int count, const struct options *options,
                   struct problem *problem)
 {
     const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
     if (sweep_report(sweeps, count, columns, 3, "geometric complexity", options, problem) != 0)
         return -1;
-    judge(&sweeps[0]);
+    experiment_verdict("flatness", &sweeps[0], 1, EXPERIMENT_GC, -1, 0.9);
     return 0;
 }
 

@@ -56,26 +56,12 @@ static void verdict(const struct options *options, const struct sweep *sweeps)
              sweep_spearman_summary(trained, EXPERIMENT_GC_AT).least));
 }
 
-struct curve {
-    double y[3][SWEEP_MOST_LEVELS]; /* mean, least, greatest */
-};
-
 static struct plot_series *add_series(const struct sweep *sweep, int column, const char *title,
-                                      struct curve *curve, struct plot_panel *panel)
+                                      struct sweep_curve *curve, struct plot_panel *panel)
 {
     struct plot_series *series = &panel->series[panel->series_count++];
-    for (int l = 0; l < sweep->level_count; l++) {
-        const struct summary summary = sweep_summary(sweep, l, column);
-        curve->y[0][l] = summary.mean;
-        curve->y[1][l] = summary.least;
-        curve->y[2][l] = summary.greatest;
-    }
-    *series = (struct plot_series){.title = title,
-                                   .count = sweep->level_count,
-                                   .x = sweep->levels,
-                                   .y = curve->y[0],
-                                   .low = curve->y[1],
-                                   .high = curve->y[2]};
+    *series = sweep_series(sweep, column, curve);
+    series->title = title;
     panel->y_title = "geometric complexity";
     panel->tick_count = sweep->level_count;
     panel->ticks = sweep->levels;
@@ -83,7 +69,7 @@ static struct plot_series *add_series(const struct sweep *sweep, int column, con
 }
 
 /* Points for what was measured, lines for the closed form. */
-static void add_scheme(const struct sweep *sweep, int color, struct curve *curves,
+static void add_scheme(const struct sweep *sweep, int color, struct sweep_curve *curves,
                        struct plot_panel *panel)
 {
     struct plot_series *mean = add_series(sweep, DRAWS_MEAN, sweep->name, &curves[0], panel);
@@ -95,8 +81,8 @@ static void add_scheme(const struct sweep *sweep, int color, struct curve *curve
 
 static int plot(const struct sweep *sweeps, const char *stem, struct problem *problem)
 {
-    struct curve curves[13];
-    struct curve *curve = curves;
+    struct sweep_curve curves[13];
+    struct sweep_curve *curve = curves;
     struct plot_panel panels[3] = {
         {.x_title = "hidden layers (initial; lines: closed form)", .log_y = 1},
         {.x_title = "scale of the initial weights", .log_x = 1, .log_y = 1},

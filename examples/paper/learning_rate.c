@@ -69,8 +69,8 @@ static struct experiment equal_steps(const struct options *options, const struct
 }
 
 /* All rates that carry the verdict are below those at which training becomes unstable; see the
- * knob. The quick runs are of a smaller network, which diverges sooner, and leave out the smallest
- * rate, which takes longest, and the largest where there are enough of them. */
+ * knob. The quick runs are of a smaller network, which diverges sooner, and leave out a rate:
+ * mostly the smallest, which takes longest. */
 static void describe(const struct options *options, struct sweep *sweeps)
 {
     static const double rates_of_steps[] = {0.01, 0.03, 0.1, 0.3, 0.6};
@@ -112,7 +112,7 @@ static int report(const struct options *options, const struct sweep *sweeps,
     static const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT};
     if (sweep_report(sweeps, SWEEPS, columns, 2, "geometric complexity", options, problem) != 0)
         return -1;
-    sweep_verdict(NAME, sweeps, EQUAL_STEPS, EXPERIMENT_GC_AT, -1, 0.9);
+    experiment_verdict(NAME, sweeps, EQUAL_STEPS, EXPERIMENT_GC_AT, -1, 0.9);
     return 0;
 }
 

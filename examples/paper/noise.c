@@ -93,13 +93,15 @@ static void judge(const struct sweep *sweeps)
     int agrees = 1;
     for (int i = 0; i < 3; i++) {
         rho[i] = sweep_spearman_summary(&sweeps[i], EXPERIMENT_GC);
-        agrees &= sweep_agrees(&sweeps[i], EXPERIMENT_GC, signs[i], 0.9);
+        agrees &=
+            experiment_fits(&sweeps[i]) && sweep_agrees(&sweeps[i], EXPERIMENT_GC, signs[i], 0.9);
     }
-    program_verdict("noise", agrees,
-                    "Spearman for each of %d seeds: <= -0.9 target noise %+.2f..%+.2f, "
-                    "<= -0.9 input noise %+.2f..%+.2f, >= +0.9 wrong labels %+.2f..%+.2f",
-                    sweeps->seed_count, rho[TARGET].least, rho[TARGET].greatest, rho[INPUT].least,
-                    rho[INPUT].greatest, rho[WRONG].least, rho[WRONG].greatest);
+    program_verdict(
+        "noise", agrees,
+        "Spearman for each of %d seeds, GC at the end: <= -0.9 target noise %+.2f..%+.2f, "
+        "<= -0.9 input noise %+.2f..%+.2f, >= +0.9 wrong labels %+.2f..%+.2f",
+        sweeps->seed_count, rho[TARGET].least, rho[TARGET].greatest, rho[INPUT].least,
+        rho[INPUT].greatest, rho[WRONG].least, rho[WRONG].greatest);
 }
 
 static int report(const struct sweep *sweeps, const struct options *options,

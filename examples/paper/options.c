@@ -13,7 +13,7 @@
 
 static const char help[] =
     "  --quick       seconds, for a look\n"
-    "  --full        more seeds and levels than by default\n"
+    "  --full        more seeds than by default, and more steps or levels where they count\n"
     "  --seed N      of the first run; the others have those that follow (default 1)\n"
     "  --threads N   runs at the same time, 1 to 256 (default: as many as there are processors);\n"
     "                the numbers do not depend on it\n"

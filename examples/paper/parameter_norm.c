@@ -11,7 +11,7 @@ static int report(const struct sweep *sweeps, const struct options *options,
     const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT};
     if (sweep_report(sweeps, 2, columns, 2, "geometric complexity", options, problem) != 0)
         return -1;
-    sweep_verdict("parameter-norm", sweeps, 2, EXPERIMENT_GC, -1, 0.9);
+    experiment_verdict("parameter-norm", sweeps, 2, EXPERIMENT_GC, -1, 0.9);
     return 0;
 }
 

@@ -24,7 +24,7 @@ struct range {
 
 static void extend(struct range *range, double value, int positive)
 {
-    if (isnan(value) || (positive && !(value > 0.0)))
+    if (!isfinite(value) || (positive && !(value > 0.0)))
         return;
     range->least = fmin(range->least, value);
     range->greatest = fmax(range->greatest, value);
@@ -95,7 +95,7 @@ static void put_data(FILE *script, const struct plot_panel *panel, double zero)
         fprintf(script, "$s%d << END\n", s);
         for (int i = 0; i < series->count; i++) {
             const double y = series->y[i];
-            if (!isnan(y))
+            if (isfinite(y))
                 fprintf(script, "%.9g %.9g %.9g %.9g\n",
                         series->x[i] == 0.0 && panel->log_x ? zero : series->x[i], y,
                         series->low != NULL ? series->low[i] : y,
@@ -248,7 +248,7 @@ static int has_points(const struct plot_series *series)
 {
     int count = 0;
     for (int i = 0; i < series->count; i++)
-        count += !isnan(series->y[i]);
+        count += isfinite(series->y[i]) != 0;
     return count > 0;
 }
 

@@ -10,7 +10,7 @@
 
 enum plot_style { PLOT_LINE_AND_POINTS, PLOT_LINE, PLOT_POINTS };
 
-/* Points of which y is a NaN are left out. */
+/* Points of which y is not finite are left out. */
 struct plot_series {
     const char *title; /* in the legend; NULL: not there */
     enum plot_style style;

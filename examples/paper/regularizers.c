@@ -46,7 +46,7 @@ static const struct claim claims[KNOBS] = {[KNOB_L2] = {"L2", 1, END},
 
 static int agrees(const struct sweep *sweep, int knob, int column)
 {
-    return sweep_agrees(sweep, column, -claims[knob].sign, BOUND);
+    return experiment_fits(sweep) && sweep_agrees(sweep, column, -claims[knob].sign, BOUND);
 }
 
 /* The ratio at the last place that all seeds have, and how many places that is; the correlation. */

@@ -179,7 +179,7 @@ static int read_outcome(const struct reproduction *all, const char *name, struct
     return 0;
 }
 
-/* The lines of a text without the blanks at their ends, after `indent`. */
+/* The lines of a text without the blanks at their ends. */
 static void write_lines(FILE *stream, const char *text)
 {
     while (*text != '\0') {

@@ -125,19 +125,3 @@ int sweep_agrees(const struct sweep *sweep, int column, int sign, double bound)
         agreeing += sign * sweep_spearman(sweep, s, column) >= bound - rounding;
     return agreeing == sweep->seed_count && is_complete(sweep, column);
 }
-
-void sweep_verdict(const char *program, const struct sweep *sweeps, int count, int column, int sign,
-                   double bound)
-{
-    char text[512];
-    size_t used = 0;
-    int agrees = 1;
-    for (int i = 0; i < count && used < sizeof text; i++) {
-        const struct summary rho = sweep_spearman_summary(&sweeps[i], column);
-        agrees &= sweep_agrees(&sweeps[i], column, sign, bound);
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %+.2f..%+.2f",
-                                 i > 0 ? ", " : "", sweeps[i].name, rho.least, rho.greatest);
-    }
-    program_verdict(program, agrees, "Spearman %s %+g for each of %d seeds: %s",
-                    sign < 0 ? "<=" : ">=", sign * bound, sweeps->seed_count, text);
-}

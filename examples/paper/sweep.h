@@ -10,7 +10,7 @@
  *      function of one line that turns the knob, connected by experiment_connect(). For anything
  *      else it is a function of its own, of type sweep_measure, and an array of columns.
  *   3. sweep_run_all(); then sweep_report(), which prints every table and writes the files that
- * were asked for, and at the end sweep_verdict() or program_verdict().
+ * were asked for, and at the end experiment_verdict() or program_verdict().
  *   4. In CMakeLists.txt, dirichlet_paper(NAME): source NAME.c with _ for -, program NAME, and its
  *      test with --quick.
  *
@@ -123,9 +123,5 @@ int sweep_report(const struct sweep *sweeps, int count, const int *columns, int 
 /* Whether every seed's correlation has this sign (-1 or 1) and an absolute value of `bound` or
  * more, and no level is missing. */
 int sweep_agrees(const struct sweep *sweep, int column, int sign, double bound);
-
-/* The verdict for the case that all sweeps are to agree by one column. */
-void sweep_verdict(const char *program, const struct sweep *sweeps, int count, int column, int sign,
-                   double bound);
 
 #endif

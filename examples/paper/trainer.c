@@ -228,7 +228,7 @@ static dirichlet_status add_noise(struct trainer *trainer)
         memset(trainer->targets + i * data->outputs, 0, (size_t)data->outputs * sizeof(float));
         trainer->targets[i * data->outputs + trainer->labels[i]] = 1.0F;
     }
-    if (status == DIRICHLET_OK && s->target_noise > 0.0)
+    if (status == DIRICHLET_OK && s->target_noise > 0.0 && is_squared(trainer))
         status = dirichlet_noise_add_f32(
             DIRICHLET_NOISE_TARGET, s->seed, trainer->steps, 0, trainer->batch, data->outputs,
             s->target_noise, trainer->targets, trainer->message, sizeof trainer->message);
