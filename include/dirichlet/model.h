@@ -22,8 +22,9 @@
  *   Calls      come from the thread that called the library, one at a time.
  *   Control    must return normally: no C++ exception, panic or longjmp may pass
  *              through the library (catch it, return non-zero, raise it again
- *              after the call). Other handles may be used inside; the handle that
- *              is being updated may not.
+ *              after the call). Other handles may be used inside; calls on the
+ *              handle that is being updated return DIRICHLET_E_BUSY, and it must
+ *              not be destroyed.
  *   user       is passed through and never looked at.
  */
 #ifndef DIRICHLET_MODEL_H

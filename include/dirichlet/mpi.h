@@ -42,6 +42,8 @@
  * status     DIRICHLET_OK, or what this rank failed with before: its creation of the estimator,
  *            an update, or something of its own (any value but DIRICHLET_OK). The call then
  *            fails on all ranks, instead of those without a failure waiting for ever
+ * message    on return why the call failed. Before the call, of a rank that brings a failure and no
+ *            estimator: why that is, as dirichlet_estimator_create leaves it there
  * estimator  only read, so the stream can go on and be reduced again. It may be empty. It may be
  *            NULL where status is not DIRICHLET_OK
  * merged     receives NULL first, the new handle on success. It is as if made by
@@ -159,15 +161,26 @@ static inline dirichlet_status dirichlet_mpi_serialize(struct dirichlet_mpi_redu
     return DIRICHLET_OK;
 }
 
+/* Why this rank failed before: the estimator knows or, where there is none, the caller. */
+static inline const char *dirichlet_mpi_reason(dirichlet_status status,
+                                               const dirichlet_estimator *estimator,
+                                               const char *message, size_t message_size)
+{
+    const char *text = dirichlet_estimator_message(estimator);
+    if (estimator == NULL && message != NULL && memchr(message, '\0', message_size) != NULL)
+        text = message;
+    return text[0] != '\0' ? text : dirichlet_status_string(status);
+}
+
 static inline dirichlet_status dirichlet_mpi_prepare(struct dirichlet_mpi_reduction *reduction,
                                                      dirichlet_status status,
                                                      const dirichlet_estimator *estimator,
-                                                     dirichlet_estimator **merged)
+                                                     dirichlet_estimator **merged,
+                                                     const char *message, size_t message_size)
 {
-    const char *text = dirichlet_estimator_message(estimator);
     if (status != DIRICHLET_OK)
-        return dirichlet_mpi_fail_here(reduction, status,
-                                       text[0] != '\0' ? text : dirichlet_status_string(status));
+        return dirichlet_mpi_fail_here(
+            reduction, status, dirichlet_mpi_reason(status, estimator, message, message_size));
     if (estimator == NULL)
         return dirichlet_mpi_fail_here(reduction, DIRICHLET_E_NULL, "estimator is NULL");
     if (merged == NULL)
@@ -284,7 +297,7 @@ static inline dirichlet_status dirichlet_mpi_allreduce(MPI_Comm comm, dirichlet_
     if (merged != NULL)
         *merged = NULL;
     if (dirichlet_mpi_start(&reduction) == DIRICHLET_OK) {
-        dirichlet_mpi_prepare(&reduction, status, estimator, merged);
+        dirichlet_mpi_prepare(&reduction, status, estimator, merged, message, message_size);
         dirichlet_mpi_run(&reduction);
     }
     free(reduction.own);

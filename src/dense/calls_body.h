@@ -23,11 +23,22 @@ static dirichlet_status check_array(const struct array_argument *array, int64_t 
     return DIRICHLET_OK;
 }
 
+/* A call from a callback would take the workspace away from the call in progress. */
+static dirichlet_status check_free(dense_network *network)
+{
+    if (network->busy)
+        return message_fail(&network->message, DIRICHLET_E_BUSY,
+                            "the network is in use: a callback of its loss must not call it");
+    return DIRICHLET_OK;
+}
+
 static dirichlet_status check_call(dense_network *network, int64_t samples, int64_t directions,
                                    const struct array_argument *arrays, int count)
 {
     struct message *message = &network->message;
-    dirichlet_status status = DIRICHLET_OK;
+    dirichlet_status status = check_free(network);
+    if (status != DIRICHLET_OK)
+        return status;
     if (samples < 0)
         return message_fail(message, DIRICHLET_E_RANGE, "samples is %lld: it must be >= 0",
                             (long long)samples);

@@ -36,8 +36,10 @@ static dirichlet_status evaluate_tile(dense_network *network, const struct dense
 {
     const struct dense_workspace *w = &network->workspace;
     chain->outputs(network, tile, false, w->outputs[0]);
+    network->busy = true;
     const int32_t code = PRECISION(loss_evaluate)(loss, first, tile, network->outputs,
                                                   w->outputs[0], w->losses, w->outputs[1]);
+    network->busy = false;
     if (code != 0)
         return stop_for_callback(network, "function", code);
     for (int64_t s = 0; s < tile; s++)
@@ -82,8 +84,10 @@ static dirichlet_status add_loss_hvp(dense_network *network, int64_t samples, co
         if (status != DIRICHLET_OK)
             return status;
         chain->outputs(network, tile, true, w->outputs[2]);
+        network->busy = true;
         const int32_t code = PRECISION(loss_curve)(loss, first, tile, network->outputs,
                                                    w->outputs[0], w->outputs[2], w->outputs[3]);
+        network->busy = false;
         if (code != 0)
             return stop_for_callback(network, "curvature", code);
         chain->hvp(network, tile, w->outputs[1], w->outputs[3], scale);

@@ -222,6 +222,7 @@ struct PRECISION(dirichlet_dense) {
                                         at first of 0 samples */
     struct dense_workspace workspace;
     int32_t callback_code; /* what a callback returned that stopped a call */
+    bool busy;             /* a callback of a loss is running: the workspace is in use */
     struct message message;
 };
 

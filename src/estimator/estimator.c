@@ -59,6 +59,7 @@ dirichlet_status estimator_copy(const struct dirichlet_estimator *source, dirich
     draft.workspace = none;
     draft.message = silence;
     draft.callback_code = 0;
+    draft.busy = false;
     return settle(&draft, out, message);
 }
 
@@ -82,12 +83,22 @@ dirichlet_status dirichlet_estimator_clone(const dirichlet_estimator *estimator,
     return estimator_copy(estimator, out, NULL);
 }
 
+dirichlet_status estimator_check_free(struct dirichlet_estimator *estimator)
+{
+    if (estimator->busy)
+        return message_fail(&estimator->message, DIRICHLET_E_BUSY,
+                            "the estimator is being updated: a callback must not change it");
+    return DIRICHLET_OK;
+}
+
 dirichlet_status dirichlet_estimator_reset(dirichlet_estimator *estimator)
 {
     if (estimator == NULL)
         return DIRICHLET_E_NULL;
-    state_clear(&estimator->state, estimator->options.first_sample);
-    return DIRICHLET_OK;
+    const dirichlet_status status = estimator_check_free(estimator);
+    if (status == DIRICHLET_OK)
+        state_clear(&estimator->state, estimator->options.first_sample);
+    return status;
 }
 
 dirichlet_status dirichlet_estimator_seek(dirichlet_estimator *estimator, int64_t sample_index)
@@ -97,8 +108,10 @@ dirichlet_status dirichlet_estimator_seek(dirichlet_estimator *estimator, int64_
     if (sample_index < 0)
         return message_fail(&estimator->message, DIRICHLET_E_RANGE,
                             "sample_index is %lld: it must be >= 0", (long long)sample_index);
-    estimator->state.next_sample = sample_index;
-    return DIRICHLET_OK;
+    const dirichlet_status status = estimator_check_free(estimator);
+    if (status == DIRICHLET_OK)
+        estimator->state.next_sample = sample_index;
+    return status;
 }
 
 int32_t dirichlet_estimator_stopped(const dirichlet_estimator *estimator)

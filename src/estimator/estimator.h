@@ -52,6 +52,7 @@ struct dirichlet_estimator {
     struct state trial; /* the state of an update in progress */
     struct message message;
     int32_t callback_code;
+    bool busy; /* an update is in progress */
 };
 
 /* An empty estimator from a checked model; the caller has filled engine, model and
@@ -69,6 +70,9 @@ dirichlet_status estimator_copy(const struct dirichlet_estimator *source, dirich
 dirichlet_status estimator_update(dirichlet_estimator *estimator, int64_t samples, const void *x,
                                   const double *weights, double *energies,
                                   dirichlet_result *result);
+
+/* BUSY while an update is in progress: for calls that would change the estimator under it. */
+dirichlet_status estimator_check_free(struct dirichlet_estimator *estimator);
 
 /* Forget what was seen. */
 void state_clear(struct state *state, int64_t first_sample);

@@ -44,7 +44,9 @@ dirichlet_status dirichlet_estimator_merge(dirichlet_estimator *estimator,
     if (source == estimator)
         return message_fail(&estimator->message, DIRICHLET_E_RANGE,
                             "source is the estimator itself");
-    dirichlet_status status = check_same(estimator, source);
+    dirichlet_status status = estimator_check_free(estimator);
+    if (status == DIRICHLET_OK)
+        status = check_same(estimator, source);
     if (status != DIRICHLET_OK)
         return status;
     struct state *ours = &estimator->state;

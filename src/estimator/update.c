@@ -44,6 +44,9 @@ static dirichlet_status check_arguments(dirichlet_estimator *estimator, int64_t 
 {
     struct message *message = &estimator->message;
     int64_t bytes = 0;
+    const dirichlet_status status = estimator_check_free(estimator);
+    if (status != DIRICHLET_OK)
+        return status;
     if (estimator->engine == NULL)
         return message_fail(message, DIRICHLET_E_MISSING_CALLBACK,
                             "a deserialized estimator has no model: merge it into one that has");
@@ -200,7 +203,9 @@ dirichlet_status estimator_update(dirichlet_estimator *estimator, int64_t sample
     if (status != DIRICHLET_OK)
         return status;
     estimator->trial = estimator->state;
+    estimator->busy = true;
     status = run_tiles(estimator, &batch);
+    estimator->busy = false;
     if (status == DIRICHLET_OK)
         status = commit(estimator, &batch, energies, result);
     allocator_give(&estimator->allocator, batch.energies, (size_t)samples * sizeof(double));

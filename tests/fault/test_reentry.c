@@ -1,4 +1,5 @@
-/* Callbacks that measure something else inside, three deep: other handles, the same bits. */
+/* Callbacks that measure something else inside, three deep: other handles, the same bits. The same
+ * handle is refused. */
 #include <string.h>
 
 #include "support/check.h"
@@ -88,9 +89,62 @@ static void failure_inside(void **state)
     }
 }
 
+/* `seen`, if not NULL, has the handle during the updates. */
+static struct bytes bytes_after_two_updates(struct subject *subject, dirichlet_estimator **seen)
+{
+    dirichlet_estimator *estimator = NULL;
+    CHECK(subject_create(subject, &estimator) == DIRICHLET_OK);
+    if (seen != NULL)
+        *seen = estimator;
+    CHECK(subject_update(subject, estimator, 0, ROWS, NULL, NULL) == DIRICHLET_OK);
+    CHECK(subject_update(subject, estimator, 0, ROWS, NULL, NULL) == DIRICHLET_OK);
+    const struct bytes bytes = bytes_of(estimator);
+    dirichlet_estimator_destroy(estimator);
+    return bytes;
+}
+
+/* An estimator and what its callback tries to do to it. */
+struct itself {
+    struct subject subject;
+    dirichlet_estimator *estimator;
+    long refused;
+};
+
+static void change_itself(void *user)
+{
+    struct itself *it = user;
+    dirichlet_estimator *copy = NULL;
+    CHECK(dirichlet_estimator_clone(it->estimator, &copy) == DIRICHLET_OK);
+    CHECK(subject_update(&it->subject, it->estimator, 0, 1, NULL, NULL) == DIRICHLET_E_BUSY);
+    CHECK(strstr(dirichlet_estimator_message(it->estimator), "is being updated") != NULL);
+    CHECK(dirichlet_estimator_reset(it->estimator) == DIRICHLET_E_BUSY);
+    CHECK(dirichlet_estimator_seek(it->estimator, 3) == DIRICHLET_E_BUSY);
+    CHECK(dirichlet_estimator_merge(it->estimator, copy) == DIRICHLET_E_BUSY);
+    CHECK(dirichlet_estimator_reset(copy) == DIRICHLET_OK); /* which is not being updated */
+    dirichlet_estimator_destroy(copy);
+    it->refused++;
+}
+
+static void the_same_handle(void **state)
+{
+    (void)state;
+    for (int a = 0; a < ARRANGEMENT_COUNT; a++) {
+        struct itself it;
+        memset(&it, 0, sizeof it);
+        subject_make(&arrangements[a], 64, &it.subject);
+        const struct bytes alone = bytes_after_two_updates(&it.subject, NULL);
+        it.subject.sine.inside = change_itself;
+        it.subject.sine.inside_user = &it;
+        const struct bytes refused = bytes_after_two_updates(&it.subject, &it.estimator);
+        CHECK(bytes_equal(&refused, &alone));
+        CHECK(it.refused > 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(three_deep),
-                                       cmocka_unit_test(failure_inside)};
+                                       cmocka_unit_test(failure_inside),
+                                       cmocka_unit_test(the_same_handle)};
     return check_report("fault.reentry", cmocka_run_group_tests(tests, NULL, NULL));
 }

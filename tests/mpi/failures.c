@@ -72,6 +72,8 @@ static void expect(MPI_Comm comm, dirichlet_status given, const dirichlet_estima
     int unset = 0;
     dirichlet_estimator *merged = (dirichlet_estimator *)(void *)&unset;
     char message[DIRICHLET_MESSAGE_SIZE] = "?";
+    if (estimator == NULL)
+        message[0] = '\0'; /* else it would be the reason */
     const dirichlet_status status =
         dirichlet_mpi_allreduce(comm, given, estimator, &merged, message, sizeof message);
     CHECK(status == expected);
@@ -131,6 +133,11 @@ static void test_arguments(const dirichlet_estimator *estimator)
            DIRICHLET_E_NO_DATA, named(last, "no sample of positive weight"));
     expect(MPI_COMM_WORLD, at_last ? -1000 : DIRICHLET_OK, estimator, -1000,
            named(last, "unknown status"));
+    strcpy(message, "options.confidence is 3");
+    CHECK(dirichlet_mpi_allreduce(MPI_COMM_WORLD, at_last ? DIRICHLET_E_RANGE : DIRICHLET_OK,
+                                  at_last ? NULL : estimator, &merged, message,
+                                  sizeof message) == DIRICHLET_E_RANGE);
+    CHECK(strcmp(message, named(last, "options.confidence is 3")) == 0);
     CHECK(dirichlet_mpi_allreduce(MPI_COMM_WORLD, DIRICHLET_OK, estimator, at_last ? NULL : &merged,
                                   message, sizeof message) == DIRICHLET_E_NULL);
     CHECK(strcmp(message, named(last, "merged is NULL")) == 0);

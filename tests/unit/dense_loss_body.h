@@ -169,6 +169,39 @@ static void test_loss_stops(void **state)
     PRECISION(dirichlet_dense_destroy)(g.network);
 }
 
+/* A custom loss that calls the network it is the loss of. */
+static int32_t calling_loss(int64_t first, int64_t samples, const real *f, double *values,
+                            real *cotangents, void *user)
+{
+    struct gradient_fixture *g = user;
+    real outputs[10 * FIXTURE_OUTPUTS];
+    double energy = -1.0;
+    (void)first;
+    expect_message(g->network, PRECISION(dirichlet_dense_forward)(g->network, 10, g->x, outputs),
+                   DIRICHLET_E_BUSY, "the network is in use");
+    CHECK(PRECISION(dirichlet_dense_energy_sum)(g->network, 10, g->x, &energy) == DIRICHLET_E_BUSY);
+    for (int64_t i = 0; i < samples; i++)
+        values[i] = (double)f[FIXTURE_OUTPUTS * i];
+    for (int64_t i = 0; i < samples * FIXTURE_OUTPUTS; i++)
+        cotangents[i] = i % FIXTURE_OUTPUTS == 0;
+    return 0;
+}
+
+static void test_loss_calls_its_network(void **state)
+{
+    struct gradient_fixture g;
+    real outputs[10 * FIXTURE_OUTPUTS];
+    const loss_view loss = {.struct_size = sizeof loss,
+                            .kind = DIRICHLET_LOSS_CUSTOM,
+                            .function = calling_loss,
+                            .user = &g};
+    (void)state;
+    make_gradient_fixture(&g);
+    CHECK(add_loss(&g, &loss, NULL) == DIRICHLET_OK);
+    CHECK(PRECISION(dirichlet_dense_forward)(g.network, 10, g.x, outputs) == DIRICHLET_OK);
+    PRECISION(dirichlet_dense_destroy)(g.network);
+}
+
 /* The gradient of the loss is parameter_vjp of its cotangents. */
 static void test_loss_gradient_is_vjp(void **state)
 {

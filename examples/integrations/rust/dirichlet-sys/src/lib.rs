@@ -53,6 +53,7 @@ pub const DIRICHLET_E_NOISE: dirichlet_status = 32;
 pub const DIRICHLET_E_MISSING_CALLBACK: dirichlet_status = 40;
 pub const DIRICHLET_E_CALLBACK: dirichlet_status = 41;
 pub const DIRICHLET_E_CANCELLED: dirichlet_status = 42;
+pub const DIRICHLET_E_BUSY: dirichlet_status = 43;
 pub const DIRICHLET_E_MISMATCH: dirichlet_status = 50;
 pub const DIRICHLET_E_CORRUPT: dirichlet_status = 51;
 pub const DIRICHLET_E_FORMAT: dirichlet_status = 52;
