@@ -14,7 +14,8 @@ namespace dirichlet
 {
 
 // A view of contiguous elements: from a pointer and a size, an array, or anything with data() and
-// size(). It owns nothing, and is empty by default.
+// size(). It owns nothing, and is empty by default. A temporary lasts for the call that it is given
+// to: not long enough for what is stored, such as layers and a loss's targets.
 template <class T> class span
 {
     template <class U>
