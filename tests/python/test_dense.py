@@ -107,6 +107,8 @@ class Networks(TestCase):
             (ValueError, "dtype is >f8", [(W.astype(">f8"), None, "tanh")]),
             (ValueError, "activation is 'tan'", [(W, None, "tan")]),
             (TypeError, "parameter is None", [(W, None, "elu", None)]),
+            (TypeError, r"layers\[0\]: parameter is 'abc'", [(W, None, "elu", "abc")]),
+            (ValueError, r"layers\[0\]: activation is \['a'\]", [(W, None, ["a"])]),
             (Error, "activation_parameter", [(W, None, "elu", -1.0)]),
             (Error, "inputs", [(W, None, "tanh"), (W, None, "tanh")]),
         ):

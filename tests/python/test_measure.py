@@ -2,6 +2,7 @@
 
 import gc
 import unittest
+import warnings
 
 import numpy as np
 from support import EXACT, TestCase, W, X, forward, jvp, vjp
@@ -110,6 +111,14 @@ class Streams(TestCase):
         with self.assertRaisesRegex(ValueError, "has no model"):
             received.update(X)
 
+    def test_states_of_any_bytes(self):
+        estimator = Estimator(model())
+        estimator.update(X)
+        state = estimator.to_bytes()
+        array = np.frombuffer(state, np.uint8)
+        for kind in (bytearray(state), memoryview(state), array, np.repeat(array, 2)[::2]):
+            self.assertEqual(Estimator.from_bytes(kind).to_bytes(), state)
+
     def test_functions_outlive_their_names(self):
         estimator = Estimator(Model(3, 2, vjp=lambda x, u: vjp(x, u)), progress=lambda n: None)
         gc.collect()
@@ -139,6 +148,63 @@ class Streams(TestCase):
         with self.assertRaises(Error) as caught:
             measure(model(), X, progress=lambda n: True)
         self.assertEqual(caught.exception.status, 42)
+
+
+class Reentry(TestCase):
+    """To use an estimator while it is updated is refused, in whatever way it is done."""
+
+    uses = {
+        "update": lambda own: own.update(X),
+        "result": lambda own: own.result(),
+        "stopped": lambda own: own.stopped,
+        "to_bytes": lambda own: own.to_bytes(),
+        "merge": lambda own: own.merge(Estimator(model())),
+        "source": lambda own: Estimator(model()).merge(own),
+    }
+
+    def test_it_comes_out(self):
+        for name, use in self.uses.items():
+            for place in ("vjp", "progress"):
+
+                def used(*arguments, use=use):
+                    use(estimator)
+
+                offered = {"vjp": used if place == "vjp" else vjp}
+                options = {"progress": used} if place == "progress" else {}
+                estimator = Estimator(Model(3, 2, **offered), **options)
+                with self.subTest(name, place=place):
+                    with self.assertRaisesRegex(RuntimeError, "within its own update"):
+                        estimator.update(X)
+                    with self.assertRaisesRegex(Error, "no sample"):
+                        estimator.result()
+
+    def test_what_is_caught_changes_nothing(self):
+        refused = []
+
+        def reentering(x, u):
+            try:
+                estimator.update(X[::-1])
+            except RuntimeError as error:
+                refused.append(error)
+            return vjp(x, u)
+
+        estimator = Estimator(Model(3, 2, vjp=reentering))
+        for batch in (X[:20], X[20:]):
+            estimator.update(batch)
+        self.assertTrue(refused)
+        self.assertEqual(estimator.result().samples, 40)
+        self.assert_close("refused", estimator.result().value, EXACT.mean(), 1e-14)
+
+    def test_another_estimator_is_free(self):
+        inner = Estimator(model())
+
+        def nesting(x, u):
+            inner.update(x)
+            return vjp(x, u)
+
+        value = measure(Model(3, 2, vjp=nesting), X).value
+        self.assert_close("outer", value, EXACT.mean(), 1e-14)
+        self.assert_close("inner", inner.result().value, EXACT.mean(), 1e-14)
 
 
 class Exceptions(TestCase):
@@ -182,6 +248,22 @@ class Exceptions(TestCase):
         with self.assertRaisesRegex(ValueError, r"forward gave the shape"):
             measure(Model(3, 2, forward=lambda x: x), X)
 
+    def test_complex_results(self):
+        """They are refused, not cast: a warning about that must not be what stops them."""
+        for name, function in (("forward", forward), ("jvp", jvp), ("vjp", vjp)):
+            for how in (lambda y: y + 0j, lambda y: (y + 1j).tolist()):
+
+                def wrong(*arguments, function=function, how=how):
+                    return how(function(*arguments))
+
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    self.refuses(
+                        TypeError,
+                        f"{name} returned complex numbers",
+                        lambda name=name, wrong=wrong: measure(Model(3, 2, **{name: wrong}), X),
+                    )
+
     def refuses(self, error, text, call):
         with self.subTest(text), self.assertRaisesRegex(error, text):
             call()
@@ -194,11 +276,21 @@ class Exceptions(TestCase):
             (ValueError, "seed is -1", {"seed": -1}),
             (TypeError, "probes is 1.5", {"probes": 1.5}),
             (TypeError, "tolerance is None", {"tolerance": None}),
+            (TypeError, "tolerance is 'abc'", {"tolerance": "abc"}),
+            (TypeError, "tolerance is .*1j", {"tolerance": np.complex128(1j)}),
+            (TypeError, "confidence is 1000", {"confidence": 10**400}),
+            (TypeError, "probes is '2'", {"probes": "2"}),
+            (ValueError, r"method is \['a'\], expected one of", {"method": ["a"]}),
+            (ValueError, r"on_nonfinite is \[\], expected one of", {"on_nonfinite": []}),
+            (TypeError, "progress is 3, which cannot be called", {"progress": 3}),
+            (TypeError, "progress is 0", {"progress": 0}),
             (TypeError, "no option prob; options are probes", {"prob": 1}),
             (TypeError, "no option struct_size", {"struct_size": 1}),
             (Error, "tolerance is -1", {"tolerance": -1}),
         ):
-            self.refuses(error, text, lambda options=options: measure(model(), X, **options))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.refuses(error, text, lambda options=options: Estimator(model(), **options))
 
     def test_wrong_arguments(self):
         other = Estimator(model(), method="unit")
@@ -208,11 +300,24 @@ class Exceptions(TestCase):
             (Error, "model.vjp", lambda: measure(Model(3, 2, forward=forward), X, method="exact")),
             (Error, "inputs is 0", lambda: measure(Model(0, 2, vjp=vjp), X)),
             (TypeError, "inputs is 3.5", lambda: Model(3.5, 2)),
+            (TypeError, "x has complex numbers", lambda: measure(model(), X + 0j)),
+            (TypeError, "x has complex numbers", lambda: measure(model(), (X + 1j).tolist())),
+            (TypeError, "weights has complex", lambda: measure(model(), X, np.ones(40) + 0j)),
+            (TypeError, "vjp is 3, which cannot be called", lambda: Model(3, 2, vjp=3)),
+            (TypeError, "jvp is 0", lambda: Model(3, 2, vjp=vjp, jvp=0)),
+            (TypeError, "forward is 'f'", lambda: Model(3, 2, forward="f")),
+            (TypeError, "other is None, expected an", lambda: Estimator(model()).merge(None)),
+            (TypeError, "other is b'', expected an", lambda: Estimator(model()).merge(b"")),
+            (TypeError, "state is a str, expected bytes", lambda: Estimator.from_bytes("abc")),
+            (TypeError, "state is a int, expected bytes", lambda: Estimator.from_bytes(5)),
+            (TypeError, "state is a NoneType", lambda: Estimator.from_bytes(None)),
             (ValueError, "dtype is float16", lambda: Model(3, 2, dtype=np.float16)),
             (Error, "method", lambda: Estimator(model()).merge(other)),
             (Error, "does not hold", lambda: Estimator.from_bytes(b"nonsense")),
         ):
-            self.refuses(error, text, call)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.refuses(error, text, call)
 
 
 if __name__ == "__main__":

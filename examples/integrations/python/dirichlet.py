@@ -1,8 +1,7 @@
 """Geometric complexity, GC = mean of ||df/dx||_F^2 over a data set, of a model in Python.
 
-One file over libdirichlet's shared library, by ctypes and numpy: no compiler is needed. Copy it
-beside your program. The library is the file that the environment variable DIRICHLET_LIBRARY names,
-else the one that ctypes.util.find_library("dirichlet") finds.
+One file over libdirichlet's shared library, by ctypes and numpy, to copy beside your program. The
+library is what the variable DIRICHLET_LIBRARY names, else what ctypes.util.find_library finds.
 
     model = Model(inputs, outputs, vjp=my_vjp)        # numpy functions: forward, jvp, vjp
     model = torch_model(module, inputs)               # or of a PyTorch module
@@ -10,17 +9,15 @@ else the one that ctypes.util.find_library("dirichlet") finds.
     model = Dense([(weight, bias, "relu"), ...])      # or weights, used where they are
     print(measure(model, x))                          # GC = 3.1416 +- 0.0021 (exact, 512 samples)
 
-Options of `measure` and `Estimator` are the fields of dirichlet_estimator_options: see
-dirichlet/estimator.h. What a function of yours raises stops the call and comes out of it, and the
-estimator is as before. Objects are for one thread at a time, and no function may use the estimator
-that calls it.
+Options of `measure` and `Estimator` are those of dirichlet/estimator.h. What a function of yours
+raises stops the call and comes out of it, and the estimator is as before. Objects are for one
+thread at a time: to use an estimator during its update, as its callbacks could, is a RuntimeError.
 """
 
-import ctypes
 import ctypes.util
 import math
 import os
-from ctypes import c_double, c_int32, c_int64, c_size_t, c_uint64, c_void_p
+from ctypes import byref, c_double, c_int32, c_int64, c_size_t, c_uint64, c_void_p
 from operator import index
 
 import numpy as np
@@ -50,8 +47,9 @@ _PRODUCT = ctypes.CFUNCTYPE(c_int32, c_int64, c_int64, c_void_p, c_void_p, c_voi
 _PROGRESS = ctypes.CFUNCTYPE(c_int32, c_int64, c_void_p)
 
 
-def _of(kind, names):
-    return [(name, kind) for name in names.split()]
+def _fields(*kinds):  # and after each kind the names of its fields
+    pairs = zip((c_size_t, *kinds[::2]), ("struct_size", *kinds[1::2]))
+    return [(name, kind) for kind, names in pairs for name in names.split()]
 
 
 class _Struct(ctypes.Structure):
@@ -60,40 +58,33 @@ class _Struct(ctypes.Structure):
 
 
 class _Model(_Struct):  # dirichlet_model_f64; that of f32 has the same layout
-    _fields_ = (
-        _of(c_size_t, "struct_size") + _of(c_int64, "inputs outputs max_samples max_directions")
-        + _of(_FORWARD, "forward") + _of(_PRODUCT, "jvp vjp")
-        + _of(c_void_p, "energies product_norms user")
-    )  # fmt: skip
+    _fields_ = _fields(
+        c_int64, "inputs outputs max_samples max_directions", _FORWARD, "forward",
+        _PRODUCT, "jvp vjp", c_void_p, "energies product_norms user")  # fmt: skip
 
 
 class _Options(_Struct):  # dirichlet_estimator_options
-    _fields_ = (
-        _of(c_size_t, "struct_size") + _of(c_int32, "method on_nonfinite") + _of(c_int64, "probes")
-        + _of(c_uint64, "seed") + _of(c_int64, "first_sample population max_samples")
-        + _of(c_double, "tolerance") + _of(c_int64, "min_samples")
-        + _of(c_double, "confidence step forward_noise") + _of(c_size_t, "workspace_bytes")
-        + _of(c_void_p, "allocator") + _of(_PROGRESS, "progress") + _of(c_void_p, "progress_user")
-    )  # fmt: skip
+    _fields_ = _fields(
+        c_int32, "method on_nonfinite", c_int64, "probes", c_uint64, "seed",
+        c_int64, "first_sample population max_samples", c_double, "tolerance",
+        c_int64, "min_samples", c_double, "confidence step forward_noise",
+        c_size_t, "workspace_bytes",
+        c_void_p, "allocator", _PROGRESS, "progress", c_void_p, "progress_user")  # fmt: skip
 
 
 class _Result(_Struct):  # dirichlet_result
-    _fields_ = (
-        _of(c_size_t, "struct_size")
-        + _of(c_double, "value standard_error standard_error_data standard_error_probes")
-        + _of(c_double, "confidence lower upper") + _of(c_int64, "samples skipped")
-        + _of(c_double, "weight_sum min_energy max_energy") + _of(c_int64, "products")
-        + _of(c_double, "noise") + _of(c_int32, "method exact stop_reason reserved")
-    )  # fmt: skip
+    _fields_ = _fields(
+        c_double, "value standard_error standard_error_data standard_error_probes confidence lower",
+        c_double, "upper", c_int64, "samples skipped", c_double, "weight_sum min_energy max_energy",
+        c_int64, "products", c_double, "noise",
+        c_int32, "method exact stop_reason reserved")  # fmt: skip
 
 
 class _Layer(_Struct):  # dirichlet_dense_layer_f64; that of f32 has the same layout
-    _fields_ = (
-        _of(c_size_t, "struct_size") + _of(c_int64, "inputs outputs") + _of(c_void_p, "weights")
-        + _of(c_int64, "output_stride input_stride") + _of(c_void_p, "bias")
-        + _of(c_int64, "bias_stride") + _of(c_int32, "activation reserved")
-        + _of(c_double, "activation_parameter")
-    )  # fmt: skip
+    _fields_ = _fields(
+        c_int64, "inputs outputs", c_void_p, "weights", c_int64, "output_stride input_stride",
+        c_void_p, "bias", c_int64, "bias_stride", c_int32, "activation reserved",
+        c_double, "activation_parameter")  # fmt: skip
 
 
 def _load():
@@ -126,7 +117,7 @@ def _check(status, message=b""):
 def _create(name, *arguments):
     """The handle made by a function whose last arguments are out, message and message_size."""
     handle, message = c_void_p(), ctypes.create_string_buffer(MESSAGE_SIZE)
-    tail = ctypes.byref(handle), message, c_size_t(MESSAGE_SIZE)
+    tail = byref(handle), message, c_size_t(MESSAGE_SIZE)
     _check(_function(name)(*arguments, *tail), message.value)
     return handle
 
@@ -138,7 +129,7 @@ def _suffix(dtype):
 
 
 def _constant(names, value, argument):
-    if value not in names:
+    if not isinstance(value, str) or value not in names:
         raise ValueError(f"{argument} is {value!r}, expected one of {', '.join(names)}")
     return names[value]
 
@@ -146,17 +137,31 @@ def _constant(names, value, argument):
 def _number(kind, value, argument):
     """What ctypes alone would cut to its lowest bits."""
     try:
-        number = float(value) if kind is c_double else index(value)
-    except TypeError:
+        number = index(value) if kind is not c_double or np.iscomplexobj(value) else float(value)
+    except (TypeError, ValueError, OverflowError):
         raise TypeError(f"{argument} is {value!r}, which is no number of its kind") from None
     if kind is not c_double and kind(number).value != number:
         raise ValueError(f"{argument} is {number}, which is out of range")
     return number
 
 
+def _callable(function, argument):
+    if function is not None and not callable(function):
+        raise TypeError(f"{argument} is {function!r}, which cannot be called")
+    return function
+
+
+def _array(value, dtype, what):
+    """A contiguous array; a mere cast would drop imaginary parts, with no more than a warning."""
+    value = np.asarray(value)
+    if np.iscomplexobj(value):
+        raise TypeError(f"{what} complex numbers, expected real ones")
+    return np.ascontiguousarray(value, dtype)
+
+
 def _samples(x, model):
     """x as a contiguous array (n, d): of any shape (n, ...) with d numbers a sample."""
-    x = np.ascontiguousarray(x, model.dtype)
+    x = _array(x, model.dtype, "x has")
     if x.size != len(x) * model.inputs:
         raise ValueError(f"x has the shape {x.shape}, expected (n, {model.inputs})")
     return x.reshape(len(x), model.inputs)
@@ -170,8 +175,7 @@ class Model:
     vjp(x, u) -> J^T u     u (n, m, k) -> (n, m, d)
 
     Rows must not depend on each other: no dropout, no batch normalization in training mode. At most
-    max_samples samples and max_directions directions are asked for at once (0: any number).
-    """
+    max_samples samples and max_directions directions are asked for at once (0: any number)."""
 
     def __init__(self, inputs, outputs, *, forward=None, jvp=None, vjp=None,
                  dtype=np.float64, max_samples=0, max_directions=0):  # fmt: skip
@@ -179,7 +183,8 @@ class Model:
         self.outputs = _number(c_int64, outputs, "outputs")
         self.max_samples = _number(c_int64, max_samples, "max_samples")
         self.max_directions = _number(c_int64, max_directions, "max_directions")
-        self.forward, self.jvp, self.vjp = forward, jvp, vjp
+        self.forward, self.jvp = _callable(forward, "forward"), _callable(jvp, "jvp")
+        self.vjp = _callable(vjp, "vjp")
         self.dtype = np.dtype(dtype)
         _suffix(self.dtype)
 
@@ -189,7 +194,7 @@ class Model:
         table.max_samples, table.max_directions = self.max_samples, self.max_directions
         widths = {"forward": ([d], k), "jvp": ([d, d], k), "vjp": ([d, k], d)}
         for name, kind in (("forward", _FORWARD), ("jvp", _PRODUCT), ("vjp", _PRODUCT)):
-            if getattr(self, name):
+            if getattr(self, name) is not None:
                 body = _on_arrays(name, getattr(self, name), self.dtype, *widths[name])
                 setattr(table, name, callbacks.keep(kind, body))
         return table
@@ -201,15 +206,13 @@ def _on_arrays(name, function, dtype, taken, given):
     def body(*arguments):
         counts, (*inputs, output) = arguments[: len(taken)], arguments[len(taken) :]
         shapes = [(counts[0], taken[0])] + [(*counts, width) for width in taken[1:]]
-        # The buffers are gone after the call, so that a function gets arrays of its own.
-        arrays = [np.empty(shape, dtype) for shape in shapes]
+        arrays = [np.empty(shape, dtype) for shape in shapes]  # the buffers end with the call
         for array, address in zip(arrays, inputs):
             ctypes.memmove(array.ctypes.data, address, array.nbytes)
-        value = np.ascontiguousarray(function(*arrays), dtype)
+        value = _array(function(*arrays), dtype, name + " returned")
         if value.shape != (*counts, given):
             raise ValueError(f"{name} gave the shape {value.shape}, expected {(*counts, given)}")
         ctypes.memmove(output, value.ctypes.data, value.nbytes)
-        return 0
 
     return body
 
@@ -218,13 +221,12 @@ class _Callbacks:
     """C functions made of Python ones: keeps them alive, and what one of them raised."""
 
     def __init__(self):
-        self._kept = []
-        self._raised = None
+        self._kept, self._raised, self.running = [], None, False
 
     def keep(self, kind, body):
         def guarded(*arguments):
             try:
-                return body(*arguments[:-1])  # the last one is `user`
+                return bool(body(*arguments[:-1]))  # the last one is `user`
             except BaseException as error:  # nothing may pass through C, KeyboardInterrupt included
                 self._raised = error
                 return 1
@@ -234,8 +236,11 @@ class _Callbacks:
 
     def run(self, function, *arguments):
         """The status of a call; what was raised inside of it is raised again."""
-        self._raised = None
-        status = function(*arguments)
+        self._raised, self.running = None, True
+        try:
+            status = function(*arguments)
+        finally:
+            self.running = False
         raised, self._raised = self._raised, None
         if status and raised is not None:
             raise raised
@@ -245,17 +250,14 @@ class _Callbacks:
 class Dense:
     """A dense network over weights that stay where they are: the next call sees what has changed.
 
-    layers: (weight, bias, activation) or (weight, bias, activation, parameter) each, in order.
-    weight has the shape (outputs, inputs) and any positive strides: for an array (inputs, outputs)
-    give its transpose, array.T. bias (outputs) or None. All of them are float32, or all float64.
-    Energies are exact, and are had without forming a Jacobian.
-    """
+    layers: (weight, bias, activation[, parameter]) each, in order. weight has the shape (outputs,
+    inputs) and any positive strides: for an array (inputs, outputs) give its transpose, array.T.
+    bias (outputs) or None. All are float32, or all float64. Energies are exact."""
 
     def __init__(self, layers):
-        layers = [tuple(layer) for layer in layers]
+        self._layers = layers = [tuple(layer) for layer in layers]  # and the arrays in it
         if not layers:
             raise ValueError("layers is empty")
-        self._layers = layers  # and the arrays in it
         self.dtype = np.asarray(layers[0][0]).dtype
         self._suffix = _suffix(self.dtype)
         views = [_view(f"layers[{i}]", layer, self.dtype) for i, layer in enumerate(layers)]
@@ -280,7 +282,7 @@ class Dense:
 
     def _table(self, callbacks):
         table = _Model()
-        self._call("model", ctypes.byref(table))
+        self._call("model", byref(table))
         return table
 
 
@@ -289,9 +291,8 @@ def _view(name, layer, dtype):
         raise ValueError(f"{name} must be (weight, bias, activation) or one with a parameter")
     weight, bias, activation, parameter = (*layer, 0.0)[:4]
     strides = _strides(name + ": weight", weight, 2, dtype)
-    code = _constant(ACTIVATIONS, activation, name + ": activation")
-    parameter = _number(c_double, parameter, name + ": parameter")
-    view = _Layer(activation=code, activation_parameter=parameter)
+    view = _Layer(activation=_constant(ACTIVATIONS, activation, name + ": activation"))
+    view.activation_parameter = _number(c_double, parameter, name + ": parameter")
     view.outputs, view.inputs = weight.shape
     view.weights, view.output_stride, view.input_stride = weight.ctypes.data, *strides
     if bias is not None:
@@ -332,24 +333,21 @@ class Result:
 
 
 def _options(callbacks, method, on_nonfinite, progress, options):
-    others = (c_int32, c_void_p, _PROGRESS)
-    kinds = {name: kind for name, kind in _Options._fields_[1:] if kind not in others}
+    kinds = dict(_Options._fields_[3:-3])  # all but struct_size, the constants and pointers
     unknown = ", ".join(set(options) - set(kinds))
     if unknown:
         raise TypeError(f"there is no option {unknown}; options are {', '.join(kinds)}")
     values = _Options(**{name: _number(kinds[name], options[name], name) for name in options})
     values.method = _constant(METHODS, method, "method")
     values.on_nonfinite = _constant(NONFINITE, on_nonfinite, "on_nonfinite")
-    if progress:
-        values.progress = callbacks.keep(_PROGRESS, lambda samples: bool(progress(samples)))
+    if _callable(progress, "progress") is not None:
+        values.progress = callbacks.keep(_PROGRESS, progress)
     return values
 
 
 class Estimator:
     """GC of a model over samples that come in batches; the results do not depend on the batches.
-
-    progress(samples) is called now and then during an update; what is true cancels it.
-    """
+    progress(samples) is called now and then during an update; what is true cancels it."""
 
     def __init__(self, model, *, method="auto", on_nonfinite="fail", progress=None, **options):
         self._model = model  # and what its table points to
@@ -357,14 +355,17 @@ class Estimator:
         values = _options(self._callbacks, method, on_nonfinite, progress, options)
         table = model._table(self._callbacks)
         self._suffix = _suffix(model.dtype)
-        name = "estimator_create_" + self._suffix
-        self._handle = _create(name, ctypes.byref(table), ctypes.byref(values))
+        self._handle = _create("estimator_create_" + self._suffix, byref(table), byref(values))
 
     @classmethod
     def from_bytes(cls, state):
         """An estimator of what to_bytes gave, without a model: for its result and for merge."""
+        try:
+            state = memoryview(state).tobytes()
+        except (TypeError, ValueError, BufferError):
+            raise TypeError(f"state is a {type(state).__name__}, expected bytes") from None
         self = cls.__new__(cls)
-        self._model = None
+        self._model, self._callbacks = None, _Callbacks()
         self._handle = _create("estimator_deserialize", state, c_size_t(len(state)), None)
         return self
 
@@ -372,26 +373,31 @@ class Estimator:
         if getattr(self, "_handle", None):
             _library.dirichlet_estimator_destroy(self._handle)
 
-    def update(self, x, weights=None):
-        """Take the samples x (n, d) with their weights (n), or 1 each.
+    def _idle(self):  # the handle, which nothing else may use during an update
+        if self._callbacks.running:
+            raise RuntimeError("the estimator is used from within its own update")
+        return self._handle
 
-        Returns their energies, NaN for those that were skipped or came after it had stopped.
-        """
+    def update(self, x, weights=None):
+        """Take the samples x (n, d) with their weights (n), or 1 each; returns their energies, NaN
+        for those that were skipped or came after it had stopped."""
         if self._model is None:
             raise ValueError("an estimator made of bytes has no model; merge it into one that has")
         x = _samples(x, self._model)
         energies = np.full(len(x), np.nan)
-        weights = np.ones(len(x)) if weights is None else np.ascontiguousarray(weights, np.float64)
+        weights = _array(np.ones(len(x)) if weights is None else weights, np.float64, "weights has")
         if weights.shape != (len(x),):
             raise ValueError(f"weights has the shape {weights.shape}, expected ({len(x)},)")
         update = _function("estimator_update_" + self._suffix)
         arrays = x.ctypes, weights.ctypes, energies.ctypes
-        self._check(self._callbacks.run(update, self._handle, c_int64(len(x)), *arrays))
+        self._check(self._callbacks.run(update, self._idle(), c_int64(len(x)), *arrays))
         return energies
 
     def merge(self, other):
         """Add what the estimator `other` has seen, as if this one had seen it too."""
-        self._check(_library.dirichlet_estimator_merge(self._handle, other._handle))
+        if not isinstance(other, Estimator):
+            raise TypeError(f"other is {other!r}, expected an Estimator")
+        self._check(_library.dirichlet_estimator_merge(self._idle(), other._idle()))
 
     def _check(self, status):
         _check(status, _library.dirichlet_estimator_message(self._handle))
@@ -399,20 +405,20 @@ class Estimator:
     def result(self):
         """The Result so far; the stream can go on."""
         result = _Result()
-        _check(_library.dirichlet_estimator_result(self._handle, ctypes.byref(result)))
+        _check(_library.dirichlet_estimator_result(self._idle(), byref(result)))
         return Result(result)
 
     @property
     def stopped(self):
         """True once no more samples are taken, for max_samples or the tolerance was reached."""
-        return bool(_library.dirichlet_estimator_stopped(self._handle))
+        return bool(_library.dirichlet_estimator_stopped(self._idle()))
 
     def to_bytes(self):
         """What has been seen, for a file or another process."""
         size, serialize = c_size_t(), _library.dirichlet_estimator_serialize
-        _check(serialize(self._handle, None, c_size_t(0), ctypes.byref(size)))
+        _check(serialize(self._idle(), None, c_size_t(0), byref(size)))
         state = ctypes.create_string_buffer(size.value)
-        _check(serialize(self._handle, state, size, ctypes.byref(size)))
+        _check(serialize(self._idle(), state, size, byref(size)))
         return state.raw
 
 
@@ -427,9 +433,7 @@ def measure(model, x, weights=None, **options):
 
 def torch_model(module, inputs):
     """A PyTorch module, on its own device, whose samples have the shape `inputs` (int or tuple).
-
-    While it is called it is in evaluation mode; its modes and gradients are left as they were.
-    """
+    While it is called it is in evaluation mode; its modes and gradients are left as they were."""
     import torch
     from torch.autograd import forward_ad
 
@@ -467,10 +471,8 @@ def torch_model(module, inputs):
                 tangents.append(forward_ad.unpack_dual(y).tangent)
         return torch.stack(tangents, 1).cpu().numpy()
 
-    with torch.no_grad():
-        example = torch.zeros((1, *shape), dtype=parameter.dtype, device=parameter.device)
-        outputs = apply(example).shape[1]
     dtype = str(parameter.dtype).replace("torch.", "")
+    outputs = forward(np.zeros((1, math.prod(shape)), dtype)).shape[1]
     return Model(math.prod(shape), outputs, forward=forward, jvp=jvp, vjp=vjp, dtype=dtype)
 
 

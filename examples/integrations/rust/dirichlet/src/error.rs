@@ -82,6 +82,10 @@ impl Error {
         Error { status: Status::Shape, message, callback: None }
     }
 
+    pub(crate) fn range(message: String) -> Self {
+        Error { status: Status::Range, message, callback: None }
+    }
+
     pub(crate) fn with_callback(mut self, error: BoxError) -> Self {
         self.callback = Some(error);
         self

@@ -8,7 +8,7 @@ use crate::error::{check, create, text, Message};
 use crate::model::{Fits, Movable};
 use crate::options::{empty_result, Progress};
 use crate::sys::*;
-use crate::view::{expect_length, rows};
+use crate::view::{count, expect_length, rows};
 use crate::{Measurement, Model, Options, Real, Result};
 
 /// The geometric complexity of `model` over the samples of `x` (n, d), in one call.
@@ -19,8 +19,8 @@ pub fn measure<T: Real, Mark>(
     x: &[T],
     options: &Options,
 ) -> Result<Measurement> {
-    let samples = rows("x", x.len(), model.inputs())? as i64;
-    let options = options.to_c((None, ptr::null_mut()));
+    let samples = model.samples(x)? as i64;
+    let options = options.to_c((None, ptr::null_mut()))?;
     let mut result = empty_result();
     let mut message = Message::new();
     // SAFETY: `x` has so many samples, and NULL stands for what is not wanted.
@@ -184,7 +184,8 @@ impl<'a, T: Real, Mark> Estimator<'a, T, Mark> {
             Some(watcher) => (Some(watch), watcher.address()),
             None => (None, ptr::null_mut()),
         };
-        let options = options.to_c(callback);
+        model.check()?;
+        let options = options.to_c(callback)?;
         let handle = create(|out, message, size| {
             // SAFETY: both structs are copied; what they point to is kept as long as the handle.
             unsafe { (T::C.estimator_create)(model.table(), &options, out, message, size) }
@@ -262,8 +263,9 @@ impl<'a, T: Real, Mark> Estimator<'a, T, Mark> {
 
     /// Set the index of the next sample, on which its probes depend.
     pub fn seek(&mut self, sample_index: u64) -> Result<()> {
+        let sample_index = count("sample_index", sample_index)?;
         // SAFETY: the handle lives.
-        let status = unsafe { dirichlet_estimator_seek(self.state.handle, sample_index as i64) };
+        let status = unsafe { dirichlet_estimator_seek(self.state.handle, sample_index) };
         check(status, || self.state.message())
     }
 

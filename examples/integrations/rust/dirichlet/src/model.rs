@@ -7,6 +7,8 @@ use std::ptr;
 use crate::callback::{guard, input, output, CallbackResult, Failure, Lent};
 use crate::real::Real;
 use crate::sys::dirichlet_model;
+use crate::view::{count, rows};
+use crate::{Error, Result};
 
 /// Marks models whose closures, and so they themselves, may move to another thread.
 #[derive(Debug)]
@@ -120,7 +122,7 @@ impl<'a, T: Real, Mark> Model<'a, T, Mark> {
             failure: None,
         });
         let mut table = empty_table();
-        // Sizes too large for C become negative, which the library refuses.
+        // Sizes too large for C become negative, which `check` refuses.
         table.inputs = inputs as i64;
         table.outputs = outputs as i64;
         table.user = closures.address();
@@ -215,6 +217,32 @@ impl<'a, T: Real, Mark> Model<'a, T, Mark> {
     /// k.
     pub fn outputs(&self) -> usize {
         self.table.outputs as usize
+    }
+
+    /// Refuse sizes that C, where they are negative or 0, could not name as they were given.
+    pub(crate) fn check(&self) -> Result<()> {
+        let table = &self.table;
+        for (name, size) in [
+            ("inputs", table.inputs),
+            ("outputs", table.outputs),
+            ("max_samples", table.max_samples),
+            ("max_directions", table.max_directions),
+        ] {
+            if self.closures.is_some() {
+                count(format_args!("model.{name}"), size as usize)?;
+            }
+        }
+        if table.inputs < 1 {
+            let message = format!("model.inputs is {}: it must be >= 1", table.inputs);
+            return Err(Error::range(message));
+        }
+        Ok(())
+    }
+
+    /// The samples of x (n, d).
+    pub(crate) fn samples(&self, x: &[T]) -> Result<usize> {
+        self.check()?;
+        rows("x", x.len(), self.inputs())
     }
 
     pub(crate) fn table(&self) -> &dirichlet_model<T> {

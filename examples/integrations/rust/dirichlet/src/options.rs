@@ -4,6 +4,8 @@ use std::ptr;
 
 use crate::numbers::numbered;
 use crate::sys::*;
+use crate::view::count;
+use crate::Result;
 
 numbered! {
     /// How the energy of a sample is found, from m products a sample; see estimator.h.
@@ -86,22 +88,24 @@ pub(crate) type Progress =
     (Option<unsafe extern "C" fn(samples: i64, user: *mut c_void) -> i32>, *mut c_void);
 
 impl Options {
-    /// Counts too large for C become negative, which the library refuses.
-    pub(crate) fn to_c(&self, (progress, progress_user): Progress) -> dirichlet_estimator_options {
-        dirichlet_estimator_options {
+    pub(crate) fn to_c(
+        &self,
+        (progress, progress_user): Progress,
+    ) -> Result<dirichlet_estimator_options> {
+        Ok(dirichlet_estimator_options {
             struct_size: mem::size_of::<dirichlet_estimator_options>(),
             method: self.method.to_c(),
             on_nonfinite: match self.skip_nonfinite {
                 true => DIRICHLET_NONFINITE_SKIP,
                 false => DIRICHLET_NONFINITE_FAIL,
             },
-            probes: self.probes as i64,
+            probes: count("options.probes", self.probes)?,
             seed: self.seed,
-            first_sample: self.first_sample as i64,
-            population: self.population as i64,
-            max_samples: self.max_samples as i64,
+            first_sample: count("options.first_sample", self.first_sample)?,
+            population: count("options.population", self.population)?,
+            max_samples: count("options.max_samples", self.max_samples)?,
             tolerance: self.tolerance,
-            min_samples: self.min_samples as i64,
+            min_samples: count("options.min_samples", self.min_samples)?,
             confidence: self.confidence,
             step: self.step,
             forward_noise: self.forward_noise,
@@ -109,7 +113,7 @@ impl Options {
             allocator: ptr::null(),
             progress,
             progress_user,
-        }
+        })
     }
 }
 

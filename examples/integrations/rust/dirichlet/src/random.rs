@@ -7,8 +7,8 @@ use std::ptr;
 use crate::error::call;
 use crate::numbers::numbered;
 use crate::sys::*;
-use crate::view::{expect_length, rows, Layout};
-use crate::{MatrixMut, Real, Result};
+use crate::view::{count, expect_length, rows, Layout};
+use crate::{Error, MatrixMut, Real, Result};
 
 numbered! {
     /// Variance of a weight.
@@ -83,11 +83,12 @@ impl Initialization {
             expect_length("bias", bias.len(), rows)?;
         }
         let bias = bias.map_or(ptr::null_mut(), <[T]>::as_mut_ptr);
+        let layer = count("layer", layer)?;
         // SAFETY: the lengths have been checked, and no mutable slices overlap.
         call(|message, size| unsafe {
             (T::C.initialize)(
                 &self.to_c(),
-                layer as i64,
+                layer,
                 columns as i64,
                 rows as i64,
                 weights.values.as_mut_ptr(),
@@ -104,7 +105,7 @@ impl Initialization {
     /// Variance of a weight of a layer of these sizes.
     pub fn variance(&self, inputs: usize, outputs: usize) -> Result<f64> {
         let mut variance = 0.0;
-        let (inputs, outputs) = (inputs as i64, outputs as i64);
+        let (inputs, outputs) = (count("inputs", inputs)?, count("outputs", outputs)?);
         // SAFETY: all pointers are to values that live.
         call(|message, size| unsafe {
             let options = self.to_c();
@@ -124,7 +125,10 @@ impl Initialization {
     /// output; or of a leaky one.
     pub fn expected_energy(&self, widths: &[i64], negative_slope: f64) -> Result<f64> {
         let mut energy = 0.0;
-        let layers = widths.len() as i64 - 1;
+        let layers = match widths.len() {
+            0 => return Err(Error::shape("widths is empty".into())),
+            length => length as i64 - 1,
+        };
         // SAFETY: there is one more width than layers.
         call(|message, size| unsafe {
             let options = self.to_c();
@@ -201,16 +205,18 @@ impl Noise {
         standard_deviation: f64,
         values: &mut [T],
     ) -> Result<()> {
-        let samples = rows("values", values.len(), width)?;
+        let samples = rows("values", values.len(), width)? as i64;
+        let (step, first_sample) = self.place()?;
+        let width = count("width", width)?;
         // SAFETY: the length has been checked.
         call(|message, size| unsafe {
             (T::C.noise_add)(
                 stream.to_c(),
                 self.seed,
-                self.step as i64,
-                self.first_sample as i64,
-                samples as i64,
-                width as i64,
+                step,
+                first_sample,
+                samples,
+                width,
                 standard_deviation,
                 values.as_mut_ptr(),
                 message,
@@ -223,14 +229,16 @@ impl Noise {
     /// result is how many were. Give it a copy of the true labels in every step.
     pub fn labels(&self, classes: usize, probability: f64, labels: &mut [i64]) -> Result<usize> {
         let mut changed = 0;
+        let (step, first_sample) = self.place()?;
+        let classes = count("classes", classes)?;
         // SAFETY: there are so many labels.
         call(|message, size| unsafe {
             dirichlet_noise_labels(
                 self.seed,
-                self.step as i64,
-                self.first_sample as i64,
+                step,
+                first_sample,
                 labels.len() as i64,
-                classes as i64,
+                classes,
                 probability,
                 labels.as_mut_ptr(),
                 &mut changed,
@@ -239,5 +247,9 @@ impl Noise {
             )
         })?;
         Ok(changed as usize)
+    }
+
+    fn place(&self) -> Result<(i64, i64)> {
+        Ok((count("step", self.step)?, count("first_sample", self.first_sample)?))
     }
 }

@@ -99,6 +99,20 @@ pub(crate) fn rows(name: &str, length: usize, width: usize) -> Result<usize> {
     Err(Error::shape(format!("{name} has {length} elements, which are no whole rows of {width}")))
 }
 
+/// How many vectors of `width` elements each of so many samples has in `length` elements.
+pub(crate) fn directions(name: &str, length: usize, samples: usize, width: usize) -> Result<usize> {
+    if samples == 0 && length == 0 {
+        return Ok(1); // any number would do, and C wants one
+    }
+    rows(name, length, samples * width)
+}
+
+/// A count for C.
+pub(crate) fn count(name: impl Display, value: impl TryInto<i64> + Copy + Display) -> Result<i64> {
+    let beyond = |_| Error::range(format!("{name} is {value}: it must be <= {}", i64::MAX));
+    value.try_into().map_err(beyond)
+}
+
 /// Refuse a slice of another length than the C function takes it to have.
 pub(crate) fn expect_length(name: impl Display, length: usize, expected: usize) -> Result<()> {
     if length == expected {

@@ -7,7 +7,7 @@ use std::ptr;
 use crate::error::{check, create, text};
 use crate::model::empty_table;
 use crate::sys::*;
-use crate::view::{expect_length, rows};
+use crate::view::{count, directions, expect_length, rows};
 use crate::{Model, Real, Result};
 
 mod layer;
@@ -97,7 +97,7 @@ impl<'w, T: Real> Dense<'w, T> {
         let views = views.collect::<Result<Vec<_>>>()?;
         let c_options = dirichlet_dense_options {
             struct_size: mem::size_of::<dirichlet_dense_options>(),
-            layers: options.layers as i64,
+            layers: count("options.layers", options.layers)?,
             workspace_bytes: options.workspace_bytes,
             allocator: ptr::null(),
         };
@@ -149,7 +149,7 @@ impl<'w, T: Real> Dense<'w, T> {
     /// jv = J v, m tangents a sample. x (n, d), v (n, m, d), jv (n, m, k).
     pub fn jvp(&mut self, x: &[T], v: &[T], jv: &mut [T]) -> Result<()> {
         let samples = self.samples(x)?;
-        let directions = rows("v", v.len(), x.len())?;
+        let directions = directions("v", v.len(), samples, self.inputs())?;
         expect_length("jv", jv.len(), samples * directions * self.outputs())?;
         let (n, m) = (samples as i64, directions as i64);
         // SAFETY: the lengths have been checked.
@@ -161,7 +161,7 @@ impl<'w, T: Real> Dense<'w, T> {
     /// jtu = J^T u, m cotangents a sample. x (n, d), u (n, m, k), jtu (n, m, d).
     pub fn vjp(&mut self, x: &[T], u: &[T], jtu: &mut [T]) -> Result<()> {
         let samples = self.samples(x)?;
-        let directions = rows("u", u.len(), samples * self.outputs())?;
+        let directions = directions("u", u.len(), samples, self.outputs())?;
         expect_length("jtu", jtu.len(), samples * directions * self.inputs())?;
         let (n, m) = (samples as i64, directions as i64);
         // SAFETY: the lengths have been checked.

@@ -6,7 +6,7 @@ use super::Dense;
 use crate::callback::conclude;
 use crate::error::check;
 use crate::sys::*;
-use crate::view::expect_length;
+use crate::view::{count, expect_length};
 use crate::{Loss, Real, Result};
 
 /// How the energies of a penalty are had: exactly, or from so many probes a sample.
@@ -180,9 +180,9 @@ impl<T: Real> Dense<'_, T> {
         let gradients = gradients_to_c("gradients", gradients, &self.shapes)?;
         let options = dirichlet_dense_penalty_options {
             struct_size: mem::size_of::<dirichlet_dense_penalty_options>(),
-            probes: options.probes as i64,
+            probes: count("options.probes", options.probes)?,
             seed: options.seed,
-            first_sample: options.first_sample as i64,
+            first_sample: count("options.first_sample", options.first_sample)?,
         };
         let mut value = 0.0;
         // SAFETY: the lengths have been checked, and no mutable slices overlap.

@@ -5,7 +5,7 @@ use std::ptr;
 use crate::callback::{conclude, guard, input, CallbackResult, Failure, Lent};
 use crate::error::Message;
 use crate::sys::*;
-use crate::view::{expect_length, rows};
+use crate::view::{count, expect_length};
 use crate::{Model, Real, Result};
 
 /// How the spectral norms of Jacobians are searched.
@@ -42,7 +42,7 @@ pub fn jacobian_norms<T: Real, Mark>(
     options: &JacobianNormsOptions,
     norms: Option<&mut [f64]>,
 ) -> Result<JacobianNorms> {
-    let samples = rows("x", x.len(), model.inputs())?;
+    let samples = model.samples(x)?;
     if let Some(norms) = &norms {
         expect_length("norms", norms.len(), samples)?;
     }
@@ -50,7 +50,7 @@ pub fn jacobian_norms<T: Real, Mark>(
     let options = dirichlet_jacobian_norms_options {
         struct_size: mem::size_of::<dirichlet_jacobian_norms_options>(),
         tolerance: options.tolerance,
-        max_iterations: options.max_iterations as i64,
+        max_iterations: count("options.max_iterations", options.max_iterations)?,
         workspace_bytes: options.workspace_bytes,
         allocator: ptr::null(),
     };
@@ -164,12 +164,12 @@ fn penalty<T: Real, Mark>(
     options: &EnergyPenaltyOptions,
     strength: f64,
 ) -> Result<(dirichlet_status, Message, f64)> {
-    let samples = rows("x", x.len(), model.inputs())?;
+    let samples = model.samples(x)?;
     let options = dirichlet_energy_penalty_options {
         struct_size: mem::size_of::<dirichlet_energy_penalty_options>(),
-        probes: options.probes as i64,
+        probes: count("options.probes", options.probes)?,
         seed: options.seed,
-        first_sample: options.first_sample as i64,
+        first_sample: count("options.first_sample", options.first_sample)?,
         step: options.step,
         workspace_bytes: options.workspace_bytes,
         allocator: ptr::null(),

@@ -4,7 +4,7 @@ use std::ptr;
 use crate::error::call;
 use crate::numbers::numbered;
 use crate::sys::*;
-use crate::view::{expect_length, Layout};
+use crate::view::{count, expect_length, Layout};
 use crate::{Error, Matrix, MatrixMut, Real, Result};
 
 /// A matrix or vector of parameters and, if wanted, where its gradient is added.
@@ -168,7 +168,7 @@ pub fn spectral_penalty<T: Real>(
     let mut found: Vec<_> = singular.iter_mut().map(singular_to_c).collect();
     let options = dirichlet_spectral_penalty_options {
         struct_size: mem::size_of::<dirichlet_spectral_penalty_options>(),
-        iterations: options.iterations as i64,
+        iterations: count("options.iterations", options.iterations)?,
         seed: options.seed,
         allocator: ptr::null(),
     };

@@ -106,6 +106,24 @@ fn slices_that_are_too_short_are_refused() {
 }
 
 #[test]
+fn no_samples_are_none() {
+    let w = weights::<f64>();
+    let mut network = Dense::new(&[sine_layer(&w)]).unwrap();
+    network.forward(&[], &mut []).unwrap();
+    network.jvp(&[], &[], &mut []).unwrap();
+    network.vjp(&[], &[], &mut []).unwrap();
+    network.energies(&[], &mut []).unwrap();
+    for (error, argument) in [
+        (network.jvp(&[], &[1.0; INPUTS], &mut []).unwrap_err(), "v has 5"),
+        (network.vjp(&[], &[1.0; OUTPUTS], &mut []).unwrap_err(), "u has 3"),
+        (network.jvp(&[], &[], &mut [0.0]).unwrap_err(), "jv has 1"),
+    ] {
+        assert_eq!(error.status(), Status::Shape);
+        assert!(error.to_string().contains(argument), "{error}");
+    }
+}
+
+#[test]
 fn what_the_library_refuses_is_named() {
     let w = weights::<f64>();
     let overlapping = Layer::new(Matrix::strided(OUTPUTS, INPUTS, 0, 1, &w));

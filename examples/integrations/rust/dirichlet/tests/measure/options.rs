@@ -1,7 +1,10 @@
 //! That every option arrives.
 
 use dirichlet::regularizer::*;
-use dirichlet::{measure, Measurement, Method, Model, Options, Result, Status, StopReason};
+use dirichlet::{
+    measure, Dense, DenseOptions, Error, Estimator, Gradient, Measurement, Method, Model, Options,
+    PenaltyOptions, Result, Status, StopReason,
+};
 
 use crate::sine::*;
 
@@ -127,15 +130,15 @@ fn budgets_are_kept() {
 #[test]
 fn wrong_options_are_named() {
     let w = weights::<f64>();
-    // A count too large for C.
+    // A count too large for C, which is named as it is.
     let huge = u64::MAX;
+    let named = |error: Error, argument: &str| {
+        assert_eq!(error.status(), Status::Range, "{argument}: {error}");
+        let text = format!("{argument} is {huge}");
+        assert!(error.to_string().contains(&text), "{argument}: {error}");
+    };
     for (options, argument) in [
         (Options { method: Method::Other(1), ..Options::default() }, "method"),
-        (Options { probes: huge, ..Options::default() }, "probes"),
-        (Options { first_sample: huge, ..Options::default() }, "first_sample"),
-        (Options { population: huge, ..Options::default() }, "population"),
-        (Options { max_samples: huge, ..Options::default() }, "max_samples"),
-        (Options { min_samples: huge, ..Options::default() }, "min_samples"),
         (Options { tolerance: -1.0, ..Options::default() }, "tolerance"),
         (Options { step: f64::NAN, ..Options::default() }, "step"),
         (Options { forward_noise: f64::NAN, ..Options::default() }, "forward_noise"),
@@ -145,10 +148,74 @@ fn wrong_options_are_named() {
     }
     for (options, argument) in [
         (JacobianNormsOptions { tolerance: 2.0, ..Default::default() }, "tolerance"),
-        (JacobianNormsOptions { max_iterations: huge, ..Default::default() }, "max_iterations"),
+        (JacobianNormsOptions { tolerance: f64::NAN, ..Default::default() }, "tolerance"),
     ] {
         let x = samples(1);
         let error = jacobian_norms(&mut vjp_model(&w), &x, &options, None).unwrap_err();
         assert!(error.to_string().contains(argument), "{argument}: {error}");
+    }
+
+    for (options, argument) in [
+        (Options { probes: huge, ..Options::default() }, "probes"),
+        (Options { first_sample: huge, ..Options::default() }, "first_sample"),
+        (Options { population: huge, ..Options::default() }, "population"),
+        (Options { max_samples: huge, ..Options::default() }, "max_samples"),
+        (Options { min_samples: huge, ..Options::default() }, "min_samples"),
+    ] {
+        named(measured(options.clone()).unwrap_err(), argument);
+        named(Estimator::new(vjp_model(&w), &options).unwrap_err(), argument);
+    }
+    let options = JacobianNormsOptions { max_iterations: huge, ..Default::default() };
+    let norms = jacobian_norms(&mut vjp_model(&w), &samples(1), &options, None);
+    named(norms.unwrap_err(), "max_iterations");
+    for (options, argument) in [
+        (EnergyPenaltyOptions { probes: huge, ..Default::default() }, "probes"),
+        (EnergyPenaltyOptions { first_sample: huge, ..Default::default() }, "first_sample"),
+    ] {
+        named(energy_value(&mut vjp_model(&w), &samples(1), &options).unwrap_err(), argument);
+    }
+    let options = SpectralPenaltyOptions { iterations: huge, ..Default::default() };
+    let penalty = spectral_penalty::<f64>(&mut [], &mut [], &options, 1.0);
+    named(penalty.unwrap_err(), "iterations");
+    let layers = [sine_layer(&w)];
+    let options = DenseOptions { layers: huge as usize, ..Default::default() };
+    named(Dense::with_options(&layers, &options).unwrap_err(), "layers");
+    let mut network = Dense::new(&layers).unwrap();
+    for (options, argument) in [
+        (PenaltyOptions { probes: huge, ..Default::default() }, "probes"),
+        (PenaltyOptions { first_sample: huge, ..Default::default() }, "first_sample"),
+    ] {
+        let x = samples(1);
+        let penalty = network.energy_penalty_with(&x, &options, 1.0, &mut [Gradient::none()]);
+        named(penalty.unwrap_err(), argument);
+    }
+    let mut estimator = Estimator::new(vjp_model(&w), &Options::default()).unwrap();
+    named(estimator.seek(huge).unwrap_err(), "sample_index");
+    estimator.seek(i64::MAX as u64).unwrap();
+}
+
+#[test]
+fn wrong_sizes_of_models_are_named() {
+    let huge = usize::MAX;
+    let model = Model::<f64>::new;
+    for (make, text) in [
+        (&(|| model(0, 2)) as &dyn Fn() -> Model<'static, f64>, "model.inputs is 0".to_owned()),
+        (&|| model(2, 0), "model.outputs is 0".to_owned()),
+        (&|| model(huge, 2), format!("model.inputs is {huge}")),
+        (&|| model(2, huge), format!("model.outputs is {huge}")),
+        (&|| model(2, 2).max_samples(huge), format!("model.max_samples is {huge}")),
+        (&|| model(2, 2).max_directions(huge), format!("model.max_directions is {huge}")),
+    ] {
+        let make = || make().forward(|_, _| Ok(()));
+        let x = [1.0; 4];
+        for error in [
+            measure(&mut make(), &x, &Options::default()).unwrap_err(),
+            Estimator::new(make(), &Options::default()).unwrap_err(),
+            jacobian_norms(&mut make(), &x, &JacobianNormsOptions::default(), None).unwrap_err(),
+            energy_value(&mut make(), &x, &EnergyPenaltyOptions::default()).unwrap_err(),
+        ] {
+            assert_eq!(error.status(), Status::Range, "{text}: {error}");
+            assert!(error.to_string().contains(&text), "{text}: {error}");
+        }
     }
 }

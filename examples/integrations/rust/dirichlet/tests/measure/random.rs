@@ -120,3 +120,33 @@ fn arguments_are_named() {
     let error = Noise::default().add(Stream::Input, 2, -1.0, &mut [0.0; 2]).unwrap_err();
     assert!(error.to_string().contains("standard_deviation"), "{error}");
 }
+
+#[test]
+fn numbers_beyond_c_are_named_as_they_are() {
+    let huge = u64::MAX;
+    let he = Initialization::new(Scheme::He);
+    let noise = |step, first_sample| Noise { seed: 0, step, first_sample };
+    let add = |noise: Noise| noise.add(Stream::Input, 1, 1.0, &mut [0.0]).unwrap_err();
+    let labels = |noise: Noise, classes| noise.labels(classes, 0.5, &mut [0]).unwrap_err();
+    for (error, argument) in [
+        (he.fill(huge, MatrixMut::by_rows(1, 1, &mut [0.0]), None).unwrap_err(), "layer"),
+        (he.variance(usize::MAX, 1).unwrap_err(), "inputs"),
+        (he.variance(1, usize::MAX).unwrap_err(), "outputs"),
+        (add(noise(huge, 0)), "step"),
+        (add(noise(0, huge)), "first_sample"),
+        (noise(0, 0).add::<f64>(Stream::Input, usize::MAX, 1.0, &mut []).unwrap_err(), "width"),
+        (labels(noise(huge, 0), 2), "step"),
+        (labels(noise(0, 0), usize::MAX), "classes"),
+    ] {
+        assert_eq!(error.status(), Status::Range);
+        let text = format!("{argument} is {huge}");
+        assert!(error.to_string().contains(&text), "{argument}: {error}");
+    }
+}
+
+#[test]
+fn no_widths_are_no_network() {
+    let error = Initialization::new(Scheme::He).expected_energy(&[], 0.0).unwrap_err();
+    assert_eq!(error.status(), Status::Shape);
+    assert_eq!(error.to_string(), "widths is empty");
+}
