@@ -37,6 +37,9 @@ strict() {
 
 go version
 go vet ./...
+echo "== copies that vet has to find"
+go vet ./testdata/copies 2>&1 | grep -c 'copies lock value' | tee "$work/copies"
+test "$(cat "$work/copies")" = "$(grep -c ':=' testdata/copies/copies.go)"
 echo "== tests"
 go test -count=1 -v ./...
 echo "== tests, every pointer checked"

@@ -5,7 +5,6 @@ import "C"
 
 import (
 	"math"
-	"sync/atomic"
 	"unsafe"
 )
 
@@ -50,9 +49,14 @@ type DenseOptions struct {
 // It must be closed; the garbage collector does not, for a view may outlive the network.
 type Dense[T Real] struct {
 	Parameters[T]
+	*network
+}
+
+// network is that of C, for all copies of its Dense.
+type network struct {
+	life            // held by estimators
 	handle          unsafe.Pointer
 	inputs, outputs int
-	holders         int32 // the network, if it is open, and its estimators
 }
 
 // NewDense makes a network whose weights and biases are 0.
@@ -71,51 +75,49 @@ func NewDense[T Real](layers []Layer, options DenseOptions) (*Dense[T], error) {
 	if err != nil {
 		return nil, err
 	}
-	network := &Dense[T]{Parameters: parameters, holders: 1}
+	of := &network{inputs: layers[0].Inputs, outputs: layers[len(layers)-1].Outputs}
 	var message messageBuffer
 	table := C.dirichlet_dense_options{
 		struct_size:     C.sizeof_dirichlet_dense_options,
 		workspace_bytes: C.size_t(options.WorkspaceBytes),
 	}
-	status := C.godirichlet_dense_create(single[T](), &network.layout[0],
-		C.int64_t(len(layers)), network.memory, &table, &network.handle, &message[0])
+	status := C.godirichlet_dense_create(single[T](), &parameters.layout[0],
+		C.int64_t(len(layers)), parameters.memory, &table, &of.handle, &message[0])
 	if err := failure(status, &message[0]); err != nil {
-		network.free()
+		parameters.free()
 		return nil, err
 	}
-	network.inputs, network.outputs = layers[0].Inputs, layers[len(layers)-1].Outputs
-	return network, nil
+	of.begin(func() {
+		C.godirichlet_dense_destroy(single[T](), of.handle)
+		of.handle = nil
+		parameters.free()
+	})
+	return &Dense[T]{Parameters: Parameters[T]{block: parameters}, network: of}, nil
 }
 
 // Close frees the network; the views of its weights are then gone. (If estimators of it are
 // still open, that waits for the last of them.) A second call does nothing.
 func (n *Dense[T]) Close() {
-	if n.inputs > 0 {
-		n.inputs = 0
-		n.release()
+	if n.network != nil {
+		n.close()
 	}
 }
 
-// hold keeps the network for an estimator, which calls release.
-func (n *Dense[T]) hold() (unsafe.Pointer, error) {
-	if n.inputs == 0 {
-		return nil, newError(StatusNull, "network is closed")
+// check that the network is open.
+func (n *Dense[T]) check() error {
+	if n.network == nil || n.closed.Load() {
+		return newError(StatusNull, "network is closed")
 	}
-	atomic.AddInt32(&n.holders, 1)
-	return n.handle, nil
-}
-
-func (n *Dense[T]) release() {
-	if atomic.AddInt32(&n.holders, -1) == 0 {
-		C.godirichlet_dense_destroy(single[T](), n.handle)
-		n.handle = nil
-		n.free()
-	}
+	return nil
 }
 
 // Model of the network. It is exact without probes.
 func (n *Dense[T]) Model() Model[T] {
-	return Model[T]{Inputs: n.inputs, Outputs: n.outputs, network: n}
+	model := Model[T]{network: n}
+	if n.network != nil {
+		model.Inputs, model.Outputs = n.inputs, n.outputs
+	}
+	return model
 }
 
 // Forward: y = f(x). x (n, d), y (n, k).
@@ -186,8 +188,8 @@ func (n *Dense[T]) EnergySum(x []T) (float64, error) {
 
 // samples is the number of rows of x, for a network that is open.
 func (n *Dense[T]) samples(x []T) (int, error) {
-	if n.inputs == 0 {
-		return 0, newError(StatusNull, "network is closed")
+	if err := n.check(); err != nil {
+		return 0, err
 	}
 	return rows("x", x, n.inputs)
 }

@@ -3,7 +3,6 @@ package dirichlet
 import (
 	"errors"
 	"math"
-	"sync/atomic"
 	"testing"
 )
 
@@ -25,7 +24,7 @@ func newSine[T Real](t *testing.T) *Dense[T] {
 	return network
 }
 
-func (n *Dense[T]) held() int32 { return atomic.LoadInt32(&n.holders) }
+func (n *Dense[T]) held() int32 { return n.holders.Load() }
 
 func TestANetworkAgreesWithFunctions(t *testing.T) {
 	both(t, aNetworkAgreesWithFunctions[float64], aNetworkAgreesWithFunctions[float32])

@@ -93,7 +93,33 @@ type Result struct {
 
 // State is what has been measured: it gives its result, merges and serializes.
 type State struct {
+	_ noCopy
+	*measured
+}
+
+// measured is the state in C, for all copies of its State.
+type measured struct {
+	life   // held by calls
 	handle *C.dirichlet_estimator
+}
+
+// newState owns a state of C, and frees it and what else it needs.
+func newState(handle *C.dirichlet_estimator, release func()) *State {
+	m := &measured{handle: handle}
+	m.begin(func() { // no closure of m, which nothing would finalize then
+		C.dirichlet_estimator_destroy(handle)
+		release()
+	})
+	runtime.SetFinalizer(m, (*measured).close)
+	return &State{measured: m}
+}
+
+// use gives what a call needs, until it calls release; name is for the error.
+func (s *State) use(name string) (*measured, error) {
+	if s == nil || s.measured == nil || !s.hold() {
+		return nil, newError(StatusNull, "%s is closed", name)
+	}
+	return s.measured, nil
 }
 
 // Mergeable is a *State or an *Estimator.
@@ -114,30 +140,36 @@ func Deserialize(bytes []byte) (*State, error) {
 	if err := failure(status, &message[0]); err != nil {
 		return nil, err
 	}
-	state := &State{handle}
-	runtime.SetFinalizer(state, (*State).Close)
-	return state, nil
+	return newState(handle, func() {}), nil
 }
 
 // Serialize writes the state as bytes that any machine can read.
 func (s *State) Serialize() ([]byte, error) {
-	defer runtime.KeepAlive(s)
+	m, err := s.use("estimator")
+	if err != nil {
+		return nil, err
+	}
+	defer m.release()
 	var size C.size_t
-	status := C.dirichlet_estimator_serialize(s.handle, nil, 0, &size)
+	status := C.dirichlet_estimator_serialize(m.handle, nil, 0, &size)
 	if err := failure(status, nil); err != nil {
 		return nil, err
 	}
 	bytes := make([]byte, int(size))
-	status = C.dirichlet_estimator_serialize(s.handle, unsafe.Pointer(&bytes[0]), size, &size)
+	status = C.dirichlet_estimator_serialize(m.handle, unsafe.Pointer(&bytes[0]), size, &size)
 	return bytes, failure(status, nil)
 }
 
 // Result so far.
 func (s *State) Result() (Result, error) {
-	defer runtime.KeepAlive(s)
+	m, err := s.use("estimator")
+	if err != nil {
+		return Result{}, err
+	}
+	defer m.release()
 	var r C.dirichlet_result
 	r.struct_size = C.sizeof_dirichlet_result
-	if err := failure(C.dirichlet_estimator_result(s.handle, &r), nil); err != nil {
+	if err := failure(C.dirichlet_estimator_result(m.handle, &r), nil); err != nil {
 		return Result{}, err
 	}
 	return Result{
@@ -163,25 +195,39 @@ func (s *State) Result() (Result, error) {
 
 // Merge adds what source has seen, exactly and in any order.
 func (s *State) Merge(source Mergeable) error {
-	defer runtime.KeepAlive(s)
-	defer runtime.KeepAlive(source)
-	return s.failure(C.dirichlet_estimator_merge(s.handle, source.state().handle))
+	m, err := s.use("estimator")
+	if err != nil {
+		return err
+	}
+	defer m.release()
+	if source == nil || source.state() == nil {
+		return newError(StatusNull, "source is nil")
+	}
+	from, err := source.state().use("source")
+	if err != nil {
+		return err
+	}
+	defer from.release()
+	return m.failure(C.dirichlet_estimator_merge(m.handle, from.handle))
 }
 
-// Close frees the state. A second call does nothing; the garbage collector makes one for a
-// state that was forgotten.
+// Close frees the state; that of an Estimator is all of it. (If a function of its model closes
+// it, that waits for the end of the call.) A second call does nothing; the garbage collector
+// makes one for a state that was forgotten.
 func (s *State) Close() {
-	C.dirichlet_estimator_destroy(s.handle)
-	s.handle = nil
+	if s != nil && s.measured != nil {
+		s.close()
+	}
 }
 
-func (s *State) failure(status C.dirichlet_status) error {
-	return failure(status, C.dirichlet_estimator_message(s.handle))
+func (m *measured) failure(status C.dirichlet_status) error {
+	return failure(status, C.dirichlet_estimator_message(m.handle))
 }
 
 // Estimator is a State that takes more samples of its model.
 type Estimator[T Real] struct {
-	State
+	_ noCopy
+	*State
 	source *binding[T]
 	inputs int
 }
@@ -200,9 +246,8 @@ func New[T Real](model Model[T], options Options) (*Estimator[T], error) {
 		bound.release()
 		return nil, err
 	}
-	estimator := &Estimator[T]{State{handle}, bound, model.Inputs}
-	runtime.SetFinalizer(estimator, (*Estimator[T]).Close)
-	return estimator, nil
+	return &Estimator[T]{State: newState(handle, bound.release), source: bound,
+		inputs: model.Inputs}, nil
 }
 
 // Measure is New, Update with x, Result and Close in one call.
@@ -222,7 +267,11 @@ func Measure[T Real](model Model[T], x []T, options Options) (Result, error) {
 // is nil. Their energies go to energies, unless that is nil. After an error, and after a
 // panic of a function of the model, the estimator is as it was before.
 func (e *Estimator[T]) Update(x []T, weights, energies []float64) error {
-	defer runtime.KeepAlive(e)
+	m, err := e.use("estimator")
+	if err != nil {
+		return err
+	}
+	defer m.release()
 	samples, err := rows("x", x, e.inputs)
 	if err != nil {
 		return err
@@ -236,10 +285,10 @@ func (e *Estimator[T]) Update(x []T, weights, energies []float64) error {
 	if err != nil || samples == 0 {
 		return err
 	}
-	status := C.godirichlet_update(single[T](), e.handle, C.int64_t(samples), elements(x),
+	status := C.godirichlet_update(single[T](), m.handle, C.int64_t(samples), elements(x),
 		doubles(weights), doubles(energies))
 	cause := e.source.outcome()
-	if err := e.failure(status); err != nil {
+	if err := m.failure(status); err != nil {
 		err.(*Error).Cause = cause
 		return err
 	}
@@ -248,27 +297,40 @@ func (e *Estimator[T]) Update(x []T, weights, energies []float64) error {
 
 // SeekSample sets the index of the next sample, on which its probes depend.
 func (e *Estimator[T]) SeekSample(sample int64) error {
-	defer runtime.KeepAlive(e)
-	return e.failure(C.dirichlet_estimator_seek(e.handle, C.int64_t(sample)))
+	m, err := e.use("estimator")
+	if err != nil {
+		return err
+	}
+	defer m.release()
+	return m.failure(C.dirichlet_estimator_seek(m.handle, C.int64_t(sample)))
 }
 
 // Reset forgets all samples.
 func (e *Estimator[T]) Reset() error {
-	defer runtime.KeepAlive(e)
-	return e.failure(C.dirichlet_estimator_reset(e.handle))
+	m, err := e.use("estimator")
+	if err != nil {
+		return err
+	}
+	defer m.release()
+	return m.failure(C.dirichlet_estimator_reset(m.handle))
 }
 
 // Stopped tells whether no more samples are taken: MaxSamples or Tolerance was reached.
 func (e *Estimator[T]) Stopped() bool {
-	defer runtime.KeepAlive(e)
-	return C.dirichlet_estimator_stopped(e.handle) != 0
+	m, err := e.use("estimator")
+	if err != nil {
+		return false
+	}
+	defer m.release()
+	return C.dirichlet_estimator_stopped(m.handle) != 0
 }
 
-// Close frees the estimator. A second call does nothing; the garbage collector makes one
-// for an estimator that was forgotten.
-func (e *Estimator[T]) Close() {
-	if e.handle != nil {
-		e.State.Close()
-		e.source.release()
+// Close frees the estimator, as Close of its State does.
+func (e *Estimator[T]) Close() { e.State.Close() }
+
+func (e *Estimator[T]) state() *State {
+	if e == nil {
+		return nil
 	}
+	return e.State
 }

@@ -9,20 +9,21 @@ type Gradient[T Real] struct{ Parameters[T] }
 
 // NewGradient makes one that is 0.
 func (n *Dense[T]) NewGradient() (*Gradient[T], error) {
-	if n.inputs == 0 {
-		return nil, newError(StatusNull, "network is closed")
+	if err := n.check(); err != nil {
+		return nil, err
 	}
 	parameters, err := allocate[T](n.layout, len(n.all))
 	if err != nil {
 		return nil, err
 	}
-	return &Gradient[T]{parameters}, nil
+	return &Gradient[T]{Parameters[T]{block: parameters}}, nil
 }
 
 // Zero all of it.
 func (g *Gradient[T]) Zero() {
-	for i := range g.all {
-		g.all[i] = 0
+	all := g.All()
+	for i := range all {
+		all[i] = 0
 	}
 }
 
@@ -124,8 +125,30 @@ func (n *Dense[T]) differentiate(x []T, gradient *Gradient[T]) (samples int,
 	table.layers = &n.layout[0]
 	table.count = C.int64_t(len(n.layout))
 	if gradient != nil {
-		err = expect(array{"gradient", len(gradient.all), len(n.all)})
-		table.parameters = gradient.memory
+		if err = n.accepts(gradient); err == nil {
+			table.parameters = gradient.memory
+		}
 	}
 	return
+}
+
+// accepts a gradient of this network, or of one with the same layers: C adds to it by the layout
+// of this one.
+func (n *Dense[T]) accepts(gradient *Gradient[T]) error {
+	if gradient.block == nil || gradient.memory == nil {
+		return newError(StatusNull, "gradient is closed")
+	}
+	if len(gradient.layout) != len(n.layout) {
+		return newError(StatusShape, "gradient is that of %d layers, the network has %d",
+			len(gradient.layout), len(n.layout))
+	}
+	for i, layer := range n.layout {
+		other := gradient.layout[i]
+		other.activation, other.activation_parameter = layer.activation, layer.activation_parameter
+		if other != layer {
+			return newError(StatusShape,
+				"gradient is that of another network: its layers[%d] has another shape", i)
+		}
+	}
+	return nil
 }

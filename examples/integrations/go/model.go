@@ -59,9 +59,10 @@ func (m Model[T]) bind() (*binding[T], error) {
 	}
 	switch {
 	case m.network != nil:
-		handle, err := m.network.hold()
-		bound.table.network = handle
-		return bound, err
+		if m.network.check() != nil || !m.network.hold() {
+			return nil, newError(StatusNull, "network is closed")
+		}
+		bound.table.network = m.network.handle
 	case m.table == nil:
 		bound.functions = &running[T]{Model: m}
 		bound.table.functions = C.uintptr_t(cgo.NewHandle(bound.functions))

@@ -12,6 +12,12 @@ import (
 // Parameters are one array of weights and biases for the layers of a network, in memory of C:
 // those of a Dense network, or their Gradient.
 type Parameters[T Real] struct {
+	_ noCopy
+	*block[T]
+}
+
+// block is the array and its layout, for all copies of its Parameters.
+type block[T Real] struct {
 	all    []T
 	memory *C.godirichlet_element
 	layout []C.godirichlet_layer
@@ -19,7 +25,12 @@ type Parameters[T Real] struct {
 
 // All of the array: a step of gradient descent is a loop over that of the network and that of
 // the gradient. Every slice of memory of C is gone after Close.
-func (p *Parameters[T]) All() []T { return p.all }
+func (p *Parameters[T]) All() []T {
+	if p.block == nil {
+		return nil
+	}
+	return p.all
+}
 
 // Weights of a layer, row after row: outputs x inputs, or as its InputsFirst says.
 func (p *Parameters[T]) Weights(layer int) []T {
@@ -43,7 +54,7 @@ func part[T any](values []T, first, length int) []T {
 
 // newParameters are zeros for layers whose sizes an array can have. What else may be wrong with
 // the layers the library finds.
-func newParameters[T Real](layers []Layer) (p Parameters[T], err error) {
+func newParameters[T Real](layers []Layer) (p *block[T], err error) {
 	count := 0
 	layout := make([]C.godirichlet_layer, len(layers))
 	for i, layer := range layers {
@@ -55,18 +66,20 @@ func newParameters[T Real](layers []Layer) (p Parameters[T], err error) {
 }
 
 // allocate zeros, and a copy of the layout that structs for C may point to.
-func allocate[T Real](layout []C.godirichlet_layer, count int) (p Parameters[T], err error) {
+func allocate[T Real](layout []C.godirichlet_layer, count int) (*block[T], error) {
 	var number T
 	memory := C.calloc(C.size_t(count), C.size_t(unsafe.Sizeof(number)))
 	layers := C.calloc(C.size_t(len(layout)), C.sizeof_godirichlet_layer)
 	if memory == nil || layers == nil {
 		C.free(memory)
 		C.free(layers)
-		return Parameters[T]{}, newError(StatusMemory, "no memory for %d weights and biases", count)
+		return nil, newError(StatusMemory, "no memory for %d weights and biases", count)
 	}
-	p.memory = (*C.godirichlet_element)(memory)
-	p.all = unsafe.Slice((*T)(memory), count)
-	p.layout = unsafe.Slice((*C.godirichlet_layer)(layers), len(layout))
+	p := &block[T]{
+		all:    unsafe.Slice((*T)(memory), count),
+		memory: (*C.godirichlet_element)(memory),
+		layout: unsafe.Slice((*C.godirichlet_layer)(layers), len(layout)),
+	}
 	copy(p.layout, layout)
 	return p, nil
 }
@@ -103,10 +116,10 @@ func layoutOf(i int, layer Layer, count *int) (shape C.godirichlet_layer, err er
 	return shape, nil
 }
 
-func (p *Parameters[T]) free() {
-	if p.memory != nil {
-		C.free(unsafe.Pointer(p.memory))
-		C.free(unsafe.Pointer(&p.layout[0]))
+func (b *block[T]) free() {
+	if b != nil && b.memory != nil {
+		C.free(unsafe.Pointer(b.memory))
+		C.free(unsafe.Pointer(&b.layout[0]))
+		*b = block[T]{}
 	}
-	*p = Parameters[T]{}
 }

@@ -50,8 +50,8 @@ func (i Initialization) table() C.dirichlet_initialization_options {
 
 // Initialize draws the weights and biases of all layers.
 func (n *Dense[T]) Initialize(initialization Initialization) error {
-	if n.inputs == 0 {
-		return newError(StatusNull, "network is closed")
+	if err := n.check(); err != nil {
+		return err
 	}
 	var message messageBuffer
 	table := initialization.table()

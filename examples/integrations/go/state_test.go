@@ -109,7 +109,11 @@ func TestAClosedEstimatorFails(t *testing.T) {
 	estimator.Close()
 }
 
-// handleOf tells whether a handle still stands for something.
+func handleOf(estimator *Estimator[float64]) cgo.Handle {
+	return cgo.Handle(estimator.source.table.functions)
+}
+
+// stands tells whether a handle still stands for something.
 func stands(handle cgo.Handle) (yes bool) {
 	defer func() { yes = recover() == nil }()
 	handle.Value()
@@ -123,7 +127,7 @@ func TestForgottenEstimatorsAreFreed(t *testing.T) {
 		succeed(t, err)
 		_, err = New(network.Model(), Options{})
 		succeed(t, err)
-		return cgo.Handle(forgotten.source.table.functions)
+		return handleOf(forgotten)
 	}
 	handle := forget()
 	if !stands(handle) {
