@@ -1,17 +1,12 @@
 #!/bin/sh
 # A trainer of examples/integrations with the installed library.
-#   run.sh install BUILD WORK          installs the library to WORK/prefix
 #   run.sh NAME HEADER FOLDER WORK     builds FOLDER in WORK/NAME, runs NAME, counts its glue
-# HEADER is one of the trainer's: exit 77 where the compiler has none. The environment gives CMAKE,
-# GENERATOR, CONFIG, CC and CXX.
+# HEADER is one of the trainer's: exit 77 where the compiler has none. The environment is that of
+# cmake/DirichletInstalledTests.cmake.
 set -eu
-limit=50 # lines of glue
+unset LD_LIBRARY_PATH # the programs are to find the library by themselves
+limit=50              # lines of glue
 
-if [ "$1" = install ]; then
-    rm -rf "$3/prefix"
-    "$CMAKE" --install "$2" --config "$CONFIG" --prefix "$3/prefix"
-    exit
-fi
 name=$1
 header=$2
 folder=$3
@@ -26,7 +21,7 @@ fi
 rm -rf "${work:?}/$name"
 export CC CXX CFLAGS='-Wall -Wextra' CXXFLAGS='-Wall -Wextra'
 "$CMAKE" -S "$folder" -B "$work/$name" -G "$GENERATOR" -DCMAKE_BUILD_TYPE=Release \
-    -DCMAKE_PREFIX_PATH="$work/prefix"
+    -DCMAKE_PREFIX_PATH="$PREFIX"
 "$CMAKE" --build "$work/$name"
 "$work/$name/$name"
 

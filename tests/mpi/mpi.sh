@@ -1,14 +1,13 @@
 #!/bin/sh
 # Tests include/dirichlet/mpi.h against the installed library, with one implementation of MPI.
-#   mpi.sh header|reduce|failures|example openmpi|mpich REPOSITORY BUILD WORK
-# Everything that is written goes to WORK. The environment gives CMAKE, CC, CXX (empty where there
-# is none) and CONFIG. Exit 77 where that MPI is not installed.
+#   mpi.sh header|reduce|failures|example openmpi|mpich REPOSITORY WORK
+# Everything that is written goes to WORK. The environment is that of
+# cmake/DirichletInstalledTests.cmake. Exit 77 where that MPI is not installed.
 set -eu
 check=$1
 mpi=$2
 repository=$3
-build=$4
-work=$5
+work=$4
 here=$repository/tests/mpi
 
 if ! command -v "mpicc.$mpi" >/dev/null || ! command -v "mpirun.$mpi" >/dev/null; then
@@ -18,10 +17,6 @@ fi
 
 rm -rf "$work"
 mkdir -p "$work"
-"$CMAKE" --install "$build" --config "$CONFIG" --prefix "$work/prefix" >"$work/install.log"
-PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name dirichlet.pc)")
-LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
-export PKG_CONFIG_PATH LD_LIBRARY_PATH
 
 # What the wrapper compilers call; more ranks than cores, and root, for Open MPI.
 export OMPI_CC="$CC" MPICH_CC="$CC" OMPI_CXX="$CXX" MPICH_CXX="$CXX"

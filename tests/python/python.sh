@@ -1,13 +1,10 @@
 #!/bin/sh
 # Tests examples/integrations/python with the installed library.
-#   python.sh SOURCE BUILD WORK
-# Everything that is written goes to WORK. The environment gives CMAKE, CC and CONFIG, and may
-# give DIRICHLET_PYTHON, an interpreter with numpy, for one that has PyTorch or JAX too.
-# Exit 77 where there is none.
+#   python.sh SOURCE
+# The environment is that of cmake/DirichletInstalledTests.cmake, and may give DIRICHLET_PYTHON, an
+# interpreter with numpy, for one that has PyTorch or JAX too. Exit 77 where there is none.
 set -eu
 source=$1
-build=$2
-work=$3
 
 python=
 for candidate in ${DIRICHLET_PYTHON:-python3 /usr/bin/python3}; do
@@ -21,14 +18,10 @@ if [ -z "$python" ]; then
     exit 77
 fi
 
-mkdir -p "$work"
-rm -rf "$work/prefix"
-"$CMAKE" --install "$build" --config "$CONFIG" --prefix "$work/prefix" >"$work/install.log"
-DIRICHLET_LIBRARY=$(find "$work/prefix" -name 'libdirichlet.so')
-PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name dirichlet.pc)")
+DIRICHLET_LIBRARY=$LD_LIBRARY_PATH/libdirichlet.so
 PYTHONPATH=$source/examples/integrations/python
 PYTHONDONTWRITEBYTECODE=1
-export DIRICHLET_LIBRARY PKG_CONFIG_PATH PYTHONPATH PYTHONDONTWRITEBYTECODE
+export DIRICHLET_LIBRARY PYTHONPATH PYTHONDONTWRITEBYTECODE
 
 "$python" -c 'import sys, numpy; print("Python", sys.version.split()[0], "numpy", numpy.__version__)'
 "$python" "$source/examples/integrations/python/example.py"

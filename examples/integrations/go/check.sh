@@ -1,13 +1,12 @@
 #!/bin/sh
-# Installs a build to a prefix, and tests the Go package and its programs against that.
-#   check.sh SOURCE DATA BUILD WORK
-# Everything that is written goes to WORK. The environment gives CMAKE and CONFIG.
-# Exit 77 where Go is not installed.
+# Tests the Go package and its programs against the installed library.
+#   check.sh SOURCE DATA WORK
+# Everything that is written goes to WORK. The environment gives PREFIX, and PKG_CONFIG_PATH and
+# LD_LIBRARY_PATH for it. Exit 77 where Go is not installed.
 set -eu
 source=$1
 data=$2
-build=$3
-work=$4
+work=$3
 
 if ! command -v go >/dev/null; then
     echo "skipped: go is not installed"
@@ -15,15 +14,10 @@ if ! command -v go >/dev/null; then
 fi
 
 mkdir -p "$work"
-rm -rf "$work/prefix"
-"$CMAKE" --install "$build" --config "$CONFIG" --prefix "$work/prefix" >"$work/install.log"
-PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name dirichlet.pc)")
-LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
-export PKG_CONFIG_PATH LD_LIBRARY_PATH
 export CGO_ENABLED=1 GOPROXY=off GOTOOLCHAIN=local GOWORK=off GOFLAGS=-mod=readonly
 export GOPATH="$work/path" GOCACHE="$work/cache"
 # Go does not see when a header outside of its module changes, but it sees this.
-headers=$(cat "$work"/prefix/include/dirichlet/*.h | cksum | cut -d' ' -f1)
+headers=$(cat "$PREFIX"/include/dirichlet/*.h | cksum | cut -d' ' -f1)
 export CGO_CFLAGS="-O2 -Wall -Werror -DHEADERS=$headers"
 cd "$source"
 

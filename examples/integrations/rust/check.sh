@@ -1,14 +1,13 @@
 #!/bin/sh
-# Installs a build to a prefix, and tests the crates against that, and that the example
-# `safetensors` prints what `measure` does.
-#   check.sh BUILD WORK QUICKSTART MEASURE
-# Everything that is written goes to WORK. The environment gives CMAKE, CC and CONFIG.
-# Exit 77 where Rust is not installed.
+# Tests the crates against the installed library, and that the example `safetensors` prints what
+# `measure` does.
+#   check.sh WORK QUICKSTART MEASURE
+# Everything that is written goes to WORK. The environment gives CC, and PKG_CONFIG_PATH and
+# LD_LIBRARY_PATH for that library. Exit 77 where Rust is not installed.
 set -eu
-build=$1
-work=$2
-quickstart=$3
-measure=$4
+work=$1
+quickstart=$2
+measure=$3
 
 if ! command -v cargo >/dev/null; then
     echo "skipped: cargo is not installed"
@@ -16,11 +15,6 @@ if ! command -v cargo >/dev/null; then
 fi
 
 mkdir -p "$work"
-rm -rf "$work/prefix"
-"$CMAKE" --install "$build" --config "$CONFIG" --prefix "$work/prefix" >"$work/install.log"
-PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name dirichlet.pc)")
-LD_LIBRARY_PATH=$(dirname "$PKG_CONFIG_PATH")
-export PKG_CONFIG_PATH LD_LIBRARY_PATH
 cd "$(dirname "$0")"
 images=$(cd ../../data && pwd)/t10k-images-idx3-ubyte.gz
 export CARGO_TARGET_DIR="$work/target"
