@@ -312,14 +312,14 @@ static void print(const struct sweep *sweep)
     printf("\n");
 }
 
-static int report(const struct options *options, const struct sweep *sweeps,
+static int report(const struct options *options, const struct sweep *sweeps, int count,
                   struct problem *problem)
 {
     const int columns[] = {GC, TEST_LOSS};
     const int at_samples = seeds_with_both_peaks_at(&sweeps[0], 1.0);
     print(&sweeps[0]);
     print(&sweeps[1]);
-    if (sweep_write_files(sweeps, 2, columns, 2, "geometric complexity; test loss", options,
+    if (sweep_write_files(sweeps, count, columns, 2, "geometric complexity; test loss", options,
                           problem) != 0)
         return -1;
     const int falls = mean_rises_and_falls(&sweeps[1]);
@@ -363,12 +363,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
         memcpy(sweeps[i].columns, columns, sizeof columns);
         sweeps[i].context = &studies[i];
     }
-    int code = sweep_run_all(sweeps, 2, options, problem);
-    if (code == 0)
-        code = report(options, sweeps, problem);
-    for (int i = 0; i < 2; i++)
-        sweep_free(&sweeps[i]);
-    return code;
+    return sweep_study(sweeps, 2, options, report, problem);
 }
 
 int main(int argc, char **argv)

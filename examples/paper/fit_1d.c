@@ -7,10 +7,7 @@
  *
  * The targets are two periods of a sine with noise. With a single period the network has little to
  * do after a few hundred steps: the complexity then still creeps up as kinks sharpen, while the
- * length stays or falls. That reading is printed beside the other.
- *
- * Every checkpoint is a run of its own from the beginning, so that a sweep can have it: the early
- * ones cost next to nothing. */
+ * length stays or falls. That reading is printed beside the other. */
 #include <math.h>
 #include <stdio.h>
 
@@ -38,9 +35,8 @@ static const double checkpoints[MOST_LEVELS] = {0,    10,   20,   35,   60,   80
 
 struct target {
     double periods;
-    uint64_t drawn_seed; /* whose functions are kept for the plot */
     double x[CELLS + 1];
-    double curves[MOST_LEVELS][CELLS + 1];
+    double curves[MOST_LEVELS][CELLS + 1]; /* the first seed's functions, for the plot */
 };
 
 static void draw_points(const struct target *target, uint64_t seed, float *x, float *y)
@@ -84,29 +80,57 @@ static int measure_function(struct trainer *trainer, float *values, double *row,
     return 0;
 }
 
-static int train(struct trainer *trainer, double steps, struct pool_worker *worker,
+/* Train on to a checkpoint; `last` is that of the whole run. */
+static int train(struct trainer *trainer, double steps, double last, struct pool_worker *worker,
                  struct problem *problem)
 {
-    double taken = 0.0;
+    double taken = (double)trainer_steps_taken(trainer);
     while (taken < steps) {
         if (trainer_steps(trainer, (int64_t)fmin(steps - taken, 500.0), problem) != 0)
             return -1;
         taken = (double)trainer_steps_taken(trainer);
-        if (pool_report(worker, taken / steps, problem) != 0)
+        if (pool_report(worker, taken / last, problem) != 0)
             return -1;
     }
     return 0;
 }
 
-static int measure(void *context, double level, uint64_t seed, struct pool_worker *worker,
+static int measure(struct trainer *trainer, const struct trainer_data *data, float *values,
                    double *row, struct problem *problem)
 {
-    struct target *target = context;
+    struct trainer_score score;
+    if (measure_function(trainer, values, row, problem) != 0 ||
+        trainer_complexity(trainer, data, &row[GC_AT_POINTS], problem) != 0 ||
+        trainer_judge(trainer, data, &score, problem) != 0)
+        return -1;
+    row[LOSS] = score.loss;
+    return 0;
+}
+
+static int follow_trainer(struct trainer *trainer, const struct trainer_data *data,
+                          const struct sweep *sweep, int seed, struct pool_worker *worker,
+                          struct problem *problem)
+{
+    struct target *target = sweep->context;
+    const double last = sweep->levels[sweep->level_count - 1];
+    float values[CELLS + 1];
+    for (int l = 0; l < sweep->level_count; l++) {
+        if (train(trainer, sweep->levels[l], last, worker, problem) != 0 ||
+            measure(trainer, data, values, sweep_row(sweep, l, seed), problem) != 0)
+            return -1;
+        for (int i = 0; seed == 0 && i <= CELLS; i++)
+            target->curves[l][i] = (double)values[i];
+    }
+    return 0;
+}
+
+static int follow(void *context, const struct sweep *sweep, int seed, struct pool_worker *worker,
+                  struct problem *problem)
+{
+    const struct target *target = context;
     float x[POINTS];
     float y[POINTS];
-    float values[CELLS + 1];
     struct trainer *trainer = NULL;
-    struct trainer_score score = {0.0, 0.0};
     const struct trainer_data data = {
         .count = POINTS, .inputs = 1, .outputs = 1, .x = x, .targets = y};
     const struct trainer_settings settings = {
@@ -115,21 +139,11 @@ static int measure(void *context, double level, uint64_t seed, struct pool_worke
         .initialization = {.scheme = DIRICHLET_INITIALIZATION_GLOROT},
         .loss = DIRICHLET_LOSS_SQUARED,
         .learning_rate = 0.06,
-        .seed = seed};
-    draw_points(target, seed, x, y);
+        .seed = sweep->seed + (uint64_t)seed};
+    draw_points(target, settings.seed, x, y);
     int code = trainer_create(&settings, &data, &trainer, problem);
     if (code == 0)
-        code = train(trainer, level, worker, problem);
-    if (code == 0)
-        code = measure_function(trainer, values, row, problem);
-    if (code == 0)
-        code = trainer_complexity(trainer, &data, &row[GC_AT_POINTS], problem);
-    if (code == 0)
-        code = trainer_judge(trainer, &data, &score, problem);
-    row[LOSS] = score.loss;
-    for (int l = 0; code == 0 && seed == target->drawn_seed && l < MOST_LEVELS; l++)
-        for (int i = 0; checkpoints[l] == level && i <= CELLS; i++)
-            target->curves[l][i] = (double)values[i];
+        code = follow_trainer(trainer, &data, sweep, seed, worker, problem);
     trainer_destroy(trainer);
     return code;
 }
@@ -177,7 +191,7 @@ static void plot_functions(const struct sweep *sweep, struct target *target,
     static double y[POINTS];
     const int drawn[4] = {0, 6, 12, sweep->level_count - 1};
     float points[2][POINTS];
-    draw_points(target, target->drawn_seed, points[0], points[1]);
+    draw_points(target, sweep->seed, points[0], points[1]);
     for (int i = 0; i < POINTS; i++) {
         x[i] = (double)points[0][i];
         y[i] = (double)points[1][i];
@@ -218,16 +232,16 @@ static void plot_lengths(const struct sweep *sweep, struct plot_panel *panel)
     panel->series_count = 2;
 }
 
-static int write_files(const struct options *options, const struct sweep *sweeps,
-                       struct target *target, struct problem *problem)
+static int write_files(const struct options *options, const struct sweep *sweeps, int count,
+                       struct problem *problem)
 {
     struct plot_panel panels[2] = {{.x_title = "input x", .y_title = "output f(x)"},
                                    {.x_title = "geometric complexity", .y_title = "arc length"}};
-    if (options->csv != NULL && sweep_write_csv(sweeps, 2, options->csv, problem) != 0)
+    if (options->csv != NULL && sweep_write_csv(sweeps, count, options->csv, problem) != 0)
         return -1;
     if (options->plot == NULL)
         return 0;
-    plot_functions(&sweeps[0], target, &panels[0]);
+    plot_functions(&sweeps[0], sweeps[0].context, &panels[0]);
     plot_lengths(&sweeps[0], &panels[1]);
     return plot_write(options->plot, 2, panels, problem);
 }
@@ -242,14 +256,14 @@ static void print(const struct sweep *sweep)
            violations(sweep), sweep->level_count * sweep->seed_count);
 }
 
-static int report(const struct options *options, const struct sweep *sweeps, struct target *target,
+static int report(const struct options *options, const struct sweep *sweeps, int count,
                   struct problem *problem)
 {
     const double correlation = least_correlation(&sweeps[0], GC, ARC);
     const int broken = violations(&sweeps[0]) + violations(&sweeps[1]);
     print(&sweeps[0]);
     print(&sweeps[1]);
-    if (write_files(options, sweeps, target, problem) != 0)
+    if (write_files(options, sweeps, count, problem) != 0)
         return -1;
     program_verdict(NAME, correlation >= LEAST_CORRELATION && broken == 0,
                     "two periods: Spearman(GC, arc length) >= %.4f in each of %d seeds (one "
@@ -265,7 +279,6 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     struct sweep sweeps[2];
     (void)mnist;
     for (int i = 0; i < 2; i++) {
-        targets[i].drawn_seed = options->seed;
         sweeps[i] =
             (struct sweep){.name = i == 0 ? "steps" : "steps_one_period",
                            .title = i == 0 ? "steps of gradient descent, two periods"
@@ -280,15 +293,10 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
                                        [ARC] = {"arc_length", "arc length"},
                                        [BOUND] = {"bound", "bound"},
                                        [LOSS] = {"train_loss", "loss"}},
-                           .measure = measure,
+                           .follow = follow,
                            .context = &targets[i]};
     }
-    int code = sweep_run_all(sweeps, 2, options, problem);
-    if (code == 0)
-        code = report(options, sweeps, &targets[0], problem);
-    for (int i = 0; i < 2; i++)
-        sweep_free(&sweeps[i]);
-    return code;
+    return sweep_study(sweeps, 2, options, report, problem);
 }
 
 int main(int argc, char **argv)

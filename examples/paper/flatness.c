@@ -27,7 +27,7 @@ static struct experiment squared_plan(const struct options *options, const struc
     return experiment;
 }
 
-static int report(const struct sweep *sweeps, int count, const struct options *options,
+static int report(const struct options *options, const struct sweep *sweeps, int count,
                   struct problem *problem)
 {
     const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
@@ -60,12 +60,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
                               .seed = options->seed}};
     for (int i = 0; i < count; i++)
         experiment_connect(&experiments[i], &sweeps[i]);
-    if (sweep_run_all(sweeps, count, options, problem) != 0)
-        return -1;
-    const int result = report(sweeps, count, options, problem);
-    for (int i = 0; i < count; i++)
-        sweep_free(&sweeps[i]);
-    return result;
+    return sweep_study(sweeps, count, options, report, problem);
 }
 
 int main(int argc, char **argv)

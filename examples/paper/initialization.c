@@ -177,12 +177,12 @@ static void describe(const struct options *options, struct sweep *sweeps)
     }
 }
 
-static int report(const struct options *options, const struct sweep *sweeps,
+static int report(const struct options *options, const struct sweep *sweeps, int count,
                   struct problem *problem)
 {
-    for (int i = 0; i < SWEEPS; i++)
+    for (int i = 0; i < count; i++)
         sweep_print(&sweeps[i]);
-    if (options->csv != NULL && sweep_write_csv(sweeps, SWEEPS, options->csv, problem) != 0)
+    if (options->csv != NULL && sweep_write_csv(sweeps, count, options->csv, problem) != 0)
         return -1;
     if (options->plot != NULL && plot(sweeps, options->plot, problem) != 0)
         return -1;
@@ -198,12 +198,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     describe(options, sweeps);
     prepare(options, mnist, draws, sweeps);
     train(options, mnist, experiments, sweeps);
-    int result = sweep_run_all(sweeps, SWEEPS, options, problem);
-    if (result == 0)
-        result = report(options, sweeps, problem);
-    for (int i = 0; i < SWEEPS; i++)
-        sweep_free(&sweeps[i]);
-    return result;
+    return sweep_study(sweeps, SWEEPS, options, report, problem);
 }
 
 static const struct program program = {

@@ -106,11 +106,11 @@ static void describe(const struct options *options, struct sweep *sweeps)
     }
 }
 
-static int report(const struct options *options, const struct sweep *sweeps,
+static int report(const struct options *options, const struct sweep *sweeps, int count,
                   struct problem *problem)
 {
     static const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT};
-    if (sweep_report(sweeps, SWEEPS, columns, 2, "geometric complexity", options, problem) != 0)
+    if (sweep_report(sweeps, count, columns, 2, "geometric complexity", options, problem) != 0)
         return -1;
     experiment_verdict(NAME, sweeps, EQUAL_STEPS, EXPERIMENT_GC_AT, -1, 0.9);
     return 0;
@@ -126,12 +126,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     describe(options, sweeps);
     for (int i = 0; i < SWEEPS; i++)
         experiment_connect(&experiments[i], &sweeps[i]);
-    int result = sweep_run_all(sweeps, SWEEPS, options, problem);
-    if (result == 0)
-        result = report(options, sweeps, problem);
-    for (int i = 0; i < SWEEPS; i++)
-        sweep_free(&sweeps[i]);
-    return result;
+    return sweep_study(sweeps, SWEEPS, options, report, problem);
 }
 
 static const struct program program = {

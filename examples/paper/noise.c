@@ -104,11 +104,11 @@ static void judge(const struct sweep *sweeps)
         rho[INPUT].greatest, rho[WRONG].least, rho[WRONG].greatest);
 }
 
-static int report(const struct sweep *sweeps, const struct options *options,
+static int report(const struct options *options, const struct sweep *sweeps, int count,
                   struct problem *problem)
 {
     const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
-    if (sweep_report(sweeps, KINDS, columns, 3, "geometric complexity", options, problem) != 0)
+    if (sweep_report(sweeps, count, columns, 3, "geometric complexity", options, problem) != 0)
         return -1;
     judge(sweeps);
     return 0;
@@ -135,12 +135,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     struct wrong_labels wrong = {experiments[WRONG], sweeps[WRONG].measure};
     sweeps[WRONG].measure = measure_wrong_labels;
     sweeps[WRONG].context = &wrong;
-    if (sweep_run_all(sweeps, KINDS, options, problem) != 0)
-        return -1;
-    const int result = report(sweeps, options, problem);
-    for (int i = 0; i < KINDS; i++)
-        sweep_free(&sweeps[i]);
-    return result;
+    return sweep_study(sweeps, KINDS, options, report, problem);
 }
 
 int main(int argc, char **argv)

@@ -5,13 +5,13 @@
 #include "program.h"
 #include "sweep.h"
 
-static int report(const struct sweep *sweeps, const struct options *options,
+static int report(const struct options *options, const struct sweep *sweeps, int count,
                   struct problem *problem)
 {
     const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT};
-    if (sweep_report(sweeps, 2, columns, 2, "geometric complexity", options, problem) != 0)
+    if (sweep_report(sweeps, count, columns, 2, "geometric complexity", options, problem) != 0)
         return -1;
-    experiment_verdict("parameter-norm", sweeps, 2, EXPERIMENT_GC, -1, 0.9);
+    experiment_verdict("parameter-norm", sweeps, count, EXPERIMENT_GC, -1, 0.9);
     return 0;
 }
 
@@ -24,12 +24,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
                              knob_sweep(KNOB_L1, options, seeds)};
     for (int i = 0; i < 2; i++)
         experiment_connect(&experiments[i], &sweeps[i]);
-    if (sweep_run_all(sweeps, 2, options, problem) != 0)
-        return -1;
-    const int result = report(sweeps, options, problem);
-    for (int i = 0; i < 2; i++)
-        sweep_free(&sweeps[i]);
-    return result;
+    return sweep_study(sweeps, 2, options, report, problem);
 }
 
 int main(int argc, char **argv)

@@ -166,12 +166,12 @@ static int plot(const struct sweep *sweeps, const char *stem, struct problem *pr
     return plot_write(stem, 4, panels, problem);
 }
 
-static int report(const struct options *options, const struct sweep *sweeps,
+static int report(const struct options *options, const struct sweep *sweeps, int count,
                   struct problem *problem)
 {
-    for (int k = 0; k < KNOBS; k++)
+    for (int k = 0; k < count; k++)
         sweep_print(&sweeps[k]);
-    if (options->csv != NULL && sweep_write_csv(sweeps, KNOBS, options->csv, problem) != 0)
+    if (options->csv != NULL && sweep_write_csv(sweeps, count, options->csv, problem) != 0)
         return -1;
     if (options->plot != NULL && plot(sweeps, options->plot, problem) != 0)
         return -1;
@@ -212,12 +212,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
         prepare(options, mnist, k, &experiments[k], &sweeps[k]);
         experiment_connect(&experiments[k], &sweeps[k]);
     }
-    int result = sweep_run_all(sweeps, KNOBS, options, problem);
-    if (result == 0)
-        result = report(options, sweeps, problem);
-    for (int k = 0; k < KNOBS; k++)
-        sweep_free(&sweeps[k]);
-    return result;
+    return sweep_study(sweeps, KNOBS, options, report, problem);
 }
 
 static const struct program program = {

@@ -9,12 +9,13 @@
 #include "program.h"
 #include "sweep.h"
 
-static int report(const struct sweep *sweep, const struct options *options, struct problem *problem)
+static int report(const struct options *options, const struct sweep *sweeps, int count,
+                  struct problem *problem)
 {
     const int columns[] = {EXPERIMENT_GC, EXPERIMENT_GC_AT, EXPERIMENT_GC_AT + 1};
-    if (sweep_report(sweep, 1, columns, 3, "geometric complexity", options, problem) != 0)
+    if (sweep_report(sweeps, count, columns, 3, "geometric complexity", options, problem) != 0)
         return -1;
-    experiment_verdict("spectral-norm", sweep, 1, EXPERIMENT_GC, -1, 0.9);
+    experiment_verdict("spectral-norm", sweeps, count, EXPERIMENT_GC, -1, 0.9);
     return 0;
 }
 
@@ -23,11 +24,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     struct experiment experiment = knob_experiment(KNOB_SPECTRAL, options, mnist);
     struct sweep sweep = knob_sweep(KNOB_SPECTRAL, options, (int)options_choose(options, 2, 3, 8));
     experiment_connect(&experiment, &sweep);
-    if (sweep_run_all(&sweep, 1, options, problem) != 0)
-        return -1;
-    const int result = report(&sweep, options, problem);
-    sweep_free(&sweep);
-    return result;
+    return sweep_study(&sweep, 1, options, report, problem);
 }
 
 int main(int argc, char **argv)

@@ -75,6 +75,17 @@ void sweep_free(struct sweep *sweep)
     sweep->table = NULL;
 }
 
+int sweep_study(struct sweep *sweeps, int count, const struct options *options,
+                sweep_reporter *report, struct problem *problem)
+{
+    if (sweep_run_all(sweeps, count, options, problem) != 0)
+        return -1;
+    const int result = report(options, sweeps, count, problem);
+    for (int i = 0; i < count; i++)
+        sweep_free(&sweeps[i]);
+    return result;
+}
+
 double *sweep_row(const struct sweep *sweep, int level, int seed)
 {
     return sweep->table + (level * sweep->seed_count + seed) * sweep->column_count;

@@ -9,8 +9,9 @@
  *      For a number of the trainer's settings that is a `struct experiment` with a run_plan and a
  *      function of one line that turns the knob, connected by experiment_connect(). For anything
  *      else it is a function of its own, of type sweep_measure, and an array of columns.
- *   3. sweep_run_all(); then sweep_report(), which prints every table and writes the files that
- * were asked for, and at the end experiment_verdict() or program_verdict().
+ *   3. sweep_study() runs them and calls the program's report: sweep_report(), which prints every
+ *      table and writes the files that were asked for, and at the end experiment_verdict() or
+ *      program_verdict().
  *   4. In CMakeLists.txt, dirichlet_paper(NAME): source NAME.c with _ for -, program NAME, and its
  *      test with --quick.
  *
@@ -68,6 +69,14 @@ struct sweep {
 int sweep_run_all(struct sweep *sweeps, int count, const struct options *options,
                   struct problem *problem);
 void sweep_free(struct sweep *sweep);
+
+/* What a program says and writes of its sweeps. 0, or -1 with the problem. */
+typedef int sweep_reporter(const struct options *options, const struct sweep *sweeps, int count,
+                           struct problem *problem);
+
+/* Run all of them, report, and free them. */
+int sweep_study(struct sweep *sweeps, int count, const struct options *options,
+                sweep_reporter *report, struct problem *problem);
 
 /* column_count values. */
 double *sweep_row(const struct sweep *sweep, int level, int seed);

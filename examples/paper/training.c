@@ -131,11 +131,11 @@ static void describe(const struct options *options, const struct mnist *mnist,
     courses[SMALL_WEIGHTS].settings.initialization.scale = 0.5;
 }
 
-static int report(const struct options *options, const struct sweep *sweeps,
+static int report(const struct options *options, const struct sweep *sweeps, int count,
                   struct problem *problem)
 {
     print(sweeps);
-    if (options->csv != NULL && sweep_write_long_csv(sweeps, COURSES, options->csv, problem) != 0)
+    if (options->csv != NULL && sweep_write_long_csv(sweeps, count, options->csv, problem) != 0)
         return -1;
     if (options->plot != NULL && training_figure(sweeps, options->plot, problem) != 0)
         return -1;
@@ -148,12 +148,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
     struct course courses[COURSES];
     struct sweep sweeps[COURSES];
     describe(options, mnist, courses, sweeps);
-    int code = sweep_run_all(sweeps, COURSES, options, problem);
-    if (code == 0)
-        code = report(options, sweeps, problem);
-    for (int i = 0; i < COURSES; i++)
-        sweep_free(&sweeps[i]);
-    return code;
+    return sweep_study(sweeps, COURSES, options, report, problem);
 }
 
 int main(int argc, char **argv)

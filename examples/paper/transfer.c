@@ -213,15 +213,15 @@ static int plot(const struct sweep *sweeps, const char *stem, struct problem *pr
     return plot_write(stem, 3, panels, problem);
 }
 
-static int report(const struct options *options, const struct sweep *sweeps,
+static int report(const struct options *options, const struct sweep *sweeps, int count,
                   struct problem *problem)
 {
-    const struct theorem theorem = summarize_theorem(sweeps, SWEEPS);
+    const struct theorem theorem = summarize_theorem(sweeps, count);
     const struct summary end = sweep_spearman_summary(&sweeps[FLATNESS], GC);
     const struct summary equal = sweep_spearman_summary(&sweeps[FLATNESS], GC_AT_LOSS);
-    for (int i = 0; i < SWEEPS; i++)
+    for (int i = 0; i < count; i++)
         sweep_print(&sweeps[i]);
-    if (options->csv != NULL && sweep_write_csv(sweeps, SWEEPS, options->csv, problem) != 0)
+    if (options->csv != NULL && sweep_write_csv(sweeps, count, options->csv, problem) != 0)
         return -1;
     if (options->plot != NULL && plot(sweeps, options->plot, problem) != 0)
         return -1;
@@ -282,12 +282,7 @@ static int run(const struct options *options, const struct mnist *mnist, struct 
                                     .kind = i};
         sweeps[i] = make_sweep(options, &studies[i]);
     }
-    int code = sweep_run_all(sweeps, SWEEPS, options, problem);
-    if (code == 0)
-        code = report(options, sweeps, problem);
-    for (int i = 0; i < SWEEPS; i++)
-        sweep_free(&sweeps[i]);
-    return code;
+    return sweep_study(sweeps, SWEEPS, options, report, problem);
 }
 
 int main(int argc, char **argv)
