@@ -32,8 +32,11 @@ struct reproduction {
     int option_count;
     char **options;
     char *text; /* the template */
-    FILE *out;  /* the document; NULL: the programs are being run */
+    FILE *out;  /* the document */
 };
+
+/* What is done for a line "@run NAME@". 0, or -1 with the problem. */
+typedef int visitor(const struct reproduction *all, const char *name, struct problem *problem);
 
 static int make_path(char *path, const char *first, const char *second, const char *third,
                      struct problem *problem)
@@ -192,35 +195,33 @@ static void write_lines(FILE *stream, const char *text)
     }
 }
 
-static void write_section(FILE *stream, const char *name, const struct outcome *outcome)
+static int run_if_wanted(const struct reproduction *all, const char *name, struct problem *problem)
 {
-    fprintf(stream, "**%s**: %s\n\n", outcome->verdict, outcome->statistic);
-    fprintf(stream, "![%s](paper/%s.svg)\n\n", name, name);
-    fprintf(stream, "`build/release/examples/paper/%s`\n\n", outcome->command);
-    fprintf(stream, "<details><summary>All numbers</summary>\n\n```text\n");
-    write_lines(stream, outcome->output);
-    fprintf(stream, "```\n\n</details>\n");
+    const int wanted = all->only == NULL || strcmp(all->only, name) == 0;
+    return wanted ? run_program(all, name, problem) : 0;
 }
 
-static void write_row(FILE *stream, const char *name, const struct outcome *outcome)
-{
-    fprintf(stream, "| [%s](#%s) | %s | %s |\n", name, name, outcome->verdict, outcome->statistic);
-}
-
-/* What is to be done for a line "@run NAME@". */
-typedef void write_outcome(FILE *stream, const char *name, const struct outcome *outcome);
-
-static int visit(const struct reproduction *all, const char *name, write_outcome *write,
-                 struct problem *problem)
+static int write_section(const struct reproduction *all, const char *name, struct problem *problem)
 {
     struct outcome outcome;
-    if (all->out == NULL) {
-        const int wanted = all->only == NULL || strcmp(all->only, name) == 0;
-        return wanted ? run_program(all, name, problem) : 0;
-    }
     if (read_outcome(all, name, &outcome, problem) != 0)
         return -1;
-    write(all->out, name, &outcome);
+    fprintf(all->out, "**%s**: %s\n\n", outcome.verdict, outcome.statistic);
+    fprintf(all->out, "![%s](paper/%s.svg)\n\n", name, name);
+    fprintf(all->out, "`build/release/examples/paper/%s`\n\n", outcome.command);
+    fprintf(all->out, "<details><summary>All numbers</summary>\n\n```text\n");
+    write_lines(all->out, outcome.output);
+    fprintf(all->out, "```\n\n</details>\n");
+    free(outcome.text);
+    return 0;
+}
+
+static int write_row(const struct reproduction *all, const char *name, struct problem *problem)
+{
+    struct outcome outcome;
+    if (read_outcome(all, name, &outcome, problem) != 0)
+        return -1;
+    fprintf(all->out, "| [%s](#%s) | %s | %s |\n", name, name, outcome.verdict, outcome.statistic);
     free(outcome.text);
     return 0;
 }
@@ -231,11 +232,11 @@ static const char *next_line(const char *line)
     return end == NULL ? line + strlen(line) : end + 1;
 }
 
-static int visit_all(const struct reproduction *all, write_outcome *write, struct problem *problem)
+static int visit_all(const struct reproduction *all, visitor *visit, struct problem *problem)
 {
     char name[MOST_NAME];
     for (const char *line = all->text; *line != '\0'; line = next_line(line))
-        if (read_run_line(line, name) && visit(all, name, write, problem) != 0)
+        if (read_run_line(line, name) && visit(all, name, problem) != 0)
             return -1;
     return 0;
 }
@@ -246,7 +247,7 @@ static int write_document(const struct reproduction *all, struct problem *proble
     for (const char *line = all->text; *line != '\0'; line = next_line(line)) {
         int result = 0;
         if (read_run_line(line, name)) {
-            result = visit(all, name, write_section, problem);
+            result = write_section(all, name, problem);
         } else if (strncmp(line, "@summary@", 9) == 0) {
             fprintf(all->out, "| claim | verdict | statistic |\n|---|---|---|\n");
             result = visit_all(all, write_row, problem);
@@ -288,7 +289,7 @@ static int reproduce(struct reproduction *all, const char *template, struct prob
     all->text = read_text(template, problem);
     if (all->text == NULL)
         return -1;
-    int result = visit_all(all, NULL, problem);
+    int result = visit_all(all, run_if_wanted, problem);
     if (result == 0)
         result = write_file(all, problem);
     free(all->text);
