@@ -200,7 +200,7 @@ struct dense_chain {
 };
 
 struct PRECISION(dirichlet_dense) {
-    dirichlet_allocator allocator;
+    struct allocator allocator;
     struct dense_memory handle_memory; /* this struct and its small arrays */
     struct dense_memory workspace_memory;
     int64_t layer_count;

@@ -99,17 +99,15 @@ static void measure_layers(const dense_network *network, struct operator_norm_li
         *lipschitz_upper_bound = product_above(&bound);
 }
 
-dirichlet_status
-PRECISION(dirichlet_dense_spectral_norms)(dense_network *network,
-                                          const dirichlet_spectral_options *options, double *norms,
-                                          int32_t *converged, double *lipschitz_upper_bound)
+static dirichlet_status call_spectral_norms(dense_network *network,
+                                            const dirichlet_spectral_options *options,
+                                            double *norms, int32_t *converged,
+                                            double *lipschitz_upper_bound)
 {
     struct operator_norm_limits limits;
     struct norm_scratch scratch = {0};
     struct dense_memory memory = {0};
     struct arena counter = {0};
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     if (norms == NULL)
         return message_fail(&network->message, DIRICHLET_E_NULL, "norms is NULL");
     dirichlet_status status = spectral_options_read(options, &limits, &network->message);
@@ -171,17 +169,14 @@ static void run_transfer(dense_network *network, const struct norm_scratch *scra
     }
 }
 
-dirichlet_status PRECISION(dirichlet_dense_transfer)(dense_network *network, int64_t samples,
-                                                     const real *x, double *input_side,
-                                                     double *parameter_side, double *factors)
+static dirichlet_status call_transfer(dense_network *network, int64_t samples, const real *x,
+                                      double *input_side, double *parameter_side, double *factors)
 {
     struct dense_transfer transfer = {
         .input_side = input_side, .parameter_side = parameter_side, .factors = factors};
     struct norm_scratch scratch = {0};
     struct dense_memory memory = {0};
     struct arena counter = {0};
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     const struct array_argument arrays[] = {
         {"x", x, 1, network->inputs, sizeof *x},
         {"input_side", input_side, 1, 1, sizeof *input_side},

@@ -21,6 +21,7 @@ static dirichlet_status settle(const struct dirichlet_estimator *draft, dirichle
     if (estimator == NULL)
         return message_fail(message, DIRICHLET_E_MEMORY, "no memory for an estimator");
     *estimator = *draft;
+    estimator->allocator.caller = NULL;
     if (draft->engine != NULL) {
         dirichlet_status status = workspace_create(
             &draft->plan, &draft->offer, draft->element_size, draft->options.workspace_bytes,
@@ -50,10 +51,12 @@ dirichlet_status estimator_make(const struct dirichlet_estimator *given,
     return settle(&draft, out, message);
 }
 
-dirichlet_status estimator_copy(const struct dirichlet_estimator *source, dirichlet_estimator **out,
+dirichlet_status estimator_copy(const struct dirichlet_estimator *source,
+                                struct environment *caller, dirichlet_estimator **out,
                                 struct message *message)
 {
     struct dirichlet_estimator draft = *source;
+    draft.allocator.caller = caller;
     const struct workspace none = {0};
     const struct message silence = {{0}};
     draft.workspace = none;
@@ -67,7 +70,7 @@ void dirichlet_estimator_destroy(dirichlet_estimator *estimator)
 {
     if (estimator == NULL)
         return;
-    const dirichlet_allocator allocator = estimator->allocator;
+    const struct allocator allocator = estimator->allocator;
     workspace_destroy(&estimator->workspace, &allocator);
     allocator_give(&allocator, estimator, sizeof *estimator);
 }
@@ -80,7 +83,11 @@ dirichlet_status dirichlet_estimator_clone(const dirichlet_estimator *estimator,
     *out = NULL;
     if (estimator == NULL)
         return DIRICHLET_E_NULL;
-    return estimator_copy(estimator, out, NULL);
+    struct environment caller;
+    environment_enter(&caller);
+    const dirichlet_status status = estimator_copy(estimator, &caller, out, NULL);
+    environment_leave(&caller);
+    return status;
 }
 
 dirichlet_status estimator_check_free(struct dirichlet_estimator *estimator)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/memory.h"
 #include "core/message.h"
 #include "core/moments.h"
 #include "dirichlet/estimator.h"
@@ -37,7 +38,7 @@ extern const struct engine estimator_engine_f64;
 extern const struct engine estimator_engine_f32;
 
 struct dirichlet_estimator {
-    dirichlet_allocator allocator;
+    struct allocator allocator;
     const struct engine *engine; /* NULL: made from bytes, has no model */
     size_t element_size;
     union {
@@ -55,14 +56,15 @@ struct dirichlet_estimator {
     bool busy; /* an update is in progress */
 };
 
-/* An empty estimator from a checked model; the caller has filled engine, model and
- * offer of `draft`. */
+/* An empty estimator from a checked model; engine, model, offer and allocator.caller of
+ * `draft` are filled in. */
 dirichlet_status estimator_make(const struct dirichlet_estimator *draft,
                                 const dirichlet_estimator_options *options,
                                 dirichlet_estimator **out, struct message *message);
 
-/* A copy with a workspace of its own. */
-dirichlet_status estimator_copy(const struct dirichlet_estimator *source, dirichlet_estimator **out,
+/* A copy with a workspace of its own, made by a call from the environment `caller`. */
+dirichlet_status estimator_copy(const struct dirichlet_estimator *source,
+                                struct environment *caller, dirichlet_estimator **out,
                                 struct message *message);
 
 /* dirichlet_estimator_update_* without the types. With a `result` it is read too, and

@@ -289,7 +289,8 @@ static dirichlet_status check_envelope(const unsigned char *bytes, size_t size,
 }
 
 static dirichlet_status deserialize(const void *buffer, size_t size,
-                                    const dirichlet_allocator *allocator, dirichlet_estimator **out,
+                                    const dirichlet_allocator *allocator,
+                                    struct environment *caller, dirichlet_estimator **out,
                                     struct message *message)
 {
     struct dirichlet_estimator draft;
@@ -301,7 +302,7 @@ static dirichlet_status deserialize(const void *buffer, size_t size,
         status = check_envelope(buffer, size, message);
     if (status == DIRICHLET_OK)
         status = read_all(buffer, size - HASH_BYTES, &draft, message);
-    return status == DIRICHLET_OK ? estimator_copy(&draft, out, message) : status;
+    return status == DIRICHLET_OK ? estimator_copy(&draft, caller, out, message) : status;
 }
 
 dirichlet_status dirichlet_estimator_deserialize(const void *buffer, size_t size,
@@ -310,13 +311,16 @@ dirichlet_status dirichlet_estimator_deserialize(const void *buffer, size_t size
                                                  size_t message_size)
 {
     struct message text = {{0}};
+    struct environment caller;
     dirichlet_status status = DIRICHLET_OK;
+    environment_enter(&caller);
     if (out == NULL) {
         status = message_fail(&text, DIRICHLET_E_NULL, "out is NULL");
     } else {
         *out = NULL;
-        status = deserialize(buffer, size, allocator, out, &text);
+        status = deserialize(buffer, size, allocator, &caller, out, &text);
     }
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "core/memory.h"
 #include "estimator/estimator.h"
+#include "estimator/result.h"
 #include "estimator/stopping.h"
 
 /* One update in progress. */
@@ -121,7 +122,9 @@ static dirichlet_status report_progress(dirichlet_estimator *estimator)
     const dirichlet_estimator_options *options = &estimator->options;
     if (options->progress == NULL)
         return DIRICHLET_OK;
+    environment_leave(estimator->allocator.caller);
     const int32_t code = options->progress(estimator->trial.moments.count, options->progress_user);
+    environment_enter(estimator->allocator.caller);
     if (code == 0)
         return DIRICHLET_OK;
     estimator->callback_code = code;
@@ -185,7 +188,7 @@ static dirichlet_status commit(dirichlet_estimator *estimator, const struct batc
                             "weights: the sum of all so far is too large");
     estimator->state = estimator->trial;
     if (result != NULL)
-        status = dirichlet_estimator_result(estimator, result);
+        status = result_read(estimator, result);
     if (status != DIRICHLET_OK)
         return message_fail(&estimator->message, status, "%s", dirichlet_status_string(status));
     if (energies != NULL && batch->done > 0)

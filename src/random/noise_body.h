@@ -41,17 +41,18 @@ dirichlet_status PRECISION(dirichlet_noise_add)(dirichlet_noise kind, uint64_t s
                                                 real *values, char *message, size_t message_size)
 {
     struct message text = {{0}};
+    struct environment caller;
+    environment_enter(&caller);
     struct noise noise = {0, step, first_sample, samples};
     dirichlet_status status = noise_key(kind, &noise.key, &text);
     if (status == DIRICHLET_OK)
         status = check_addition(&noise, width, standard_deviation, values, &text);
-    message_copy(&text, message, message_size);
-    if (status != DIRICHLET_OK)
-        return status;
     noise.key ^= seed;
-    for (int64_t i = 0; i < samples; i++) {
+    for (int64_t i = 0; status == DIRICHLET_OK && i < samples; i++) {
         const struct counter_stream stream = noise_stream(&noise, i);
         add_noise_to_row(&stream, width, standard_deviation, values + i * width);
     }
-    return DIRICHLET_OK;
+    message_copy(&text, message, message_size);
+    environment_leave(&caller);
+    return status;
 }

@@ -7,7 +7,7 @@ struct flatness {
     objective_table objective;
     const real *theta;
     dirichlet_flatness_options options;
-    dirichlet_allocator allocator;
+    struct allocator allocator;
     double strength;
     real *gradient; /* of the caller; NULL: not wanted */
     real *g;        /* (p): grad Loss */
@@ -24,9 +24,11 @@ static dirichlet_status call_gradient(const struct flatness *flatness, const rea
     const int64_t p = objective->parameters;
     *loss = NAN;
     spoil_rows(gradient, 1, p);
+    environment_leave(flatness->allocator.caller);
+    const int32_t code = objective->gradient(theta, loss, gradient, objective->user);
+    environment_enter(flatness->allocator.caller);
     const dirichlet_status status =
-        regularizer_called(objective->gradient(theta, loss, gradient, objective->user),
-                           "objective.gradient", flatness->message);
+        regularizer_called(code, "objective.gradient", flatness->message);
     if (status != DIRICHLET_OK)
         return status;
     if (!isfinite(*loss) || !is_finite_vector(gradient, p))
@@ -41,9 +43,11 @@ static dirichlet_status call_hvp(const struct flatness *flatness)
     const objective_table *objective = &flatness->objective;
     const int64_t p = objective->parameters;
     spoil_rows(flatness->product, 1, p);
-    const dirichlet_status status = regularizer_called(
-        objective->hvp(flatness->theta, flatness->g, flatness->product, objective->user),
-        "objective.hvp", flatness->message);
+    environment_leave(flatness->allocator.caller);
+    const int32_t code =
+        objective->hvp(flatness->theta, flatness->g, flatness->product, objective->user);
+    environment_enter(flatness->allocator.caller);
+    const dirichlet_status status = regularizer_called(code, "objective.hvp", flatness->message);
     if (status == DIRICHLET_OK && !is_finite_vector(flatness->product, p))
         return message_fail(flatness->message, DIRICHLET_E_NOT_FINITE,
                             "objective.hvp wrote a NaN or infinity");
@@ -208,8 +212,13 @@ dirichlet_status PRECISION(dirichlet_flatness_penalty)(const objective_table *ob
                                                        size_t message_size)
 {
     struct message text = {{0}};
-    struct flatness flatness = {
-        .theta = theta, .strength = strength, .gradient = gradient, .message = &text};
+    struct environment caller;
+    environment_enter(&caller);
+    struct flatness flatness = {.allocator = {.caller = &caller},
+                                .theta = theta,
+                                .strength = strength,
+                                .gradient = gradient,
+                                .message = &text};
     int64_t bytes = 0;
     struct arena arena = {0};
     dirichlet_status status =
@@ -227,5 +236,6 @@ dirichlet_status PRECISION(dirichlet_flatness_penalty)(const objective_table *ob
         allocator_give(&flatness.allocator, block, (size_t)bytes);
     }
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }

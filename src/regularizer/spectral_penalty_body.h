@@ -129,7 +129,7 @@ struct spectral_call {
     int64_t count;
     singular *singular;
     dirichlet_spectral_penalty_options options;
-    dirichlet_allocator allocator;
+    struct allocator allocator;
     double strength;
     struct power *powers; /* (count); of biases all is zero */
     double *product;
@@ -300,11 +300,17 @@ dirichlet_status PRECISION(dirichlet_spectral_penalty)(
     char *message, size_t message_size)
 {
     struct message text = {{0}};
-    struct spectral_call call = {
-        .parameters = parameters, .count = count, .singular = singulars, .strength = strength};
+    struct environment caller;
+    environment_enter(&caller);
+    struct spectral_call call = {.allocator = {.caller = &caller},
+                                 .parameters = parameters,
+                                 .count = count,
+                                 .singular = singulars,
+                                 .strength = strength};
     dirichlet_status status = check_spectral_call(&call, options, &text);
     if (status == DIRICHLET_OK)
         status = penalize_spectrum(&call, value, &text);
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }
