@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/arithmetic.h"
+
 /* Element (i, j) is data[i * row_stride + j * column_stride]; both strides >= 1.
  * One of them must be 1, unless the matrix has a single row or column: BLAS
  * transposes, it does not gather. */

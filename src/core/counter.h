@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "core/arithmetic.h"
+
 /* One stream of numbers: that of a probe of a sample. */
 struct counter_stream {
     uint64_t seed;

@@ -19,6 +19,8 @@
 
 #include <stdint.h>
 
+#include "core/arithmetic.h"
+
 #if (defined(__x86_64__) || defined(__aarch64__)) && defined(__GNUC__)
 #define ENVIRONMENT_BY_REGISTERS 1
 #else

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/arithmetic.h"
 #include "core/exact_sum.h"
 
 enum moment {

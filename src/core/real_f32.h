@@ -6,6 +6,8 @@
 #include <float.h>
 #include <math.h>
 
+#include "core/arithmetic.h"
+
 typedef float real;
 
 /* PRECISION(dirichlet_dense_create) is the public name with its suffix. */

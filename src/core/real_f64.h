@@ -6,6 +6,8 @@
 #include <float.h>
 #include <math.h>
 
+#include "core/arithmetic.h"
+
 typedef double real;
 
 /* PRECISION(dirichlet_dense_create) is the public name with its suffix. */
