@@ -1,8 +1,17 @@
 # Flags that everything of this project is compiled with, the consumer's code not.
 
+# clang takes the named integer constants of C, enum { SAMPLES = 10 }, for enumerations.
 set(DIRICHLET_WARNINGS
-  -Wall -Wextra -Wconversion -Wshadow -Wvla
-  $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes>)
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla
+  -Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings -Wredundant-decls -Wundef -Wunused-macros
+  $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes>
+  $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
+  $<$<COMPILE_LANG_AND_ID:C,GNU>:-Wlogical-op>
+  $<$<COMPILE_LANG_AND_ID:C,GNU>:-Wduplicated-cond>
+  $<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:-Wno-enum-float-conversion>
+  $<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:-Wcomma>
+  $<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:-Wconditional-uninitialized>
+  $<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:-Wunreachable-code>)
 
 # Plain IEEE arithmetic, whatever the project that embeds this one says: they come after its flags
 # (CMAKE_C_FLAGS, add_compile_options). src/core/arithmetic.h refuses what they do not undo.

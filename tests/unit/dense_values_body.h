@@ -159,7 +159,7 @@ static void check_bad_weight(dirichlet_activation activation, real bad, int64_t 
     char what[64];
     (void)snprintf(what, sizeof what, "activation %d, weight %g", (int)activation, (double)bad);
     make_wide(&w, widths, 3, activation);
-    ((real *)w.layers[layer].weights)[1] = bad;
+    w.numbers[w.layers[layer].weights - w.numbers + 1] = bad;
     network_handle *network = create_or_fail(w.layers, 3, NULL);
     call_all(network, &r, 0, 2);
     CHECK_IN(!isfinite(r.energies[0]) && !isfinite(r.energies[1]), "%s", what);
