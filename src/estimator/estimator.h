@@ -43,7 +43,7 @@ struct dirichlet_estimator {
     union {
         dirichlet_model_f64 model_f64;
         dirichlet_model_f32 model_f32;
-    };
+    } model;
     struct model_offer offer;
     dirichlet_estimator_options options;
     struct plan plan;
@@ -55,15 +55,15 @@ struct dirichlet_estimator {
     bool busy; /* an update is in progress */
 };
 
-/* An empty estimator from a checked model; the caller has filled engine, model and
- * offer of `draft`. */
-dirichlet_status estimator_make(const struct dirichlet_estimator *draft,
+/* Memory for an estimator, all zeros but for its allocator. It is too large for the stack of a
+ * thread of some languages: nothing may put one, or a state, there. */
+dirichlet_status estimator_allocate(const dirichlet_allocator *allocator, dirichlet_estimator **out,
+                                    struct message *message);
+
+/* An empty estimator; the caller fills in the model, which has been checked. */
+dirichlet_status estimator_make(const struct engine *engine, const struct model_offer *offer,
                                 const dirichlet_estimator_options *options,
                                 dirichlet_estimator **out, struct message *message);
-
-/* A copy with a workspace of its own. */
-dirichlet_status estimator_copy(const struct dirichlet_estimator *source, dirichlet_estimator **out,
-                                struct message *message);
 
 /* dirichlet_estimator_update_* without the types. With a `result` it is read too, and
  * energies go out only if that succeeds. */

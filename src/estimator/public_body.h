@@ -4,12 +4,14 @@ static dirichlet_status create(const PRECISION(dirichlet_model) * model,
                                const dirichlet_estimator_options *options,
                                dirichlet_estimator **out, struct message *message)
 {
-    struct dirichlet_estimator draft;
-    memset(&draft, 0, sizeof draft);
-    draft.engine = &PRECISION(estimator_engine);
-    const dirichlet_status status =
-        PRECISION(model_read)(model, &draft.PRECISION(model), &draft.offer, message);
-    return status == DIRICHLET_OK ? estimator_make(&draft, options, out, message) : status;
+    PRECISION(dirichlet_model) copy;
+    struct model_offer offer;
+    dirichlet_status status = PRECISION(model_read)(model, &copy, &offer, message);
+    if (status == DIRICHLET_OK)
+        status = estimator_make(&PRECISION(estimator_engine), &offer, options, out, message);
+    if (status == DIRICHLET_OK)
+        (*out)->model.PRECISION(model) = copy;
+    return status;
 }
 
 dirichlet_status PRECISION(dirichlet_estimator_create)(const PRECISION(dirichlet_model) * model,
