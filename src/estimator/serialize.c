@@ -13,7 +13,7 @@
 #include "core/memory.h"
 #include "estimator/estimator.h"
 
-#define FORMAT 1
+#define FORMAT 2
 #define MAGIC UINT64_C(0x544c484349524944) /* "DIRICHLT" read as a little-endian number */
 #define HASH_BYTES 8
 
