@@ -22,7 +22,7 @@ with -msse2 -mfpmath=sse, on s390x with -fexcess-precision=fast"
 #endif
 
 /* -fsingle-precision-constant */
-_Static_assert(0.1 != (double)0.1F, "constants must be double");
+_Static_assert(sizeof 0.1 == sizeof(double), "constants must be double");
 
 /* What clang has no macro for, among it the default of icx, is switched off here. */
 #if defined(__clang__)

@@ -2,7 +2,7 @@
 
 static const PRECISION(dirichlet_model) * model_of(const struct dirichlet_estimator *estimator)
 {
-    return &estimator->PRECISION(model);
+    return &estimator->model.PRECISION(model);
 }
 
 /* A callback runs in the caller's environment: from here to called(). */

@@ -44,7 +44,7 @@ struct dirichlet_estimator {
     union {
         dirichlet_model_f64 model_f64;
         dirichlet_model_f32 model_f32;
-    };
+    } model;
     struct model_offer offer;
     dirichlet_estimator_options options;
     struct plan plan;
@@ -56,14 +56,18 @@ struct dirichlet_estimator {
     bool busy; /* an update is in progress */
 };
 
-/* An empty estimator from a checked model; engine, model, offer and allocator.caller of
- * `draft` are filled in. */
-dirichlet_status estimator_make(const struct dirichlet_estimator *draft,
-                                const dirichlet_estimator_options *options,
-                                dirichlet_estimator **out, struct message *message);
+/* Memory for an estimator, all zeros but for its allocator. It is too large for the stack of a
+ * thread of some languages: nothing may put one, or a state, there. */
+dirichlet_status estimator_allocate(const struct allocator *allocator, dirichlet_estimator **out,
+                                    struct message *message);
 
-/* A copy with a workspace of its own, made by a call from the environment `caller`. */
-dirichlet_status estimator_copy(const struct dirichlet_estimator *source,
+/* The end of what makes one: *out is it. */
+void estimator_hand_out(dirichlet_estimator *estimator, dirichlet_estimator **out);
+
+/* An empty estimator, made by a call from the environment `caller`; whoever asks fills in the
+ * model, which has been checked. */
+dirichlet_status estimator_make(const struct engine *engine, const struct model_offer *offer,
+                                const dirichlet_estimator_options *options,
                                 struct environment *caller, dirichlet_estimator **out,
                                 struct message *message);
 

@@ -5,13 +5,15 @@ static dirichlet_status create(const PRECISION(dirichlet_model) * model,
                                struct environment *caller, dirichlet_estimator **out,
                                struct message *message)
 {
-    struct dirichlet_estimator draft;
-    memset(&draft, 0, sizeof draft);
-    draft.allocator.caller = caller;
-    draft.engine = &PRECISION(estimator_engine);
-    const dirichlet_status status =
-        PRECISION(model_read)(model, &draft.PRECISION(model), &draft.offer, message);
-    return status == DIRICHLET_OK ? estimator_make(&draft, options, out, message) : status;
+    PRECISION(dirichlet_model) copy;
+    struct model_offer offer;
+    dirichlet_status status = PRECISION(model_read)(model, &copy, &offer, message);
+    if (status == DIRICHLET_OK)
+        status =
+            estimator_make(&PRECISION(estimator_engine), &offer, options, caller, out, message);
+    if (status == DIRICHLET_OK)
+        (*out)->model.PRECISION(model) = copy;
+    return status;
 }
 
 dirichlet_status PRECISION(dirichlet_estimator_create)(const PRECISION(dirichlet_model) * model,

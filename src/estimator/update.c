@@ -79,7 +79,7 @@ static dirichlet_status absorb_sample(dirichlet_estimator *estimator, const stru
     struct moments *moments = &estimator->trial.moments;
     const struct measure measure = estimator->workspace.measures[row];
     const double weight = batch->weights == NULL ? 1.0 : batch->weights[batch->done + row];
-    if (!isfinite(measure.energy) || isinf(measure.variance) || !isfinite(measure.noise)) {
+    if (!isfinite(measure.energy) || !isfinite(measure.noise)) {
         if (estimator->options.on_nonfinite == DIRICHLET_NONFINITE_FAIL)
             return not_finite(estimator, batch, row);
         estimator->workspace.measures[row].energy = NAN;
@@ -92,7 +92,7 @@ static dirichlet_status absorb_sample(dirichlet_estimator *estimator, const stru
                             (long long)(estimator->trial.next_sample + row));
     if (!moments_add(moments, measure, weight))
         return message_fail(&estimator->message, DIRICHLET_E_OVERFLOW,
-                            "weights[%lld] times the sample's energy is too large",
+                            "weights[%lld] times the sample's energy or its error is too large",
                             (long long)(batch->done + row));
     return DIRICHLET_OK;
 }

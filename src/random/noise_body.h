@@ -26,6 +26,10 @@ static dirichlet_status check_addition(const struct noise *noise, int64_t width,
     if (!(deviation >= 0.0 && isfinite(deviation)))
         return message_fail(message, DIRICHLET_E_RANGE,
                             "standard_deviation is %g: it must be finite and >= 0", deviation);
+    if (!(COUNTER_LARGEST_NORMAL * deviation <= (double)REAL_LARGEST))
+        return message_fail(message, DIRICHLET_E_OVERFLOW,
+                            "standard_deviation is %g: noise would exceed the precision",
+                            deviation);
     if (!size_of_array(noise->samples, width, 1, sizeof(real), &bytes))
         return message_fail(message, DIRICHLET_E_OVERFLOW,
                             "samples is %lld, width is %lld: too many for the address space",

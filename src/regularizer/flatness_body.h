@@ -10,10 +10,11 @@ struct flatness {
     struct allocator allocator;
     double strength;
     real *gradient; /* of the caller; NULL: not wanted */
-    real *g;        /* (p): grad Loss */
-    real *product;  /* (p): H g, times some number */
-    real *point;    /* (p): theta displaced */
-    real *below;    /* (p): gradient at theta - a g */
+    real *g;        /* (p): grad Loss, times 2^-exponent */
+    int exponent;
+    real *product; /* (p): H g, times some number */
+    real *point;   /* (p): theta displaced */
+    real *below;   /* (p): gradient at theta - a g */
     struct message *message;
 };
 
@@ -35,6 +36,22 @@ static dirichlet_status call_gradient(const struct flatness *flatness, const rea
         return message_fail(flatness->message, DIRICHLET_E_NOT_FINITE,
                             "objective.gradient wrote a NaN or infinity");
     return DIRICHLET_OK;
+}
+
+/* Where squares of g would leave the doubles it is scaled by a power of two, else by none. */
+#define PLAIN_EXPONENT 400
+
+static int scale_into_range(real *g, int64_t size)
+{
+    double largest = 0.0;
+    for (int64_t i = 0; i < size; i++)
+        largest = fmax(largest, fabs((double)g[i]));
+    const int exponent = largest > 0.0 ? ilogb(largest) : 0;
+    if (exponent >= -PLAIN_EXPONENT && exponent <= PLAIN_EXPONENT)
+        return 0;
+    const int taken = exponent < -1000 ? -1000 : exponent;
+    scale_vector(g, ldexp(1.0, -taken), size);
+    return taken;
 }
 
 /* product = H g. */
@@ -90,7 +107,7 @@ static dirichlet_status add_flatness_gradient(const struct flatness *flatness,
         exact ? call_hvp(flatness) : difference_gradients(flatness, squared_norm_g, &moved);
     if (status != DIRICHLET_OK)
         return status;
-    scale_vector(flatness->product, 2.0 * flatness->strength / moved, p);
+    scale_vector(flatness->product, ldexp(2.0 * flatness->strength / moved, flatness->exponent), p);
     if (!is_finite_vector(flatness->product, p))
         return message_fail(flatness->message, DIRICHLET_E_OVERFLOW,
                             "strength is %g: the gradient is too large for its type",
@@ -100,7 +117,7 @@ static dirichlet_status add_flatness_gradient(const struct flatness *flatness,
 }
 
 /* Where g = 0 so is H g. */
-static dirichlet_status measure_flatness(const struct flatness *flatness, double learning_rate,
+static dirichlet_status measure_flatness(struct flatness *flatness, double learning_rate,
                                          dirichlet_flatness *result)
 {
     const int64_t p = flatness->objective.parameters;
@@ -108,13 +125,15 @@ static dirichlet_status measure_flatness(const struct flatness *flatness, double
     dirichlet_status status = call_gradient(flatness, flatness->theta, &out.loss, flatness->g);
     if (status != DIRICHLET_OK)
         return status;
-    out.squared_gradient_norm = squared_norm(flatness->g, p);
+    flatness->exponent = scale_into_range(flatness->g, p);
+    const double scaled = squared_norm(flatness->g, p);
+    out.squared_gradient_norm = ldexp(scaled, 2 * flatness->exponent);
     out.implicit_regularizer = 0.25 * learning_rate * out.squared_gradient_norm;
     if (!isfinite(out.squared_gradient_norm) || !isfinite(out.implicit_regularizer))
         return message_fail(flatness->message, DIRICHLET_E_OVERFLOW,
                             "objective.gradient: its squared norm is too large for a double");
-    if (flatness->gradient != NULL && out.squared_gradient_norm > 0.0) {
-        status = add_flatness_gradient(flatness, out.squared_gradient_norm);
+    if (flatness->gradient != NULL && scaled > 0.0) {
+        status = add_flatness_gradient(flatness, scaled);
         out.exact = flatness->objective.hvp != NULL;
     }
     if (status == DIRICHLET_OK && result != NULL)
