@@ -227,9 +227,8 @@ static dirichlet_status create(const public_layer *layers, int64_t layer_count,
     dirichlet_status status = check_array_of_layers(layers, layer_count, message);
     if (status != DIRICHLET_OK)
         return status;
-    if (!blas_width_fits())
-        return message_fail(message, DIRICHLET_E_BLAS_WIDTH,
-                            "the CBLAS that is linked uses 64-bit integers; 32-bit is needed");
+    if (blas_fault() != NULL)
+        return message_fail(message, DIRICHLET_E_BLAS_WIDTH, "%s", blas_fault());
     status = read_options(given, layer_count, &options, &allocator, message);
     if (status == DIRICHLET_OK)
         status = check_layers(layers, layer_count, message);

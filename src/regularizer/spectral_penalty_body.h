@@ -57,9 +57,7 @@ static double scale_of_matrix(const parameter *w)
 static bool load_vector(const real *vector, struct power *power)
 {
     const int64_t size = power->matrix.columns;
-    double largest = 0.0;
-    for (int64_t i = 0; i < size; i++)
-        largest = fmax(largest, fabs((double)vector[i]));
+    const double largest = largest_magnitude(vector, size);
     for (int64_t i = 0; largest > 0.0 && i < size; i++)
         power->v[i] = (double)vector[i] / largest;
     return largest > 0.0;

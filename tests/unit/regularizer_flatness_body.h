@@ -132,8 +132,10 @@ static double flatness_error(const struct flatness_fixture *f, double strength)
     flat_hessian(f, f->theta, g, product);
     for (int j = 0; j < FLAT_PARAMETERS; j++)
         largest = fmax(largest, fabs(2.0 * strength * product[j]));
-    for (int j = 0; j < FLAT_PARAMETERS; j++)
-        worst = fmax(worst, off_by((double)f->gradient[j], 2.0 * strength * product[j], largest));
+    for (int j = 0; j < FLAT_PARAMETERS; j++) {
+        const double error = off_by((double)f->gradient[j], 2.0 * strength * product[j], largest);
+        worst = error > worst ? error : worst;
+    }
     return worst;
 }
 
