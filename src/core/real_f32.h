@@ -14,6 +14,7 @@ typedef float real;
 #define PRECISION(name) name##_f32
 #define REAL_EPSILON FLT_EPSILON
 #define REAL_LARGEST FLT_MAX
+#define REAL_SMALLEST FLT_MIN /* with all its digits */
 
 static inline real real_exp(real z)
 {

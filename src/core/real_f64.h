@@ -14,6 +14,7 @@ typedef double real;
 #define PRECISION(name) name##_f64
 #define REAL_EPSILON DBL_EPSILON
 #define REAL_LARGEST DBL_MAX
+#define REAL_SMALLEST DBL_MIN /* with all its digits */
 
 static inline real real_exp(real z)
 {

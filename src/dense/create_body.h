@@ -86,7 +86,8 @@ static dirichlet_status fill_layer(dense_network *network, const public_layer *l
     network->slopes += bend == DENSE_BEND_NONE ? 0 : layer->slope_stride;
     layer->bends_before = network->bends;
     network->bends += bend == DENSE_BEND_SMOOTH ? layer->outputs : 0;
-    network->kinked_only = network->kinked_only && bend != DENSE_BEND_SMOOTH;
+    network->kinked_only =
+        network->kinked_only && dense_activation_is_linear_by_sides(layer->activation);
     network->widths[l] = layer->inputs;
     network->widths[l + 1] = layer->outputs;
     network->widest = larger(network->widest, larger(layer->inputs, layer->outputs));

@@ -81,6 +81,19 @@ static void multiply_above(struct wide_product *product, double bound)
     wide_product_multiply(product, 1.0 + 2.0 * DBL_EPSILON);
 }
 
+static double lipschitz_of(const struct dense_layer *layer)
+{
+    double largest = 0.0;
+    for (int64_t o = 0; o < (layer->activation.by_unit ? layer->outputs : 1); o++) {
+        const double lipschitz = dense_activation_lipschitz(activation_of(layer, o));
+        if (!(lipschitz <= largest))
+            largest = lipschitz;
+        if (isnan(largest))
+            break;
+    }
+    return largest;
+}
+
 static void measure_layers(const dense_network *network, struct operator_norm_limits limits,
                            const struct norm_scratch *scratch, double *norms, int32_t *converged,
                            double *lipschitz_upper_bound)
@@ -93,7 +106,7 @@ static void measure_layers(const dense_network *network, struct operator_norm_li
         if (converged != NULL)
             converged[l] = norm.converged;
         multiply_above(&bound, norm.upper);
-        multiply_above(&bound, dense_activation_lipschitz(layer->activation));
+        multiply_above(&bound, lipschitz_of(layer));
     }
     if (lipschitz_upper_bound != NULL)
         *lipschitz_upper_bound = product_above(&bound);

@@ -49,7 +49,7 @@ mod view;
 
 pub use callback::{BoxError, CallbackResult};
 pub use dense::{
-    Activation, Dense, DenseOptions, Flatness, Gradient, Layer, PenaltyOptions, SpectralNorms,
+    Activation, Dense, DenseOptions, Flatness, Gradient, Kink, Layer, PenaltyOptions, SpectralNorms,
 };
 pub use error::{Error, Result, Status};
 pub use estimator::{measure, Estimator, State};
