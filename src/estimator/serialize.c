@@ -187,8 +187,10 @@ static void code_header(struct coder *coder, struct header *header)
 /* Everything but the hash; the number of bytes it takes. */
 static size_t write_all(const dirichlet_estimator *estimator, unsigned char *bytes, size_t size)
 {
-    /* Only read from: a copy would be too large for the stack. */
-    struct dirichlet_estimator *from = (struct dirichlet_estimator *)estimator;
+    /* The coders read and write alike, here they only read: a copy, for the sake of const, would
+     * be too large for the stack. */
+    struct dirichlet_estimator *from = NULL;
+    memcpy(&from, &estimator, sizeof from);
     struct coder coder = {.written = bytes};
     struct header header = {MAGIC, FORMAT, (int32_t)estimator->element_size, size};
     code_header(&coder, &header);
