@@ -144,11 +144,21 @@ static double cross_entropy(const loss_table *loss, int64_t sample, int64_t outp
     return value;
 }
 
+/* What the callback leaves out is NaN, not what was there before. */
+static int32_t evaluate_custom(const loss_table *loss, int64_t first, int64_t samples,
+                               int64_t outputs, const real *f, double *values, real *cotangents)
+{
+    for (int64_t s = 0; s < samples; s++)
+        values[s] = NAN;
+    spoil_rows(cotangents, samples, outputs);
+    return loss->function(first, samples, f, values, cotangents, loss->user);
+}
+
 int32_t PRECISION(loss_evaluate)(const loss_table *loss, int64_t first, int64_t samples,
                                  int64_t outputs, const real *f, double *values, real *cotangents)
 {
     if (loss->kind == DIRICHLET_LOSS_CUSTOM)
-        return loss->function(first, samples, f, values, cotangents, loss->user);
+        return evaluate_custom(loss, first, samples, outputs, f, values, cotangents);
     for (int64_t s = 0; s < samples; s++) {
         const real *row = f + s * outputs;
         real *cotangent = cotangents + s * outputs;
@@ -179,8 +189,10 @@ static void curve_cross_entropy(const loss_table *loss, int64_t sample, int64_t 
 int32_t PRECISION(loss_curve)(const loss_table *loss, int64_t first, int64_t samples,
                               int64_t outputs, const real *f, const real *tangents, real *products)
 {
-    if (loss->kind == DIRICHLET_LOSS_CUSTOM)
+    if (loss->kind == DIRICHLET_LOSS_CUSTOM) {
+        spoil_rows(products, samples, outputs);
         return loss->curvature(first, samples, f, tangents, products, loss->user);
+    }
     if (loss->kind == DIRICHLET_LOSS_SQUARED) {
         memcpy(products, tangents, (size_t)(samples * outputs) * sizeof(real));
         return 0;
