@@ -30,7 +30,7 @@ typedef int32_t dirichlet_loss_kind;
  * values (samples), cotangents (samples, k), not divided by n. Returns 0, or another number to
  * stop the call, as the callbacks of model.h, whose contract holds here too: calls on the network
  * of the call return DIRICHLET_E_BUSY. The numbers are not looked at: a NaN among the cotangents
- * goes into the gradient. */
+ * goes into the gradient, and a value or a row of cotangents that is left out is NaN. */
 typedef int32_t (*dirichlet_loss_function_f64)(int64_t first, int64_t samples, const double *f,
                                                double *values, double *cotangents, void *user);
 

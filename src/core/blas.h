@@ -24,8 +24,9 @@ struct matrix_f32 {
 };
 
 /* C = alpha A B + beta C with A (rows x depth), B (depth x columns) and C row-major
- * (rows x columns), c_stride >= columns. beta = 0 does not read C. Sizes >= 1 and,
- * like the strides, at most BLAS_LARGEST: the caller has checked. */
+ * (rows x columns), c_stride >= columns. beta = 0 does not read C. alpha is not 0: A and B
+ * should not be read then, but are by some (OpenBLAS 0.3.21 for AVX-512, small sizes). Sizes >= 1
+ * and, like the strides, at most BLAS_LARGEST: the caller has checked. */
 void blas_multiply_f64(int64_t rows, int64_t columns, int64_t depth, double alpha,
                        struct matrix_f64 a, struct matrix_f64 b, double beta, double *c,
                        int64_t c_stride);

@@ -144,9 +144,14 @@ static double cross_entropy(const loss_table *loss, int64_t sample, int64_t outp
     return value;
 }
 
+/* What the callback leaves out is NaN, not what was there before. */
 static int32_t call_function(const loss_table *loss, struct environment *caller, int64_t first,
-                             int64_t samples, const real *f, double *values, real *cotangents)
+                             int64_t samples, int64_t outputs, const real *f, double *values,
+                             real *cotangents)
 {
+    for (int64_t s = 0; s < samples; s++)
+        values[s] = NAN;
+    spoil_rows(cotangents, samples, outputs);
     environment_leave(caller);
     const int32_t code = loss->function(first, samples, f, values, cotangents, loss->user);
     environment_enter(caller);
@@ -158,7 +163,7 @@ int32_t PRECISION(loss_evaluate)(const loss_table *loss, struct environment *cal
                                  real *cotangents)
 {
     if (loss->kind == DIRICHLET_LOSS_CUSTOM)
-        return call_function(loss, caller, first, samples, f, values, cotangents);
+        return call_function(loss, caller, first, samples, outputs, f, values, cotangents);
     for (int64_t s = 0; s < samples; s++) {
         const real *row = f + s * outputs;
         real *cotangent = cotangents + s * outputs;
@@ -199,8 +204,10 @@ int32_t PRECISION(loss_curve)(const loss_table *loss, struct environment *caller
                               int64_t samples, int64_t outputs, const real *f, const real *tangents,
                               real *products)
 {
-    if (loss->kind == DIRICHLET_LOSS_CUSTOM)
+    if (loss->kind == DIRICHLET_LOSS_CUSTOM) {
+        spoil_rows(products, samples, outputs);
         return call_curvature(loss, caller, first, samples, f, tangents, products);
+    }
     if (loss->kind == DIRICHLET_LOSS_SQUARED) {
         memcpy(products, tangents, (size_t)(samples * outputs) * sizeof(real));
         return 0;

@@ -7,4 +7,5 @@
 #include "core/real_f32.h"
 #include "core/versioned_struct.h"
 
+#include "model/spoil_body.h"
 #include "model/loss_body.h"

@@ -169,6 +169,78 @@ static void test_loss_stops(void **state)
     PRECISION(dirichlet_dense_destroy)(g.network);
 }
 
+/* 1/2 ||f||^2; of the last sample the callbacks leave out the part that they are told. */
+enum part_left_out { NO_PART, VALUE, COTANGENTS, PRODUCTS };
+
+static int32_t forgetful_loss(int64_t first, int64_t samples, const real *f, double *values,
+                              real *cotangents, void *user)
+{
+    const enum part_left_out *left_out = user;
+    (void)first;
+    for (int64_t s = 0; s < samples; s++) {
+        const real *row = f + s * FIXTURE_OUTPUTS;
+        const bool last = s + 1 == samples;
+        double square = 0.0;
+        for (int i = 0; i < FIXTURE_OUTPUTS; i++)
+            square += (double)row[i] * (double)row[i];
+        if (!(last && *left_out == VALUE))
+            values[s] = 0.5 * square;
+        if (!(last && *left_out == COTANGENTS))
+            memcpy(cotangents + s * FIXTURE_OUTPUTS, row, FIXTURE_OUTPUTS * sizeof *row);
+    }
+    return 0;
+}
+
+static int32_t forgetful_curvature(int64_t first, int64_t samples, const real *f,
+                                   const real *tangents, real *products, void *user)
+{
+    const enum part_left_out *left_out = user;
+    (void)first;
+    (void)f;
+    const int64_t written = *left_out == PRODUCTS ? samples - 1 : samples;
+    memcpy(products, tangents, (size_t)(written * FIXTURE_OUTPUTS) * sizeof *tangents);
+    return 0;
+}
+
+static bool gradient_is_finite(const struct gradient_fixture *g)
+{
+    real numbers[PENALTY_NUMBERS];
+    bool finite = true;
+    read_gradients_of(g, numbers);
+    for (int i = 0; i < PENALTY_NUMBERS; i++)
+        finite = finite && isfinite(numbers[i]);
+    return finite;
+}
+
+/* What a loss leaves out is no old number of the workspace, which a right call has filled. */
+static void test_loss_left_out(void **state)
+{
+    struct gradient_fixture g;
+    enum part_left_out left_out = NO_PART;
+    const loss_view loss = {.struct_size = sizeof loss,
+                            .kind = DIRICHLET_LOSS_CUSTOM,
+                            .function = forgetful_loss,
+                            .curvature = forgetful_curvature,
+                            .user = &left_out};
+    (void)state;
+    make_gradient_fixture(&g);
+    for (int part = NO_PART; part <= PRODUCTS; part++) {
+        double value = -1.0;
+        clear_gradients(&g, 0);
+        left_out = part == PRODUCTS ? NO_PART : (enum part_left_out)part;
+        CHECK(add_loss(&g, &loss, &value) == DIRICHLET_OK);
+        CHECK_IN(isfinite(value) == (part != VALUE), "%d: %g", part, value);
+        CHECK_IN(gradient_is_finite(&g) == (part != COTANGENTS), "%d", part);
+        left_out = (enum part_left_out)part;
+        clear_gradients(&g, 0);
+        CHECK(PRECISION(dirichlet_dense_flatness_penalty)(g.network, 10, g.x, &loss, 0.1, 1.0,
+                                                          g.views, FIXTURE_LAYERS,
+                                                          NULL) == DIRICHLET_OK);
+        CHECK_IN(gradient_is_finite(&g) == (part <= VALUE), "%d", part);
+    }
+    PRECISION(dirichlet_dense_destroy)(g.network);
+}
+
 /* A custom loss that calls the network it is the loss of. */
 static int32_t calling_loss(int64_t first, int64_t samples, const real *f, double *values,
                             real *cotangents, void *user)

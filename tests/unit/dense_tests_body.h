@@ -85,6 +85,7 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_loss_arguments),
         cmocka_unit_test(test_flatness_arguments),
         cmocka_unit_test(test_loss_stops),
+        cmocka_unit_test(test_loss_left_out),
         cmocka_unit_test(test_loss_calls_its_network),
         cmocka_unit_test(test_loss_gradient_is_vjp),
         cmocka_unit_test(test_loss_of_huge_outputs),

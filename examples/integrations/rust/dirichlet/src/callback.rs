@@ -88,11 +88,12 @@ pub(crate) unsafe fn input<'b, T: Real>(input: *const T, length: usize) -> &'b [
     slice::from_raw_parts(input, length)
 }
 
-/// An output of C's, whose contents are unspecified, as a slice of zeros.
+/// An output of C's, whose contents are unspecified, as a slice of NaN: what a closure leaves out
+/// is found, where zeros would be taken for its answer. All bits set are a NaN of both types.
 ///
 /// # Safety
 /// `output` must point to `length` elements that nothing else uses during `'b`.
 pub(crate) unsafe fn output<'b, T: Real>(output: *mut T, length: usize) -> &'b mut [T] {
-    std::ptr::write_bytes(output, 0, length);
+    std::ptr::write_bytes(output, 0xff, length);
     slice::from_raw_parts_mut(output, length)
 }

@@ -32,8 +32,9 @@ unsafe impl<F> Fits<Local> for F {}
 /// any may be left out that the method does not need.
 ///
 /// Arrays are row-major, n samples and m directions a sample; n follows from the lengths.
-/// Outputs come filled with zeros, so closures may add into them. Rows must not depend on
-/// which other rows share a call. A closure may fail, or panic: see [`CallbackResult`].
+/// Outputs come filled with NaN, so that what a closure leaves out is found: write every element,
+/// and add into none before. Rows must not depend on which other rows share a call. A closure may
+/// fail, or panic: see [`CallbackResult`].
 ///
 /// ```
 /// use dirichlet::{measure, Model, Options};

@@ -75,6 +75,24 @@ fn closures_capture_state() {
     assert_eq!((largest, most), (4, 2));
 }
 
+/// What a closure leaves out is no zero.
+#[test]
+fn outputs_left_out_are_found() {
+    let (w, x) = (weights::<f64>(), samples(10));
+    let model = Model::new(INPUTS, OUTPUTS).vjp(|m, x, u, jtu| {
+        let mut written = vec![0.0; jtu.len()];
+        vjp(&w, m, x, u, &mut written);
+        for (i, (to, from)) in jtu.iter_mut().zip(written).enumerate() {
+            if i % INPUTS != 1 {
+                *to = from;
+            }
+        }
+        Ok(())
+    });
+    let error = estimator(model, &Options::default()).update(&x).unwrap_err();
+    assert_eq!(error.status(), Status::NotFinite);
+}
+
 /// A model whose products, once `calls` of them were right, end as `fail` does.
 fn failing<'a>(
     w: &'a [f64],

@@ -116,6 +116,7 @@ fn probes_are_those_of_the_sample_and_the_seed() {
 fn own_squared(targets: &[f64]) -> Loss<'_, f64> {
     Loss::custom(move |first, f, values, cotangents| {
         for (i, f) in f.chunks(OUTPUTS).enumerate() {
+            values[i] = 0.0;
             for (j, f) in f.iter().enumerate() {
                 let difference = f - targets[(first + i) * OUTPUTS + j];
                 values[i] += difference * difference / 2.0;
@@ -168,8 +169,10 @@ fn a_loss_is_told_which_samples_it_gets() {
         network.loss_gradient(&x, &mut loss, 1.0, &mut [Gradient::new(view)]).unwrap()
     });
     assert_close(values[0], values[1], 1e-13);
-    let mut counting = Loss::custom(|first, f, _, _| {
+    let mut counting = Loss::custom(|first, f, values, cotangents| {
         firsts.push((first, f.len() / OUTPUTS));
+        values.fill(0.0);
+        cotangents.fill(0.0);
         Ok(())
     });
     values[0] = network.loss_gradient(&x, &mut counting, 1.0, &mut [Gradient::none()]).unwrap();

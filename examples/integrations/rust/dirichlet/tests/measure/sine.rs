@@ -74,8 +74,8 @@ pub fn jvp<T: Number>(w: &[T], m: usize, x: &[T], v: &[T], jv: &mut [T]) {
     }
 }
 
-/// Adds to `jtu`.
 pub fn vjp<T: Number>(w: &[T], m: usize, x: &[T], u: &[T], jtu: &mut [T]) {
+    jtu.fill(T::of(0.0));
     for (i, (u, jtu)) in u.chunks(OUTPUTS).zip(jtu.chunks_mut(INPUTS)).enumerate() {
         let x = &x[i / m * INPUTS..][..INPUTS];
         for (row, &u) in w.chunks(INPUTS).zip(u) {
