@@ -18,11 +18,17 @@ const char options_help[] =
     "\n"
     "The network\n"
     "  --activation NAME         of all layers but the last: identity, relu (default),\n"
-    "                            leaky_relu, elu, gelu, gelu_tanh, silu, softplus, tanh,\n"
-    "                            sigmoid, sin\n"
+    "                            leaky_relu, leaky_relu:SLOPE, prelu:SLOPE (any number),\n"
+    "                            relu_squared, clamp:LOW:HIGH (relu6 is clamp:0:6),\n"
+    "                            hard_sigmoid, hard_swish, elu, elu:SCALE, selu, gelu,\n"
+    "                            gelu_tanh, silu, mish, softplus, tanh, softsign, sigmoid, sin;\n"
+    "                            each with :s=S and :c=C for C a(S z), as in sin:s=30, and with\n"
+    "                            :kink=outside (default), inside or mean for the derivative at\n"
+    "                            kinks: relu'(0) = 0, 1 or 1/2\n"
     "  --output-activation NAME  of the last layer (default identity)\n"
     "  --activation-parameter P  slope of leaky_relu (default 0.01), scale of elu (default 1),\n"
     "                            above 0; for either of the two activations that takes one\n"
+    "                            and has none behind its name\n"
     "  --layer L                 measure the map up to layer L (1, 2, ...) and its activation\n"
     "  --precision f32|f64       to compute in (default: that of the weights)\n"
     "The estimate\n"
@@ -67,21 +73,6 @@ struct name {
     int32_t value;
 };
 
-static const struct name activations[] = {
-    {"identity", DIRICHLET_ACTIVATION_IDENTITY},
-    {"relu", DIRICHLET_ACTIVATION_RELU},
-    {"leaky_relu", DIRICHLET_ACTIVATION_LEAKY_RELU},
-    {"elu", DIRICHLET_ACTIVATION_ELU},
-    {"gelu", DIRICHLET_ACTIVATION_GELU},
-    {"gelu_tanh", DIRICHLET_ACTIVATION_GELU_TANH},
-    {"silu", DIRICHLET_ACTIVATION_SILU},
-    {"softplus", DIRICHLET_ACTIVATION_SOFTPLUS},
-    {"tanh", DIRICHLET_ACTIVATION_TANH},
-    {"sigmoid", DIRICHLET_ACTIVATION_SIGMOID},
-    {"sin", DIRICHLET_ACTIVATION_SIN},
-    {NULL, 0},
-};
-
 static const struct name methods[] = {
     {"auto", DIRICHLET_METHOD_AUTO},
     {"exact", DIRICHLET_METHOD_EXACT},
@@ -104,8 +95,8 @@ static const struct name precisions[] = {
 enum kind {
     FLAG,            /* int, no value */
     TEXT,            /* const char * */
-    ACTIVATION,      /* one of the names above, int32_t */
-    METHOD,          /* */
+    ACTIVATION,      /* struct activation */
+    METHOD,          /* one of the names above, int32_t */
     PRECISION,       /* enum precision */
     COUNT,           /* int64_t >= 1 */
     SEED,            /* uint64_t */
@@ -153,11 +144,6 @@ static const char *name_of(const struct name *names, int32_t value)
 const char *options_method_name(dirichlet_method method)
 {
     return name_of(methods, method);
-}
-
-int options_takes_parameter(dirichlet_activation activation)
-{
-    return activation == DIRICHLET_ACTIVATION_LEAKY_RELU || activation == DIRICHLET_ACTIVATION_ELU;
 }
 
 static int read_name(const char *option, const char *text, const struct name *names, int32_t *value,
@@ -222,7 +208,7 @@ static int set_value(const struct rule *rule, const char *text, struct options *
     void *field = (char *)options + rule->offset;
     int32_t value = 0;
     switch (rule->kind) {
-    case ACTIVATION: return read_name(rule->option, text, activations, field, problem);
+    case ACTIVATION: return activation_read(rule->option, text, field, problem);
     case METHOD: return read_name(rule->option, text, methods, field, problem);
     case COUNT: return read_count(rule->option, text, field, problem);
     case SEED: return read_seed(rule->option, text, field, problem);
@@ -301,11 +287,10 @@ static int check_together(const struct options *options, struct problem *problem
     if (options->weights == NULL || options->data == NULL)
         return problem_set(problem, "%s file is missing; usage: measure WEIGHTS.safetensors DATA",
                            options->weights == NULL ? "the weights" : "the data");
-    if (options->activation_parameter != 0.0 && !options_takes_parameter(options->activation) &&
-        !options_takes_parameter(options->output_activation))
+    if (options->activation_parameter != 0.0 && !activation_takes_parameter(&options->activation) &&
+        !activation_takes_parameter(&options->output_activation))
         return problem_set(problem, "--activation-parameter: neither %s nor %s has one",
-                           name_of(activations, options->activation),
-                           name_of(activations, options->output_activation));
+                           options->activation.text, options->output_activation.text);
     return check_gradient(options, problem);
 }
 
@@ -313,7 +298,9 @@ int options_parse(int count, char **arguments, struct options *options, struct p
 {
     int names_only = 0;
     memset(options, 0, sizeof *options);
-    options->activation = DIRICHLET_ACTIVATION_RELU;
+    options->activation = (struct activation){.kind = DIRICHLET_ACTIVATION_RELU, .text = "relu"};
+    options->output_activation =
+        (struct activation){.kind = DIRICHLET_ACTIVATION_IDENTITY, .text = "identity"};
     for (int i = 1; i < count; i++) {
         const char *argument = arguments[i];
         int result = 0;

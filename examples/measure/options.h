@@ -7,6 +7,7 @@
 
 #include <dirichlet/dirichlet.h>
 
+#include "activation.h"
 #include "problem.h"
 
 enum precision { PRECISION_OF_WEIGHTS, PRECISION_F32, PRECISION_F64 };
@@ -14,8 +15,8 @@ enum precision { PRECISION_OF_WEIGHTS, PRECISION_F32, PRECISION_F64 };
 struct options {
     const char *weights;
     const char *data;
-    dirichlet_activation activation;
-    dirichlet_activation output_activation;
+    struct activation activation;
+    struct activation output_activation;
     double activation_parameter; /* of those two that take one; 0: the usual one */
     dirichlet_method method;
     int64_t probes; /* 0: the library's default, as for all below */
@@ -40,9 +41,6 @@ int options_parse(int argc, char **argv, struct options *options, struct problem
 
 /* What --help prints. */
 extern const char options_help[];
-
-/* Whether --activation-parameter is for it. */
-int options_takes_parameter(dirichlet_activation activation);
 
 /* A method in the spelling of --method. */
 const char *options_method_name(dirichlet_method method);

@@ -125,12 +125,23 @@ static int add_result(cJSON *json, const struct run *run)
            add_number(json, "seconds", run->seconds);
 }
 
+/* As they were asked for; the parameter is that of those that had none behind their name. */
+static int add_activations(cJSON *json, const struct options *options)
+{
+    return cJSON_AddStringToObject(json, "activation", options->activation.text) != NULL &&
+           cJSON_AddStringToObject(json, "output_activation", options->output_activation.text) !=
+               NULL &&
+           (options->activation_parameter == 0.0 ||
+            add_number(json, "activation_parameter", options->activation_parameter));
+}
+
 static int add_settings(cJSON *json, const struct report *report)
 {
     return add_count(json, "layers", (uint64_t)report->run->layers) &&
            add_count(json, "inputs", (uint64_t)report->inputs) &&
            add_count(json, "outputs", (uint64_t)report->outputs) &&
            cJSON_AddStringToObject(json, "precision", report->precision) != NULL &&
+           add_activations(json, report->run->options) &&
            add_count(json, "seed", report->run->options->seed) &&
            cJSON_AddStringToObject(json, "blas", dirichlet_blas_name()) != NULL;
 }

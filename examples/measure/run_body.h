@@ -83,6 +83,17 @@ static int take_tensor(const char *path, const struct tensor *tensor, REAL **cop
     return 0;
 }
 
+static void set_activation(const struct activation *given, double parameter,
+                           NAME(dirichlet_dense_layer) * view)
+{
+    view->activation = given->kind;
+    view->activation_parameter = activation_takes_parameter(given) ? parameter : given->parameter;
+    view->activation_second = given->second;
+    view->input_scale = given->input_scale;
+    view->output_scale = given->output_scale;
+    view->kink = given->kink;
+}
+
 static int take_layer(const struct run *run, int index, struct hold *hold, struct problem *problem)
 {
     const struct layer *layer = &run->network->layers[index];
@@ -94,9 +105,8 @@ static int take_layer(const struct run *run, int index, struct hold *hold, struc
     view->output_stride = layer->transposed ? 1 : layer->inputs;
     view->input_stride = layer->transposed ? layer->outputs : 1;
     view->bias_stride = 1;
-    view->activation = last ? run->options->output_activation : run->options->activation;
-    view->activation_parameter =
-        options_takes_parameter(view->activation) ? run->options->activation_parameter : 0.0;
+    set_activation(last ? &run->options->output_activation : &run->options->activation,
+                   run->options->activation_parameter, view);
     int code = take_tensor(run->options->weights, layer->weight, &hold->copies[2 * index],
                            &view->weights, problem);
     if (code == 0 && layer->bias != NULL)

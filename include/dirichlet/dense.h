@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dirichlet/activation.h"
 #include "dirichlet/loss.h"
 #include "dirichlet/memory.h"
 #include "dirichlet/model.h"
@@ -34,41 +35,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Activations, elementwise; p is dirichlet_dense_layer_*.activation_parameter. Each can be scaled,
- * c a(s z), by input_scale and output_scale. */
-typedef int32_t dirichlet_activation;
-#define DIRICHLET_ACTIVATION_IDENTITY 0      /* z */
-#define DIRICHLET_ACTIVATION_RELU 10         /* max(z, 0) */
-#define DIRICHLET_ACTIVATION_LEAKY_RELU 11   /* z > 0 ? z : p z; p = 0 means 0.01 */
-#define DIRICHLET_ACTIVATION_PRELU 12        /* z > 0 ? z : p z; any p, or one for each unit */
-#define DIRICHLET_ACTIVATION_RELU_SQUARED 13 /* max(z, 0)^2 */
-#define DIRICHLET_ACTIVATION_CLAMP 15        /* min(max(z, p), q), q = activation_second */
-#define DIRICHLET_ACTIVATION_HARD_SIGMOID 16 /* min(max((z + 3) / 6, 0), 1) */
-#define DIRICHLET_ACTIVATION_HARD_SWISH 17   /* z min(max((z + 3) / 6, 0), 1) */
-#define DIRICHLET_ACTIVATION_ELU 20          /* z > 0 ? z : p (e^z - 1); p = 0 means 1 */
-#define DIRICHLET_ACTIVATION_SELU 21 /* l (z > 0 ? z : a (e^z - 1)), l = 1.0507..., a = 1.6732...  \
-                                      */
-#define DIRICHLET_ACTIVATION_GELU 30 /* z Phi(z), Phi the normal distribution function */
-#define DIRICHLET_ACTIVATION_GELU_TANH 31 /* its approximation by tanh (Hendrycks, Gimpel 2016) */
-#define DIRICHLET_ACTIVATION_SILU 40      /* z / (1 + e^-z) */
-#define DIRICHLET_ACTIVATION_MISH 41      /* z tanh(log(1 + e^z)) */
-#define DIRICHLET_ACTIVATION_SOFTPLUS 50  /* log(1 + e^z) */
-#define DIRICHLET_ACTIVATION_TANH 60      /* tanh z */
-#define DIRICHLET_ACTIVATION_SOFTSIGN 61  /* z / (1 + |z|) */
-#define DIRICHLET_ACTIVATION_SIGMOID 70   /* 1 / (1 + e^-z) */
-#define DIRICHLET_ACTIVATION_SIN 80       /* sin z */
-
-/* The derivative at a kink. Activations with kinks are one function between them, z in relu's
- * z > 0 or in clamp's p < z < q, and other ones outside; this says which side is taken at a kink
- * itself. Kinks are: 0 of relu, leaky_relu, prelu, relu_squared, elu and selu (where only a'' jumps
- * for relu_squared and for elu with p = 1); p and q of clamp; -3 and 3 of hard_sigmoid and
- * hard_swish. For z = s times the pre-activation, with s = input_scale. */
-typedef int32_t dirichlet_kink;
-#define DIRICHLET_KINK_OUTSIDE                                                                     \
-    0 /* relu 0, leaky_relu p, clamp 0: PyTorch's relu, leaky_relu, relu6 */
-#define DIRICHLET_KINK_INSIDE 10 /* relu 1, leaky_relu 1, clamp 1: JAX's and Keras' leaky_relu */
-#define DIRICHLET_KINK_MEAN 20   /* the mean of both: JAX's relu6 */
 
 /* One layer. The weight from input i to output o is
  * weights[o * output_stride + i * input_stride], strides in elements:

@@ -15,6 +15,7 @@
  *   loss.h       losses over its outputs, for regularizers that need one
  *   estimator.h  how it is measured, sample by sample, with its error
  *   spectral.h   how spectral norms are searched
+ *   activation.h the functions between the layers of dense networks
  *   dense.h      a ready-made model: dense networks over borrowed weights
  *   random.h     initialization of weights, noise on data and labels
  *   regularizer.h
@@ -52,6 +53,7 @@
 #include "dirichlet/loss.h"
 #include "dirichlet/estimator.h"
 #include "dirichlet/spectral.h"
+#include "dirichlet/activation.h"
 #include "dirichlet/dense.h"
 #include "dirichlet/random.h"
 #include "dirichlet/regularizer.h"

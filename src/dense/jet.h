@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "dirichlet/dense.h"
+#include "dirichlet/activation.h"
 
 struct dense_jet {
     double value;

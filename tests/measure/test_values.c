@@ -120,6 +120,13 @@ static void activation_parameters(void **state)
          "tanh"},
         {"--activation sin --output-activation leaky_relu --activation-parameter 0.01", "sin",
          "leaky_relu"},
+        {"--activation leaky_relu:1 --output-activation tanh", "identity", "tanh"},
+        {"--activation prelu:0.01", "leaky_relu", "identity"},
+        {"--activation prelu:0 --output-activation leaky_relu --activation-parameter 1", "relu",
+         "identity"},
+        {"--activation clamp:0:1e30", "relu", "identity"},
+        {"--activation identity:s=-1:c=-1 --output-activation elu:1", "identity", "elu"},
+        {"--activation sin:s=-1:c=-1 --output-activation relu:kink=inside", "sin", "relu"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char line[160];
@@ -128,6 +135,45 @@ static void activation_parameters(void **state)
                     mean_energy(&small, 3, cases[i].hidden, cases[i].last, small_data, SAMPLES),
                     1e-13, line);
     }
+}
+
+/* Inputs of all zeros without biases lie on every kink. */
+static void kinks(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        long double slope;
+    } cases[] = {{"leaky_relu", 0.01L},
+                 {"leaky_relu:0.2:kink=inside", 1.0L},
+                 {"leaky_relu:0.2:kink=mean", 0.6L},
+                 {"prelu:-0.5:kink=outside:c=3", -1.5L},
+                 {"relu:s=0.5:kink=inside", 0.5L},
+                 {"selu", 1.75809934084737686L},
+                 {"mish", 0.6L},
+                 {"softsign:s=4", 4.0L},
+                 {"hard_sigmoid:s=3", 0.5L},
+                 {"hard_swish", 0.5L}};
+    const int64_t widths[] = {4, 6, 3};
+    const double data[4] = {0.0};
+    struct network_case network;
+    network_make(&network, 2, widths, 8);
+    for (int l = 0; l < 2; l++)
+        memset(network.biases[l], 0, (size_t)widths[l + 1] * sizeof *network.biases[l]);
+    network_write(&network, &pytorch_f64, "kinks.safetensors");
+    write_samples("kinks.npy", 1, 4, data, 0);
+    const long double linear = mean_energy(&network, 2, "identity", "identity", data, 1);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char line[160];
+        snprintf(line, sizeof line, "kinks.safetensors kinks.npy --activation %s", cases[i].text);
+        cJSON *json = tool_json(line);
+        check_value(json_number(json, "geometric_complexity"),
+                    linear * cases[i].slope * cases[i].slope, 1e-13, line);
+        CHECK_IN(strcmp(json_text(json, "activation"), cases[i].text) == 0, "%s", line);
+        CHECK(strcmp(json_text(json, "output_activation"), "identity") == 0);
+        cJSON_Delete(json);
+    }
+    network_destroy(&network);
 }
 
 static void relu_by_default(void **state)
@@ -324,19 +370,13 @@ static void axes(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(affine),
-        cmocka_unit_test(deep_identity),
-        cmocka_unit_test(activations),
-        cmocka_unit_test(activation_parameters),
-        cmocka_unit_test(relu_by_default),
-        cmocka_unit_test(layers),
-        cmocka_unit_test(limit),
-        cmocka_unit_test(layouts),
-        cmocka_unit_test(natural_order_of_names),
-        cmocka_unit_test(without_bias),
-        cmocka_unit_test(precisions),
-        cmocka_unit_test(images),
-        cmocka_unit_test(axes),
+        cmocka_unit_test(affine),       cmocka_unit_test(deep_identity),
+        cmocka_unit_test(activations),  cmocka_unit_test(activation_parameters),
+        cmocka_unit_test(kinks),        cmocka_unit_test(relu_by_default),
+        cmocka_unit_test(layers),       cmocka_unit_test(limit),
+        cmocka_unit_test(layouts),      cmocka_unit_test(natural_order_of_names),
+        cmocka_unit_test(without_bias), cmocka_unit_test(precisions),
+        cmocka_unit_test(images),       cmocka_unit_test(axes),
     };
     tool_is(argc, argv);
     return check_report("measure.values", cmocka_run_group_tests(tests, make_small, free_small));
