@@ -25,7 +25,14 @@ if(CMAKE_C_COMPILER_ID MATCHES "GNU|Clang|IntelLLVM")
   # gcc 12 and clang 14 link code into a shared library that sets flush-to-zero for the whole
   # process, if they see one of these or -Ofast.
   set(DIRICHLET_ARITHMETIC_LINK -O2 -fno-fast-math -fno-unsafe-math-optimizations)
-  if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(i[3-6]86|x86|x86_64|AMD64|amd64)$")
+  # The compiler knows what it compiles for; CMAKE_SYSTEM_PROCESSOR may be the machine's.
+  include(CheckCSourceCompiles)
+  check_c_source_compiles("
+    #if !defined(__i386__) && !defined(__x86_64__)
+    #error
+    #endif
+    int main(void) { return 0; }" DIRICHLET_ON_X86)
+  if(DIRICHLET_ON_X86)
     list(APPEND DIRICHLET_ARITHMETIC -msse2 -mfpmath=sse) # never the x87
   endif()
 endif()

@@ -42,6 +42,12 @@
  *              in calls that multiply matrices (docs/accuracy.md).
  *   Process    the library never prints, exits, reads the environment, keeps
  *              global mutable state or changes the BLAS's threading.
+ *   Arithmetic every call computes in the default floating-point environment (to
+ *              nearest, subnormal numbers kept, no traps), whatever the caller's is,
+ *              and leaves the caller's, its exception flags and errno as it found
+ *              them. Callbacks and allocator hooks run in the caller's; what they
+ *              change in it stays changed. The BLAS's own threads have the one they
+ *              were created with (docs/accuracy.md).
  */
 #ifndef DIRICHLET_DIRICHLET_H
 #define DIRICHLET_DIRICHLET_H

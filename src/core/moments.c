@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/compensated.h"
+
 /* Relative rounding of a double-double, with room: a spread below it is none. */
 #define SPREAD_FLOOR 1e-30
 
@@ -83,7 +85,8 @@ bool moments_merge(struct moments *moments, const struct moments *other)
     return true;
 }
 
-/* Double-double numbers: high + low, about 106 bits (Dekker 1971). */
+/* Double-double numbers: high + low, about 106 bits (Dekker 1971). What is multiplied is scaled
+ * to the size of a mean, far from either end of the range. */
 struct pair {
     double high;
     double low;
@@ -101,7 +104,8 @@ static struct pair pair_add(struct pair x, struct pair y)
 static struct pair pair_multiply(struct pair x, struct pair y)
 {
     const double product = x.high * y.high;
-    const double error = fma(x.high, y.high, -product) + (x.high * y.low + x.low * y.high);
+    const double error =
+        rest_of_product(x.high, y.high, product) + (x.high * y.low + x.low * y.high);
     const struct pair result = {product + error, error - ((product + error) - product)};
     return result;
 }

@@ -7,7 +7,9 @@ __extension__ typedef __float128 quad;
 #else
 typedef long double quad;
 #endif
+#if defined(__SIZEOF_INT128__)
 __extension__ typedef unsigned __int128 unsigned_128;
+#endif
 
 #define QUAD_2_TO_MINUS_104 ((quad)0x1p-104)
 

@@ -274,11 +274,11 @@ static void test_flatness_arguments(void **state)
     REFUSED(f.objective.gradient = NULL, DIRICHLET_E_MISSING_CALLBACK, "objective.gradient is");
     REFUSED(f.objective.parameters = 0, DIRICHLET_E_RANGE, "objective.parameters is 0");
     REFUSED(f.objective.parameters = INT64_MAX, DIRICHLET_E_OVERFLOW, "objective.parameters is 9");
-    REFUSED(f.objective.struct_size = 6, DIRICHLET_E_STRUCT_SIZE, "objective.struct_size is 6");
-    REFUSED(f.options.struct_size = 6, DIRICHLET_E_STRUCT_SIZE, "options.struct_size is 6");
+    REFUSED(f.objective.struct_size = 3, DIRICHLET_E_STRUCT_SIZE, "objective.struct_size is 3");
+    REFUSED(f.options.struct_size = 3, DIRICHLET_E_STRUCT_SIZE, "options.struct_size is 3");
     REFUSED(f.options.step = -0.5, DIRICHLET_E_RANGE, "options.step is -0.5");
     REFUSED(f.options.step = (double)INFINITY, DIRICHLET_E_RANGE, "options.step is inf");
-    REFUSED(f.result.struct_size = 4, DIRICHLET_E_STRUCT_SIZE, "result.struct_size is 4");
+    REFUSED(f.result.struct_size = 3, DIRICHLET_E_STRUCT_SIZE, "result.struct_size is 3");
     REFUSED(f.theta[5] = (real)NAN, DIRICHLET_E_NOT_FINITE, "theta");
 #undef REFUSED
     make_flatness(&f, true, false);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/compensated.h"
 #include "core/moments.h"
 #include "support/check.h"
 #include "support/quad.h"
@@ -270,6 +271,23 @@ static void merging(void **state)
         }
 }
 
+/* Without a fused multiply-add, to the last bit. */
+static void products(void **state)
+{
+    (void)state;
+    double numbers[MOST];
+    sine_data_f64(MOST, 8, numbers);
+    for (int i = 0; i < MOST; i++)
+        for (int j = 0; j < MOST; j++) {
+            const double a = ldexp(numbers[i], i % 600 - 300);
+            const double b = ldexp(numbers[j], j % 500 - 250);
+            const double product = a * b;
+            CHECK(rest_of_product(a, b, product) == (double)((quad)a * (quad)b - (quad)product));
+        }
+    CHECK(rest_of_product(1.0 + DBL_EPSILON, 1.0 + DBL_EPSILON, 1.0 + 2.0 * DBL_EPSILON) ==
+          DBL_EPSILON * DBL_EPSILON);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +295,6 @@ int main(void)
         cmocka_unit_test(constant),    cmocka_unit_test(mean_within_range),
         cmocka_unit_test(few_samples), cmocka_unit_test(probe_freedom),
         cmocka_unit_test(refused),     cmocka_unit_test(negative_zero),
-        cmocka_unit_test(merging)};
+        cmocka_unit_test(merging),     cmocka_unit_test(products)};
     return check_report("unit.moments", cmocka_run_group_tests(tests, NULL, NULL));
 }
