@@ -146,7 +146,7 @@ static dirichlet_status measure_tile(struct dirichlet_estimator *estimator, int6
         status = measure_by_hutchpp(estimator, first, samples, x);
     else
         status = measure_by_products(estimator, first, samples, x);
-    if (skip && status == DIRICHLET_OK)
+    if (skip)
         mark_data(estimator, samples, x);
     return status;
 }

@@ -44,7 +44,7 @@ static int scale_into_range(real *g, int64_t size)
     double largest = 0.0;
     for (int64_t i = 0; i < size; i++)
         largest = fmax(largest, fabs((double)g[i]));
-    const int exponent = largest > 0.0 ? ilogb(largest) : 0;
+    const int exponent = ilogb(largest); /* of 0 it is below all others */
     if (exponent >= -PLAIN_EXPONENT && exponent <= PLAIN_EXPONENT)
         return 0;
     const int taken = exponent < -1000 ? -1000 : exponent;
