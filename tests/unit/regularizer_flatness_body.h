@@ -200,6 +200,30 @@ static void test_flatness_magnitudes(void **state)
         }
 }
 
+/* Of a large gradient the step h makes the implicit regularizer too large, or its square is. */
+static void test_flatness_overflow(void **state)
+{
+    struct flatness_fixture f;
+    (void)state;
+    for (int square = 0; square < (sizeof(real) == sizeof(float) ? 1 : 2); square++) {
+        make_flatness(&f, false, true);
+        for (int j = 0; j < FLAT_PARAMETERS; j++)
+            f.theta[j] = (real)ldexp((double)f.theta[j], square ? 250 : 60);
+        for (int i = 0; i < FLAT_SAMPLES * FLAT_PARAMETERS; i++)
+            f.x[0][i] *= square ? 0x1p150 : 1.0;
+        expect(PRECISION(dirichlet_flatness_penalty)(&f.objective, f.theta, square ? 0.0 : 1e300,
+                                                     1.0, f.gradient, NULL, &f.result, HEARD),
+               DIRICHLET_E_OVERFLOW, "objective.gradient: its squared norm is too large");
+        CHECK(all_are(f.gradient, FLAT_PARAMETERS, UNTOUCHED));
+    }
+    if (sizeof(real) == sizeof(double)) {
+        make_flatness(&f, false, false);
+        f.theta[FLAT_PARAMETERS - 1] = (real)1e160;
+        expect(flatness_of(&f, 1.0), DIRICHLET_E_NOT_FINITE, "theta or its norm");
+        CHECK(f.calls == 0 && all_are(f.gradient, FLAT_PARAMETERS, UNTOUCHED));
+    }
+}
+
 /* Steps around the automatic one: it is near the best. */
 static void test_flatness_steps(void **state)
 {

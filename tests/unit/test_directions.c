@@ -143,10 +143,45 @@ static void nearly_parallel_rows(void **state)
         check_basis(32, pow(10.0, exponent));
 }
 
+/* One direction at a time, the largest of budgets, and one that has no room for all directions of a
+ * single sample: the bits of a call that has what it likes. */
+static void cut_into_blocks(void **state)
+{
+    (void)state;
+    static const dirichlet_method methods[] = {DIRICHLET_METHOD_HUTCHPP,
+                                               DIRICHLET_METHOD_ORTHOGONAL};
+    static struct sine sine;
+    static double x[9 * 40];
+    sine_data_f64(9 * 40, 3, x);
+    for (int turned = 0; turned < 2; turned++)
+        for (size_t m = 0; m < 2; m++)
+            for (int cut = 0; cut < 4; cut++) {
+                double energies[2][9];
+                dirichlet_result result = {.struct_size = sizeof result};
+                dirichlet_estimator_options options = {
+                    .struct_size = sizeof options, .method = methods[m], .probes = turned ? 12 : 6};
+                for (int cutting = 0; cutting < 2; cutting++) {
+                    sine = sine_make(turned ? 6 : 40, turned ? 40 : 6);
+                    sine.max_directions = cutting && cut == 0 ? 1 : cutting && cut == 1 ? 3 : 0;
+                    options.workspace_bytes = cutting && cut == 2   ? SIZE_MAX
+                                              : cutting && cut == 3 ? 6000
+                                                                    : 0;
+                    const dirichlet_model_f64 model = sine_model_f64(&sine, SINE_VJP | SINE_JVP);
+                    char message[DIRICHLET_MESSAGE_SIZE];
+                    CHECK_IN(dirichlet_measure_f64(&model, 9, x, NULL, &options, &result,
+                                                   energies[cutting], message,
+                                                   sizeof message) == DIRICHLET_OK,
+                             "%s", message);
+                    CHECK(!cutting || cut != 3 || sine.most_samples < 9);
+                }
+                CHECK(memcmp(energies[0], energies[1], sizeof energies[0]) == 0);
+            }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(long_directions),
-                                       cmocka_unit_test(all_coordinates),
-                                       cmocka_unit_test(nearly_parallel_rows)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(long_directions), cmocka_unit_test(all_coordinates),
+        cmocka_unit_test(nearly_parallel_rows), cmocka_unit_test(cut_into_blocks)};
     return check_report("unit.directions", cmocka_run_group_tests(tests, NULL, NULL));
 }
