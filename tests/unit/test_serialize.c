@@ -370,7 +370,10 @@ static const struct {
                      {SUMS + 4, 4, UINT64_MAX, DIRICHLET_E_CORRUPT},
                      {SUMS + 4, 4, 0, DIRICHLET_E_CORRUPT},
                      {SUMS + 4, 4, 70, DIRICHLET_E_CORRUPT},
-                     {SUMS + 4, 4, INT32_MAX, DIRICHLET_E_CORRUPT}};
+                     {SUMS + 4, 4, INT32_MAX, DIRICHLET_E_CORRUPT},
+                     {SUMS + 60, 4, UINT64_MAX, DIRICHLET_E_CORRUPT}, /* of the first that is 0 */
+                     {SUMS + 60, 4, 137, DIRICHLET_E_CORRUPT},
+                     {SUMS + 64, 4, UINT64_MAX, DIRICHLET_E_CORRUPT}};
 
 /* Fields out of range under a hash that fits. */
 static void hostile_fields(void **state)
