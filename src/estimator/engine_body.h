@@ -7,8 +7,6 @@ static double deviation_of_mean(const double *values, int64_t count, double mean
     double squares = 0.0;
     for (int64_t i = 0; i < count; i++)
         largest = fmax(largest, fabs(values[i] - mean));
-    if (largest == 0.0 || !isfinite(largest))
-        return largest;
     const int exponent = ilogb(largest) < -1000 ? -1000 : ilogb(largest);
     const double factor = ldexp(1.0, -exponent);
     for (int64_t i = 0; i < count; i++) {
@@ -148,7 +146,7 @@ static dirichlet_status measure_tile(struct dirichlet_estimator *estimator, int6
         status = measure_by_hutchpp(estimator, first, samples, x);
     else
         status = measure_by_products(estimator, first, samples, x);
-    if (skip && status == DIRICHLET_OK)
+    if (skip)
         mark_data(estimator, samples, x);
     return status;
 }

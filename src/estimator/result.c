@@ -46,9 +46,9 @@ static double degrees_of_freedom(const dirichlet_estimator *estimator, const str
                                  const struct moments_summary *summary, double seen)
 {
     const double probes_a_sample = (double)(estimator->plan.directions - estimator->plan.sketch);
-    const double spread_freedom = fmax((double)state->moments.positive - 1.0, 1.0);
+    const double spread_freedom = (double)state->moments.positive - 1.0;
     const double probe_freedom = fmax(summary->probe_freedom * (probes_a_sample - 1.0), 1.0);
-    if (seen == 0.0 || isnan(summary->probes) || !(summary->spread > 0.0))
+    if (isnan(summary->probes) || !(summary->spread > 0.0))
         return seen < 1.0 || isnan(summary->probes) ? spread_freedom : probe_freedom;
     const double ratio = summary->probes / summary->spread;
     const double data_share = 1.0 - seen;

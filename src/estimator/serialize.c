@@ -105,7 +105,7 @@ static void read_sum(struct coder *coder, struct exact_sum *sum)
     int32_t count = 0;
     code_i32(coder, &first);
     code_i32(coder, &count);
-    if (first < 0 || count < 0 || first > EXACT_SUM_DIGITS || count > EXACT_SUM_DIGITS - first) {
+    if (first < 0 || count < 0 || count > EXACT_SUM_DIGITS - first) {
         coder->failed = true;
         return;
     }
@@ -230,8 +230,8 @@ static const char *wrong_options(const struct dirichlet_estimator *estimator)
         return "inputs or outputs";
     if (!is_method(plan->method))
         return "method";
-    if (plan->direction_size < 1 || plan->product_size < 1 || plan->directions < 1 ||
-        plan->sketch < 0 || plan->sketch >= plan->directions || plan->products < 1)
+    if (plan->direction_size < 1 || plan->product_size < 1 || plan->sketch < 0 ||
+        plan->sketch >= plan->directions || plan->products < 1)
         return "probes";
     if (estimator->options.first_sample < 0 || estimator->options.population < 0)
         return "first_sample or population";

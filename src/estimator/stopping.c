@@ -34,7 +34,7 @@ static bool narrow_enough(const dirichlet_estimator *estimator, const struct sta
     const int64_t count = state->moments.count;
     const int64_t first = estimator->options.min_samples;
     dirichlet_result estimate = {0};
-    if (count < first || next_look(first, count - 1) != count || state->moments.positive < 2)
+    if (next_look(first, count - 1) != count || state->moments.positive < 2)
         return false;
     result_estimate(estimator, state, &estimate);
     return estimate.upper - estimate.value <= estimator->options.tolerance * estimate.value;

@@ -22,13 +22,12 @@ static void lay_out_products(const struct plan *plan, size_t element, struct are
     const int64_t width = larger(plan->direction_size, plan->product_size);
     const bool hutchpp = plan->method == DIRICHLET_METHOD_HUTCHPP;
     const int64_t direction_width = hutchpp ? width : plan->direction_size;
-    const int64_t product_width = hutchpp ? width : plan->product_size;
     w->norms = arena_take(arena, n, m, 1, sizeof(double));
     w->block = arena_take(arena, n, w->directions, direction_width, element);
     if (plan->side == SIDE_NORMS)
         w->block_norms = arena_take(arena, n, w->directions, 1, sizeof(double));
     else
-        w->products = arena_take(arena, n, w->directions, product_width, element);
+        w->products = arena_take(arena, n, w->directions, plan->product_size, element);
     if (plan->method == DIRICHLET_METHOD_ORTHOGONAL)
         w->frames = arena_take(arena, n, m, plan->direction_size, sizeof(double));
     if (plan->method == DIRICHLET_METHOD_UNIT)

@@ -19,7 +19,7 @@ struct workspace {
     double *norms;            /* (n, m): squared norms of the products */
     double *block_norms;      /* (n, b): what product_norms writes */
     void *block;              /* (n, b, W): directions */
-    void *products;           /* (n, b, W) */
+    void *products;           /* (n, b, P), hutchpp: of D too, which is not longer there */
     double *frames;           /* orthogonal: (n, m, D) */
     int64_t *coordinates;     /* unit: (n, m) */
     void *sketch;             /* hutchpp: (n, s, P) */

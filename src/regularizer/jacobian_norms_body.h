@@ -80,7 +80,7 @@ static dirichlet_status take_norm(const struct jacobian_call *call, int64_t row,
         return message_fail(call->message, DIRICHLET_E_NOT_FINITE,
                             "sample %lld: its Jacobian is not finite", (long long)index);
     call->norms[index] = norm.value;
-    if (index == 0 || norm.value > summary->norm) {
+    if (norm.value > summary->norm) {
         summary->norm = norm.value;
         summary->sample = index;
     }

@@ -27,11 +27,11 @@ static void multiply_view(struct view w, double scale, const double *v, double *
         strided_add(out, scale * v[j], w.data + j * w.column_stride, w.row_stride, w.rows);
 }
 
-/* v = v / ||v||; the length it had. A zero vector stays. */
+/* v = v / ||v||; the length it had, with that of 0 no vector is left. */
 static double normalize(double *v, int64_t size)
 {
     const double length = double_norm(v, size);
-    for (int64_t i = 0; length > 0.0 && i < size; i++)
+    for (int64_t i = 0; i < size; i++)
         v[i] /= length;
     return length;
 }

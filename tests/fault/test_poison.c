@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dirichlet/regularizer.h"
 #include "support/check.h"
 #include "support/subject.h"
 
@@ -244,10 +245,117 @@ static void subnormal_weights(void **state)
     }
 }
 
+/* A model whose derivatives do not show what x holds, like that of a saturated unit. */
+static int32_t constant_energies(int64_t samples, const double *x, double *energies, void *user)
+{
+    (void)x, (void)user;
+    for (int64_t i = 0; i < samples; i++)
+        energies[i] = 2.0;
+    return 0;
+}
+
+static int32_t constant_product(int64_t samples, int64_t directions, const double *x,
+                                const double *u, double *products, void *user)
+{
+    (void)x, (void)u, (void)user;
+    for (int64_t i = 0; i < samples * directions * 3; i++)
+        products[i] = 1.0;
+    return 0;
+}
+
+static void data_that_derivatives_hide(void **state)
+{
+    (void)state;
+    for (int side = 0; side < 2; side++)
+        for (int place = 0; place < 12; place++) {
+            const dirichlet_model_f64 model = {.struct_size = sizeof model,
+                                               .inputs = 3,
+                                               .outputs = 2,
+                                               .energies = side == 0 ? constant_energies : NULL,
+                                               .vjp = side == 1 ? constant_product : NULL};
+            dirichlet_estimator_options options = {.struct_size = sizeof options};
+            dirichlet_result result = {.struct_size = sizeof result};
+            dirichlet_jacobian_norms norms = {.struct_size = sizeof norms};
+            char message[DIRICHLET_MESSAGE_SIZE];
+            char wanted[32];
+            double x[12] = {0.0};
+            x[place] = place % 2 == 0 ? NAN : INFINITY;
+            (void)snprintf(wanted, sizeof wanted, "sample %d", place / 3);
+            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, &options, &result, NULL, message,
+                                        sizeof message) == DIRICHLET_E_NOT_FINITE);
+            CHECK_IN(strstr(message, wanted) != NULL, "%s", message);
+            options.on_nonfinite = DIRICHLET_NONFINITE_SKIP;
+            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, &options, &result, NULL, NULL, 0) ==
+                  DIRICHLET_OK);
+            CHECK(result.samples == 3 && result.skipped == 1);
+            if (side == 1)
+                CHECK(dirichlet_jacobian_norms_f64(&model, 4, x, NULL, NULL, &norms, NULL, 0) ==
+                      DIRICHLET_E_NOT_FINITE);
+        }
+}
+
+/* Rows of which a callback leaves the first or the last element unwritten. */
+struct partial {
+    int64_t first; /* so many are left out at the beginning of a row */
+    int64_t last;  /* and so many at its end */
+    int64_t size;
+};
+
+static int32_t write_part(int64_t rows, double *output, const struct partial *partial)
+{
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = partial->first; j < partial->size - partial->last; j++)
+            output[i * partial->size + j] = 1.0;
+    return 0;
+}
+
+static int32_t partial_forward(int64_t samples, const double *x, double *y, void *user)
+{
+    (void)x;
+    return write_part(samples, y, user);
+}
+
+static int32_t partial_product(int64_t samples, int64_t directions, const double *x,
+                               const double *u, double *products, void *user)
+{
+    (void)x, (void)u;
+    return write_part(samples * directions, products, user);
+}
+
+static void partly_written_rows(void **state)
+{
+    (void)state;
+    const double x[12] = {0.5};
+    for (int side = 0; side < 3; side++)
+        for (int end = 0; end < 2; end++) {
+            struct partial partial = {end == 0, end == 1, 3};
+            const dirichlet_model_f64 model = {.struct_size = sizeof model,
+                                               .inputs = 3,
+                                               .outputs = 3,
+                                               .forward = side == 0 ? partial_forward : NULL,
+                                               .vjp = side == 1 ? partial_product : NULL,
+                                               .jvp = side == 2 ? partial_product : NULL,
+                                               .user = &partial};
+            dirichlet_result result = {.struct_size = sizeof result};
+            dirichlet_jacobian_norms norms = {.struct_size = sizeof norms};
+            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, NULL, &result, NULL, NULL, 0) ==
+                  DIRICHLET_E_NOT_FINITE);
+            double value = 0.0;
+            CHECK((side == 0 ? dirichlet_energy_penalty_f64(&model, NULL, NULL, 4, x, NULL, 1.0,
+                                                            &value, NULL, 0)
+                             : dirichlet_jacobian_norms_f64(&model, 4, x, NULL, NULL, &norms, NULL,
+                                                            0)) == DIRICHLET_E_NOT_FINITE);
+        }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(outputs), cmocka_unit_test(unwritten),
-                                       cmocka_unit_test(data), cmocka_unit_test(weights),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(outputs),
+                                       cmocka_unit_test(unwritten),
+                                       cmocka_unit_test(partly_written_rows),
+                                       cmocka_unit_test(data_that_derivatives_hide),
+                                       cmocka_unit_test(data),
+                                       cmocka_unit_test(weights),
                                        cmocka_unit_test(subnormal_weights)};
     return check_report("fault.poison", cmocka_run_group_tests(tests, NULL, NULL));
 }

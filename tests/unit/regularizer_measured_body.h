@@ -173,6 +173,35 @@ static void test_jacobian_norms(void **state)
     CHECK(worst <= (sizeof(real) == sizeof(float) ? 2e-7 : 1e-10));
 }
 
+/* A sample's norm does not depend on those before it, which have used the same memory, nor on
+ * having so little of that that a Jacobian comes row by row. */
+static void test_jacobian_norms_one_by_one(void **state)
+{
+    struct jacobian_fixture f;
+    double together[JACOBIAN_SAMPLES];
+    const real *x = NULL;
+    (void)state;
+    make_jacobian(&f, JACOBIAN_INPUTS, JACOBIAN_OUTPUTS, SINE_VJP);
+    f.options.tolerance = 0.2; /* so that where the search starts shows */
+    expect_success(jacobians_of(&f));
+    memcpy(together, f.norms, sizeof together);
+    x = f.x;
+    for (int64_t i = 0; i < JACOBIAN_SAMPLES; i++) {
+        double alone = 0.0;
+        expect_success(PRECISION(dirichlet_jacobian_norms)(&f.model, 1, x + i * JACOBIAN_INPUTS,
+                                                           &f.options, &alone, &f.result, HEARD));
+        CHECK_IN(alone == together[i], "sample %d: %.17g, not %.17g", (int)i, alone, together[i]);
+    }
+    f.options.workspace_bytes = 1;
+    expect(jacobians_of(&f), DIRICHLET_E_WORKSPACE, "at least ");
+    f.options.workspace_bytes = strtoull(strstr(heard, "at least ") + 9, NULL, 10);
+    f.sine.most_directions = 0;
+    f.sine.most_samples = 0;
+    expect_success(jacobians_of(&f));
+    CHECK(f.sine.most_samples == 1 && f.sine.most_directions == 1);
+    CHECK(memcmp(together, f.norms, sizeof together) == 0);
+}
+
 /* A dense network through its model table: Lip <= product of the norms of its matrices. */
 static void test_jacobian_norms_of_network(void **state)
 {
@@ -250,6 +279,14 @@ static void test_jacobian_norm_arguments(void **state)
     REFUSED(f.options.workspace_bytes = 9, DIRICHLET_E_WORKSPACE, "workspace_bytes is 9: at least");
     REFUSED(f.result.struct_size = 3, DIRICHLET_E_STRUCT_SIZE, "result.struct_size is 3");
     REFUSED(f.x[3 * JACOBIAN_INPUTS] = (real)INFINITY, DIRICHLET_E_NOT_FINITE, "sample 3: x holds");
+    /* Sizes beyond the integers of the BLAS. */
+    REFUSED((f.options.workspace_bytes = SIZE_MAX, f.model.inputs = 1,
+             f.model.outputs = INT64_C(1) << 31),
+            DIRICHLET_E_OVERFLOW, "model.inputs and model.outputs");
+    REFUSED((f.options.workspace_bytes = SIZE_MAX,
+             f.model.jvp = PRECISION(sine_model)(&f.sine, SINE_JVP).jvp, f.model.vjp = NULL,
+             f.model.inputs = INT64_C(1) << 31),
+            DIRICHLET_E_OVERFLOW, "model.inputs and model.outputs");
 #undef REFUSED
     make_jacobian(&f, JACOBIAN_INPUTS, JACOBIAN_OUTPUTS, SINE_VJP);
 #define NORMS(model, samples, x, result)                                                           \
@@ -260,6 +297,11 @@ static void test_jacobian_norm_arguments(void **state)
     expect(NORMS(&f.model, 0, f.x, &f.result), DIRICHLET_E_NO_DATA, "samples is 0");
     expect(NORMS(&f.model, -1, f.x, &f.result), DIRICHLET_E_RANGE, "samples is -1");
     expect(NORMS(&f.model, INT64_MAX, f.x, &f.result), DIRICHLET_E_OVERFLOW, "samples is 9");
+    f.model.inputs = 1;
+    const int64_t most =
+        PTRDIFF_MAX / (int64_t)sizeof(double); /* norms, and x in single precision */
+    expect(NORMS(&f.model, most + 1, f.x, &f.result), DIRICHLET_E_OVERFLOW, "samples is ");
+    f.model.inputs = JACOBIAN_INPUTS;
 #undef NORMS
     expect_success(PRECISION(dirichlet_jacobian_norms)(&f.model, JACOBIAN_SAMPLES, f.x, NULL, NULL,
                                                        &f.result, HEARD));

@@ -198,6 +198,14 @@ static void test_spectral_magnitudes(void **state)
         CHECK_IN(off_by(f.kept[0].sigma, 3.0 * size, 3.0 * size) <= 8.0 * (double)REAL_EPSILON,
                  "%g: %g", size, f.kept[0].sigma);
     }
+    if (sizeof(real) == sizeof(double)) { /* subnormal numbers, that have few digits themselves */
+        make_spectral(&f);
+        make_matrix(&f, 0, 1e-318);
+        f.options.iterations = 60;
+        expect_success(spectral_of(&f, 1.0));
+        CHECK_IN(off_by(f.kept[0].sigma, 3e-318, 3e-318) <= 1e-4, "%g", f.kept[0].sigma);
+        CHECK(f.kept[0].residual <= 1e-4);
+    }
 }
 
 static void test_spectral_of_zeros(void **state)

@@ -221,6 +221,43 @@ static void one_sample(void **state)
     CHECK(isnan(got.standard_error) && isnan(got.standard_error_probes));
 }
 
+/* Of Hutch++ only the probes of the rest have degrees of freedom: 3 of 7 products. */
+static void freedom_of_hutchpp(void **state)
+{
+    (void)state;
+    struct sine sine = sine_make(5, 4);
+    const double x[] = {0.1, 0.7, -0.4, 0.3, 1.1};
+    const dirichlet_model_f64 model = sine_model_f64(&sine, SINE_VJP | SINE_JVP);
+    const dirichlet_estimator_options options = options_of(DIRICHLET_METHOD_HUTCHPP, 7, 1);
+    const dirichlet_result got = measure(&model, 1, x, NULL, &options);
+    CHECK(got.standard_error > 0.0);
+    CHECK(near(got.upper, got.value + student_two_sided(0.95, 2.0) * got.standard_error));
+}
+
+/* Up to half of the value may be rounding noise, which goes with the square of what is told. */
+static void noise_of_differences(void **state)
+{
+    (void)state;
+    struct sine sine = sine_make(5, 3);
+    const double x[] = {0.1, 0.7, -0.4, 0.3, 1.1};
+    const dirichlet_model_f64 model = sine_model_f64(&sine, SINE_FORWARD);
+    dirichlet_estimator_options options = options_of(DIRICHLET_METHOD_FINITE_DIFFERENCE, 0, 0);
+    options.step = 0x1p-10;
+    options.forward_noise = 1e-6;
+    const dirichlet_result got = measure(&model, 1, x, NULL, &options);
+    const double unit = 1e-6 * sqrt(got.value / got.noise);
+    dirichlet_result result = {.struct_size = sizeof result, .value = -3.0};
+    options.forward_noise = unit * sqrt(0.499);
+    CHECK(dirichlet_measure_f64(&model, 1, x, NULL, &options, &result, NULL, NULL, 0) ==
+          DIRICHLET_OK);
+    CHECK(fabs(result.noise / result.value - 0.499) <= 1e-9);
+    result.value = -3.0;
+    options.forward_noise = unit * sqrt(0.501);
+    CHECK(dirichlet_measure_f64(&model, 1, x, NULL, &options, &result, NULL, NULL, 0) ==
+          DIRICHLET_E_NOISE);
+    CHECK(result.value == -3.0);
+}
+
 static void confidence_levels(void **state)
 {
     (void)state;
@@ -287,6 +324,8 @@ int main(void)
                                        cmocka_unit_test(with_probes),
                                        cmocka_unit_test(one_probe),
                                        cmocka_unit_test(one_sample),
+                                       cmocka_unit_test(freedom_of_hutchpp),
+                                       cmocka_unit_test(noise_of_differences),
                                        cmocka_unit_test(confidence_levels),
                                        cmocka_unit_test(no_spread),
                                        cmocka_unit_test(scales)};

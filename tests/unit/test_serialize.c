@@ -370,7 +370,10 @@ static const struct {
                      {SUMS + 4, 4, UINT64_MAX, DIRICHLET_E_CORRUPT},
                      {SUMS + 4, 4, 0, DIRICHLET_E_CORRUPT},
                      {SUMS + 4, 4, 70, DIRICHLET_E_CORRUPT},
-                     {SUMS + 4, 4, INT32_MAX, DIRICHLET_E_CORRUPT}};
+                     {SUMS + 4, 4, INT32_MAX, DIRICHLET_E_CORRUPT},
+                     {SUMS + 60, 4, UINT64_MAX, DIRICHLET_E_CORRUPT}, /* of the first that is 0 */
+                     {SUMS + 60, 4, 137, DIRICHLET_E_CORRUPT},
+                     {SUMS + 64, 4, UINT64_MAX, DIRICHLET_E_CORRUPT}};
 
 /* Fields out of range under a hash that fits. */
 static void hostile_fields(void **state)
@@ -402,6 +405,44 @@ static void hostile_fields(void **state)
                      "place %d: %g", (int)places[p], doubles[i]);
         }
     dirichlet_estimator_destroy(estimator);
+}
+
+/* Counts that a merge or an update would take beyond their type. */
+static void counts_at_their_limit(void **state)
+{
+    (void)state;
+    static struct table table = {.outputs = 2};
+    const dirichlet_model_f64 model = table_energies(&table);
+    const size_t places[] = {PRODUCTS, COUNT, SKIPPED, NEXT_SAMPLE};
+    const double x[4] = {1.0, 2.0, 3.0, 4.0};
+    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_estimator *small = golden_estimator();
+    const dirichlet_estimator_options options = {
+        .struct_size = sizeof options, .seed = UINT64_C(0x0102030405060708), .population = 10};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        dirichlet_estimator *large = NULL;
+        dirichlet_estimator *live = NULL;
+        struct bytes bytes = bytes_of(small);
+        put(&bytes, places[i], 8, (uint64_t)INT64_MAX - 2);
+        rehash(&bytes);
+        CHECK_IN(read_back(&bytes, &large, message) == DIRICHLET_OK, "%s", message);
+        const struct bytes before = bytes_of(large);
+        const bool merges = places[i] == NEXT_SAMPLE || places[i] == SKIPPED;
+        CHECK(dirichlet_estimator_merge(large, small) ==
+              (merges ? DIRICHLET_OK : DIRICHLET_E_OVERFLOW));
+        const struct bytes after = bytes_of(large);
+        CHECK(merges || bytes_equal(&before, &after));
+        CHECK(dirichlet_estimator_create_f64(&model, &options, &live, NULL, 0) == DIRICHLET_OK);
+        CHECK(dirichlet_estimator_merge(live, large) == DIRICHLET_OK);
+        const struct bytes full = bytes_of(live);
+        CHECK_IN(dirichlet_estimator_update_f64(live, 4, x, NULL, NULL) == DIRICHLET_E_OVERFLOW,
+                 "place %d", (int)places[i]);
+        const struct bytes kept = bytes_of(live);
+        CHECK(bytes_equal(&full, &kept));
+        dirichlet_estimator_destroy(large);
+        dirichlet_estimator_destroy(live);
+    }
+    dirichlet_estimator_destroy(small);
 }
 
 /* Where nothing was seen, the least and the largest energy are infinite, no other way. */
@@ -471,10 +512,10 @@ static void hostile_states(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(golden_bytes),   cmocka_unit_test(capacities),
-        cmocka_unit_test(round_trip),     cmocka_unit_test(huge_energies),
-        cmocka_unit_test(truncations),    cmocka_unit_test(single_bytes),
-        cmocka_unit_test(hostile_fields), cmocka_unit_test(hostile_emptiness),
-        cmocka_unit_test(hostile_states)};
+        cmocka_unit_test(golden_bytes),      cmocka_unit_test(capacities),
+        cmocka_unit_test(round_trip),        cmocka_unit_test(huge_energies),
+        cmocka_unit_test(truncations),       cmocka_unit_test(single_bytes),
+        cmocka_unit_test(hostile_fields),    cmocka_unit_test(counts_at_their_limit),
+        cmocka_unit_test(hostile_emptiness), cmocka_unit_test(hostile_states)};
     return check_report("unit.serialize", cmocka_run_group_tests(tests, NULL, NULL));
 }
