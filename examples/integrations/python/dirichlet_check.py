@@ -154,6 +154,10 @@ def _noise(model, points):
 
 
 def _products(model, points):
+    if model.jvp is model.vjp is None:
+        return
+    points.steps = 0.5 * 0.25 ** np.arange(round(-np.log2(points.eps) / 3.5))
+    points.table = np.stack([_difference(model, points, step) for step in points.steps])
     for name, other in (("jvp", "vjp"), ("vjp", "jvp")):
         off, known = _off(model, points, name) if getattr(model, name) else (0, 0)
         if off:
@@ -175,8 +179,9 @@ def _off(model, points, name):
     the tolerance at the step h. Products that are wrong are so everywhere, while a kink in reach is
     met at single points: most of the points decide."""
     product = _along(model, points, name)
-    steps = 0.5 * 0.25 ** np.arange(round(-np.log2(points.eps) / 3.5))
-    table = np.stack([_difference(model, points, name, step) for step in steps])
+    steps, table = points.steps, points.table
+    if name == "vjp":
+        table = np.einsum("tmk,stk->stm", points.cotangents, table)
     spread = np.stack([_norms(d) for d in table[:-1] - table[1:]])
     sizes = np.stack([_norms(d) for d in table])
     relative = np.median(_ratio(spread, np.maximum(sizes[:-1], sizes[1:])), 1)
@@ -219,8 +224,7 @@ def _ratio(values, sizes):
     return np.where(values > 0, values / np.where(sizes > 0, sizes, 1), values * 0)
 
 
-def _difference(model, points, name, step):
-    """(f(x + h v) - f(x - h v)) / 2 h, or its products with the cotangents."""
+def _difference(model, points, step):
+    """(f(x + h v) - f(x - h v)) / 2 h."""
     ahead, behind = (_forward(model, points.beside(s)) for s in (step, -step))
-    moved = (ahead - behind) / (2 * step * points.size)
-    return moved if name == "jvp" else np.einsum("tmk,tk->tm", points.cotangents, moved)
+    return (ahead - behind) / (2 * step * points.size)
