@@ -116,6 +116,18 @@ class Check(TestCase):
             check(model(forward=function), X)
             self.refused("jvp is not", model(forward=function, jvp=lambda x, v: 1.5 * jvp(x, v)))
 
+    def test_rounding_that_depends_on_the_batch(self):
+        """A single row takes another way through a product of float32, inside a model of float64."""
+
+        def inner(x):
+            rounded = np.float64(forward(x).astype(np.float32))
+            return rounded * (1 + 2**-23 * (len(x) == 1))
+
+        check(model(forward=inner), X)
+        self.refused(
+            "depend on each other", model(forward=lambda x: inner(x) * (1 + 1e-3 * len(x)))
+        )
+
     def test_steps_beside_a_skip(self):
         """A part that moves in steps is constant from point to point, and still no constant."""
 
