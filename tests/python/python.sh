@@ -2,7 +2,8 @@
 # Tests examples/integrations/python with the installed library.
 #   python.sh SOURCE
 # The environment is that of cmake/DirichletInstalledTests.cmake, and may give DIRICHLET_PYTHON, an
-# interpreter with numpy, for one that has PyTorch or JAX too. Exit 77 where there is none.
+# interpreter with numpy, for one that has PyTorch, JAX or ONNX Runtime too, and DIRICHLET_FRAMEWORKS,
+# the names of packages that must be there. Exit 77 where there is no interpreter.
 set -eu
 source=$1
 
@@ -27,4 +28,4 @@ export DIRICHLET_LIBRARY PYTHONPATH PYTHONDONTWRITEBYTECODE
 "$python" "$source/examples/integrations/python/example.py"
 cd "$source/tests/python"
 "$python" -W error::RuntimeWarning -m unittest -v \
-    test_measure test_dense test_library test_frameworks 2>&1
+    test_measure test_dense test_library test_check test_torch test_jax test_onnx 2>&1

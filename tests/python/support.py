@@ -1,5 +1,7 @@
 """A function whose energies are known: f(x) = sin(W x), J = diag(cos(W x)) W."""
 
+import importlib.metadata
+import os
 import unittest
 
 import numpy as np
@@ -29,3 +31,18 @@ class TestCase(unittest.TestCase):
         print(f"{what}: relative error {error:.1e}, at most {bound:.0e}")
         if not error <= bound:
             self.fail(f"{what}: relative error {error}, at most {bound}")
+
+
+def needs(*packages):
+    """Skips a class where packages are not installed, and says so; in CI, where the variable
+    DIRICHLET_FRAMEWORKS names them, they have to be there."""
+    required, missing = os.environ.get("DIRICHLET_FRAMEWORKS", "").split(), []
+    for package in packages:
+        try:
+            print(f"with {package} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            if package in required:
+                raise
+            print(f"NOT RUN: {package} is not installed")
+            missing.append(package)
+    return unittest.skipIf(missing, f"not installed: {', '.join(missing)}")

@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 from support import EXACT, TestCase, W, X, forward, jvp, vjp
 
-from dirichlet import METHODS, Error, Estimator, Model, measure
+from dirichlet import METHODS, NOISE, Error, Estimator, Model, measure
 
 KEPT = []
 
@@ -82,6 +82,91 @@ class Values(TestCase):
         result = measure(Model(3, 2, vjp=watched, max_samples=7, max_directions=1), X)
         self.assert_close("limits", result.value, EXACT.mean(), 1e-14)
         self.assertTrue(all(n <= 7 and m == 1 for n, m in seen), seen)
+
+    def test_batches_of_a_fixed_size(self):
+        """Calls are filled up with copies of the last row, which are not in the result."""
+        sizes = set()
+
+        def seen(function):
+            def counted(x, *directions):
+                sizes.add(len(x))
+                return function(x, *directions)
+
+            return counted
+
+        for name, function in (("vjp", vjp), ("jvp", jvp), ("forward", forward)):
+            result = measure(Model(3, 2, batch=16, **{name: seen(function)}), X)
+            self.assert_close(f"batches of 16: {name}", result.energies, EXACT, 1e-8)
+        self.assertEqual(sizes, {16})
+        with self.assertRaisesRegex(ValueError, "vjp gave the shape .* expected .16, 2, 3"):
+            measure(Model(3, 2, batch=16, vjp=lambda x, u: vjp(x, u)[:8]), X)
+
+    def test_types_are_not_thrown_away(self):
+        """Half precision is known by its type, from the first call that shows it."""
+
+        def half(x):
+            return forward(x).astype(np.float16)
+
+        for later in (False, True):
+            calls = []
+
+            def coarser(x, later=later, calls=calls):
+                calls.append(1)
+                return forward(x) if later and len(calls) <= 4 else half(x)
+
+            model = Model(3, 2, forward=coarser)
+            estimator = Estimator(model)
+            energies = np.concatenate([estimator.update(X[:20]), estimator.update(X[20:])])
+            self.assertEqual(model.forward_noise, NOISE["float16"])
+            self.assertEqual(estimator.result().samples, 40)
+            self.assert_close("float16", estimator.result().value, EXACT.mean(), 0.02)
+            self.assert_close("energies", np.mean(energies), estimator.result().value, 1e-12)
+        said = measure(Model(3, 2, forward=half, forward_noise=2**-10), X)
+        found = measure(Model(3, 2, forward=half), X)
+        self.assertTrue(np.array_equal(said.energies, found.energies))
+        own = measure(Model(3, 2, forward=half), X, forward_noise=2**-9)
+        self.assertFalse(np.array_equal(own.energies, found.energies))
+
+    def test_values_of_too_few_digits(self):
+        for name, function, dtype in (
+            ("forward", forward, np.int8),
+            ("vjp", vjp, np.float16),
+            ("jvp", jvp, np.float16),
+        ):
+
+            def cut(*arguments, function=function, dtype=dtype):
+                return function(*arguments).astype(dtype)
+
+            with self.assertRaisesRegex(TypeError, f"{name} returned {np.dtype(dtype)}, which has"):
+                measure(Model(3, 2, **{name: cut}), X)
+
+    def test_what_is_done_first(self):
+        seen = []
+        estimator = Estimator(model(first=lambda model, x: seen.append(len(x))))
+        for part in (X[:0], X[:20], X[20:]):
+            estimator.update(part)
+        self.assertEqual(seen, [20])
+
+        def refuse(model, x):
+            raise OSError("not this one")
+
+        estimator = Estimator(model(first=refuse))
+        for _ in range(2):
+            self.assertRaises(OSError, estimator.update, X)
+        with self.assertRaisesRegex(Error, "no sample"):
+            estimator.result()
+
+    def test_a_product_that_is_left_out_meanwhile(self):
+        """Estimators that have begun go on with what the model still has."""
+        offered = model()
+        estimator = Estimator(offered)
+        estimator.update(X[:20])
+        offered.vjp = None
+        offered.changes += 1
+        estimator.update(X[20:])
+        self.assertEqual(estimator.result().samples, 40)
+        self.assertEqual(estimator.result().products, 20 * 2 + 20 * 3)
+        self.assert_close("both sides", estimator.result().value, EXACT.mean(), 1e-14)
 
     def test_arrays_may_be_kept_and_written(self):
         def keeping(x, u):
@@ -311,6 +396,10 @@ class Exceptions(TestCase):
             (TypeError, "state is a str, expected bytes", lambda: Estimator.from_bytes("abc")),
             (TypeError, "state is a int, expected bytes", lambda: Estimator.from_bytes(5)),
             (TypeError, "state is a NoneType", lambda: Estimator.from_bytes(None)),
+            (ValueError, "batch is 4 and max_samples 2", lambda: Model(3, 2, batch=4, max_samples=2)),
+            (Error, "max_samples is -1", lambda: measure(Model(3, 2, batch=-1, vjp=vjp), X)),
+            (TypeError, "first is 3, which cannot be called", lambda: Model(3, 2, first=3)),
+            (TypeError, "forward_noise is 'a'", lambda: Model(3, 2, forward_noise="a")),
             (ValueError, "dtype is float16", lambda: Model(3, 2, dtype=np.float16)),
             (Error, "method", lambda: Estimator(model()).merge(other)),
             (Error, "does not hold", lambda: Estimator.from_bytes(b"nonsense")),

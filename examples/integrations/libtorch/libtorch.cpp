@@ -109,6 +109,31 @@ void check_exceptions(ResNet net, const torch::Tensor &images, checks &checks)
     checks.is_true("it has released its level", dual_level().index == 0);
 }
 
+// A module that writes into its input: f(x) = W sin(2 x), by VJPs, JVPs, differences and a penalty.
+struct InPlaceImpl : torch::nn::Module {
+    InPlaceImpl() { register_module("last", last); }
+    torch::Tensor forward(torch::Tensor x) { return last(x.mul_(2).sin_()); }
+    torch::nn::Linear last{torch::nn::LinearOptions(5, 3).bias(false)};
+};
+TORCH_MODULE(InPlace);
+
+void check_in_place(checks &checks)
+{
+    torch::manual_seed(2);
+    const InPlace net;
+    const auto x = torch::randn({20, 5}), before = x.clone();
+    auto model = model_of(net, {5}, 3);
+    const auto columns = net->last->weight.detach().square().sum(0);
+    const double gc = ((2 * x).cos() * 2).square().matmul(columns).mean().item<double>();
+    checks.agree("in place, by VJP", measured(model, x, DIRICHLET_METHOD_EXACT), gc, 1e-5);
+    model.vjp = {};
+    checks.agree("in place, by JVP", measured(model, x, DIRICHLET_METHOD_EXACT), gc, 1e-5);
+    checks.agree("in place, by differences", measured(model, x, DIRICHLET_METHOD_FINITE_DIFFERENCE),
+                 gc, 1e-3);
+    checks.agree("in place, penalty", add_penalty(net, model, x, 1, 0, 5), gc, 1e-3);
+    checks.is_true("the data are as they were", torch::equal(x, before));
+}
+
 struct outcome {
     double loss, gc;
     int right;
@@ -180,6 +205,7 @@ try {
     compare_methods("after", plain, few, checks);
     check_penalty(plain, few.narrow(0, 0, 4), checks);
     check_exceptions(plain, few, checks);
+    check_in_place(checks);
     checks.is_true("the same bits without measurements",
                    same_weights(plain, trained(training, 0, nullptr)));
 

@@ -7,7 +7,8 @@
 #include <torch/torch.h>
 
 // -- glue --
-// The library's buffers as tensors, for as long as the callback runs.
+// The library's buffers as tensors, for as long as the callback runs. They are the caller's data: a
+// module, which may write into its input, gets a copy.
 inline torch::Tensor view(dirichlet::span<const float> values, torch::IntArrayRef shape)
 {
     return torch::from_blob(const_cast<float *>(values.data()), shape);
@@ -43,7 +44,7 @@ template <class Net> auto model_of(Net net, std::vector<std::int64_t> shape, std
     dirichlet::model<float> model{d, k};
     model.forward = [=](auto n, auto x, auto y) mutable {
         const torch::NoGradGuard unrecorded;
-        view(y, {n, k}).copy_(net->forward(view(x, {n, d}).view(shape)));
+        view(y, {n, k}).copy_(net->forward(view(x, {n, d}).view(shape).clone()));
     };
     model.jvp = [=](auto n, auto m, auto x, auto v, auto jv) mutable {
         const torch::NoGradGuard unrecorded;
@@ -51,13 +52,16 @@ template <class Net> auto model_of(Net net, std::vector<std::int64_t> shape, std
             const dual_level level;
             const auto tangent = view(v, {n, m, d}).select(1, j).reshape(shape);
             const auto point = at::_make_dual(view(x, {n, d}).view(shape), tangent, level.index);
-            view(jv, {n, m, k}).select(1, j).copy_(net->forward(point)._fw_grad(level.index));
+            const auto y = net->forward(point.clone());
+            const auto jvp = y._fw_grad(level.index);
+            TORCH_CHECK(jvp.defined(), "the outputs have no forward-mode derivative");
+            view(jv, {n, m, k}).select(1, j).copy_(jvp);
         }
     };
     model.vjp = [=](auto n, auto m, auto x, auto u, auto jtu) mutable {
         const torch::AutoGradMode recorded(true);
         const auto point = view(x, {n, d}).requires_grad_();
-        const auto y = net->forward(point.view(shape)), all = view(u, {n, m, k});
+        const auto y = net->forward(point.view(shape).clone()), all = view(u, {n, m, k});
         const auto to = view(jtu, {n, m, d});
         for (std::int64_t j = 0; j < m; j++) // `true` keeps the graph for the next direction
             to.select(1, j).copy_(torch::autograd::grad({y}, {point}, {all.select(1, j)}, true)[0]);

@@ -24,7 +24,7 @@ double add_penalty(Net net, const dirichlet::model<float> &model, const torch::T
         shape[0] = n;
         // A copy, for libtorch may keep it as some parameter's gradient.
         const auto c = view(cotangents, {n, model.outputs}).clone();
-        net->forward(view(x, shape)).backward(c); // adds to the gradients
+        net->forward(view(x, shape).clone()).backward(c); // adds to the gradients
     };
     const auto x = images.contiguous();
     return dirichlet::energy_penalty<float>(model, backward, input(x.data_ptr<float>(), x.numel()),

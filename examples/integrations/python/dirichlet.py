@@ -4,9 +4,9 @@ One file over libdirichlet's shared library, by ctypes and numpy, to copy beside
 library is what the variable DIRICHLET_LIBRARY names, else what ctypes.util.find_library finds.
 
     model = Model(inputs, outputs, vjp=my_vjp)        # numpy functions: forward, jvp, vjp
-    model = torch_model(module, inputs)               # or of a PyTorch module
-    model = jax_model(function, inputs)               # or of a JAX function
     model = Dense([(weight, bias, "relu"), ...])      # or weights, used where they are
+    model = torch_model(module, inputs)               # or what dirichlet_torch.py makes, and
+    model = jax_model(function, inputs)               # dirichlet_jax.py and dirichlet_onnx.py
     print(measure(model, x))                          # GC = 3.1416 +- 0.0021 (exact, 512 samples)
 
 Options of `measure` and `Estimator` are those of dirichlet/estimator.h. What a function of yours
@@ -15,6 +15,7 @@ thread at a time: to use an estimator during its update, as its callbacks could,
 """
 
 import ctypes.util
+import importlib
 import math
 import os
 from ctypes import byref, c_double, c_int32, c_int64, c_size_t, c_uint64, c_void_p
@@ -29,6 +30,7 @@ METHODS = {"auto": 0, "exact": 10, "rademacher": 20, "sphere": 21, "gaussian": 2
            "orthogonal": 30, "unit": 31, "hutchpp": 40, "finite_difference": 50}  # fmt: skip
 NONFINITE = {"fail": 0, "skip": 1}
 STOP_REASONS = {"none": 0, "samples": 10, "tolerance": 20}
+NOISE = {"float16": 2**-10, "bfloat16": 2**-7, "int8": 2**-7}  # forward_noise of these types
 ACTIVATIONS = {"identity": 0, "relu": 10, "leaky_relu": 11, "prelu": 12, "relu_squared": 13,
                "clamp": 15, "hard_sigmoid": 16, "hard_swish": 17, "elu": 20, "selu": 21, "gelu": 30,
                "gelu_tanh": 31, "silu": 40, "mish": 41, "softplus": 50, "tanh": 60, "softsign": 61,
@@ -180,18 +182,27 @@ class Model:
     vjp(x, u) -> J^T u     u (n, m, k) -> (n, m, d)
 
     Rows must not depend on each other: no dropout, no batch normalization in training mode. At most
-    max_samples samples and max_directions directions are asked for at once (0: any number)."""
+    max_samples samples and max_directions directions are asked for at once (0: any number); with
+    `batch` just so many rows, copies of the last added. forward_noise is the option of that name;
+    where forward returns float16 or bfloat16 it is theirs (NOISE). first(model, x) is called once,
+    before the first samples: with `check` models that give wrong numbers are refused."""
 
-    def __init__(self, inputs, outputs, *, forward=None, jvp=None, vjp=None,
-                 dtype=np.float64, max_samples=0, max_directions=0):  # fmt: skip
+    changes = 0  # of what estimators have to know: they follow it
+
+    def __init__(self, inputs, outputs, *, forward=None, jvp=None, vjp=None, dtype=np.float64,
+                 max_samples=0, max_directions=0, batch=0, forward_noise=0.0, first=None):  # fmt: skip
         self.inputs = _number(c_int64, inputs, "inputs")
         self.outputs = _number(c_int64, outputs, "outputs")
-        self.max_samples = _number(c_int64, max_samples, "max_samples")
+        self.batch = _number(c_int64, batch, "batch")
+        self.max_samples = self.batch or _number(c_int64, max_samples, "max_samples")
         self.max_directions = _number(c_int64, max_directions, "max_directions")
         self.forward, self.jvp = _callable(forward, "forward"), _callable(jvp, "jvp")
-        self.vjp = _callable(vjp, "vjp")
+        self.vjp, self.first = _callable(vjp, "vjp"), _callable(first, "first")
+        self.forward_noise = _number(c_double, forward_noise, "forward_noise")
         self.dtype = np.dtype(dtype)
         _suffix(self.dtype)
+        if max_samples not in (0, self.max_samples):
+            raise ValueError(f"batch is {batch} and max_samples {max_samples}: give one of them")
 
     def _table(self, callbacks):
         d, k = self.inputs, self.outputs
@@ -200,26 +211,52 @@ class Model:
         widths = {"forward": ([d], k), "jvp": ([d, d], k), "vjp": ([d, k], d)}
         for name, kind in (("forward", _FORWARD), ("jvp", _PRODUCT), ("vjp", _PRODUCT)):
             if getattr(self, name) is not None:
-                body = _on_arrays(name, getattr(self, name), self.dtype, *widths[name])
+                body = self._on_buffers(name, widths[name][0], callbacks)
                 setattr(table, name, callbacks.keep(kind, body))
         return table
 
+    def _on_buffers(self, name, widths, callbacks):
+        """The function over C buffers, whose inputs have so many numbers a row."""
+        function = getattr(self, name)
 
-def _on_arrays(name, function, dtype, taken, given):
-    """The function over C buffers, of so many numbers a row: those it takes, the one it gives."""
+        def body(*arguments):
+            counts, (*inputs, output) = arguments[: len(widths)], arguments[len(widths) :]
+            shapes = [(counts[0], widths[0])] + [(*counts, width) for width in widths[1:]]
+            arrays = [np.empty(shape, self.dtype) for shape in shapes]  # the buffers do not last
+            for array, address in zip(arrays, inputs):
+                ctypes.memmove(array.ctypes.data, address, array.nbytes)
+            value, noise = self._on_arrays(name, function, *arrays)
+            if noise > callbacks.noise:
+                raise _Coarser(noise)
+            ctypes.memmove(output, value.ctypes.data, value.nbytes)
 
-    def body(*arguments):
-        counts, (*inputs, output) = arguments[: len(taken)], arguments[len(taken) :]
-        shapes = [(counts[0], taken[0])] + [(*counts, width) for width in taken[1:]]
-        arrays = [np.empty(shape, dtype) for shape in shapes]  # the buffers end with the call
-        for array, address in zip(arrays, inputs):
-            ctypes.memmove(array.ctypes.data, address, array.nbytes)
-        value = _array(function(*arrays), dtype, name + " returned")
-        if value.shape != (*counts, given):
-            raise ValueError(f"{name} gave the shape {value.shape}, expected {(*counts, given)}")
-        ctypes.memmove(output, value.ctypes.data, value.nbytes)
+        return body
 
-    return body
+    def _on_arrays(self, name, function, *arrays):
+        """What the function gives for arrays of the model's type, and the noise of the type it had."""
+        rows, width = len(arrays[0]), self.inputs if name == "vjp" else self.outputs
+        shape = (max(self.batch, rows), *arrays[-1].shape[1:-1], width)
+        if rows < self.batch:
+            full = [array[-1:].repeat(self.batch - rows, 0) for array in arrays]
+            arrays = [np.concatenate(pair) for pair in zip(arrays, full)]
+        value = np.asarray(function(*arrays))
+        noise = _noise(value.dtype, name)
+        value = _array(value, self.dtype, name + " returned")
+        if value.shape != shape:
+            raise ValueError(f"{name} gave the shape {value.shape}, expected {shape}")
+        return value[:rows], noise
+
+
+def _noise(dtype, name):
+    """Relative noise of values by the type in which a function returned them."""
+    noise = NOISE.get(dtype.name, 0.0)
+    if (noise and name != "forward") or (dtype.kind in "iub" and dtype.itemsize <= 2):
+        raise TypeError(f"{name} returned {dtype}, which has too few digits")
+    return noise
+
+
+class _Coarser(Exception):
+    """forward returned a coarser type than the estimator knew of."""
 
 
 class _Callbacks:
@@ -227,6 +264,7 @@ class _Callbacks:
 
     def __init__(self):
         self._kept, self._raised, self.running = [], None, False
+        self.noise = math.inf  # that of forward, as the estimator knows it
 
     def keep(self, kind, body):
         def guarded(*arguments):
@@ -261,6 +299,8 @@ class Dense:
 
     parameter: that of the activation, or a dict of what dense.h has: parameter, second, input_scale,
     output_scale, kink (one of KINKS), negative_slopes (an array (outputs), of prelu)."""
+
+    forward_noise, changes, first = 0.0, 0, None  # as in Model
 
     def __init__(self, layers):
         self._layers = layers = [tuple(layer) for layer in layers]  # and the arrays in it
@@ -381,11 +421,21 @@ class Estimator:
 
     def __init__(self, model, *, method="auto", on_nonfinite="fail", progress=None, **options):
         self._model = model  # and what its table points to
-        self._callbacks = _Callbacks()
+        self._given = dict(method=method, on_nonfinite=on_nonfinite, progress=progress, **options)
+        self._callbacks, self._changes = _Callbacks(), model.changes
         values = _options(self._callbacks, method, on_nonfinite, progress, options)
+        if not values.forward_noise:
+            self._callbacks.noise = values.forward_noise = model.forward_noise
         table = model._table(self._callbacks)
         self._suffix = _suffix(model.dtype)
         self._handle = _create("estimator_create_" + self._suffix, byref(table), byref(values))
+
+    def _follow(self):
+        """If more has become known of the model, another handle, with what this one has seen."""
+        if self._changes != self._model.changes:
+            now = Estimator(self._model, **self._given)
+            now.merge(self)
+            self.__dict__, now.__dict__ = now.__dict__, self.__dict__
 
     @classmethod
     def from_bytes(cls, state):
@@ -418,9 +468,18 @@ class Estimator:
         weights = _array(np.ones(len(x)) if weights is None else weights, np.float64, "weights has")
         if weights.shape != (len(x),):
             raise ValueError(f"weights has the shape {weights.shape}, expected ({len(x)},)")
+        self._idle()
+        if self._model.first is not None and len(x):
+            self._model.first(self._model, x)
+            self._model.first = None
+        self._follow()
         update = _function("estimator_update_" + self._suffix)
-        arrays = x.ctypes, weights.ctypes, energies.ctypes
-        self._check(self._callbacks.run(update, self._idle(), c_int64(len(x)), *arrays))
+        arrays = c_int64(len(x)), x.ctypes, weights.ctypes, energies.ctypes
+        try:
+            self._check(self._callbacks.run(update, self._idle(), *arrays))
+        except _Coarser as found:
+            self._model.forward_noise, self._model.changes = found.args[0], self._model.changes + 1
+            return self.update(x, weights)
         return energies
 
     def merge(self, other):
@@ -461,69 +520,11 @@ def measure(model, x, weights=None, **options):
     return result
 
 
-def torch_model(module, inputs):
-    """A PyTorch module, on its own device, whose samples have the shape `inputs` (int or tuple).
-    While it is called it is in evaluation mode; its modes and gradients are left as they were."""
-    import torch
-    from torch.autograd import forward_ad
-
-    shape = tuple(np.atleast_1d(inputs).tolist())
-    parameter = next(module.parameters(), torch.empty(0))
-
-    def apply(x):
-        modes = [(part, part.training) for part in module.modules()]
-        module.eval()
-        try:
-            return module(x.reshape(-1, *shape)).reshape(len(x), -1)
-        finally:
-            for part, training in modes:
-                part.training = training
-
-    def tensor(array):
-        return torch.from_numpy(array).to(parameter.device)
-
-    def forward(x):
-        with torch.no_grad():
-            return apply(tensor(x)).cpu().numpy()
-
-    def vjp(x, u):
-        x, u = tensor(x).requires_grad_(), tensor(u)
-        with torch.enable_grad():
-            y = apply(x)
-        grads = [torch.autograd.grad(y, x, c, retain_graph=True)[0] for c in u.unbind(1)]
-        return torch.stack(grads, 1).cpu().numpy()
-
-    def jvp(x, v):
-        x, tangents = tensor(x), []
-        with torch.no_grad(), forward_ad.dual_level():
-            for direction in tensor(v).unbind(1):
-                y = apply(forward_ad.make_dual(x, direction.contiguous()))
-                tangents.append(forward_ad.unpack_dual(y).tangent)
-        return torch.stack(tangents, 1).cpu().numpy()
-
-    dtype = str(parameter.dtype).replace("torch.", "")
-    outputs = forward(np.zeros((1, math.prod(shape)), dtype)).shape[1]
-    return Model(math.prod(shape), outputs, forward=forward, jvp=jvp, vjp=vjp, dtype=dtype)
+_BESIDE = {"torch_model": "torch", "jax_model": "jax", "onnx_model": "onnx",
+           "check": "check", "ModelError": "check"}  # fmt: skip
 
 
-def jax_model(function, inputs):
-    """A JAX function of one sample of the shape `inputs` (int or tuple), for example
-    functools.partial(jax.jit(f), parameters). In float64 with jax_enable_x64, else in float32."""
-    import jax
-    import jax.numpy as jnp
-
-    shape = tuple(np.atleast_1d(inputs).tolist())
-    size, dtype = math.prod(shape), jnp.zeros(0).dtype
-
-    def sample(x):
-        return jnp.ravel(function(x.reshape(shape)))
-
-    def jvp_of_sample(x, v):
-        return jax.vmap(lambda tangent: jax.jvp(sample, (x,), (tangent,))[1])(v)
-
-    def vjp_of_sample(x, u):
-        return jax.vmap(lambda cotangent: jax.vjp(sample, x)[1](cotangent)[0])(u)
-
-    outputs = jax.eval_shape(sample, jax.ShapeDtypeStruct((size,), dtype)).size
-    forward, jvp, vjp = map(jax.vmap, (sample, jvp_of_sample, vjp_of_sample))
-    return Model(size, outputs, forward=forward, jvp=jvp, vjp=vjp, dtype=dtype)
+def __getattr__(name):  # from the files beside this one, when it is asked for
+    if name not in _BESIDE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module("dirichlet_" + _BESIDE[name]), name)
