@@ -24,7 +24,8 @@ static bool multiply_gram(const struct dense_end *end, const carry *rows, struct
         terms += weigh_row(rows + r * n, end->diagonal, n);
     }
     *energy = sum;
-    return isnan(sum) || is_trusted(sum, terms, CARRY_GRAM_LIMIT);
+    return isnan(sum) || (is_trusted(sum, terms, CARRY_GRAM_LIMIT) &&
+                          (terms > 0.0 || is_zero_row(rows, block->rows * n)));
 }
 
 /* The last rows z of a sample before the slopes D of the output, to z D^2, which is half of the

@@ -8,6 +8,16 @@ static const struct dense_end *end_of_sum(const dense_network *network)
     return w->lower.width > 0 ? &w->lower : &w->upper;
 }
 
+/* Rows so short that their squares underflow are not in the sum: then there is none. */
+static bool partial_underflows(const struct block *block, const carry *partial)
+{
+    double trace = 0.0;
+    for (int64_t i = 0; i < block->width; i++)
+        trace += (double)partial[i * block->width + i];
+    return trace < CARRY_LEAST_NORM * CARRY_LEAST_NORM &&
+           !is_zero_row(block->values, block->rows * block->width);
+}
+
 static void add_products(const dense_network *network, const struct block *block, void *total)
 {
     carry *partial = network->workspace.partial;
@@ -17,6 +27,8 @@ static void add_products(const dense_network *network, const struct block *block
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j <= i; j++)
             sum[i * n + j] += (double)partial[i * n + j];
+    if (partial_underflows(block, partial))
+        sum[0] = NAN;
 }
 
 static void chain_clear_total(const dense_network *network)

@@ -71,11 +71,19 @@ static void take_products(const struct block *block, const struct dense_end *end
         block->weighed[begin + a] = (double)out[a * count + a];
 }
 
-/* A product of float rows so short that their squares underflow is no number to go by. */
+static bool is_zero_row(const carry *row, int64_t width)
+{
+    for (int64_t i = 0; i < width; i++)
+        if (row[i] != 0)
+            return false;
+    return true;
+}
+
+/* A product of rows so short that their squares underflow is no number to go by. */
 static bool squares_underflow(const struct block *block, int64_t row, carry square)
 {
-    return (double)square < CARRY_LEAST_NORM * CARRY_LEAST_NORM && block->width > 0 &&
-           sum_of_squares(block->values + row * block->width, block->width) > 0.0;
+    return (double)square < CARRY_LEAST_NORM * CARRY_LEAST_NORM &&
+           !is_zero_row(block->values + row * block->width, block->width);
 }
 
 static carry slope_at(const dense_network *network, int64_t sample, int64_t a)

@@ -117,6 +117,17 @@ static double meet_products(const struct meeting_block *m, int64_t begin, int64_
     return sum;
 }
 
+/* Whether products of a sample's rows with themselves are too small to go by. */
+static bool loses_squares(const struct side *side, const struct block *block, int64_t begin,
+                          int64_t p, const carry *slopes, const carry *products)
+{
+    for (int64_t a = 0; !stands_still(side) && a < p; a++)
+        if ((slopes == NULL || slopes[a] != 0) &&
+            squares_underflow(block, begin + a, products[a * p + a]))
+            return true;
+    return false;
+}
+
 /* dE/dd_a of the pivot's slopes. */
 static void add_pivot_adjoints(const dense_network *network, int64_t sample, int64_t p,
                                const carry *slopes, const carry *lower, const carry *upper,
@@ -183,7 +194,10 @@ static bool meet(const dense_network *network, struct meeting_block *m, int64_t 
         products_of_rows(&m->up, &m->upper, m->upper_rows, begin, p, w->meeting[1]);
     double terms = 0.0;
     const double energy = meet_products(m, begin, p, slopes, lower, upper, &terms);
-    const bool trusted = isnan(energy) || is_trusted(energy, terms, CARRY_GRAM_LIMIT);
+    const bool trusted =
+        isnan(energy) || (is_trusted(energy, terms, CARRY_GRAM_LIMIT) &&
+                          !loses_squares(&m->down, &m->lower, begin, p, slopes, lower) &&
+                          !loses_squares(&m->up, &m->upper, begin, p, slopes, upper));
     if (trusted)
         add_with_rest(&total->energy, &total->lost, energy);
     if (trusted && is_smooth(pivot))

@@ -76,7 +76,8 @@ static bool quadratic_in_range(const dense_network *network)
     for (int64_t j = 0; j < network->widths[1]; j++) {
         const double inner = row_squares(lower, j, network->inputs);
         const double outer = row_squares(upper, j, network->outputs);
-        if (!norm_in_range(inner) || !norm_in_range(outer))
+        if (!square_in_range(inner, lower, j, network->inputs) ||
+            !square_in_range(outer, upper, j, network->outputs))
             return false;
     }
     return true;

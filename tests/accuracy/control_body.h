@@ -312,6 +312,18 @@ static void measure_penalty(const struct subject *s, quad energy, const struct d
     free_parameters(s->c, &gradient);
 }
 
+static void copy_direction(const struct dense_case *c, const struct plain_parameters *v,
+                           const struct parameters *p)
+{
+    for (int64_t l = 0; l < c->depth; l++)
+        for (int64_t o = 0; o < c->widths[l + 1]; o++) {
+            for (int64_t i = 0; i < c->widths[l]; i++)
+                *weight_of(p, l, o, i) = (real)v->weights[l][o * c->widths[l] + i];
+            if (c->biases)
+                p->views[l].bias[o * p->views[l].bias_stride] = (real)v->biases[l][o];
+        }
+}
+
 static void measure_hvp(struct subject *s, struct errors *errors)
 {
     const PRECISION(dirichlet_loss) loss = loss_of(s);

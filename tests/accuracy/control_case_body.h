@@ -73,18 +73,6 @@ static void draw_direction(const struct dense_case *c, uint64_t *state, struct p
     }
 }
 
-static void copy_direction(const struct dense_case *c, const struct plain_parameters *v,
-                           const struct parameters *p)
-{
-    for (int64_t l = 0; l < c->depth; l++)
-        for (int64_t o = 0; o < c->widths[l + 1]; o++) {
-            for (int64_t i = 0; i < c->widths[l]; i++)
-                *weight_of(p, l, o, i) = (real)v->weights[l][o * c->widths[l] + i];
-            if (c->biases)
-                p->views[l].bias[o * p->views[l].bias_stride] = (real)v->biases[l][o];
-        }
-}
-
 static void shift_layers(const struct dense_case *c, const struct built_case *built,
                          const struct plain_parameters *v, quad shift,
                          struct reference_layer *layers)

@@ -18,6 +18,7 @@
 #include "dense_values_body.h"
 #include "dense_plans_body.h"
 #include "dense_activations_body.h"
+#include "dense_guards_body.h"
 #include "dense_spectral_body.h"
 #include "dense_transfer_body.h"
 
@@ -72,6 +73,15 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_sum_by_counts_of_many_samples),
         cmocka_unit_test(test_sum_by_counts_of_steep_slopes),
         cmocka_unit_test(test_plans_with_nan),
+        cmocka_unit_test(test_plans_of_small_times_large),
+        cmocka_unit_test(test_penalty_of_small_times_large),
+        cmocka_unit_test(test_plans_with_equal_units),
+        cmocka_unit_test(test_triangle_that_lacks_columns),
+        cmocka_unit_test(test_guard_at_its_limits),
+        cmocka_unit_test(test_guard_of_tiny_energies),
+        cmocka_unit_test(test_dead_samples_are_not_done_again),
+        cmocka_unit_test(test_guard_of_counts),
+        cmocka_unit_test(test_guard_of_norms),
         cmocka_unit_test(test_penalty_arguments),
         cmocka_unit_test(test_penalty_adds),
         cmocka_unit_test(test_penalty_values),
