@@ -78,7 +78,7 @@ class Layout(unittest.TestCase):
         for group, names in CONSTANTS.items():
             header = "activation.h" if group in ("ACTIVATION", "KINK") else "estimator.h"
             with open(os.path.join(folder, header)) as file:
-                defined = re.findall(rf"^#define DIRICHLET_{group}_(\w+)", file.read(), re.M)
+                defined = re.findall(rf"^#define DIRICHLET_{group}_(\w+) ", file.read(), re.M)
             self.assertEqual({name.lower() for name in defined}, set(names))
 
 
