@@ -21,8 +21,8 @@
 with -msse2 -mfpmath=sse, on s390x with -fexcess-precision=fast"
 #endif
 
-/* -fsingle-precision-constant */
-_Static_assert(sizeof 0.1 == sizeof(double), "constants must be double");
+/* -fsingle-precision-constant: 2^24 + 1 is no float. */
+_Static_assert((int)16777217.0 == 16777217, "constants must be double");
 
 /* What clang has no macro for, among it the default of icx, is switched off here. */
 #if defined(__clang__)
