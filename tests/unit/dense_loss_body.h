@@ -88,8 +88,17 @@ static void test_loss_arguments(void **state)
     expect_loss_refused(&g, &loss, DIRICHLET_E_RANGE, "loss.targets[1][1] is ");
     loss.function = stopping_loss;
     expect_loss_refused(&g, &loss, DIRICHLET_E_SHAPE, "for a custom loss only");
+    loss.function = NULL;
+    loss.curvature = stopping_curvature;
+    expect_loss_refused(&g, &loss, DIRICHLET_E_SHAPE, "for a custom loss only");
+    loss.function = stopping_loss;
     loss.kind = DIRICHLET_LOSS_CUSTOM;
     expect_loss_refused(&g, &loss, DIRICHLET_E_SHAPE, "not for a custom loss");
+    loss.targets = NULL;
+    loss.labels = labels;
+    expect_loss_refused(&g, &loss, DIRICHLET_E_SHAPE, "not for a custom loss");
+    loss.labels = NULL;
+    loss.curvature = NULL;
     loss.targets = NULL;
     loss.function = NULL;
     expect_loss_refused(&g, &loss, DIRICHLET_E_MISSING_CALLBACK, "loss.function is NULL");

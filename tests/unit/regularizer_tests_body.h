@@ -42,6 +42,7 @@ static int run_regularizer_tests(const char *name)
         cmocka_unit_test(test_operator_norm_arguments),
         cmocka_unit_test(test_jacobian_norms),
         cmocka_unit_test(test_jacobian_norms_one_by_one),
+        cmocka_unit_test(test_operator_norm_from_any_memory),
         cmocka_unit_test(test_jacobian_norms_of_network),
         cmocka_unit_test(test_jacobian_norms_not_converged),
         cmocka_unit_test(test_jacobian_norm_arguments),
