@@ -142,6 +142,12 @@ static void test_flatness_arguments(void **state)
         n,
         PRECISION(dirichlet_dense_loss_hvp)(n, 3, g.x, &loss, NULL, 1.0, g.views, FIXTURE_LAYERS),
         DIRICHLET_E_NULL, "tangents is NULL");
+    const loss_view custom = {
+        .struct_size = sizeof custom, .kind = DIRICHLET_LOSS_CUSTOM, .function = stopping_loss};
+    expect_message(n,
+                   PRECISION(dirichlet_dense_loss_hvp)(n, 3, g.x, &custom, g.views, 1.0, g.views,
+                                                       FIXTURE_LAYERS),
+                   DIRICHLET_E_MISSING_CALLBACK, "loss.curvature is NULL");
     expect_untouched(&g);
     PRECISION(dirichlet_dense_destroy)(n);
 }
