@@ -251,8 +251,7 @@ static const char *wrong_state(const struct state *state)
     if (state->stopped != DIRICHLET_STOP_NONE && state->stopped != DIRICHLET_STOP_SAMPLES &&
         state->stopped != DIRICHLET_STOP_TOLERANCE)
         return "stop_reason";
-    if (m->positive < 0 || m->count < m->positive || m->unknown < 0 || m->unknown > m->positive ||
-        m->skipped < 0)
+    if (m->count < m->positive || m->unknown < 0 || m->unknown > m->positive || m->skipped < 0)
         return "counts";
     const bool empty = m->count == 0;
     if (empty ? !(m->min_energy > 0.0 && isinf(m->min_energy) && m->max_energy < 0.0 &&
@@ -299,7 +298,7 @@ static dirichlet_status check_envelope(const unsigned char *bytes, size_t size,
     if (header.format != FORMAT)
         return message_fail(message, DIRICHLET_E_FORMAT, "buffer has format %d, known is %d",
                             (int)header.format, FORMAT);
-    if (header.size != size || size < coder.place + HASH_BYTES)
+    if (header.size != size)
         return message_fail(message, DIRICHLET_E_CORRUPT,
                             "buffer has %zu bytes and says it should have %llu", size,
                             (unsigned long long)header.size);

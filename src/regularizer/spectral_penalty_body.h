@@ -104,7 +104,7 @@ static void iterate_power(struct power *power, int64_t iterations, double *produ
         multiply_view(transposed(w), power->scale, power->u, power->v);
         power->sigma = normalize(power->v, w.columns);
     }
-    power->residual = power->sigma > 0.0 ? residual_of(power, product) : 0.0;
+    power->residual = residual_of(power, product);
 }
 
 /* gradient += strength sigma u v^T. */

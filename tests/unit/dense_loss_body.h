@@ -88,8 +88,17 @@ static void test_loss_arguments(void **state)
     expect_loss_refused(&g, &loss, DIRICHLET_E_RANGE, "loss.targets[1][1] is ");
     loss.function = stopping_loss;
     expect_loss_refused(&g, &loss, DIRICHLET_E_SHAPE, "for a custom loss only");
+    loss.function = NULL;
+    loss.curvature = stopping_curvature;
+    expect_loss_refused(&g, &loss, DIRICHLET_E_SHAPE, "for a custom loss only");
+    loss.function = stopping_loss;
     loss.kind = DIRICHLET_LOSS_CUSTOM;
     expect_loss_refused(&g, &loss, DIRICHLET_E_SHAPE, "not for a custom loss");
+    loss.targets = NULL;
+    loss.labels = labels;
+    expect_loss_refused(&g, &loss, DIRICHLET_E_SHAPE, "not for a custom loss");
+    loss.labels = NULL;
+    loss.curvature = NULL;
     loss.targets = NULL;
     loss.function = NULL;
     expect_loss_refused(&g, &loss, DIRICHLET_E_MISSING_CALLBACK, "loss.function is NULL");
@@ -133,6 +142,12 @@ static void test_flatness_arguments(void **state)
         n,
         PRECISION(dirichlet_dense_loss_hvp)(n, 3, g.x, &loss, NULL, 1.0, g.views, FIXTURE_LAYERS),
         DIRICHLET_E_NULL, "tangents is NULL");
+    const loss_view custom = {
+        .struct_size = sizeof custom, .kind = DIRICHLET_LOSS_CUSTOM, .function = stopping_loss};
+    expect_message(n,
+                   PRECISION(dirichlet_dense_loss_hvp)(n, 3, g.x, &custom, g.views, 1.0, g.views,
+                                                       FIXTURE_LAYERS),
+                   DIRICHLET_E_MISSING_CALLBACK, "loss.curvature is NULL");
     expect_untouched(&g);
     PRECISION(dirichlet_dense_destroy)(n);
 }

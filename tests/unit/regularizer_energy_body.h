@@ -198,6 +198,8 @@ static void test_energy_points(void **state)
     make_energy(&f, 1);
     for (int64_t n = 0; n < ENERGY_SAMPLES; n++)
         f.x[n * ENERGY_INPUTS] *= (real)(1 << n);
+    for (int64_t i = 0; i < ENERGY_INPUTS; i++) /* beyond 1 numbers lie further apart */
+        f.x[i] = (real)((i % 2 == 0 ? 1.0 : -1.0) * (1.0 - 0.5 * (double)REAL_EPSILON));
     f.x[2] = (real)0;
     expect_success(energy_of(&f, 0, ENERGY_SAMPLES, 1.0));
     for (int64_t n = 0; n < ENERGY_SAMPLES; n++) {

@@ -211,8 +211,9 @@ static void test_flatness_overflow(void **state)
         make_flatness(&f, false, true);
         for (int j = 0; j < FLAT_PARAMETERS; j++)
             f.theta[j] = (real)ldexp((double)f.theta[j], square ? 250 : 60);
-        for (int i = 0; i < FLAT_SAMPLES * FLAT_PARAMETERS; i++)
-            f.x[0][i] *= square ? 0x1p150 : 1.0;
+        for (int i = 0; i < FLAT_SAMPLES; i++)
+            for (int j = 0; j < FLAT_PARAMETERS; j++)
+                f.x[i][j] *= square ? 0x1p150 : 1.0;
         expect(PRECISION(dirichlet_flatness_penalty)(&f.objective, f.theta, square ? 0.0 : 1e300,
                                                      1.0, f.gradient, NULL, &f.result, HEARD),
                DIRICHLET_E_OVERFLOW, "objective.gradient: its squared norm is too large");

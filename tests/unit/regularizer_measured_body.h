@@ -173,6 +173,40 @@ static void test_jacobian_norms(void **state)
     CHECK(worst <= (sizeof(real) == sizeof(float) ? 2e-7 : 1e-10));
 }
 
+/* Memory full of numbers that look like a vector; user: of the zeros or of others. */
+static void *take_numbers(size_t size, void *user)
+{
+    double *memory = malloc(size);
+    for (size_t i = 0; memory != NULL && i < size / sizeof(double); i++)
+        memory[i] = user == NULL ? 0.0 : 0.01 * (double)(i % 17) - 0.05;
+    return memory;
+}
+
+static void give_numbers(void *memory, size_t size, void *user)
+{
+    (void)size, (void)user;
+    free(memory);
+}
+
+/* Nor does a matrix's on what was in its memory. */
+static void test_operator_norm_from_any_memory(void **state)
+{
+    const dirichlet_spectral_options options = {.struct_size = sizeof options, .tolerance = 0.2};
+    real values[30];
+    double norms[2];
+    (void)state;
+    fill(values, 30, 4);
+    for (int i = 0; i < 2; i++) {
+        const dirichlet_allocator hooks = {sizeof hooks, take_numbers, give_numbers,
+                                           i == 0 ? NULL : norms};
+        dirichlet_spectral_result result = {.struct_size = sizeof result};
+        expect_success(PRECISION(dirichlet_operator_norm)(values, 5, 6, 6, 1, &options, &hooks,
+                                                          &result, HEARD));
+        norms[i] = result.norm;
+    }
+    CHECK(norms[0] == norms[1]);
+}
+
 /* A sample's norm does not depend on those before it, which have used the same memory, nor on
  * having so little of that that a Jacobian comes row by row. */
 static void test_jacobian_norms_one_by_one(void **state)

@@ -137,6 +137,47 @@ static void test_norm_without_gradient(void **state)
                                                        1.0, NULL, HEARD));
 }
 
+/* A sum whose parts are numbers, and which is none. */
+static void test_norm_overflow(void **state)
+{
+    real large[1] = {(real)(sizeof(real) == sizeof(float) ? 1 : 1.7e308)};
+    real gradient[1] = {UNTOUCHED};
+    double value = -1.0;
+    const parameter_view part = {
+        .struct_size = sizeof part, .values = large, .gradient = gradient, .rows = 1, .columns = 1};
+    const parameter_view parts[2] = {part, part};
+    (void)state;
+    const bool single = sizeof(real) == sizeof(float);
+    /* A gradient that its type cannot hold: 2 strength theta, or strength. */
+    const struct {
+        dirichlet_norm norm;
+        double strength;
+        bool refused;
+    } cases[] = {{DIRICHLET_NORM_L2, 0.499, false},
+                 {DIRICHLET_NORM_L2, 0.501, true},
+                 {DIRICHLET_NORM_L1, 0.999, false},
+                 {DIRICHLET_NORM_L1, 1.001, single}}; /* of the largest number */
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const double strength = fmin(cases[i].strength * (double)REAL_LARGEST, DBL_MAX);
+        real one[1] = {(real)1};
+        parameter_view unit = part;
+        unit.values = one;
+        gradient[0] = (real)0;
+        const dirichlet_status wanted = cases[i].refused ? DIRICHLET_E_OVERFLOW : DIRICHLET_OK;
+        expect(PRECISION(dirichlet_parameter_norm)(&unit, 1, cases[i].norm, 0, strength, &value,
+                                                   HEARD),
+               wanted, cases[i].refused ? "the gradient is too large for its type" : "");
+        CHECK((gradient[0] == (real)0) == cases[i].refused && isfinite(gradient[0]));
+    }
+    value = -1.0;
+    gradient[0] = UNTOUCHED;
+    if (single) /* too many floats would be needed */
+        return;
+    expect(PRECISION(dirichlet_parameter_norm)(parts, 2, DIRICHLET_NORM_L1, 0, 1.0, &value, HEARD),
+           DIRICHLET_E_OVERFLOW, "the norm is too large for a double");
+    CHECK(value == -1.0 && all_are(gradient, 1, UNTOUCHED));
+}
+
 static void test_norm_arguments(void **state)
 {
     struct norm_fixture f;

@@ -206,6 +206,94 @@ static void test_spectral_magnitudes(void **state)
         CHECK_IN(off_by(f.kept[0].sigma, 3e-318, 3e-318) <= 1e-4, "%g", f.kept[0].sigma);
         CHECK(f.kept[0].residual <= 1e-4);
     }
+    /* A penalty that is a number, and a gradient that is none of its type. */
+    make_spectral(&f);
+    make_matrix(&f, 0, sizeof(real) == sizeof(float) ? 1e18 : 1e150);
+    expect(spectral_of(&f, sizeof(real) == sizeof(float) ? 1e25 : 1e200), DIRICHLET_E_OVERFLOW,
+           "parameters[0].values: the penalty is too large");
+    CHECK(all_are(f.gradient[0], SPECTRAL_ROOM, UNTOUCHED) && f.value == -1.0);
+}
+
+/* The residual of one step from a vector of the caller's, by its definition. */
+static void test_spectral_residual(void **state)
+{
+    struct spectral_fixture f;
+    double u[SPECTRAL_ROWS] = {0.0};
+    double v[SPECTRAL_COLUMNS] = {0.0};
+    double square = 0.0;
+    double length = 0.0;
+    (void)state;
+    make_spectral(&f);
+    fill(f.vectors[0], SPECTRAL_COLUMNS, 31);
+    const real *w = f.values[0];
+    const int64_t step = 2 * SPECTRAL_COLUMNS + 1;
+    for (int64_t i = 0; i < SPECTRAL_ROWS; i++) {
+        for (int64_t j = 0; j < SPECTRAL_COLUMNS; j++)
+            u[i] += (double)w[i * step + 2 * j] * (double)f.vectors[0][j];
+        length += u[i] * u[i];
+    }
+    for (int64_t i = 0; i < SPECTRAL_ROWS; i++)
+        u[i] /= sqrt(length);
+    for (int64_t j = 0; j < SPECTRAL_COLUMNS; j++) {
+        for (int64_t i = 0; i < SPECTRAL_ROWS; i++)
+            v[j] += (double)w[i * step + 2 * j] * u[i];
+        square += v[j] * v[j];
+    }
+    length = 0.0;
+    for (int64_t i = 0; i < SPECTRAL_ROWS; i++) {
+        double rest = -sqrt(square) * u[i];
+        for (int64_t j = 0; j < SPECTRAL_COLUMNS; j++)
+            rest += (double)w[i * step + 2 * j] * v[j] / sqrt(square);
+        length += rest * rest;
+    }
+    expect_success(spectral_of(&f, 1.0));
+    CHECK(off_by(f.kept[0].sigma, sqrt(square), sqrt(square)) <= 1e-14);
+    CHECK(off_by(f.kept[0].residual, sqrt(length / square), 1.0) <= 1e-13);
+}
+
+/* Matrices share what a product takes, which has to be enough for the tallest, wherever it is. */
+static void test_spectral_order(void **state)
+{
+    real tall[40];
+    real single[1] = {(real)2};
+    real vectors[2] = {(real)1, (real)1};
+    double residual[2];
+    (void)state;
+    fill(tall, 40, 12);
+    for (int order = 0; order < 2; order++) {
+        const parameter_view parts[2] = {{.struct_size = sizeof parts[0],
+                                          .values = order == 0 ? tall : single,
+                                          .rows = order == 0 ? 40 : 1,
+                                          .columns = 1,
+                                          .row_stride = 1,
+                                          .column_stride = 1},
+                                         {.struct_size = sizeof parts[0],
+                                          .values = order == 0 ? single : tall,
+                                          .rows = order == 0 ? 1 : 40,
+                                          .columns = 1,
+                                          .row_stride = 1,
+                                          .column_stride = 1}};
+        singular_view kept[2] = {{.struct_size = sizeof kept[0], .vector = &vectors[0]},
+                                 {.struct_size = sizeof kept[0], .vector = &vectors[1]}};
+        expect_success(
+            PRECISION(dirichlet_spectral_penalty)(parts, 2, kept, NULL, 1.0, NULL, HEARD));
+        residual[order] = kept[order].residual;
+        CHECK(kept[1 - order].sigma == 2.0 && kept[1 - order].residual == 0.0);
+    }
+    CHECK(residual[0] == residual[1] && residual[0] <= 1e-14);
+}
+
+/* The same matrix twice has two random starts. */
+static void test_spectral_starts_of_twins(void **state)
+{
+    struct spectral_fixture f;
+    (void)state;
+    make_spectral(&f);
+    memcpy(f.values[2], f.values[0], sizeof f.values[0]);
+    f.parts[2].row_stride = f.parts[0].row_stride;
+    f.parts[2].column_stride = f.parts[0].column_stride;
+    expect_success(spectral_of(&f, 0.0));
+    CHECK(memcmp(f.vectors[0], f.vectors[2], sizeof f.vectors[0]) != 0);
 }
 
 static void test_spectral_of_zeros(void **state)
