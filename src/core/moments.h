@@ -20,6 +20,11 @@ enum moment {
     MOMENT_PROBE_VARIANCE,         /* w^2 v, v the variance of a sample's estimate */
     MOMENT_PROBE_VARIANCE_SQUARED, /* its square, for the degrees of freedom */
     MOMENT_NOISE,                  /* w times the rounding noise of a sample */
+    MOMENT_STEP_ERROR,             /* w times the error by the step of a difference */
+    MOMENT_DIFFERENCE_VARIANCE,    /* w^2 v, v the variance by noise and steps of differences */
+    MOMENT_INSPECTED,              /* w of samples whose forward pass was looked at, */
+    MOMENT_LOSS,                   /* and w times what their assumed step would have lost */
+    MOMENT_UNRESOLVED,             /* w of samples of which differences say nothing */
     MOMENT_COUNT
 };
 
@@ -30,6 +35,9 @@ struct moments {
     int64_t unknown;  /* those whose probe variance is not known */
     double min_energy;
     double max_energy;
+    double most_noise;    /* relative, of the forward pass; 0: none seen */
+    double shortest_step; /* of differences; INFINITY: none seen */
+    double longest_step;
     struct exact_sum sums[MOMENT_COUNT];
 };
 
@@ -38,6 +46,14 @@ struct measure {
     double energy;
     double variance; /* of the energy, by its probes; NaN: unknown */
     double noise;    /* part of the energy that is rounding noise */
+    /* Of finite differences, else 0: */
+    double step_error;           /* error of the energy by the step, one-sided or unknown */
+    double difference_deviation; /* of the energy, by noise and kinks, independent of others' */
+    double relative_noise;       /* of the forward pass */
+    double step;
+    double unresolved; /* 1: the energy may be anything */
+    double inspected;  /* 1: the forward pass around the sample was looked at */
+    double loss;       /* by the step that is taken for other samples; relative */
 };
 
 void moments_clear(struct moments *moments);
@@ -53,6 +69,8 @@ struct moments_summary {
     double mean;
     double weight_sum;
     double noise;
+    double step_error;    /* with that of samples that were not inspected, by those that were */
+    double differences;   /* standard error by noise and steps, without their bias */
     double spread;        /* standard error of the mean by the spread of energies, probe noise
                              included; NaN for fewer than two samples of positive weight */
     double probes;        /* standard error by the probes; NaN if unknown */

@@ -5,7 +5,11 @@
  *   u64         size in bytes, all of it   then coded_options, coded_state
  *   u64         FNV-1a hash of everything before it
  *
- * A sum is its digits between the lowest and the highest that are not zero. */
+ * A sum is its digits between the lowest and the highest that are not zero.
+ *
+ * Format 2 is that of finite differences, with what their errors need behind the rest; all
+ * other methods stay at format 1. Finite differences in format 1 are of version 0.1: read, but
+ * their errors are unknown. */
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -14,6 +18,7 @@
 #include "estimator/estimator.h"
 
 #define FORMAT 1
+#define FORMAT_DIFFERENCES 2
 #define MAGIC UINT64_C(0x544c484349524944) /* "DIRICHLT" read as a little-endian number */
 #define HASH_BYTES 8
 
@@ -135,8 +140,24 @@ static void code_state(struct coder *coder, struct state *state)
     code_i64(coder, &moments->unknown);
     code_f64(coder, &moments->min_energy);
     code_f64(coder, &moments->max_energy);
-    for (int i = 0; i < MOMENT_COUNT; i++)
+    for (int i = 0; i < MOMENT_STEP_ERROR; i++)
         code_sum(coder, &moments->sums[i]);
+}
+
+/* What format 2 has more. */
+static void code_differences(struct coder *coder, struct moments *moments)
+{
+    code_f64(coder, &moments->most_noise);
+    code_f64(coder, &moments->shortest_step);
+    code_f64(coder, &moments->longest_step);
+    for (int i = MOMENT_STEP_ERROR; i < MOMENT_COUNT; i++)
+        code_sum(coder, &moments->sums[i]);
+}
+
+static int32_t format_of(const struct dirichlet_estimator *estimator)
+{
+    return estimator->plan.side == SIDE_FORWARD && !estimator->errors_unknown ? FORMAT_DIFFERENCES
+                                                                              : FORMAT;
 }
 
 /* FNV-1a, 64 bits. It finds damage, not malice. */
@@ -168,12 +189,14 @@ static size_t write_all(const dirichlet_estimator *estimator, unsigned char *byt
 {
     struct dirichlet_estimator copy = *estimator;
     struct coder coder = {.written = bytes};
-    struct header header = {MAGIC, FORMAT, (int32_t)estimator->element_size, size};
+    struct header header = {MAGIC, format_of(estimator), (int32_t)estimator->element_size, size};
     for (int i = 0; i < MOMENT_COUNT; i++)
         exact_sum_settle(&copy.state.moments.sums[i]);
     code_header(&coder, &header);
     code_options(&coder, &copy);
     code_state(&coder, &copy.state);
+    if (header.format == FORMAT_DIFFERENCES)
+        code_differences(&coder, &copy.state.moments);
     return coder.place;
 }
 
@@ -242,6 +265,17 @@ static const char *wrong_state(const struct state *state)
     return isfinite(weight) && (m->positive > 0) == (weight > 0.0) ? NULL : "sums";
 }
 
+static const char *wrong_differences(const struct moments *m)
+{
+    const bool some = m->positive > 0;
+    const bool steps = some ? m->shortest_step > 0.0 && m->shortest_step <= m->longest_step &&
+                                  isfinite(m->longest_step)
+                            : isinf(m->shortest_step) && m->longest_step == 0.0;
+    if (!steps || !is_energy(m->most_noise))
+        return "noise or steps";
+    return NULL;
+}
+
 /* Fill `draft` from bytes that are whole (their hash fits) but not to be trusted. */
 static dirichlet_status read_all(const unsigned char *bytes, size_t size,
                                  struct dirichlet_estimator *draft, struct message *message)
@@ -253,12 +287,19 @@ static dirichlet_status read_all(const unsigned char *bytes, size_t size,
         return message_fail(message, DIRICHLET_E_CORRUPT, "buffer: the precision is damaged");
     draft->element_size = (size_t)header.element_size;
     code_options(&coder, draft);
+    state_clear(&draft->state, 0);
     code_state(&coder, &draft->state);
+    draft->errors_unknown = draft->plan.side == SIDE_FORWARD && header.format == FORMAT;
+    if (header.format == FORMAT_DIFFERENCES)
+        code_differences(&coder, &draft->state.moments);
+    coder.failed = coder.failed || header.format != format_of(draft);
     if (coder.failed || coder.place != size)
         return message_fail(message, DIRICHLET_E_CORRUPT, "buffer: a field is out of bounds");
     const char *wrong = wrong_options(draft);
     if (wrong == NULL)
         wrong = wrong_state(&draft->state);
+    if (wrong == NULL && header.format == FORMAT_DIFFERENCES)
+        wrong = wrong_differences(&draft->state.moments);
     if (wrong != NULL)
         return message_fail(message, DIRICHLET_E_CORRUPT, "buffer: %s out of range", wrong);
     return DIRICHLET_OK;
@@ -273,9 +314,10 @@ static dirichlet_status check_envelope(const unsigned char *bytes, size_t size,
     if (coder.failed || header.magic != MAGIC)
         return message_fail(message, DIRICHLET_E_FORMAT,
                             "buffer does not hold a serialized estimator");
-    if (header.format != FORMAT)
-        return message_fail(message, DIRICHLET_E_FORMAT, "buffer has format %d, known is %d",
-                            (int)header.format, FORMAT);
+    if (header.format != FORMAT && header.format != FORMAT_DIFFERENCES)
+        return message_fail(message, DIRICHLET_E_FORMAT,
+                            "buffer has format %d, known are %d and %d", (int)header.format, FORMAT,
+                            FORMAT_DIFFERENCES);
     if (header.size != size || size < coder.place + HASH_BYTES)
         return message_fail(message, DIRICHLET_E_CORRUPT,
                             "buffer has %zu bytes and says it should have %llu", size,

@@ -258,7 +258,8 @@ fn layout_of_rust() -> BTreeSet<String> {
     layout!(lines, "dirichlet_result", dirichlet_result:
         struct_size value standard_error standard_error_data standard_error_probes confidence
         lower upper samples skipped weight_sum min_energy max_energy products noise method exact
-        stop_reason reserved);
+        stop_reason reserved standard_error_differences step_error forward_noise min_step
+        max_step);
     lines
 }
 
