@@ -77,7 +77,7 @@ static dirichlet_status compare_company(struct dirichlet_estimator *estimator, c
     const double rounding = 64.0 * (double)REAL_EPSILON;
     *distance = squared_distance(values, values + 2 * k, k);
     *repeated = INFINITY;
-    if (*distance > rounding * rounding * squared_norm(values + 2 * k, k)) {
+    if (!(*distance <= rounding * rounding * squared_norm(values + 2 * k, k))) {
         status = call_together(estimator, subject, subject, 4);
         *repeated = squared_distance(values + 4 * k, values + 2 * k, k);
     }
@@ -109,6 +109,8 @@ static dirichlet_status check_coupling(struct dirichlet_estimator *estimator, in
     }
     const dirichlet_status status =
         compare_company(estimator, subject, other, &distance, &repeated);
+    if (isnan(distance)) /* a finite sample without a value */
+        w->differences[(subject - x) / d].deviation = NAN;
     if (status == DIRICHLET_OK && distance > 16.0 * repeated)
         return message_fail(&estimator->message, DIRICHLET_E_COUPLED,
                             "sample %lld: model.forward gives other outputs beside other samples, "

@@ -130,7 +130,7 @@ static dirichlet_status difference_again(struct dirichlet_estimator *estimator, 
     const int64_t k = estimator->offer.outputs;
     const double before = w->differences[row].step;
     const double known = w->differences[row].deviation;
-    dirichlet_status status = inspect_line(estimator, row, sample, x, 1.0);
+    dirichlet_status status = inspect_line(estimator, row, sample, x);
     if (status != DIRICHLET_OK ||
         (w->differences[row].step == before && w->differences[row].deviation == known))
         return status;

@@ -17,7 +17,7 @@
 #define LINE_PROBE (UINT32_C(1) << 30)
 #define CHOICE_PROBE (LINE_PROBE + 1)
 /* Forward evaluations of a line where all is as assumed, coupling_body.h included. */
-#define LINE_COST 15.0
+#define LINE_COST 17.0
 /* Part of the passes that lines may take, and the first samples, which always have one: a
  * small measurement pays more. */
 #define LINE_SHARE 0.015
@@ -37,6 +37,9 @@
 #define LADDER_RATIO 8.0
 /* Steps beyond a quarter of the inputs' scale leave the data. */
 #define LARGEST_STEP 0.25
+/* The long step, and what is a gross difference to it, squared. */
+#define DISTANT_STEP 0.0625
+#define GROSS 0.1
 
 /* One of so many samples has a line of its own. */
 static int64_t line_period(const struct dirichlet_estimator *estimator)
@@ -45,18 +48,16 @@ static int64_t line_period(const struct dirichlet_estimator *estimator)
     return (int64_t)ceil(LINE_COST / (LINE_SHARE * passes));
 }
 
-/* How many samples the line of this one stands for: 0 if it has none. One of each `period`
- * samples is drawn; the first have one each. */
-static double line_weight(const struct dirichlet_estimator *estimator, int64_t sample)
+/* One of each `period` samples is drawn, and the first are taken. */
+static bool has_line(const struct dirichlet_estimator *estimator, int64_t sample)
 {
     const int64_t period = line_period(estimator);
     if (estimator->options.forward_noise > 0.0 || estimator->options.step > 0.0)
-        return 0.0; /* noise or step are the caller's */
+        return false; /* noise or step are the caller's */
     if (period <= 1 || sample < LINE_FIRST_SAMPLES)
-        return 1.0;
+        return true;
     const struct counter_stream stream = stream_of(estimator, sample / period, CHOICE_PROBE);
-    const int64_t drawn = (int64_t)counter_below(&stream, 0, (uint64_t)period);
-    return sample % period == drawn ? (double)period : 0.0;
+    return sample % period == (int64_t)counter_below(&stream, 0, (uint64_t)period);
 }
 
 /* Squares of one output's differences to the sums of their levels; its equal neighbours. */
@@ -144,55 +145,64 @@ struct rung {
     double drift;
 };
 
+/* Rung `index` of those whose values are there, compared with rung `before`; that may be itself. */
 static void read_rung(const struct dirichlet_estimator *estimator, const real *center,
-                      const struct rung *before, int64_t index, struct rung *rung)
+                      struct rung *rungs, int64_t before, int64_t index)
 {
     const int64_t k = estimator->offer.outputs;
-    const real *above = (const real *)estimator->workspace.line_values + 2 * index * k;
-    const double scale = 0.5 / rung->step;
+    const real *values = estimator->workspace.line_values;
+    const real *above = values + 2 * index * k;
+    const real *others = values + 2 * before * k;
+    const double scale = 0.5 / rungs[index].step;
+    const double other_scale = 0.5 / rungs[before].step;
+    struct rung *rung = &rungs[index];
     rung->odd = rung->even = rung->drift = 0.0;
     for (int64_t j = 0; j < k; j++) {
         const double high = (double)above[j] - (double)center[j];
         const double low = (double)above[k + j] - (double)center[j];
         const double odd = scale * (high - low);
         const double even = scale * (high + low);
+        const double drift = odd - other_scale * ((double)others[j] - (double)others[k + j]);
         rung->odd += odd * odd;
         rung->even += even * even;
-        if (before != NULL) {
-            const double other =
-                0.5 / before->step * ((double)above[j - 2 * k] - (double)above[j - k]);
-            rung->drift += (odd - other) * (odd - other);
-        }
+        rung->drift += drift * drift;
     }
 }
 
-/* `count` rungs, each step LADDER_RATIO times the one before. */
+/* The values of `count` rungs, whose steps are given. */
 static dirichlet_status climb(struct dirichlet_estimator *estimator, const real *x,
-                              const real *center, double first, int64_t count, struct rung *rungs)
+                              const struct rung *rungs, int64_t count)
 {
     const struct workspace *w = &estimator->workspace;
-    double step = first;
-    for (int64_t i = 0; i < count; i++, step *= LADDER_RATIO) {
-        rungs[i].step = step;
-        place_on_line(estimator, x, step, 2 * i);
-        place_on_line(estimator, x, -step, 2 * i + 1);
+    for (int64_t i = 0; i < count; i++) {
+        place_on_line(estimator, x, rungs[i].step, 2 * i);
+        place_on_line(estimator, x, -rungs[i].step, 2 * i + 1);
     }
-    const dirichlet_status status =
-        call_forward(estimator, 2 * count, w->line_points, w->line_values);
-    for (int64_t i = 0; status == DIRICHLET_OK && i < count; i++)
-        read_rung(estimator, center, i == 0 ? NULL : &rungs[i - 1], i, &rungs[i]);
-    return status;
+    return call_forward(estimator, 2 * count, w->line_points, w->line_values);
 }
 
 /* Truncation of ||o||^2, relative, by the difference to the step before: 0 where noise, kinks
  * or curvature that show in e explain it, since they are counted there. */
-static double truncation_of(const struct rung *rungs, double deviation)
+static double truncation_of(const struct rung *before, const struct rung *rung, double deviation)
 {
-    const double noise = deviation * deviation / (2.0 * rungs[0].step * rungs[0].step);
-    const double explained = 4.0 * (rungs[0].even + rungs[1].even + 2.0 * noise);
-    if (!(rungs[1].drift > explained))
+    const double noise = deviation * deviation / (2.0 * before->step * before->step);
+    const double explained = 4.0 * (before->even + rung->even + 2.0 * noise);
+    if (!(rung->drift > explained))
         return 0.0;
-    return fmin(1.0, 2.0 * sqrt(rungs[1].drift / rungs[1].odd));
+    return fmin(1.0, 2.0 * sqrt(rung->drift / rung->odd));
+}
+
+/* A function may be smooth at the steps and another one seen from afar: numbers on an int8 grid
+ * whose scale follows the largest input change smoothly with that until one of them jumps. Which
+ * is meant cannot be known: what a long step gives is then the error. Only where they differ
+ * grossly and f seems straight from afar. */
+static double distant_loss(const struct rung *near, const struct rung *far)
+{
+    const double odd = fmax(near->odd, far->odd);
+    const bool straight = far->even < GROSS * far->odd && 4.0 * far->odd > near->odd;
+    if (!(straight && far->drift > GROSS * odd))
+        return 0.0;
+    return fmin(1.0, 2.0 * sqrt(far->drift / odd));
 }
 
 /* The error of the energy that a step is likely to leave, relative: noise in o, to the first
@@ -226,16 +236,20 @@ static dirichlet_status try_steps(struct dirichlet_estimator *estimator, const r
                                   struct difference *difference)
 {
     struct rung rungs[LADDER_STEPS] = {{0}};
-    const dirichlet_status status =
-        climb(estimator, x, center, power_of_two(first), LADDER_STEPS, rungs);
+    for (int64_t i = 0; i < LADDER_STEPS; i++)
+        rungs[i].step = i == 0 ? power_of_two(first) : LADDER_RATIO * rungs[i - 1].step;
+    const dirichlet_status status = climb(estimator, x, rungs, LADDER_STEPS);
+    if (status == DIRICHLET_OK)
+        read_rung(estimator, center, rungs, 0, 0);
     for (int64_t i = 1; status == DIRICHLET_OK && i < LADDER_STEPS; i++) {
+        read_rung(estimator, center, rungs, i - 1, i);
         const double error = predicted_error(estimator, &rungs[i], difference->deviation);
         if (!(error < *least))
             continue;
         *least = error;
         difference->step = rungs[i].step;
         difference->loss = relative_loss(assumed, rungs[i].odd);
-        difference->truncation = truncation_of(&rungs[i - 1], difference->deviation);
+        difference->truncation = truncation_of(&rungs[i - 1], &rungs[i], difference->deviation);
     }
     return status;
 }
@@ -268,16 +282,43 @@ static bool is_rough(const struct difference *difference, double odd, double eve
     return even > 32.0 * sqrt(difference->relative) * odd || odd == 0.0;
 }
 
+/* An eighth of the step, a long one, and the step itself: what is not finite at the long one may
+ * be out of the function's domain, what is not at the others makes the sample not finite. */
+static dirichlet_status look_around(struct dirichlet_estimator *estimator, const real *x,
+                                    const real *center, double step, struct rung rungs[3])
+{
+    rungs[0].step = step / LADDER_RATIO;
+    rungs[1].step = power_of_two(DISTANT_STEP * scale_of(x, estimator->offer.inputs));
+    rungs[2].step = step;
+    const dirichlet_status status = climb(estimator, x, rungs, 3);
+    for (int64_t i = 0; status == DIRICHLET_OK && i < 3; i++)
+        read_rung(estimator, center, rungs, 0, i);
+    return status;
+}
+
+/* The noise that was found in the place of the one that was assumed, if it is more. */
+static void take_noise(const struct dirichlet_estimator *estimator, double noise,
+                       struct difference *difference)
+{
+    const double whole = sqrt((double)estimator->offer.outputs) * difference->largest;
+    difference->noisy = noise > MUCH_NOISE * difference->deviation;
+    if (noise <= difference->deviation)
+        return;
+    difference->deviation = noise; /* NaN, too, which makes the sample not finite */
+    if (whole > 0.0)
+        difference->relative = noise / whole;
+}
+
 /* Look at the line through the sample in row `row` of the tile: its noise, and its step if it
- * has to be another one. `weight` samples are like it. */
+ * has to be another one. */
 static dirichlet_status inspect_line(struct dirichlet_estimator *estimator, int64_t row,
-                                     int64_t sample, const real *x, double weight)
+                                     int64_t sample, const real *x)
 {
     const struct workspace *w = &estimator->workspace;
     struct difference *difference = &w->differences[row];
     const struct counter_stream stream = stream_of(estimator, sample, LINE_PROBE);
     const real *center = (const real *)w->center + row * estimator->offer.outputs;
-    struct rung rungs[2] = {{0}};
+    struct rung rungs[3] = {{0}};
     double noise = 0.0;
     difference->inspected = 1;
     if (isnan(difference->largest))
@@ -285,23 +326,21 @@ static dirichlet_status inspect_line(struct dirichlet_estimator *estimator, int6
     draw_signs(&stream, estimator->offer.inputs, w->line_direction);
     dirichlet_status status = measure_noise(estimator, x, center, difference->relative, &noise);
     if (status == DIRICHLET_OK)
-        status = climb(estimator, x, center, difference->step / LADDER_RATIO, 2, rungs);
+        status = look_around(estimator, x, center, difference->step, rungs);
     if (status != DIRICHLET_OK)
         return status;
-    const bool noisy = noise > MUCH_NOISE * difference->deviation;
-    difference->truncation = truncation_of(rungs, fmax(noise, difference->deviation));
-    const bool rough = is_rough(difference, rungs[1].odd, rungs[1].even);
-    difference->noisy = noisy;
-    if (!(noise <= difference->deviation)) { /* NaN, too, which makes the sample not finite */
-        const double whole = sqrt((double)estimator->offer.outputs) * difference->largest;
-        difference->deviation = noise;
-        difference->relative = whole > 0.0 ? noise / whole : difference->relative;
-    }
-    if (noisy || rough || difference->truncation > 0.0)
-        status = choose_step(estimator, x, center, rungs[1].odd, rough && !noisy, difference);
-    if (!noisy) /* a step that is too long shows in e, in all other samples, too */
-        difference->loss = 0.0;
-    difference->truncation *= weight;
+    const bool rough = is_rough(difference, rungs[2].odd, rungs[2].even);
+    noise += 0.0 * (rungs[0].odd + rungs[0].even + rungs[2].odd + rungs[2].even);
+    take_noise(estimator, noise, difference);
+    double silent = truncation_of(&rungs[0], &rungs[2], difference->deviation);
+    if (difference->noisy || rough || silent > 0.0)
+        status = choose_step(estimator, x, center, rungs[2].odd, rough && !difference->noisy,
+                             difference);
+    else
+        silent = difference->truncation = distant_loss(&rungs[2], &rungs[1]);
+    /* What shows in e shows in all other samples, too. */
+    if (!difference->noisy)
+        difference->loss = silent;
     return status;
 }
 
@@ -313,10 +352,9 @@ static dirichlet_status inspect_lines(struct dirichlet_estimator *estimator, int
     bool met = false;
     dirichlet_status status = DIRICHLET_OK;
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++) {
-        const double weight = line_weight(estimator, first + row);
-        if (!(weight > 0.0))
+        if (!has_line(estimator, first + row))
             continue;
-        status = inspect_line(estimator, row, first + row, x + row * d, weight);
+        status = inspect_line(estimator, row, first + row, x + row * d);
         if (status == DIRICHLET_OK && !met)
             status = check_coupling(estimator, first, row, samples, x);
         met = true;

@@ -19,8 +19,7 @@ struct difference {
     double relative;    /* noise of an output relative to the largest */
     double largest;     /* output at x */
     double deviation;   /* Euclidean norm over the outputs of the noise of one value */
-    double truncation;  /* of the energy, relative, where a second step has shown one; with the
-                           weight of the samples that this one stands for */
+    double truncation;  /* of the energy, relative, where a second step has shown one */
     double even;        /* sum ||e||^2 */
     double overlaps;    /* sum (o e)^2 */
     double loss;        /* what the assumed step would have put the energy of the line off by,
