@@ -367,7 +367,7 @@ FIELD(dirichlet_jacobian_norms, converged_samples, 32, 8);
 FIELD(dirichlet_jacobian_norms, converged, 40, 4);
 FIELD(dirichlet_jacobian_norms, reserved, 44, 4);
 
-STRUCT(dirichlet_energy_penalty_options, 56);
+STRUCT(dirichlet_energy_penalty_options, 64);
 FIELD(dirichlet_energy_penalty_options, struct_size, 0, 8);
 FIELD(dirichlet_energy_penalty_options, probes, 8, 8);
 FIELD(dirichlet_energy_penalty_options, seed, 16, 8);
@@ -375,6 +375,7 @@ FIELD(dirichlet_energy_penalty_options, first_sample, 24, 8);
 FIELD(dirichlet_energy_penalty_options, step, 32, 8);
 FIELD(dirichlet_energy_penalty_options, workspace_bytes, 40, 8);
 FIELD(dirichlet_energy_penalty_options, allocator, 48, 8);
+FIELD(dirichlet_energy_penalty_options, noise, 56, 8);
 
 STRUCT(dirichlet_objective_f64, 40);
 FIELD(dirichlet_objective_f64, struct_size, 0, 8);

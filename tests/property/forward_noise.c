@@ -297,6 +297,43 @@ static void judge_all(int64_t inputs, int64_t samples, int single, int64_t probe
     free_data(&data);
 }
 
+/* The penalty's value: refused, or off by no more than three times what noise in o does, to the
+ * first power and squared. */
+static void judge_penalties(int64_t inputs, int64_t samples, int single)
+{
+    struct spoilt f = {.inputs = inputs, .hidden = 16, .outputs = 4};
+    struct data data;
+    double worst = 0.0;
+    int refused = 0;
+    make_data(&f, samples, &data);
+    heading("Penalty, %d inputs, %d samples, %s: %d kinds", (int)inputs, (int)samples,
+            single ? "single" : "double", kind_count);
+    for (int i = 0; i < kind_count; i++) {
+        double value = 0.0;
+        double noise = 0.0;
+        double truth = 0.0;
+        f.kind = kinds[i];
+        const dirichlet_status status = (single ? penalize_spoilt_f32 : penalize_spoilt_f64)(
+            &f, samples, data.x, &value, &noise);
+        for (int64_t s = 0; s < samples; s++)
+            truth += clean_energy(&f, data.x + s * inputs) / (double)samples;
+        if (status == DIRICHLET_E_NOISE) {
+            refused++;
+            continue;
+        }
+        require_ok(status, "penalize a spoilt network", "");
+        /* A kink of the table's lines between the points of a sample that is not looked at. */
+        const double kinks = f.kind.unit == UNIT_LINES ? 1e-4 : 1e-9;
+        const double error = fabs(value / truth - 1.0) / (2.0 * sqrt(noise) + 4.0 * noise + kinks);
+        worst = isnan(error) ? INFINITY : fmax(worst, error);
+        holds(error <= 3.0, "%s %s %s %.1e: %g, not %g, noise %g", f.kind.name, units[f.kind.unit],
+              places[f.kind.place], f.kind.size, value, truth, noise);
+    }
+    at_most("worst error over that of the noise reported", worst, 3.0);
+    note("refused", refused);
+    free_data(&data);
+}
+
 int main(int count, char **arguments)
 {
     (void)arguments;
@@ -309,5 +346,9 @@ int main(int count, char **arguments)
             judge_all(40, 30, single, probes);
             judge_all(400, 4, single, probes);
         }
+    for (int single = 0; single < 2; single++) {
+        judge_penalties(6, 100, single);
+        judge_penalties(40, 30, single);
+    }
     return verdict();
 }

@@ -60,4 +60,10 @@ dirichlet_status measure_spoilt_f32(struct spoilt *f, int64_t samples, const dou
                                     const dirichlet_estimator_options *options,
                                     dirichlet_result *result, char *message);
 
+/* The penalty along all coordinates, without its gradient; *noise: what options.noise receives. */
+dirichlet_status penalize_spoilt_f64(struct spoilt *f, int64_t samples, const double *x,
+                                     double *value, double *noise);
+dirichlet_status penalize_spoilt_f32(struct spoilt *f, int64_t samples, const double *x,
+                                     double *value, double *noise);
+
 #endif

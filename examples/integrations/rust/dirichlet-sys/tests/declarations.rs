@@ -242,7 +242,7 @@ fn layout_of_rust() -> BTreeSet<String> {
     layout!(lines, "dirichlet_jacobian_norms", dirichlet_jacobian_norms:
         struct_size norm lower sample converged_samples converged reserved);
     layout!(lines, "dirichlet_energy_penalty_options", dirichlet_energy_penalty_options:
-        struct_size probes seed first_sample step workspace_bytes allocator);
+        struct_size probes seed first_sample step workspace_bytes allocator noise);
     layout!(lines, "dirichlet_flatness_options", dirichlet_flatness_options:
         struct_size step allocator);
     layout!(lines, "dirichlet_estimator_options", dirichlet_estimator_options:
