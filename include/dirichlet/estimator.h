@@ -58,7 +58,7 @@ extern "C" {
  * differences, O(step^2) plus rounding noise, and states it.
  *
  * What finite_difference finds out by itself: on samples 0 to 7 and on one of each
- * ceil(1000 / 2m) others, drawn by (seed, index), so on every sample from 500 directions
+ * ceil(1134 / 2m) others, drawn by (seed, index), so on every sample from 567 directions
  * on, the noise of the forward pass is measured, from a table of differences along a
  * random line (Hamming 1973; More and Wild, SIAM J. Sci. Comput. 33 (2011) 1292), and so is
  * what a step of an eighth would give. A noise that is not the type's, or a function
@@ -66,8 +66,9 @@ extern "C" {
  * other samples are believed to be so, but any of them whose differences disagree with
  * that (their second differences are too large, or all are 0) gets the same treatment and is
  * measured again. It all depends on the sample and its index alone, not on batches. Passes more:
- * at most 2 % where the noise is that of the type, but for the first samples; up to
- * twice as many below 500 directions where it is not. Nothing of it is done where
+ * at most 2 % where the noise is that of the type, but for the first samples; more than
+ * twice as many below 567 directions where it is not. Points up to a sixteenth of the
+ * inputs' scale away are evaluated, where a NaN is fine. Nothing of it is done where
  * forward_noise or step is given. If rows of a call turn out not to be independent
  * (one scale for all rows of an int8 network, batch normalization in training mode), the
  * update fails with COUPLED; a model with max_samples = 1 has no such rows.

@@ -334,6 +334,31 @@ static void judge_penalties(int64_t inputs, int64_t samples, int single)
     free_data(&data);
 }
 
+/* Forward evaluations beyond 2 d + 1 a sample, in percent; `most` for clean networks. */
+static void count_passes(int64_t inputs, int64_t samples, double most)
+{
+    static const struct kind some[] = {
+        {.name = "clean"}, {.spoil = SPOIL_SINGLE, .place = PLACE_BOTH, .ending = ENDING_SHIFT}};
+    heading("Passes more, %d inputs, %d samples", (int)inputs, (int)samples);
+    for (int i = 0; i < 2; i++) {
+        struct spoilt f = {.kind = some[i], .inputs = inputs, .hidden = 8, .outputs = 4};
+        struct data data;
+        char message[DIRICHLET_MESSAGE_SIZE] = "";
+        const dirichlet_estimator_options options = {.struct_size = sizeof options};
+        dirichlet_result result = {.struct_size = sizeof result};
+        make_data(&f, samples, &data);
+        require_ok(measure_spoilt_f64(&f, samples, data.x, &options, &result, message), "measure",
+                   message);
+        const double passes = (double)(samples * (2 * inputs + 1));
+        const double more = 100.0 * ((double)f.rows / passes - 1.0);
+        if (i == 0)
+            at_most("clean, percent", more, most);
+        else
+            note("float32 with its last operation in double, percent", more);
+        free_data(&data);
+    }
+}
+
 int main(int count, char **arguments)
 {
     (void)arguments;
@@ -350,5 +375,10 @@ int main(int count, char **arguments)
         judge_penalties(6, 100, single);
         judge_penalties(40, 30, single);
     }
+    count_passes(10, 100, 10.0);
+    count_passes(10, 1000, 3.0);
+    count_passes(100, 100, 3.0);
+    count_passes(100, 1000, 2.0);
+    count_passes(784, 20, 2.0);
     return verdict();
 }
