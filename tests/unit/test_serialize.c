@@ -3,73 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "state_bytes.h"
 #include "support/check.h"
 #include "support/counting_allocator.h"
 #include "support/subject.h"
 #include "support/table_model.h"
-
-/* Places in the bytes; see src/estimator/serialize.c. */
-enum place {
-    MAGIC = 0,
-    FORMAT = 8,
-    ELEMENT_SIZE = 12,
-    SIZE = 16,
-    INPUTS = 24,
-    OUTPUTS = 32,
-    METHOD = 40,
-    SIDE = 44,
-    EXACT = 48,
-    DIRECTION_SIZE = 52,
-    PRODUCT_SIZE = 60,
-    DIRECTIONS = 68,
-    SKETCH = 76,
-    PLAN_PRODUCTS = 84,
-    SEED = 92,
-    FIRST_SAMPLE = 100,
-    POPULATION = 108,
-    CONFIDENCE = 116,
-    NEXT_SAMPLE = 124,
-    PRODUCTS = 132,
-    STOPPED = 140,
-    COUNT = 144,
-    POSITIVE = 152,
-    SKIPPED = 160,
-    UNKNOWN = 168,
-    MIN_ENERGY = 176,
-    MAX_ENERGY = 184,
-    SUMS = 192
-};
-
-/* FNV-1a over everything but the last 8 bytes, to those. */
-static void rehash(struct bytes *bytes)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i + 8 < bytes->size; i++)
-        hash = (hash ^ bytes->data[i]) * UINT64_C(0x100000001b3);
-    for (size_t i = 0; i < 8; i++)
-        bytes->data[bytes->size - 8 + i] = (unsigned char)(hash >> (8 * i));
-}
-
-static void put(struct bytes *bytes, size_t place, size_t width, uint64_t value)
-{
-    for (size_t i = 0; i < width; i++)
-        bytes->data[place + i] = (unsigned char)(value >> (8 * i));
-}
-
-static uint64_t get(const struct bytes *bytes, size_t place, size_t width)
-{
-    uint64_t value = 0;
-    for (size_t i = 0; i < width; i++)
-        value |= (uint64_t)bytes->data[place + i] << (8 * i);
-    return value;
-}
-
-static uint64_t bits_of(double value)
-{
-    uint64_t bits = 0;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
 
 static dirichlet_estimator *golden_estimator(void)
 {
@@ -157,13 +95,6 @@ static void capacities(void **state)
     dirichlet_estimator_destroy(estimator);
 }
 
-static dirichlet_status read_back(const struct bytes *bytes, dirichlet_estimator **out,
-                                  char message[DIRICHLET_MESSAGE_SIZE])
-{
-    return dirichlet_estimator_deserialize(bytes->data, bytes->size, NULL, out, message,
-                                           DIRICHLET_MESSAGE_SIZE);
-}
-
 /* The same bytes, the same result; merged into a live one, the same as its source. */
 static void round_trip(void **state)
 {
@@ -235,23 +166,6 @@ static void huge_energies(void **state)
     CHECK_IN(read_back(&bytes, &copy, message) == DIRICHLET_OK, "%s", message);
     dirichlet_estimator_destroy(estimator);
     dirichlet_estimator_destroy(copy);
-}
-
-/* With hooks that count, so that nothing leaks whatever the bytes. */
-static dirichlet_status try_bytes(const void *data, size_t size, char message[])
-{
-    struct counting_allocator counts = {0};
-    const dirichlet_allocator hooks = counting_hooks(&counts);
-    dirichlet_estimator *out = (dirichlet_estimator *)&counts;
-    message[0] = '?';
-    const dirichlet_status status =
-        dirichlet_estimator_deserialize(data, size, &hooks, &out, message, DIRICHLET_MESSAGE_SIZE);
-    CHECK((status == DIRICHLET_OK) == (out != NULL));
-    CHECK((status == DIRICHLET_OK) == (message[0] == '\0'));
-    CHECK(counts.live == (out != NULL));
-    dirichlet_estimator_destroy(out);
-    CHECK(counts.live == 0 && counts.damaged == 0);
-    return status;
 }
 
 static bool is_damage(dirichlet_status status)
@@ -469,101 +383,13 @@ static void hostile_states(void **state)
     CHECK(let_in > 1000);
 }
 
-/* Finite differences of a few samples, and their bytes as version 0.1 wrote them: without what
- * stands behind the first eight sums. */
-#define DIFFERENCE_ARRANGEMENT 21
-
-static size_t end_of_sums(const struct bytes *bytes, int count)
-{
-    size_t place = SUMS;
-    for (int i = 0; i < count; i++)
-        place += 8 + 4 * (size_t)get(bytes, place + 4, 4);
-    return place;
-}
-
-static dirichlet_estimator *some_differences(struct subject *subject)
-{
-    dirichlet_estimator *estimator = NULL;
-    subject_make(&arrangements[DIFFERENCE_ARRANGEMENT], 64, subject);
-    CHECK(subject_create(subject, &estimator) == DIRICHLET_OK);
-    CHECK(subject_update(subject, estimator, 0, 30, NULL, NULL) == DIRICHLET_OK);
-    return estimator;
-}
-
-static struct bytes of_version_0_1(const struct bytes *bytes)
-{
-    struct bytes old = *bytes;
-    old.size = end_of_sums(bytes, 8) + 8;
-    put(&old, FORMAT, 4, 1);
-    put(&old, SIZE, 8, old.size);
-    rehash(&old);
-    return old;
-}
-
-/* Read, with its value, but no error; the same bytes again; not merged with new ones. */
-static void old_differences(void **state)
-{
-    (void)state;
-    static struct subject subject;
-    char message[DIRICHLET_MESSAGE_SIZE];
-    dirichlet_estimator *now = some_differences(&subject);
-    dirichlet_estimator *before = NULL;
-    dirichlet_estimator *copy = NULL;
-    dirichlet_result results[2] = {{.struct_size = sizeof results[0]},
-                                   {.struct_size = sizeof results[1]}};
-    const struct bytes bytes = bytes_of(now);
-    CHECK(get(&bytes, FORMAT, 4) == 2);
-    const struct bytes old = of_version_0_1(&bytes);
-    CHECK_IN(read_back(&old, &before, message) == DIRICHLET_OK, "%s", message);
-    CHECK(dirichlet_estimator_result(now, &results[0]) == DIRICHLET_OK);
-    CHECK(dirichlet_estimator_result(before, &results[1]) == DIRICHLET_OK);
-    CHECK(results[0].value == results[1].value && results[0].noise == results[1].noise);
-    CHECK(results[0].standard_error_differences > 0.0 && results[0].min_step > 0.0);
-    CHECK(isnan(results[1].standard_error_differences) && isnan(results[1].standard_error));
-    CHECK(isnan(results[1].lower) && isnan(results[1].upper));
-    CHECK(dirichlet_estimator_clone(before, &copy) == DIRICHLET_OK);
-    const struct bytes again = bytes_of(copy);
-    CHECK(bytes_equal(&again, &old));
-    CHECK(dirichlet_estimator_merge(now, before) == DIRICHLET_E_MISMATCH);
-    CHECK(strstr(dirichlet_estimator_message(now), "format") != NULL);
-    CHECK(dirichlet_estimator_merge(before, now) == DIRICHLET_E_MISMATCH);
-    CHECK(dirichlet_estimator_merge(before, copy) == DIRICHLET_OK);
-    dirichlet_estimator_destroy(now);
-    dirichlet_estimator_destroy(before);
-    dirichlet_estimator_destroy(copy);
-}
-
-/* Noise and steps that cannot be. */
-static void hostile_differences(void **state)
-{
-    (void)state;
-    static struct subject subject;
-    char message[DIRICHLET_MESSAGE_SIZE];
-    dirichlet_estimator *estimator = some_differences(&subject);
-    const struct bytes whole = bytes_of(estimator);
-    const size_t place = end_of_sums(&whole, 8);
-    const double wrong[3][5] = {{NAN, INFINITY, -1.0, -0.5, -INFINITY},
-                                {NAN, INFINITY, -1.0, 0.0, 1e3},
-                                {NAN, INFINITY, -1.0, 0.0, 1e-9}};
-    for (size_t field = 0; field < 3; field++)
-        for (int i = 0; i < 5; i++) {
-            struct bytes bytes = whole;
-            put(&bytes, place + 8 * field, 8, bits_of(wrong[field][i]));
-            rehash(&bytes);
-            CHECK_IN(try_bytes(bytes.data, bytes.size, message) == DIRICHLET_E_CORRUPT,
-                     "field %d: %g", (int)field, wrong[field][i]);
-        }
-    dirichlet_estimator_destroy(estimator);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(golden_bytes),       cmocka_unit_test(capacities),
-        cmocka_unit_test(round_trip),         cmocka_unit_test(huge_energies),
-        cmocka_unit_test(truncations),        cmocka_unit_test(single_bytes),
-        cmocka_unit_test(hostile_fields),     cmocka_unit_test(hostile_emptiness),
-        cmocka_unit_test(hostile_states),     cmocka_unit_test(old_differences),
-        cmocka_unit_test(hostile_differences)};
+        cmocka_unit_test(golden_bytes),   cmocka_unit_test(capacities),
+        cmocka_unit_test(round_trip),     cmocka_unit_test(huge_energies),
+        cmocka_unit_test(truncations),    cmocka_unit_test(single_bytes),
+        cmocka_unit_test(hostile_fields), cmocka_unit_test(hostile_emptiness),
+        cmocka_unit_test(hostile_states)};
     return check_report("unit.serialize", cmocka_run_group_tests(tests, NULL, NULL));
 }
