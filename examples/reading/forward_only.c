@@ -31,7 +31,8 @@ int main(void)
         return 1;
     }
     const double error = fabs(gc.value - expected) / expected;
-    printf("GC = %.9f (%s), relative error %.1e, of it rounding %.1e\n", gc.value,
-           dirichlet_method_name(gc.method), error, gc.noise / gc.value);
+    printf("GC = %.9f (%s), relative error %.1e, stated %.1e\n", gc.value,
+           dirichlet_method_name(gc.method), error, gc.standard_error_differences / gc.value);
+    printf("noise of the forward pass %.1e, inputs moved by %.1e\n", gc.forward_noise, gc.max_step);
     return error <= 1e-8 ? 0 : 1;
 }

@@ -38,6 +38,7 @@ typedef int32_t dirichlet_status;
 #define DIRICHLET_E_CALLBACK 41         /* a callback returned non-zero */
 #define DIRICHLET_E_CANCELLED 42        /* the progress callback asked to stop */
 #define DIRICHLET_E_BUSY 43             /* called from a callback of a call on the same handle */
+#define DIRICHLET_E_COUPLED 44          /* a row of a callback depends on the rows beside it */
 
 /* 50-59: states. */
 #define DIRICHLET_E_MISMATCH 50 /* two states that cannot be merged */

@@ -14,6 +14,7 @@ void moments_clear(struct moments *moments)
     memset(moments, 0, sizeof *moments);
     moments->min_energy = INFINITY;
     moments->max_energy = -INFINITY;
+    moments->shortest_step = INFINITY;
 }
 
 /* Scaled so that the square of every normal number is one. */
@@ -43,23 +44,41 @@ static double weighted_deviation(double weight, double deviation)
     return deviation > 0.0 ? fmax(weight * deviation, DBL_TRUE_MIN) : weight * deviation;
 }
 
+static void add_differences(struct moments *moments, const struct measure *measure, double weight)
+{
+    if (!(measure->step > 0.0))
+        return;
+    exact_sum_add(&moments->sums[MOMENT_INSPECTED], weight * measure->inspected);
+    exact_sum_add(&moments->sums[MOMENT_LOSS], weight * measure->loss);
+    exact_sum_add(&moments->sums[MOMENT_UNRESOLVED], weight * measure->unresolved);
+    moments->most_noise = fmax(moments->most_noise, measure->relative_noise);
+    moments->shortest_step = fmin(moments->shortest_step, measure->step);
+    moments->longest_step = fmax(moments->longest_step, measure->step);
+}
+
 bool moments_add(struct moments *moments, struct measure measure, double weight)
 {
     const double energy = measure.energy + 0.0; /* -0.0 becomes 0.0: equal states, equal bits */
     const double weighted = weight * energy;
     const double noise = weight * measure.noise;
     const double deviation = weighted_deviation(weight, measure.deviation);
-    if (!isfinite(weighted) || !isfinite(noise) || isinf(deviation))
+    const double step_error = weight * measure.step_error;
+    const double differences = weight * measure.difference_deviation;
+    if (!isfinite(weighted) || !isfinite(noise) || isinf(deviation) || !isfinite(step_error) ||
+        !isfinite(differences))
         return false;
     moments->count++;
     moments->min_energy = energy < moments->min_energy ? energy : moments->min_energy;
     moments->max_energy = energy > moments->max_energy ? energy : moments->max_energy;
     if (!(weight > 0.0))
         return true;
+    add_differences(moments, &measure, weight);
     moments->positive++;
     exact_sum_add(&moments->sums[MOMENT_WEIGHT], weight);
     exact_sum_add_product(&moments->sums[MOMENT_WEIGHTED], weight, energy);
     exact_sum_add_product(&moments->sums[MOMENT_NOISE], weight, measure.noise);
+    exact_sum_add_product(&moments->sums[MOMENT_STEP_ERROR], weight, measure.step_error);
+    exact_sum_add_product(&moments->sums[MOMENT_DIFFERENCE_VARIANCE], differences, differences);
     exact_sum_add_product(&moments->sums[MOMENT_WEIGHTED_SQUARED], weighted, weighted);
     exact_sum_add_product(&moments->sums[MOMENT_WEIGHTED_TIMES_WEIGHT], weighted, weight);
     exact_sum_add_product(&moments->sums[MOMENT_WEIGHT_SQUARED], weight, weight);
@@ -80,6 +99,9 @@ bool moments_merge(struct moments *moments, const struct moments *other)
     moments->unknown += other->unknown;
     moments->min_energy = fmin(moments->min_energy, other->min_energy);
     moments->max_energy = fmax(moments->max_energy, other->max_energy);
+    moments->most_noise = fmax(moments->most_noise, other->most_noise);
+    moments->shortest_step = fmin(moments->shortest_step, other->shortest_step);
+    moments->longest_step = fmax(moments->longest_step, other->longest_step);
     for (int i = 0; i < MOMENT_COUNT; i++)
         exact_sum_merge(&moments->sums[i], &other->sums[i]);
     return true;
@@ -172,6 +194,25 @@ static double freedom_of(const struct moments *moments)
     return squares > 0.0 ? variance * variance / squares : (double)moments->positive;
 }
 
+/* The part of the mean that samples without a meaning may have wrong: as much as the others
+ * have in the mean. */
+static double unresolved_part(const struct moments *moments, int weight_scale)
+{
+    const double all = pair_of(&moments->sums[MOMENT_WEIGHT], weight_scale).high;
+    const double lost = pair_of(&moments->sums[MOMENT_UNRESOLVED], weight_scale).high;
+    return lost > 0.0 ? lost / fmax(all - lost, 1e-300 * all) : 0.0;
+}
+
+/* The part of the mean that samples which were not inspected may have wrong: they are believed
+ * as far as the assumed step would have been right for those that were. */
+static double unseen_loss(const struct moments *moments, int weight_scale)
+{
+    const double all = pair_of(&moments->sums[MOMENT_WEIGHT], weight_scale).high;
+    const double seen = pair_of(&moments->sums[MOMENT_INSPECTED], weight_scale).high;
+    const double lost = pair_of(&moments->sums[MOMENT_LOSS], weight_scale).high;
+    return lost > 0.0 ? (all - seen) / all * (lost / seen) : 0.0;
+}
+
 struct moments_summary moments_summarize(const struct moments *moments)
 {
     const int weight_scale = exponent_of(&moments->sums[MOMENT_WEIGHT]);
@@ -180,6 +221,10 @@ struct moments_summary moments_summarize(const struct moments *moments)
     const struct pair mean =
         pair_divide(pair_of(&moments->sums[MOMENT_WEIGHTED], weight_scale + energy_scale), weights);
     const struct pair noise = pair_of(&moments->sums[MOMENT_NOISE], weight_scale + energy_scale);
+    const struct pair step_error =
+        pair_of(&moments->sums[MOMENT_STEP_ERROR], weight_scale + energy_scale);
+    const struct pair differences =
+        pair_of(&moments->sums[MOMENT_DIFFERENCE_VARIANCE], 2 * (weight_scale + energy_scale));
     const struct pair probes =
         pair_of(&moments->sums[MOMENT_PROBE_VARIANCE], 2 * (weight_scale + energy_scale));
     const double n = (double)moments->positive;
@@ -190,6 +235,11 @@ struct moments_summary moments_summarize(const struct moments *moments)
         fmin(fmax(ldexp(mean.high, energy_scale), moments->min_energy), moments->max_energy);
     summary.weight_sum = exact_sum_value(&moments->sums[MOMENT_WEIGHT]);
     summary.noise = ldexp(noise.high / weights.high, energy_scale);
+    summary.step_error =
+        ldexp(step_error.high / weights.high, energy_scale) +
+        (unseen_loss(moments, weight_scale) + unresolved_part(moments, weight_scale)) *
+            summary.mean;
+    summary.differences = ldexp(sqrt(differences.high) / weights.high, energy_scale);
     summary.spread =
         n > 1.0 ? ldexp(sqrt(spread * n / (n - 1.0)) / weights.high, energy_scale) : NAN;
     summary.probes =

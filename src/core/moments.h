@@ -22,6 +22,11 @@ enum moment {
     MOMENT_PROBE_FOURTHS_SMALL,   /* (w s)^4 where w s < 2, times 2^2044, */
     MOMENT_PROBE_FOURTHS_LARGE,   /* and where it is not, times 2^-2048: one sum has no room */
     MOMENT_NOISE,                 /* w times the rounding noise of a sample */
+    MOMENT_STEP_ERROR,            /* w times the error by the step of a difference */
+    MOMENT_DIFFERENCE_VARIANCE,   /* w^2 v, v the variance by noise and steps of differences */
+    MOMENT_INSPECTED,             /* w of samples whose forward pass was looked at, */
+    MOMENT_LOSS,                  /* and w times what their assumed step would have lost */
+    MOMENT_UNRESOLVED,            /* w of samples of which differences say nothing */
     MOMENT_COUNT
 };
 
@@ -32,6 +37,9 @@ struct moments {
     int64_t unknown;  /* those whose probe variance is not known */
     double min_energy;
     double max_energy;
+    double most_noise;    /* relative, of the forward pass; 0: none seen */
+    double shortest_step; /* of differences; INFINITY: none seen */
+    double longest_step;
     struct exact_sum sums[MOMENT_COUNT];
 };
 
@@ -41,6 +49,14 @@ struct measure {
     double deviation; /* standard deviation of the energy by its probes (its square may be no
                          double); NaN: unknown */
     double noise;     /* part of the energy that is rounding noise */
+    /* Of finite differences, else 0: */
+    double step_error;           /* error of the energy by the step, one-sided or unknown */
+    double difference_deviation; /* of the energy, by noise and kinks, independent of others' */
+    double relative_noise;       /* of the forward pass */
+    double step;
+    double unresolved; /* 1: the energy may be anything */
+    double inspected;  /* 1: the forward pass around the sample was looked at */
+    double loss;       /* by the step that is taken for other samples; relative */
 };
 
 void moments_clear(struct moments *moments);
@@ -56,6 +72,8 @@ struct moments_summary {
     double mean;
     double weight_sum;
     double noise;
+    double step_error;    /* with that of samples that were not inspected, by those that were */
+    double differences;   /* standard error by noise and steps, without their bias */
     double spread;        /* standard error of the mean by the spread of energies, probe noise
                              included; NaN for fewer than two samples of positive weight */
     double probes;        /* standard error by the probes; NaN if unknown */

@@ -74,24 +74,110 @@ static dirichlet_status measure_by_products(struct dirichlet_estimator *estimato
                                             int64_t samples, const real *x)
 {
     const struct plan *plan = &estimator->plan;
-    const bool coordinates =
-        plan->method == DIRICHLET_METHOD_EXACT ||
-        (plan->side == SIDE_FORWARD && plan->directions == plan->direction_size);
-    dirichlet_status status = DIRICHLET_OK;
-    if (plan->side == SIDE_FORWARD)
-        status = choose_steps(estimator, samples, x);
     for (int64_t row = 0; row < samples; row++)
         prepare_directions(estimator, row, first + row);
-    if (status == DIRICHLET_OK)
-        status = measure_norms(estimator, first, samples, x, 0, plan->directions);
+    const dirichlet_status status =
+        measure_norms(estimator, first, samples, x, 0, plan->directions);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++) {
-        if (coordinates)
+        if (plan->method == DIRICHLET_METHOD_EXACT)
             add_norms(estimator, row);
         else
             average_norms(estimator, row, 0);
         if (plan->side == SIDE_NORMS)
             expose_negative_norms(estimator, row);
     }
+    return status;
+}
+
+/* What noise of its type adds to a flat function is bounded by e, but where noise that was
+ * measured, or something that is no noise, is as large as the differences, the function may be
+ * anything: sin x at steps of a thousand. */
+static bool is_unresolved(const struct difference *difference, const struct measure *measure,
+                          double even)
+{
+    const double most = 0.25 * measure->energy;
+    return difference->unresolved || even - 3.0 * measure->noise > most ||
+           (difference->noisy && measure->noise > most);
+}
+
+/* The energy of a sample from its differences, and how wrong it may be: noise and steps add to
+ * it, each direction's e is the error of its o. */
+static void conclude(struct dirichlet_estimator *estimator, int64_t row)
+{
+    const struct plan *plan = &estimator->plan;
+    struct difference *difference = &estimator->workspace.differences[row];
+    struct measure *measure = &estimator->workspace.measures[row];
+    const double count = (double)plan->directions;
+    const bool coordinates = plan->directions == plan->direction_size;
+    const double share = coordinates ? 1.0 : 1.0 / count; /* of a direction in the energy */
+    const double one =
+        difference->deviation * difference->deviation / (2.0 * difference->step * difference->step);
+    const double known = share * count * one;
+    const double even = share * difference->even;
+    memset(measure, 0, sizeof *measure);
+    if (coordinates)
+        add_norms(estimator, row);
+    else
+        average_norms(estimator, row, 0);
+    const double overlaps = share * share * difference->overlaps;
+    const double crossed = fmax(overlaps, measure->energy * share * one);
+    measure->noise = isnan(known) ? known : fmax(known, fmin(even / 3.0, 4.0 * known));
+    measure->step_error = 4.0 / 3.0 * fmax(0.0, even - 3.0 * measure->noise) +
+                          difference->truncation * measure->energy;
+    measure->difference_deviation = 2.0 * sqrt(crossed);
+    measure->unresolved = is_unresolved(difference, measure, even);
+    measure->relative_noise = difference->relative;
+    measure->step = difference->step;
+    measure->inspected = difference->inspected;
+    measure->loss = difference->loss;
+    difference->again = !difference->inspected && estimator->options.step == 0.0 &&
+                        estimator->options.forward_noise == 0.0 &&
+                        is_rough(difference, measure->energy, even);
+}
+
+/* A sample whose differences do not look as they should, with its line and the step by that. It
+ * takes the first place of the tile for so long. */
+static dirichlet_status difference_again(struct dirichlet_estimator *estimator, int64_t sample,
+                                         int64_t row, const real *x)
+{
+    const struct workspace *w = &estimator->workspace;
+    const struct measure kept = w->measures[0];
+    const int64_t k = estimator->offer.outputs;
+    const double before = w->differences[row].step;
+    const double known = w->differences[row].deviation;
+    dirichlet_status status = inspect_line(estimator, row, sample, x);
+    if (status != DIRICHLET_OK ||
+        (w->differences[row].step == before && w->differences[row].deviation == known))
+        return status;
+    w->differences[0] = w->differences[row];
+    w->differences[0].even = w->differences[0].overlaps = 0.0;
+    memmove(w->center, (const real *)w->center + row * k, (size_t)k * sizeof(real));
+    prepare_directions(estimator, 0, sample);
+    status = measure_norms(estimator, sample, 1, x, 0, estimator->plan.directions);
+    if (status != DIRICHLET_OK)
+        return status;
+    conclude(estimator, 0);
+    w->measures[row] = w->measures[0];
+    if (row > 0)
+        w->measures[0] = kept;
+    return status;
+}
+
+static dirichlet_status measure_by_differences(struct dirichlet_estimator *estimator, int64_t first,
+                                               int64_t samples, const real *x)
+{
+    const struct workspace *w = &estimator->workspace;
+    const int64_t d = estimator->offer.inputs;
+    dirichlet_status status = assume_steps(estimator, samples, x);
+    if (status == DIRICHLET_OK)
+        status = inspect_lines(estimator, first, samples, x);
+    if (status == DIRICHLET_OK)
+        status = measure_norms(estimator, first, samples, x, 0, estimator->plan.directions);
+    for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
+        conclude(estimator, row);
+    for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
+        if (w->differences[row].again)
+            status = difference_again(estimator, first + row, row, x + row * d);
     return status;
 }
 
@@ -142,6 +228,8 @@ static dirichlet_status measure_tile(struct dirichlet_estimator *estimator, int6
     memset(estimator->workspace.measures, 0, (size_t)samples * sizeof(struct measure));
     if (estimator->plan.side == SIDE_ENERGIES)
         status = measure_by_energies(estimator, samples, x);
+    else if (estimator->plan.side == SIDE_FORWARD)
+        status = measure_by_differences(estimator, first, samples, x);
     else if (estimator->plan.method == DIRICHLET_METHOD_HUTCHPP)
         status = measure_by_hutchpp(estimator, first, samples, x);
     else

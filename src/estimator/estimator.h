@@ -53,7 +53,8 @@ struct dirichlet_estimator {
     struct state trial; /* the state of an update in progress */
     struct message message;
     int32_t callback_code;
-    bool busy; /* an update is in progress */
+    bool busy;           /* an update is in progress */
+    bool errors_unknown; /* read from a state of version 0.1: differences without their errors */
 };
 
 /* Memory for an estimator, all zeros but for its allocator. It is too large for the stack of a

@@ -1,11 +1,26 @@
 /* J v by central differences of the forward pass alone,
  *
- *     J v ~ (f(x + h v) - f(x - h v)) / (2 h),   h ~ 0.4 noise^(1/3) max(1, rms(x)),
+ *     J v ~ o = (f(x + h v) - f(x - h v)) / (2 h),   h ~ 0.4 noise^(1/3) max(1, rms(x)),
  *
  * v a coordinate or a vector of signs, either of which moves an input by h: a step measured
  * by the length of x would grow with the number of inputs. The step balances the truncation
  * error, O(h^2), against the rounding noise, O(noise / h) (Nocedal and Wright, Numerical
- * Optimization, 2006, sec. 8.1). Body for both precisions. */
+ * Optimization, 2006, sec. 8.1); where line_body.h finds more noise than the type has, or a
+ * function that this step is too long for, it has chosen another. Body for both precisions.
+ *
+ * How wrong an energy is shows in what the same values have beside the difference,
+ *
+ *     e = (f(x + h v) - 2 f(x) + f(x - h v)) / (2 h),
+ *
+ * at the price of f(x). It is 0 for a linear function, and of the size of each of the errors:
+ * with independent noise of variance s^2 in a value, E e^2 = 3 s^2 / (2 h^2), three times what
+ * the noise adds to o^2; one kink between the two points puts o off by exactly e or -e; and
+ * by curvature e = h f''/2, whose square is of the order of the truncation of o^2, for
+ * f = sin (w x) 3/4 of it in the mean. */
+
+/* Smooth networks have third derivatives well above their first, so the best steps lie below
+ * the plain cube root (measured; tests/property). */
+#define STEP_FACTOR 0.4
 
 static bool is_float32(const real *y, int64_t size)
 {
@@ -21,6 +36,11 @@ static double scale_of(const real *x, int64_t size)
     return fmax(1.0, sqrt(squared_norm(x, size) / (double)size));
 }
 
+static double power_of_two(double size)
+{
+    return exp2(rint(log2(size)));
+}
+
 /* A point that no round number is near to, a thousandth of the way from x. */
 static void place_odd_point(const real *x, int64_t size, real *point)
 {
@@ -29,11 +49,11 @@ static void place_odd_point(const real *x, int64_t size, real *point)
         point[j] = (real)((double)x[j] + length * sin((double)j + 1.0));
 }
 
-/* Relative noise of the forward pass. A float32 network behind float64 callbacks gives
- * itself away: all its outputs are float32 values, at x (they are in workspace.center)
- * and at a point that is not round. To workspace.steps, for now. */
-static dirichlet_status find_noise(struct dirichlet_estimator *estimator, int64_t samples,
-                                   const real *x)
+/* Relative noise of the forward pass, as far as its type tells. A float32 network behind
+ * float64 callbacks gives itself away where all its outputs are float32 values, at x (they
+ * are in workspace.center) and at a point that is not round. */
+static dirichlet_status assume_noise(struct dirichlet_estimator *estimator, int64_t samples,
+                                     const real *x)
 {
     const struct workspace *w = &estimator->workspace;
     const int64_t d = estimator->offer.inputs;
@@ -44,7 +64,8 @@ static dirichlet_status find_noise(struct dirichlet_estimator *estimator, int64_
     real *points = w->points;
     bool suspicious = false;
     for (int64_t row = 0; row < samples; row++) {
-        w->steps[row] = told ? estimator->options.forward_noise : (double)REAL_EPSILON;
+        w->differences[row].relative =
+            told ? estimator->options.forward_noise : (double)REAL_EPSILON;
         suspicious = suspicious || is_float32(center + row * k, k);
     }
     if (!suspicious || told || sizeof(real) == sizeof(float))
@@ -54,55 +75,49 @@ static dirichlet_status find_noise(struct dirichlet_estimator *estimator, int64_
     const dirichlet_status status = call_forward(estimator, samples, w->points, w->values);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
         if (is_float32(center + row * k, k) && is_float32(values + row * k, k))
-            w->steps[row] = (double)FLT_EPSILON;
+            w->differences[row].relative = (double)FLT_EPSILON;
     return status;
 }
 
-/* Smooth networks have third derivatives well above their first, so the best steps lie below
- * the plain cube root (measured; tests/property). */
-#define STEP_FACTOR 0.4
+/* The largest output; NaN where one is not finite: no difference need show it. */
+static double largest_output(const struct dirichlet_estimator *estimator, const real *y)
+{
+    double largest = 0.0;
+    if (!is_finite_vector(y, estimator->offer.outputs))
+        return NAN;
+    for (int64_t i = 0; i < estimator->offer.outputs; i++)
+        largest = fmax(largest, fabs((double)y[i]));
+    return largest;
+}
 
 /* A power of two, so that x +- h v of a sign vector or a coordinate is hardly rounded. */
 static double step_of(const struct dirichlet_estimator *estimator, const real *x, double noise)
 {
     const double relative =
         estimator->options.step > 0.0 ? estimator->options.step : STEP_FACTOR * cbrt(noise);
-    return exp2(rint(log2(relative * scale_of(x, estimator->offer.inputs))));
+    return power_of_two(relative * scale_of(x, estimator->offer.inputs));
 }
 
-/* Variance of the rounding of one difference quotient, summed over its k entries: each
- * of the two values is off by about `noise` times the largest output. */
-static double noise_energy(const struct dirichlet_estimator *estimator, const real *y, double noise,
-                           double step)
-{
-    if (!is_finite_vector(y, estimator->offer.outputs))
-        return NAN; /* no difference need show it */
-    const double error = noise * largest_magnitude(y, estimator->offer.outputs) / step;
-    return 0.5 * (double)estimator->offer.outputs * error * error;
-}
-
-/* Steps of the tile's samples, and the noise they leave in an energy: that of
- * all d coordinates adds up, that of sign vectors is averaged. */
-static dirichlet_status choose_steps(struct dirichlet_estimator *estimator, int64_t samples,
+/* Steps of the tile's samples by the noise that is assumed: each output is off by about
+ * that part of the largest. */
+static dirichlet_status assume_steps(struct dirichlet_estimator *estimator, int64_t samples,
                                      const real *x)
 {
     const struct workspace *w = &estimator->workspace;
-    const int64_t d = estimator->offer.inputs;
+    const int64_t k = estimator->offer.outputs;
     const real *center = w->center;
-    const bool coordinates = estimator->plan.directions == d;
+    memset(w->differences, 0, (size_t)samples * sizeof *w->differences);
     dirichlet_status status = call_forward(estimator, samples, x, w->center);
     if (status == DIRICHLET_OK)
-        status = find_noise(estimator, samples, x);
-    if (status != DIRICHLET_OK)
-        return status;
-    for (int64_t row = 0; row < samples; row++) {
-        const real *y = center + row * estimator->offer.outputs;
-        const double noise = w->steps[row];
-        w->steps[row] = step_of(estimator, x + row * d, noise);
-        w->measures[row].noise =
-            (coordinates ? (double)d : 1.0) * noise_energy(estimator, y, noise, w->steps[row]);
+        status = assume_noise(estimator, samples, x);
+    for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++) {
+        struct difference *difference = &w->differences[row];
+        difference->largest = largest_output(estimator, center + row * k);
+        difference->deviation = difference->relative * difference->largest * sqrt((double)k);
+        difference->step =
+            step_of(estimator, x + row * estimator->offer.inputs, difference->relative);
     }
-    return DIRICHLET_OK;
+    return status;
 }
 
 /* points = x + sign h v for every direction of the block. */
@@ -115,8 +130,23 @@ static void place_points(const struct dirichlet_estimator *estimator, int64_t sa
     real *points = w->points;
     for (int64_t row = 0; row < samples; row++)
         for (int64_t i = row * count; i < (row + 1) * count; i++)
-            place_point(x + row * d, (real)(sign * w->steps[row]), directions + i * d, d,
+            place_point(x + row * d, (real)(sign * w->differences[row].step), directions + i * d, d,
                         points + i * d);
+}
+
+/* above = o of the sample's directions; what their e say goes to `difference`. */
+static void take_parts(const real *center, int64_t count, int64_t size, real *above,
+                       const real *below, struct difference *difference)
+{
+    const double scale = 0.5 / difference->step;
+    for (int64_t i = 0; i < count; i++) {
+        double even = 0.0;
+        double overlap = 0.0;
+        even_part(above + i * size, below + i * size, center, size, scale, &even, &overlap);
+        difference->even += even;
+        difference->overlaps += overlap * overlap;
+    }
+    take_difference(above, below, (real)scale, count * size);
 }
 
 static dirichlet_status difference_block(struct dirichlet_estimator *estimator, int64_t samples,
@@ -126,6 +156,7 @@ static dirichlet_status difference_block(struct dirichlet_estimator *estimator, 
     const int64_t k = estimator->offer.outputs;
     real *products = w->products;
     const real *below = w->values;
+    const real *center = w->center;
     place_points(estimator, samples, count, x, 1.0);
     dirichlet_status status = call_forward(estimator, samples * count, w->points, w->products);
     if (status != DIRICHLET_OK)
@@ -136,7 +167,8 @@ static dirichlet_status difference_block(struct dirichlet_estimator *estimator, 
         return status;
     for (int64_t row = 0; row < samples; row++) {
         const int64_t place = row * count * k;
-        take_difference(products + place, below + place, (real)(0.5 / w->steps[row]), count * k);
+        take_parts(center + row * k, count, k, products + place, below + place,
+                   &w->differences[row]);
     }
     return DIRICHLET_OK;
 }

@@ -27,6 +27,8 @@ static dirichlet_status check_same(dirichlet_estimator *estimator,
         return differ(estimator, "method");
     if (ours->method != DIRICHLET_METHOD_EXACT && differ_in_probes(ours, theirs))
         return differ(estimator, "probes");
+    if (estimator->errors_unknown != source->errors_unknown)
+        return differ(estimator, "format (finite differences of version 0.1 have no errors)");
     if (estimator->options.seed != source->options.seed)
         return differ(estimator, "seed");
     if (estimator->options.population != source->options.population)

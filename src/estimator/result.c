@@ -6,8 +6,8 @@
 #include "core/student.h"
 #include "core/versioned_struct.h"
 
-/* The noise of finite differences may be so large a part of the value. */
-#define MOST_NOISE 0.5
+/* What noise and steps of finite differences add may be so large a part of the value. */
+#define MOST_NOISE 0.25
 
 /* Share of a finite population that has been seen. */
 static double seen_fraction(const dirichlet_estimator *estimator, const struct state *state)
@@ -58,6 +58,11 @@ static double degrees_of_freedom(const dirichlet_estimator *estimator, const str
            (data_share * data_share / spread_freedom + probe_share * probe_share / probe_freedom);
 }
 
+static double half_width(double confidence, double freedom, double standard_error)
+{
+    return standard_error == 0.0 ? 0.0 : student_two_sided(confidence, freedom) * standard_error;
+}
+
 void result_estimate(const dirichlet_estimator *estimator, const struct state *state,
                      dirichlet_result *result)
 {
@@ -68,11 +73,16 @@ void result_estimate(const dirichlet_estimator *estimator, const struct state *s
     result->noise = summary.noise;
     result->confidence = estimator->options.confidence;
     split_error(&summary, seen, result);
+    result->step_error = summary.step_error;
+    result->standard_error_differences =
+        estimator->errors_unknown ? NAN
+                                  : hypot(summary.noise + summary.step_error, summary.differences);
     const double freedom = degrees_of_freedom(estimator, state, &summary, seen);
     const double half =
-        result->standard_error == 0.0
-            ? 0.0
-            : student_two_sided(result->confidence, freedom) * result->standard_error;
+        hypot(half_width(result->confidence, freedom, result->standard_error),
+              half_width(result->confidence, INFINITY, result->standard_error_differences));
+    if (result->standard_error_differences != 0.0)
+        result->standard_error = hypot(result->standard_error, result->standard_error_differences);
     result->lower = isnan(half) ? half : fmax(0.0, result->value - half);
     result->upper = result->value + half;
 }
@@ -85,6 +95,9 @@ static void fill_counts(const dirichlet_estimator *estimator, dirichlet_result *
     result->min_energy = moments->min_energy;
     result->max_energy = moments->max_energy;
     result->products = estimator->state.products;
+    result->forward_noise = moments->most_noise;
+    result->min_step = isinf(moments->shortest_step) ? 0.0 : moments->shortest_step;
+    result->max_step = moments->longest_step;
     result->method = estimator->plan.method;
     result->exact = estimator->plan.exact;
     result->stop_reason = estimator->state.stopped;
@@ -96,7 +109,7 @@ dirichlet_status result_read(const dirichlet_estimator *estimator, dirichlet_res
     if (estimator->state.moments.positive == 0)
         return DIRICHLET_E_NO_DATA;
     result_estimate(estimator, &estimator->state, &ours);
-    if (ours.noise > MOST_NOISE * ours.value)
+    if (ours.noise + ours.step_error > MOST_NOISE * ours.value)
         return DIRICHLET_E_NOISE;
     fill_counts(estimator, &ours);
     return versioned_struct_write(&ours, sizeof ours, result, result->struct_size, "result", NULL);

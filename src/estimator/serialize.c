@@ -5,7 +5,11 @@
  *   u64         size in bytes, all of it   then coded_options, coded_state
  *   u64         FNV-1a hash of everything before it
  *
- * A sum is its digits between the lowest and the highest that are not zero. */
+ * A sum is its digits between the lowest and the highest that are not zero.
+ *
+ * Format 3 is that of finite differences, with what their errors need behind the rest; all other
+ * methods have format 2. Format 1 is of version 0.1: it is read, but the errors of its finite
+ * differences are unknown, and stay so in format 2. */
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -13,7 +17,9 @@
 #include "core/memory.h"
 #include "estimator/estimator.h"
 
+#define FORMAT_0_1 1
 #define FORMAT 2
+#define FORMAT_DIFFERENCES 3
 #define MAGIC UINT64_C(0x544c484349524944) /* "DIRICHLT" read as a little-endian number */
 #define HASH_BYTES 8
 
@@ -113,6 +119,38 @@ static void read_sum(struct coder *coder, struct exact_sum *sum)
         code_bytes(coder, &sum->digits[i], 4);
 }
 
+static void code_sum(struct coder *coder, struct exact_sum *sum)
+{
+    if (coder->reading)
+        read_sum(coder, sum);
+    else
+        write_sum(coder, sum);
+}
+
+/* Format 1 has one sum of fourth powers where there are two now. The one for large numbers is
+ * 2^-2048 of it, 64 digits further down; what is below 2^-100 gets lost, which leaves the degrees
+ * of freedom at their number of samples. */
+static void read_old_fourths(struct coder *coder, struct moments *moments)
+{
+    struct exact_sum fourths = {{0}, 0};
+    read_sum(coder, &fourths);
+    for (int i = 64; i < EXACT_SUM_DIGITS; i++)
+        moments->sums[MOMENT_PROBE_FOURTHS_LARGE].digits[i - 64] = fourths.digits[i];
+}
+
+static void code_sums(struct coder *coder, int32_t format, struct moments *moments)
+{
+    for (int i = 0; i < MOMENT_STEP_ERROR; i++) {
+        const bool old = format == FORMAT_0_1;
+        if (old && i == MOMENT_PROBE_FOURTHS_SMALL)
+            continue;
+        if (old && i == MOMENT_PROBE_FOURTHS_LARGE)
+            read_old_fourths(coder, moments);
+        else
+            code_sum(coder, &moments->sums[i]);
+    }
+}
+
 static void code_options(struct coder *coder, struct dirichlet_estimator *estimator)
 {
     struct plan *plan = &estimator->plan;
@@ -140,7 +178,7 @@ static void code_options(struct coder *coder, struct dirichlet_estimator *estima
     plan->exact = exact == 1;
 }
 
-static void code_state(struct coder *coder, struct state *state)
+static void code_state(struct coder *coder, int32_t format, struct state *state)
 {
     struct moments *moments = &state->moments;
     code_i64(coder, &state->next_sample);
@@ -152,12 +190,23 @@ static void code_state(struct coder *coder, struct state *state)
     code_i64(coder, &moments->unknown);
     code_f64(coder, &moments->min_energy);
     code_f64(coder, &moments->max_energy);
-    for (int i = 0; i < MOMENT_COUNT; i++) {
-        if (coder->reading)
-            read_sum(coder, &moments->sums[i]);
-        else
-            write_sum(coder, &moments->sums[i]);
-    }
+    code_sums(coder, format, moments);
+}
+
+/* What the format of finite differences has more. */
+static void code_differences(struct coder *coder, struct moments *moments)
+{
+    code_f64(coder, &moments->most_noise);
+    code_f64(coder, &moments->shortest_step);
+    code_f64(coder, &moments->longest_step);
+    for (int i = MOMENT_STEP_ERROR; i < MOMENT_COUNT; i++)
+        code_sum(coder, &moments->sums[i]);
+}
+
+static int32_t format_of(const struct dirichlet_estimator *estimator)
+{
+    return estimator->plan.side == SIDE_FORWARD && !estimator->errors_unknown ? FORMAT_DIFFERENCES
+                                                                              : FORMAT;
 }
 
 /* FNV-1a, 64 bits. It finds damage, not malice. */
@@ -192,10 +241,12 @@ static size_t write_all(const dirichlet_estimator *estimator, unsigned char *byt
     struct dirichlet_estimator *from = NULL;
     memcpy(&from, &estimator, sizeof from);
     struct coder coder = {.written = bytes};
-    struct header header = {MAGIC, FORMAT, (int32_t)estimator->element_size, size};
+    struct header header = {MAGIC, format_of(estimator), (int32_t)estimator->element_size, size};
     code_header(&coder, &header);
     code_options(&coder, from);
-    code_state(&coder, &from->state);
+    code_state(&coder, header.format, &from->state);
+    if (header.format == FORMAT_DIFFERENCES)
+        code_differences(&coder, &from->state.moments);
     return coder.place;
 }
 
@@ -263,6 +314,17 @@ static const char *wrong_state(const struct state *state)
     return isfinite(weight) && (m->positive > 0) == (weight > 0.0) ? NULL : "sums";
 }
 
+static const char *wrong_differences(const struct moments *m)
+{
+    const bool some = m->positive > 0;
+    const bool steps = some ? m->shortest_step > 0.0 && m->shortest_step <= m->longest_step &&
+                                  isfinite(m->longest_step)
+                            : isinf(m->shortest_step) && m->longest_step == 0.0;
+    if (!steps || !is_energy(m->most_noise))
+        return "noise or steps";
+    return NULL;
+}
+
 /* Fill `draft`, which is all zeros, from bytes that are whole (their hash fits) but not to be
  * trusted. */
 static dirichlet_status read_all(const unsigned char *bytes, size_t size,
@@ -275,12 +337,20 @@ static dirichlet_status read_all(const unsigned char *bytes, size_t size,
         return message_fail(message, DIRICHLET_E_CORRUPT, "buffer: the precision is damaged");
     draft->element_size = (size_t)header.element_size;
     code_options(&coder, draft);
-    code_state(&coder, &draft->state);
+    state_clear(&draft->state, 0);
+    code_state(&coder, header.format, &draft->state);
+    draft->errors_unknown = draft->plan.side == SIDE_FORWARD && header.format != FORMAT_DIFFERENCES;
+    if (header.format == FORMAT_DIFFERENCES)
+        code_differences(&coder, &draft->state.moments);
+    coder.failed =
+        coder.failed || (header.format != FORMAT_0_1 && header.format != format_of(draft));
     if (coder.failed || coder.place != size)
         return message_fail(message, DIRICHLET_E_CORRUPT, "buffer: a field is out of bounds");
     const char *wrong = wrong_options(draft);
     if (wrong == NULL)
         wrong = wrong_state(&draft->state);
+    if (wrong == NULL && header.format == FORMAT_DIFFERENCES)
+        wrong = wrong_differences(&draft->state.moments);
     if (wrong != NULL)
         return message_fail(message, DIRICHLET_E_CORRUPT, "buffer: %s out of range", wrong);
     return DIRICHLET_OK;
@@ -295,10 +365,10 @@ static dirichlet_status check_envelope(const unsigned char *bytes, size_t size,
     if (coder.failed || header.magic != MAGIC)
         return message_fail(message, DIRICHLET_E_FORMAT,
                             "buffer does not hold a serialized estimator");
-    if (header.format != FORMAT)
-        return message_fail(message, DIRICHLET_E_FORMAT, "buffer has format %d, known is %d",
-                            (int)header.format, FORMAT);
-    if (header.size != size)
+    if (header.format < FORMAT_0_1 || header.format > FORMAT_DIFFERENCES)
+        return message_fail(message, DIRICHLET_E_FORMAT, "buffer has format %d, known are %d to %d",
+                            (int)header.format, FORMAT_0_1, FORMAT_DIFFERENCES);
+    if (header.size != size || size < coder.place + HASH_BYTES)
         return message_fail(message, DIRICHLET_E_CORRUPT,
                             "buffer has %zu bytes and says it should have %llu", size,
                             (unsigned long long)header.size);

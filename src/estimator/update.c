@@ -79,7 +79,8 @@ static dirichlet_status absorb_sample(dirichlet_estimator *estimator, const stru
     struct moments *moments = &estimator->trial.moments;
     const struct measure measure = estimator->workspace.measures[row];
     const double weight = batch->weights == NULL ? 1.0 : batch->weights[batch->done + row];
-    if (!isfinite(measure.energy) || !isfinite(measure.noise)) {
+    if (!isfinite(measure.energy) || !isfinite(measure.noise) || !isfinite(measure.step_error) ||
+        !isfinite(measure.difference_deviation)) {
         if (estimator->options.on_nonfinite == DIRICHLET_NONFINITE_FAIL)
             return not_finite(estimator, batch, row);
         estimator->workspace.measures[row].energy = NAN;

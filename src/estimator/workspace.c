@@ -42,7 +42,10 @@ static void lay_out_differences(const struct plan *plan, size_t element, struct 
     w->points = arena_take(arena, w->samples, w->directions, plan->direction_size, element);
     w->values = arena_take(arena, w->samples, w->directions, plan->product_size, element);
     w->center = arena_take(arena, w->samples, 1, plan->product_size, element);
-    w->steps = arena_take(arena, w->samples, 1, 1, sizeof(double));
+    w->line_direction = arena_take(arena, plan->direction_size, 1, 1, element);
+    w->line_points = arena_take(arena, LINE_ROWS, plan->direction_size, 1, element);
+    w->line_values = arena_take(arena, LINE_ROWS, plan->product_size, 1, element);
+    w->differences = arena_take(arena, w->samples, 1, 1, sizeof(struct difference));
 }
 
 /* On an arena without memory: how much it takes. */

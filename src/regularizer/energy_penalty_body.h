@@ -4,10 +4,29 @@
  * Work comes in pairs of points x + h v, x - h v, one for every sample and probe in order. The
  * two stand next to each other in all calls: in the sums that the trainer forms over the rows
  * of a call, their large and nearly opposite gradients then cancel before they can drown what
- * is small. */
+ * is small.
+ *
+ * Behind the pairs of a forward call stand some samples x themselves, since
+ *
+ *     e = (f(x + h v) - 2 f(x) + f(x - h v)) / (2 h)
+ *
+ * is what noise, kinks and too long a step leave, and of their size: for independent noise
+ * E e^2 is three times what it adds to the energy (src/estimator has the rest). A point at a
+ * distance shows values that are on too coarse a grid for any of this to differ from 0. */
 
 /* Rows of a call: enough for the trainer to run at full speed. */
 #define PENALTY_MOST_ROWS ((int64_t)1024)
+/* One of so many pairs may have its sample looked at, by two rows: 2 % of the passes. */
+#define PENALTY_PAIRS_A_CENTER ((int64_t)50)
+/* A point as far as this part of the scale of the inputs, along signs of a probe of its own. */
+#define PENALTY_DISTANCE 0.0625
+#define PENALTY_DISTANT_PROBE (UINT32_C(1) << 30)
+/* There f changes by about its energy, ||f(x + a s) - f(x)||^2 / a^2. So much of that is taken for
+ * it where o is less, since a single o may be small by chance. */
+#define PENALTY_DISTANT_PART 0.25
+/* sum ||e||^2 against sum ||o||^2 from which on noise swamps it: it is 3 where all is noise, and 1
+ * where values jump on a grid that the step is too short for. */
+#define PENALTY_MOST_EVEN 0.5
 /* Probe indices must fit the counter of the random numbers. */
 #define PENALTY_MOST_PROBES (INT64_C(1) << 28)
 
@@ -28,8 +47,14 @@ struct penalty {
     int64_t pairs;   /* of the call, n m */
     double count;    /* the sum of the energies is divided by it */
     int64_t tile;    /* pairs */
-    real *points;    /* (2 tile, d) */
-    real *values;    /* (2 tile, k): outputs, then cotangents */
+    int64_t period;  /* every so many samples one is looked at, the first of the call included */
+    double odd;      /* of these samples, sum ||o||^2 */
+    double even;     /* and sum ||e||^2 */
+    double distant;  /* and what the points at a distance give for the energy */
+    int64_t moved;   /* outputs of pairs that differ at a distance */
+    int64_t stuck;   /* of these, those that do not differ at all between the two points */
+    real *points;    /* (2 tile + 2 centers, d) */
+    real *values;    /* (2 tile + 2 centers, k): outputs, then cotangents */
     real *direction; /* (d) */
     struct message *message;
 };
@@ -76,6 +101,101 @@ static void place_pairs(const struct penalty *penalty, int64_t first, int64_t co
     }
 }
 
+/* Samples that are looked at among those before sample `end`. */
+static int64_t centers_before(const struct penalty *penalty, int64_t end)
+{
+    return (end + penalty->period - 1) / penalty->period;
+}
+
+static double distance_of(const struct penalty *penalty, const real *x)
+{
+    return exp2(rint(log2(difference_step(PENALTY_DISTANCE, x, penalty->offer.inputs))));
+}
+
+/* The point at a distance from a sample that is looked at, and the sample. */
+static void place_center(const struct penalty *penalty, int64_t sample, real *point)
+{
+    const int64_t d = penalty->offer.inputs;
+    const real *x = penalty->x + sample * d;
+    const struct counter_stream stream = {penalty->options.seed,
+                                          (uint64_t)(penalty->options.first_sample + sample),
+                                          PENALTY_DISTANT_PROBE};
+    memcpy(point + d, x, (size_t)d * sizeof(real));
+    draw_signs(&stream, d, penalty->direction);
+    place_point(x, (real)distance_of(penalty, x), penalty->direction, d, point);
+}
+
+/* Samples to be looked at of a tile, behind its pairs; their number. */
+static int64_t place_centers(const struct penalty *penalty, int64_t first, int64_t count)
+{
+    const int64_t d = penalty->offer.inputs;
+    const int64_t before = centers_before(penalty, first / penalty->probes);
+    const int64_t end = centers_before(penalty, (first + count - 1) / penalty->probes + 1);
+    for (int64_t c = before; c < end; c++)
+        place_center(penalty, c * penalty->period, penalty->points + 2 * (count + c - before) * d);
+    return end - before;
+}
+
+/* What a sample's point at a distance gives for the energy of each of its probes that `share` of
+ * them are of; nothing where it is out of f's domain. */
+static void look_far(struct penalty *penalty, const real *x, const real *center, double share)
+{
+    const int64_t k = penalty->offer.outputs;
+    const double inverse = 1.0 / distance_of(penalty, x);
+    double energy = 0.0;
+    for (int64_t j = 0; j < k; j++) {
+        const double slope = ((double)center[j - k] - (double)center[j]) * inverse;
+        energy += slope * slope;
+    }
+    if (isfinite(energy))
+        penalty->distant += share * energy;
+}
+
+static void look_at_pair(struct penalty *penalty, const real *x, const real *center,
+                         const real *above)
+{
+    const int64_t k = penalty->offer.outputs;
+    const double scale = 0.5 / pair_step(penalty, x);
+    for (int64_t j = 0; j < k; j++) {
+        const double high = (double)above[j] - (double)center[j];
+        const double low = (double)above[k + j] - (double)center[j];
+        const bool moved = center[j] != center[j - k];
+        penalty->odd += scale * (high - low) * (scale * (high - low));
+        penalty->even += scale * (high + low) * (scale * (high + low));
+        penalty->moved += moved;
+        penalty->stuck += moved && above[j] == above[k + j];
+    }
+}
+
+/* What the samples of a tile that are looked at say, while the values are outputs. All
+ * coordinates together have the energy, each probe has it alone. */
+static void look_at_centers(struct penalty *penalty, int64_t first, int64_t count)
+{
+    const int64_t k = penalty->offer.outputs;
+    const int64_t before = centers_before(penalty, first / penalty->probes);
+    const double share = penalty->exact ? 1.0 / (double)penalty->probes : 1.0;
+    for (int64_t q = 0; q < count; q++) {
+        const int64_t sample = (first + q) / penalty->probes;
+        const int64_t place = count + sample / penalty->period - before;
+        const real *x = penalty->x + sample * penalty->offer.inputs;
+        const real *center = penalty->values + (2 * place + 1) * k;
+        if (sample % penalty->period != 0)
+            continue;
+        look_at_pair(penalty, x, center, penalty->values + 2 * q * k);
+        look_far(penalty, x, center, share);
+    }
+}
+
+static dirichlet_status check_noise(const struct penalty *penalty)
+{
+    const double energy = fmax(penalty->odd, PENALTY_DISTANT_PART * penalty->distant);
+    if (penalty->even > PENALTY_MOST_EVEN * energy || 2 * penalty->stuck > penalty->moved)
+        return message_fail(penalty->message, DIRICHLET_E_NOISE,
+                            "model.forward: what differences show is noise or too rough: say a "
+                            "longer options.step (5e-3 for float32 inside), or a shorter one");
+    return DIRICHLET_OK;
+}
+
 /* All rows through a callback, as many at a time as the model takes: penalty->values are outputs
  * of forward and cotangents of parameter_vjp. */
 static dirichlet_status call_rows(const struct penalty *penalty, int64_t rows, bool backward)
@@ -120,20 +240,39 @@ static dirichlet_status take_energies(const struct penalty *penalty, int64_t fir
     return DIRICHLET_OK;
 }
 
-static dirichlet_status run_tile(const struct penalty *penalty, int64_t first, int64_t count,
+static dirichlet_status check_centers(const struct penalty *penalty, int64_t first, int64_t count,
+                                      int64_t centers)
+{
+    const int64_t k = penalty->offer.outputs;
+    const int64_t before = centers_before(penalty, first / penalty->probes);
+    for (int64_t c = 0; c < centers; c++)
+        if (!is_finite_vector(penalty->values + (2 * (count + c) + 1) * k, k))
+            return pair_not_finite(penalty, (before + c) * penalty->period * penalty->probes,
+                                   "model.forward is not finite there");
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status run_tile(struct penalty *penalty, int64_t first, int64_t count,
                                  struct exact_sum *sum)
 {
     place_pairs(penalty, first, count);
-    spoil_rows(penalty->values, 2 * count, penalty->offer.outputs);
-    dirichlet_status status = call_rows(penalty, 2 * count, false);
+    const int64_t centers = place_centers(penalty, first, count);
+    spoil_rows(penalty->values, 2 * (count + centers), penalty->offer.outputs);
+    dirichlet_status status = call_rows(penalty, 2 * (count + centers), false);
+    if (status == DIRICHLET_OK)
+        status = check_centers(penalty, first, count, centers);
+    if (status == DIRICHLET_OK)
+        look_at_centers(penalty, first, count);
     if (status == DIRICHLET_OK)
         status = take_energies(penalty, first, count, sum);
+    if (status == DIRICHLET_OK)
+        status = check_noise(penalty);
     if (status == DIRICHLET_OK && penalty->parameter_vjp != NULL)
         status = call_rows(penalty, 2 * count, true);
     return status;
 }
 
-static dirichlet_status run_pairs(const struct penalty *penalty, double *value)
+static dirichlet_status run_pairs(struct penalty *penalty, double *value)
 {
     struct exact_sum sum = {{0}, 0};
     for (int64_t first = 0; first < penalty->pairs; first += penalty->tile) {
@@ -148,13 +287,16 @@ static dirichlet_status run_pairs(const struct penalty *penalty, double *value)
                             "x: the sum of the energies is too large for a double");
     if (value != NULL)
         *value = mean;
+    if (penalty->options.noise != NULL)
+        *penalty->options.noise = penalty->odd > 0.0 ? penalty->even / penalty->odd / 3.0 : 0.0;
     return DIRICHLET_OK;
 }
 
 /* On an arena without memory: how much it takes. */
 static void lay_out_penalty(struct penalty *penalty, struct arena *arena)
 {
-    const int64_t rows = 2 * penalty->tile;
+    const int64_t samples = (penalty->tile - 1) / penalty->probes + 2; /* at most, in part */
+    const int64_t rows = 2 * (penalty->tile + samples / penalty->period + 1);
     penalty->points = arena_take(arena, rows, penalty->offer.inputs, 1, sizeof(real));
     penalty->values = arena_take(arena, rows, penalty->offer.outputs, 1, sizeof(real));
     penalty->direction = arena_take(arena, penalty->offer.inputs, 1, 1, sizeof(real));
@@ -214,6 +356,7 @@ static dirichlet_status choose_probes(struct penalty *penalty)
     const int64_t probes = larger(penalty->options.probes, 1);
     penalty->exact = probes >= d;
     penalty->probes = smaller(probes, d);
+    penalty->period = (PENALTY_PAIRS_A_CENTER - 1) / penalty->probes + 1;
     penalty->count = (double)penalty->samples * (penalty->exact ? 1.0 : (double)penalty->probes);
     if (!penalty->exact && probes > PENALTY_MOST_PROBES)
         return message_fail(penalty->message, DIRICHLET_E_RANGE,

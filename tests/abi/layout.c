@@ -24,6 +24,7 @@ CONSTANT(DIRICHLET_E_MISSING_CALLBACK, 40);
 CONSTANT(DIRICHLET_E_CALLBACK, 41);
 CONSTANT(DIRICHLET_E_CANCELLED, 42);
 CONSTANT(DIRICHLET_E_BUSY, 43);
+CONSTANT(DIRICHLET_E_COUPLED, 44);
 CONSTANT(DIRICHLET_E_MISMATCH, 50);
 CONSTANT(DIRICHLET_E_CORRUPT, 51);
 CONSTANT(DIRICHLET_E_FORMAT, 52);
@@ -171,7 +172,7 @@ FIELD(dirichlet_estimator_options, allocator, 104, 8);
 FIELD(dirichlet_estimator_options, progress, 112, 8);
 FIELD(dirichlet_estimator_options, progress_user, 120, 8);
 
-STRUCT(dirichlet_result, 136);
+STRUCT(dirichlet_result, 176);
 FIELD(dirichlet_result, struct_size, 0, 8);
 FIELD(dirichlet_result, value, 8, 8);
 FIELD(dirichlet_result, standard_error, 16, 8);
@@ -191,6 +192,11 @@ FIELD(dirichlet_result, method, 120, 4);
 FIELD(dirichlet_result, exact, 124, 4);
 FIELD(dirichlet_result, stop_reason, 128, 4);
 FIELD(dirichlet_result, reserved, 132, 4);
+FIELD(dirichlet_result, standard_error_differences, 136, 8);
+FIELD(dirichlet_result, step_error, 144, 8);
+FIELD(dirichlet_result, forward_noise, 152, 8);
+FIELD(dirichlet_result, min_step, 160, 8);
+FIELD(dirichlet_result, max_step, 168, 8);
 
 STRUCT(dirichlet_dense_layer_f64, 128);
 FIELD(dirichlet_dense_layer_f64, struct_size, 0, 8);
@@ -387,7 +393,7 @@ FIELD(dirichlet_jacobian_norms, converged_samples, 32, 8);
 FIELD(dirichlet_jacobian_norms, converged, 40, 4);
 FIELD(dirichlet_jacobian_norms, reserved, 44, 4);
 
-STRUCT(dirichlet_energy_penalty_options, 56);
+STRUCT(dirichlet_energy_penalty_options, 64);
 FIELD(dirichlet_energy_penalty_options, struct_size, 0, 8);
 FIELD(dirichlet_energy_penalty_options, probes, 8, 8);
 FIELD(dirichlet_energy_penalty_options, seed, 16, 8);
@@ -395,6 +401,7 @@ FIELD(dirichlet_energy_penalty_options, first_sample, 24, 8);
 FIELD(dirichlet_energy_penalty_options, step, 32, 8);
 FIELD(dirichlet_energy_penalty_options, workspace_bytes, 40, 8);
 FIELD(dirichlet_energy_penalty_options, allocator, 48, 8);
+FIELD(dirichlet_energy_penalty_options, noise, 56, 8);
 
 STRUCT(dirichlet_objective_f64, 40);
 FIELD(dirichlet_objective_f64, struct_size, 0, 8);

@@ -28,9 +28,11 @@ struct problem {
 };
 
 struct errors {
-    double value;  /* relative error of the mean */
-    double sample; /* the worst of a single sample */
-    double noise;  /* reported, relative to the value */
+    double value;     /* relative error of the mean */
+    double sample;    /* the worst of a single sample */
+    double noise;     /* reported, relative to the value */
+    double deviation; /* of the mean, over the stated error of the differences */
+    int refused;
 };
 
 /* Finite differences along all coordinates, against the exact energies in double. */

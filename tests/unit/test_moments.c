@@ -56,7 +56,9 @@ static struct moments moments_of(const struct sample *sample)
     struct moments moments;
     moments_clear(&moments);
     for (int i = 0; i < sample->count; i++) {
-        const struct measure measure = {sample->energy[i], sample->deviation[i], sample->noise[i]};
+        const struct measure measure = {.energy = sample->energy[i],
+                                        .deviation = sample->deviation[i],
+                                        .noise = sample->noise[i]};
         CHECK(moments_add(&moments, measure, sample->weight[i]));
     }
     return moments;
@@ -158,7 +160,7 @@ static void mean_within_range(void **state)
             struct moments moments;
             moments_clear(&moments);
             for (int i = 0; i < sample.count; i++) {
-                const struct measure measure = {sample.energy[0] * scales[s], 0.0, 0.0};
+                const struct measure measure = {.energy = sample.energy[0] * scales[s]};
                 CHECK(moments_add(&moments, measure, sample.weight[i]));
             }
             const double mean = moments_summarize(&moments).mean;
@@ -173,14 +175,14 @@ static void few_samples(void **state)
     (void)state;
     struct moments moments;
     moments_clear(&moments);
-    const struct measure measure = {2.5, 0.5, 0.0};
+    const struct measure measure = {.energy = 2.5, .deviation = 0.5, .noise = 0.0};
     CHECK(moments_add(&moments, measure, 0.0));
     CHECK(moments.count == 1 && moments.positive == 0 && moments.min_energy == 2.5);
     CHECK(moments_add(&moments, measure, 4.0));
     struct moments_summary summary = moments_summarize(&moments);
     CHECK(summary.mean == 2.5 && summary.weight_sum == 4.0 && isnan(summary.spread));
     CHECK(summary.probes == 0.5);
-    const struct measure unknown = {2.5, NAN, 0.0};
+    const struct measure unknown = {.energy = 2.5, .variance = NAN, .noise = 0.0};
     CHECK(moments_add(&moments, unknown, 4.0));
     summary = moments_summarize(&moments);
     CHECK(summary.spread == 0.0 && isnan(summary.probes));
@@ -211,12 +213,12 @@ static void refused(void **state)
     (void)state;
     struct moments moments;
     moments_clear(&moments);
-    const struct measure good = {1.0, 1.0, 0.0};
+    const struct measure good = {.energy = 1.0, .variance = 1.0, .noise = 0.0};
     CHECK(moments_add(&moments, good, 1.0));
     const struct moments before = moments;
-    const struct measure large = {1e300, 1.0, 0.0};
-    const struct measure noisy = {1.0, 1.0, 1e300};
-    const struct measure varied = {1.0, 1e300, 0.0};
+    const struct measure large = {.energy = 1e300, .variance = 1.0, .noise = 0.0};
+    const struct measure noisy = {.energy = 1.0, .variance = 1.0, .noise = 1e300};
+    const struct measure varied = {.energy = 1.0, .variance = 1e300, .noise = 0.0};
     CHECK(!moments_add(&moments, large, 1e10));
     CHECK(!moments_add(&moments, noisy, 1e10));
     CHECK(!moments_add(&moments, varied, 1e200));
@@ -238,7 +240,7 @@ static void negative_zero(void **state)
     (void)state;
     struct moments moments;
     moments_clear(&moments);
-    const struct measure zero = {-0.0, 0.0, -0.0};
+    const struct measure zero = {.energy = -0.0, .variance = 0.0, .noise = -0.0};
     CHECK(moments_add(&moments, zero, -0.0));
     CHECK(moments_add(&moments, zero, 1.0));
     CHECK(!signbit(moments.min_energy) && !signbit(moments.max_energy));
@@ -259,8 +261,9 @@ static void merging(void **state)
             for (int i = 0; i < parts; i++)
                 moments_clear(&part[i]);
             for (int i = 0; i < MOST; i++) {
-                const struct measure measure = {sample.energy[i], sample.deviation[i],
-                                                sample.noise[i]};
+                const struct measure measure = {.energy = sample.energy[i],
+                                                .deviation = sample.deviation[i],
+                                                .noise = sample.noise[i]};
                 CHECK(moments_add(&part[i * 7 / 5 % parts], measure, sample.weight[i]));
             }
             for (int i = 1; i < parts; i++)

@@ -25,6 +25,7 @@ const (
 	StatusNoise           Status = C.DIRICHLET_E_NOISE
 	StatusMissingCallback Status = C.DIRICHLET_E_MISSING_CALLBACK
 	StatusCallback        Status = C.DIRICHLET_E_CALLBACK
+	StatusCoupled         Status = C.DIRICHLET_E_COUPLED
 	StatusMismatch        Status = C.DIRICHLET_E_MISMATCH
 	StatusCorrupt         Status = C.DIRICHLET_E_CORRUPT
 	StatusFormat          Status = C.DIRICHLET_E_FORMAT

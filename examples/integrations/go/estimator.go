@@ -89,6 +89,10 @@ type Result struct {
 	Method                                                Method
 	Exact                                                 bool
 	StopReason                                            StopReason
+
+	// Of finite differences; see estimator.h.
+	StandardErrorDifferences, StepError float64
+	ForwardNoise, MinStep, MaxStep      float64
 }
 
 // State is what has been measured: it gives its result, merges and serializes.
@@ -190,6 +194,12 @@ func (s *State) Result() (Result, error) {
 		Method:              Method(r.method),
 		Exact:               r.exact != 0,
 		StopReason:          StopReason(r.stop_reason),
+
+		StandardErrorDifferences: float64(r.standard_error_differences),
+		StepError:                float64(r.step_error),
+		ForwardNoise:             float64(r.forward_noise),
+		MinStep:                  float64(r.min_step),
+		MaxStep:                  float64(r.max_step),
 	}, nil
 }
 

@@ -82,7 +82,8 @@ class _Result(_Struct):  # dirichlet_result
         c_double, "value standard_error standard_error_data standard_error_probes confidence lower",
         c_double, "upper", c_int64, "samples skipped", c_double, "weight_sum min_energy max_energy",
         c_int64, "products", c_double, "noise",
-        c_int32, "method exact stop_reason reserved")  # fmt: skip
+        c_int32, "method exact stop_reason reserved",
+        c_double, "standard_error_differences step_error forward_noise min_step max_step")  # fmt: skip
 
 
 class _Layer(_Struct):  # dirichlet_dense_layer_f64; that of f32 has the same layout

@@ -55,6 +55,7 @@ pub const DIRICHLET_E_MISSING_CALLBACK: dirichlet_status = 40;
 pub const DIRICHLET_E_CALLBACK: dirichlet_status = 41;
 pub const DIRICHLET_E_CANCELLED: dirichlet_status = 42;
 pub const DIRICHLET_E_BUSY: dirichlet_status = 43;
+pub const DIRICHLET_E_COUPLED: dirichlet_status = 44;
 pub const DIRICHLET_E_MISMATCH: dirichlet_status = 50;
 pub const DIRICHLET_E_CORRUPT: dirichlet_status = 51;
 pub const DIRICHLET_E_FORMAT: dirichlet_status = 52;
@@ -206,6 +207,11 @@ pub struct dirichlet_result {
     pub exact: i32,
     pub stop_reason: dirichlet_stop_reason,
     pub reserved: i32,
+    pub standard_error_differences: f64,
+    pub step_error: f64,
+    pub forward_noise: f64,
+    pub min_step: f64,
+    pub max_step: f64,
 }
 
 extern "C" {

@@ -96,6 +96,7 @@ pub struct dirichlet_energy_penalty_options {
     pub step: f64,
     pub workspace_bytes: usize,
     pub allocator: *const dirichlet_allocator,
+    pub noise: *mut f64,
 }
 
 pub type dirichlet_loss_gradient<T> = Option<

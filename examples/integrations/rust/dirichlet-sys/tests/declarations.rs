@@ -243,7 +243,7 @@ fn layout_of_rust() -> BTreeSet<String> {
     layout!(lines, "dirichlet_jacobian_norms", dirichlet_jacobian_norms:
         struct_size norm lower sample converged_samples converged reserved);
     layout!(lines, "dirichlet_energy_penalty_options", dirichlet_energy_penalty_options:
-        struct_size probes seed first_sample step workspace_bytes allocator);
+        struct_size probes seed first_sample step workspace_bytes allocator noise);
     layout!(lines, "dirichlet_flatness_options", dirichlet_flatness_options:
         struct_size step allocator);
     layout!(lines, "dirichlet_estimator_options", dirichlet_estimator_options:
@@ -259,7 +259,8 @@ fn layout_of_rust() -> BTreeSet<String> {
     layout!(lines, "dirichlet_result", dirichlet_result:
         struct_size value standard_error standard_error_data standard_error_probes confidence
         lower upper samples skipped weight_sum min_energy max_energy products noise method exact
-        stop_reason reserved);
+        stop_reason reserved standard_error_differences step_error forward_noise min_step
+        max_step);
     lines
 }
 

@@ -43,6 +43,8 @@ numbered! {
         Callback = DIRICHLET_E_CALLBACK,
         /// The progress closure asked to stop.
         Cancelled = DIRICHLET_E_CANCELLED,
+        /// The samples of a call are not independent: say `max_samples` 1.
+        Coupled = DIRICHLET_E_COUPLED,
         /// Two states that cannot be merged.
         Mismatch = DIRICHLET_E_MISMATCH,
         /// A serialized state that is truncated or damaged.

@@ -149,6 +149,16 @@ pub struct Measurement {
     pub products: u64,
     /// Estimated part of a finite difference's value that is rounding noise.
     pub noise: f64,
+    /// The part of the standard error by noise and steps of finite differences.
+    pub standard_error_differences: f64,
+    /// What steps of finite differences may have put the value off by.
+    pub step_error: f64,
+    /// The largest noise of an output that was found, relative to the largest output.
+    pub forward_noise: f64,
+    /// The smallest step of finite differences.
+    pub min_step: f64,
+    /// The largest step of finite differences.
+    pub max_step: f64,
     /// The method used, never [`Method::Auto`].
     pub method: Method,
     /// Whether no probes were drawn.
@@ -174,6 +184,11 @@ impl Measurement {
             max_energy: result.max_energy,
             products: result.products as u64,
             noise: result.noise,
+            standard_error_differences: result.standard_error_differences,
+            step_error: result.step_error,
+            forward_noise: result.forward_noise,
+            min_step: result.min_step,
+            max_step: result.max_step,
             method: Method::from_c(result.method),
             exact: result.exact != 0,
             stop_reason: StopReason::from_c(result.stop_reason),

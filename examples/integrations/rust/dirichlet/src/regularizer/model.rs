@@ -173,6 +173,7 @@ fn penalty<T: Real, Mark>(
         step: options.step,
         workspace_bytes: options.workspace_bytes,
         allocator: ptr::null(),
+        noise: ptr::null_mut(),
     };
     let (parameter_vjp, user) = backward.unwrap_or((None, ptr::null_mut()));
     let mut value = 0.0;

@@ -1,0 +1,8 @@
+#include "core/real_f32.h"
+
+#include <stdlib.h>
+
+#include "forward_noise.h"
+#include "models.h"
+
+#include "forward_noise_body.h"
