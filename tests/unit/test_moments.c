@@ -182,7 +182,7 @@ static void few_samples(void **state)
     struct moments_summary summary = moments_summarize(&moments);
     CHECK(summary.mean == 2.5 && summary.weight_sum == 4.0 && isnan(summary.spread));
     CHECK(summary.probes == 0.5);
-    const struct measure unknown = {.energy = 2.5, .variance = NAN, .noise = 0.0};
+    const struct measure unknown = {.energy = 2.5, .deviation = NAN, .noise = 0.0};
     CHECK(moments_add(&moments, unknown, 4.0));
     summary = moments_summarize(&moments);
     CHECK(summary.spread == 0.0 && isnan(summary.probes));
@@ -213,12 +213,12 @@ static void refused(void **state)
     (void)state;
     struct moments moments;
     moments_clear(&moments);
-    const struct measure good = {.energy = 1.0, .variance = 1.0, .noise = 0.0};
+    const struct measure good = {.energy = 1.0, .deviation = 1.0, .noise = 0.0};
     CHECK(moments_add(&moments, good, 1.0));
     const struct moments before = moments;
-    const struct measure large = {.energy = 1e300, .variance = 1.0, .noise = 0.0};
-    const struct measure noisy = {.energy = 1.0, .variance = 1.0, .noise = 1e300};
-    const struct measure varied = {.energy = 1.0, .variance = 1e300, .noise = 0.0};
+    const struct measure large = {.energy = 1e300, .deviation = 1.0, .noise = 0.0};
+    const struct measure noisy = {.energy = 1.0, .deviation = 1.0, .noise = 1e300};
+    const struct measure varied = {.energy = 1.0, .deviation = 1e300, .noise = 0.0};
     CHECK(!moments_add(&moments, large, 1e10));
     CHECK(!moments_add(&moments, noisy, 1e10));
     CHECK(!moments_add(&moments, varied, 1e200));
@@ -240,7 +240,7 @@ static void negative_zero(void **state)
     (void)state;
     struct moments moments;
     moments_clear(&moments);
-    const struct measure zero = {.energy = -0.0, .variance = 0.0, .noise = -0.0};
+    const struct measure zero = {.energy = -0.0, .deviation = 0.0, .noise = -0.0};
     CHECK(moments_add(&moments, zero, -0.0));
     CHECK(moments_add(&moments, zero, 1.0));
     CHECK(!signbit(moments.min_energy) && !signbit(moments.max_energy));
