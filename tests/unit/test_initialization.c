@@ -281,6 +281,11 @@ static void beyond_a_precision(void **state)
     CHECK(dirichlet_initialize_f32(&options, 0, 1, 2, narrow, 1, 1, NULL, 0, message,
                                    sizeof message) == DIRICHLET_E_OVERFLOW);
     CHECK(strstr(message, "options.scale") != NULL && narrow[0] == 1.0f && narrow[1] == 1.0f);
+    /* Weights that are floats, and biases that are not. */
+    options.scheme = DIRICHLET_INITIALIZATION_GLOROT;
+    options.scale = 1e39;
+    CHECK(dirichlet_initialize_f32(&options, 0, 1, 10000, narrow, 1, 1, NULL, 0, NULL, 0) ==
+          DIRICHLET_E_OVERFLOW);
     CHECK(dirichlet_initialize_f64(NULL, 0, INT32_MAX, INT32_MAX, wide, INT32_MAX, 1, NULL, 0,
                                    message, sizeof message) == DIRICHLET_E_OVERFLOW);
     CHECK(strstr(message, "weights") != NULL);
@@ -310,8 +315,12 @@ static void bad_arguments_of_expectations(void **state)
     EXPECT(ENERGY(widths, 3, 0.0), DIRICHLET_E_RANGE, "widths[2] is 0");
     EXPECT(ENERGY(widths, 1, -0.5), DIRICHLET_E_RANGE, "negative_slope is -0.5");
     EXPECT(ENERGY(widths, 1, NAN), DIRICHLET_E_RANGE, "negative_slope");
+    EXPECT(ENERGY(widths, 1, INFINITY), DIRICHLET_E_RANGE, "negative_slope is inf");
+    EXPECT(ENERGY(widths, INT64_C(1) << 61, 0.0), DIRICHLET_E_OVERFLOW, "layer_count");
     EXPECT(dirichlet_expected_energy(NULL, widths, 1, 0.0, NULL, message, sizeof message),
            DIRICHLET_E_NULL, "energy is NULL");
+    options.scale = 1e-200; /* a variance of 0 would be that of no scale at all */
+    EXPECT(VARIANCE(1, 1), DIRICHLET_E_OVERFLOW, "options.scale");
     options.scale = 1e200;
     EXPECT(VARIANCE(1, 1), DIRICHLET_E_OVERFLOW, "options.scale");
     EXPECT(ENERGY(widths, 1, 0.0), DIRICHLET_E_OVERFLOW, "energy");
