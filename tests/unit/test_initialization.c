@@ -1,6 +1,7 @@
 /* Initial weights: layouts, precisions, known bits, expectations, errors. */
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "initialization.h"
@@ -291,6 +292,38 @@ static void beyond_a_precision(void **state)
     CHECK(strstr(message, "weights") != NULL);
 }
 
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* All numbers of a layer are of their own: rows drawn in pieces, and biases beside them. */
+static void no_number_twice(void **state)
+{
+    (void)state;
+    static double weights[3 * 601 + 3];
+    static double sorted[3 * 601 + 3];
+    const dirichlet_distribution distributions[] = {DIRICHLET_DISTRIBUTION_NORMAL,
+                                                    DIRICHLET_DISTRIBUTION_TRUNCATED_NORMAL,
+                                                    DIRICHLET_DISTRIBUTION_UNIFORM};
+    for (size_t d = 0; d < 3; d++) {
+        const dirichlet_initialization_options options = {
+            .struct_size = sizeof options,
+            .distribution = distributions[d],
+            .scheme = DIRICHLET_INITIALIZATION_PYTORCH, /* uniform on the bound of the biases */
+            .bias = DIRICHLET_INITIAL_BIAS_UNIFORM};
+        CHECK(dirichlet_initialize_f64(&options, 0, 601, 3, weights, 601, 1, weights + 3 * 601, 1,
+                                       NULL, 0) == DIRICHLET_OK);
+        memcpy(sorted, weights, sizeof sorted);
+        qsort(sorted, 3 * 601 + 3, sizeof *sorted, ascending);
+        for (int i = 1; i < 3 * 601 + 3; i++) /* up to the rounding of a bound */
+            CHECK_IN(sorted[i] - sorted[i - 1] > 1e-14, "distribution %d: %g twice", (int)d,
+                     sorted[i]);
+    }
+}
+
 static void bad_arguments_of_expectations(void **state)
 {
     (void)state;
@@ -342,6 +375,7 @@ int main(void)
         cmocka_unit_test(expected_energies),
         cmocka_unit_test(bad_arguments),
         cmocka_unit_test(beyond_a_precision),
+        cmocka_unit_test(no_number_twice),
         cmocka_unit_test(bad_arguments_of_expectations)};
     return check_report("unit.initialization", cmocka_run_group_tests(tests, NULL, NULL));
 }
