@@ -305,13 +305,13 @@ static void no_number_twice(void **state)
     (void)state;
     static double weights[3 * 601 + 3];
     static double sorted[3 * 601 + 3];
-    const dirichlet_distribution distributions[] = {DIRICHLET_DISTRIBUTION_NORMAL,
-                                                    DIRICHLET_DISTRIBUTION_TRUNCATED_NORMAL,
-                                                    DIRICHLET_DISTRIBUTION_UNIFORM};
+    const dirichlet_distribution kinds[] = {DIRICHLET_DISTRIBUTION_NORMAL,
+                                            DIRICHLET_DISTRIBUTION_TRUNCATED_NORMAL,
+                                            DIRICHLET_DISTRIBUTION_UNIFORM};
     for (size_t d = 0; d < 3; d++) {
         const dirichlet_initialization_options options = {
             .struct_size = sizeof options,
-            .distribution = distributions[d],
+            .distribution = kinds[d],
             .scheme = DIRICHLET_INITIALIZATION_PYTORCH, /* uniform on the bound of the biases */
             .bias = DIRICHLET_INITIAL_BIAS_UNIFORM};
         CHECK(dirichlet_initialize_f64(&options, 0, 601, 3, weights, 601, 1, weights + 3 * 601, 1,

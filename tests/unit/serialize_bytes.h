@@ -1,0 +1,72 @@
+/* The bytes of a serialized estimator, to be looked at and changed by tests. */
+#ifndef DIRICHLET_TESTS_SERIALIZE_BYTES_H
+#define DIRICHLET_TESTS_SERIALIZE_BYTES_H
+
+#include <string.h>
+
+#include "support/subject.h"
+
+/* Places in the bytes; see src/estimator/serialize.c. */
+enum place {
+    MAGIC = 0,
+    FORMAT = 8,
+    ELEMENT_SIZE = 12,
+    SIZE = 16,
+    INPUTS = 24,
+    OUTPUTS = 32,
+    METHOD = 40,
+    SIDE = 44,
+    EXACT = 48,
+    DIRECTION_SIZE = 52,
+    PRODUCT_SIZE = 60,
+    DIRECTIONS = 68,
+    SKETCH = 76,
+    PLAN_PRODUCTS = 84,
+    SEED = 92,
+    FIRST_SAMPLE = 100,
+    POPULATION = 108,
+    CONFIDENCE = 116,
+    NEXT_SAMPLE = 124,
+    PRODUCTS = 132,
+    STOPPED = 140,
+    COUNT = 144,
+    POSITIVE = 152,
+    SKIPPED = 160,
+    UNKNOWN = 168,
+    MIN_ENERGY = 176,
+    MAX_ENERGY = 184,
+    SUMS = 192
+};
+
+/* FNV-1a over everything but the last 8 bytes, to those. */
+static void rehash(struct bytes *bytes)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i + 8 < bytes->size; i++)
+        hash = (hash ^ bytes->data[i]) * UINT64_C(0x100000001b3);
+    for (size_t i = 0; i < 8; i++)
+        bytes->data[bytes->size - 8 + i] = (unsigned char)(hash >> (8 * i));
+}
+
+static void put(struct bytes *bytes, size_t place, size_t width, uint64_t value)
+{
+    for (size_t i = 0; i < width; i++)
+        bytes->data[place + i] = (unsigned char)(value >> (8 * i));
+}
+
+static uint64_t get(const struct bytes *bytes, size_t place, size_t width)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < width; i++)
+        value |= (uint64_t)bytes->data[place + i] << (8 * i);
+    return value;
+}
+
+static uint64_t bits_of(double value)
+{
+    uint64_t bits = 0;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+#endif
