@@ -241,6 +241,7 @@ static void test_energy_arguments(void **state)
     REFUSED(f.model.forward = NULL, DIRICHLET_E_MISSING_CALLBACK, "model.forward is NULL");
     REFUSED(f.model.inputs = 0, DIRICHLET_E_RANGE, "model.inputs is 0");
     REFUSED(f.model.outputs = -1, DIRICHLET_E_RANGE, "model.outputs is -1");
+    REFUSED(f.model.outputs = INT64_MAX, DIRICHLET_E_OVERFLOW, "model.outputs are too large");
     REFUSED(f.model.max_samples = -1, DIRICHLET_E_RANGE, "model.max_samples is -1");
     REFUSED(f.model.struct_size = 1, DIRICHLET_E_STRUCT_SIZE, "model.struct_size is 1");
     REFUSED(f.options.struct_size = 2, DIRICHLET_E_STRUCT_SIZE, "options.struct_size is 2");

@@ -1,6 +1,7 @@
 /* Initial weights: layouts, precisions, known bits, expectations, errors. */
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "initialization.h"
@@ -281,9 +282,46 @@ static void beyond_a_precision(void **state)
     CHECK(dirichlet_initialize_f32(&options, 0, 1, 2, narrow, 1, 1, NULL, 0, message,
                                    sizeof message) == DIRICHLET_E_OVERFLOW);
     CHECK(strstr(message, "options.scale") != NULL && narrow[0] == 1.0f && narrow[1] == 1.0f);
+    /* Weights that are floats, and biases that are not. */
+    options.scheme = DIRICHLET_INITIALIZATION_GLOROT;
+    options.scale = 1e39;
+    CHECK(dirichlet_initialize_f32(&options, 0, 1, 10000, narrow, 1, 1, NULL, 0, NULL, 0) ==
+          DIRICHLET_E_OVERFLOW);
     CHECK(dirichlet_initialize_f64(NULL, 0, INT32_MAX, INT32_MAX, wide, INT32_MAX, 1, NULL, 0,
                                    message, sizeof message) == DIRICHLET_E_OVERFLOW);
     CHECK(strstr(message, "weights") != NULL);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* All numbers of a layer are of their own: rows drawn in pieces, and biases beside them. */
+static void no_number_twice(void **state)
+{
+    (void)state;
+    static double weights[3 * 601 + 3];
+    static double sorted[3 * 601 + 3];
+    const dirichlet_distribution kinds[] = {DIRICHLET_DISTRIBUTION_NORMAL,
+                                            DIRICHLET_DISTRIBUTION_TRUNCATED_NORMAL,
+                                            DIRICHLET_DISTRIBUTION_UNIFORM};
+    for (size_t d = 0; d < 3; d++) {
+        const dirichlet_initialization_options options = {
+            .struct_size = sizeof options,
+            .distribution = kinds[d],
+            .scheme = DIRICHLET_INITIALIZATION_PYTORCH, /* uniform on the bound of the biases */
+            .bias = DIRICHLET_INITIAL_BIAS_UNIFORM};
+        CHECK(dirichlet_initialize_f64(&options, 0, 601, 3, weights, 601, 1, weights + 3 * 601, 1,
+                                       NULL, 0) == DIRICHLET_OK);
+        memcpy(sorted, weights, sizeof sorted);
+        qsort(sorted, 3 * 601 + 3, sizeof *sorted, ascending);
+        for (int i = 1; i < 3 * 601 + 3; i++) /* up to the rounding of a bound */
+            CHECK_IN(sorted[i] - sorted[i - 1] > 1e-14, "distribution %d: %g twice", (int)d,
+                     sorted[i]);
+    }
 }
 
 static void bad_arguments_of_expectations(void **state)
@@ -310,8 +348,12 @@ static void bad_arguments_of_expectations(void **state)
     EXPECT(ENERGY(widths, 3, 0.0), DIRICHLET_E_RANGE, "widths[2] is 0");
     EXPECT(ENERGY(widths, 1, -0.5), DIRICHLET_E_RANGE, "negative_slope is -0.5");
     EXPECT(ENERGY(widths, 1, NAN), DIRICHLET_E_RANGE, "negative_slope");
+    EXPECT(ENERGY(widths, 1, INFINITY), DIRICHLET_E_RANGE, "negative_slope is inf");
+    EXPECT(ENERGY(widths, INT64_C(1) << 61, 0.0), DIRICHLET_E_OVERFLOW, "layer_count");
     EXPECT(dirichlet_expected_energy(NULL, widths, 1, 0.0, NULL, message, sizeof message),
            DIRICHLET_E_NULL, "energy is NULL");
+    options.scale = 1e-200; /* a variance of 0 would be that of no scale at all */
+    EXPECT(VARIANCE(1, 1), DIRICHLET_E_OVERFLOW, "options.scale");
     options.scale = 1e200;
     EXPECT(VARIANCE(1, 1), DIRICHLET_E_OVERFLOW, "options.scale");
     EXPECT(ENERGY(widths, 1, 0.0), DIRICHLET_E_OVERFLOW, "energy");
@@ -333,6 +375,7 @@ int main(void)
         cmocka_unit_test(expected_energies),
         cmocka_unit_test(bad_arguments),
         cmocka_unit_test(beyond_a_precision),
+        cmocka_unit_test(no_number_twice),
         cmocka_unit_test(bad_arguments_of_expectations)};
     return check_report("unit.initialization", cmocka_run_group_tests(tests, NULL, NULL));
 }

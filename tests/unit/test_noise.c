@@ -331,6 +331,19 @@ static dirichlet_status call_labels(const struct arguments *a, char *message)
         BAD(call_labels, field, value, status, word);                                              \
     } while (0)
 
+/* A row that is drawn in pieces has no number twice. */
+static void long_rows(void **state)
+{
+    (void)state;
+    static double row[701];
+    memset(row, 0, sizeof row);
+    CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 3, 0, 0, 1, 701, 1.0, row, NULL, 0) ==
+          DIRICHLET_OK);
+    for (int i = 0; i < 701; i++)
+        for (int j = 0; j < i; j++)
+            CHECK_IN(row[i] != row[j], "%d and %d", i, j);
+}
+
 /* Noise that would be infinite is refused, in each precision by its own limit. */
 static void too_large_noise(void **state)
 {
@@ -400,6 +413,7 @@ int main(void)
                                        cmocka_unit_test(noise_of_any_batches),
                                        cmocka_unit_test(known_bits),
                                        cmocka_unit_test(no_noise),
+                                       cmocka_unit_test(long_rows),
                                        cmocka_unit_test(too_large_noise),
                                        cmocka_unit_test(bad_arguments)};
     return check_report("unit.noise", cmocka_run_group_tests(tests, NULL, NULL));
