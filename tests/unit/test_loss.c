@@ -36,8 +36,8 @@ static void check_sample(const double *f, const double *t)
     long double mean = 0.0L;
     long double largest = (long double)f[0];
     CHECK(loss_read_f64(&given, 1, CLASSES, true, &loss, NULL) == DIRICHLET_OK);
-    CHECK(loss_evaluate_f64(&loss, 0, 1, CLASSES, f, &value, cotangent) == 0);
-    CHECK(loss_curve_f64(&loss, 0, 1, CLASSES, f, tangent, product) == 0);
+    CHECK(loss_evaluate_f64(&loss, NULL, 0, 1, CLASSES, f, &value, cotangent) == 0);
+    CHECK(loss_curve_f64(&loss, NULL, 0, 1, CLASSES, f, tangent, product) == 0);
     for (int j = 1; j < CLASSES; j++)
         largest = fmaxl(largest, (long double)f[j]);
     for (int j = 0; j < CLASSES; j++) {
