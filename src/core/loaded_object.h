@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/arithmetic.h"
+
 /* What the dynamic linker keeps about it; valid as long as it stays loaded. */
 struct loaded_object {
     const char *name;     /* of its file; "" for the program itself */

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "core/arithmetic.h"
 #include "dirichlet/activation.h"
 
 struct dense_jet {

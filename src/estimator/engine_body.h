@@ -110,8 +110,7 @@ static void conclude(struct dirichlet_estimator *estimator, int64_t row)
     const double count = (double)plan->directions;
     const bool coordinates = plan->directions == plan->direction_size;
     const double share = coordinates ? 1.0 : 1.0 / count; /* of a direction in the energy */
-    const double one =
-        difference->deviation * difference->deviation / (2.0 * difference->step * difference->step);
+    const double one = noise_at(difference->step, difference->deviation);
     const double known = share * count * one;
     const double even = share * difference->even;
     memset(measure, 0, sizeof *measure);
@@ -119,12 +118,12 @@ static void conclude(struct dirichlet_estimator *estimator, int64_t row)
         add_norms(estimator, row);
     else
         average_norms(estimator, row, 0);
-    const double overlaps = share * share * difference->overlaps;
-    const double crossed = fmax(overlaps, measure->energy * share * one);
+    const double crossed =
+        fmax(share * difference->overlap, sqrt(measure->energy) * sqrt(share * one));
     measure->noise = isnan(known) ? known : fmax(known, fmin(even / 3.0, 4.0 * known));
     measure->step_error = 4.0 / 3.0 * fmax(0.0, even - 3.0 * measure->noise) +
                           difference->truncation * measure->energy;
-    measure->difference_deviation = 2.0 * sqrt(crossed);
+    measure->difference_deviation = 2.0 * crossed;
     measure->unresolved = is_unresolved(difference, measure, even);
     measure->relative_noise = difference->relative;
     measure->step = difference->step;
@@ -150,7 +149,7 @@ static dirichlet_status difference_again(struct dirichlet_estimator *estimator, 
         (w->differences[row].step == before && w->differences[row].deviation == known))
         return status;
     w->differences[0] = w->differences[row];
-    w->differences[0].even = w->differences[0].overlaps = 0.0;
+    w->differences[0].even = w->differences[0].overlap = 0.0;
     memmove(w->center, (const real *)w->center + row * k, (size_t)k * sizeof(real));
     prepare_directions(estimator, 0, sample);
     status = measure_norms(estimator, sample, 1, x, 0, estimator->plan.directions);

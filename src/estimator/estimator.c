@@ -103,6 +103,7 @@ static dirichlet_status copy_of(const dirichlet_estimator *estimator, struct env
     copy->offer = estimator->offer;
     copy->options = estimator->options;
     copy->plan = estimator->plan;
+    copy->errors_unknown = estimator->errors_unknown;
     copy->state = estimator->state;
     return settle(copy, out, NULL);
 }

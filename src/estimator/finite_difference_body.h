@@ -82,12 +82,9 @@ static dirichlet_status assume_noise(struct dirichlet_estimator *estimator, int6
 /* The largest output; NaN where one is not finite: no difference need show it. */
 static double largest_output(const struct dirichlet_estimator *estimator, const real *y)
 {
-    double largest = 0.0;
-    if (!is_finite_vector(y, estimator->offer.outputs))
-        return NAN;
-    for (int64_t i = 0; i < estimator->offer.outputs; i++)
-        largest = fmax(largest, fabs((double)y[i]));
-    return largest;
+    return is_finite_vector(y, estimator->offer.outputs)
+               ? largest_magnitude(y, estimator->offer.outputs)
+               : NAN;
 }
 
 /* A power of two, so that x +- h v of a sign vector or a coordinate is hardly rounded. */
@@ -96,6 +93,13 @@ static double step_of(const struct dirichlet_estimator *estimator, const real *x
     const double relative =
         estimator->options.step > 0.0 ? estimator->options.step : STEP_FACTOR * cbrt(noise);
     return power_of_two(relative * scale_of(x, estimator->offer.inputs));
+}
+
+/* What noise adds to ||o||^2 at a step, for `deviation` of a value. */
+static double noise_at(double step, double deviation)
+{
+    const double error = deviation / step; /* its square may be a double where theirs are none */
+    return 0.5 * error * error;
 }
 
 /* Steps of the tile's samples by the noise that is assumed: each output is off by about
@@ -144,7 +148,7 @@ static void take_parts(const real *center, int64_t count, int64_t size, real *ab
         double overlap = 0.0;
         even_part(above + i * size, below + i * size, center, size, scale, &even, &overlap);
         difference->even += even;
-        difference->overlaps += overlap * overlap;
+        difference->overlap = hypot(difference->overlap, overlap); /* its square may be none */
     }
     take_difference(above, below, (real)scale, count * size);
 }

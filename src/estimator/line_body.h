@@ -185,7 +185,7 @@ static dirichlet_status climb(struct dirichlet_estimator *estimator, const real 
  * or curvature that show in e explain it, since they are counted there. */
 static double truncation_of(const struct rung *before, const struct rung *rung, double deviation)
 {
-    const double noise = deviation * deviation / (2.0 * before->step * before->step);
+    const double noise = noise_at(before->step, deviation);
     const double explained = 4.0 * (before->even + rung->even + 2.0 * noise);
     if (!(rung->drift > explained))
         return 0.0;
@@ -212,7 +212,7 @@ static double distant_loss(const struct rung *near, const struct rung *far)
 static double predicted_error(const struct dirichlet_estimator *estimator, const struct rung *rung,
                               double deviation)
 {
-    const double noise = deviation * deviation / (2.0 * rung->step * rung->step) / rung->odd;
+    const double noise = noise_at(rung->step, deviation) / rung->odd;
     const double curvature = fmax(0.0, rung->even / rung->odd - 3.0 * noise);
     const double directions =
         estimator->plan.directions == estimator->offer.inputs ? (double)estimator->offer.inputs : 1;

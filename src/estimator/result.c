@@ -109,7 +109,7 @@ dirichlet_status result_read(const dirichlet_estimator *estimator, dirichlet_res
     if (estimator->state.moments.positive == 0)
         return DIRICHLET_E_NO_DATA;
     result_estimate(estimator, &estimator->state, &ours);
-    if (ours.noise + ours.step_error > MOST_NOISE * ours.value)
+    if (!(ours.noise + ours.step_error <= MOST_NOISE * ours.value))
         return DIRICHLET_E_NOISE;
     fill_counts(estimator, &ours);
     return versioned_struct_write(&ours, sizeof ours, result, result->struct_size, "result", NULL);

@@ -114,6 +114,10 @@ void run_rest(struct run *run)
     text = dirichlet_blas_name();
     run_keep(run, text, strlen(text));
     run_end(run);
+    run_begin(run, "dirichlet_blas_library");
+    text = dirichlet_blas_library();
+    run_keep(run, text, strlen(text));
+    run_end(run);
     run_begin(run, "dirichlet_method_name");
     text = dirichlet_method_name(DIRICHLET_METHOD_EXACT);
     run_keep(run, text, strlen(text));

@@ -127,7 +127,8 @@ static void texts(void)
     stack_require(dirichlet_estimator_message(estimator) != NULL &&
                       dirichlet_method_name(DIRICHLET_METHOD_EXACT) != NULL &&
                       dirichlet_status_string(DIRICHLET_OK) != NULL &&
-                      dirichlet_blas_name() != NULL && dirichlet_version_string() != NULL,
+                      dirichlet_blas_name() != NULL && dirichlet_blas_library() != NULL &&
+                      dirichlet_version_string() != NULL,
                   1, "texts");
     stack_require(dirichlet_version() > 0, 1, "version");
 }
@@ -158,7 +159,7 @@ static const struct stack_call plain_calls[] = {
     {"estimator_deserialize", 0, deserialize},
     {"estimator_result", 0, read_result},
     {"estimator_stopped estimator_callback_code estimator_message method_name status_string "
-     "blas_name version_string version",
+     "blas_name blas_library version_string version",
      0, texts},
     {"estimator_seek estimator_reset", 0, seek_and_reset},
     {"estimator_destroy", 0, destroy},

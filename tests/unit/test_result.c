@@ -234,7 +234,7 @@ static void freedom_of_hutchpp(void **state)
     CHECK(near(got.upper, got.value + student_two_sided(0.95, 2.0) * got.standard_error));
 }
 
-/* Up to half of the value may be rounding noise, which goes with the square of what is told. */
+/* Up to a quarter of the value may be rounding noise, which goes with the square of what is told. */
 static void noise_of_differences(void **state)
 {
     (void)state;
@@ -247,12 +247,12 @@ static void noise_of_differences(void **state)
     const dirichlet_result got = measure(&model, 1, x, NULL, &options);
     const double unit = 1e-6 * sqrt(got.value / got.noise);
     dirichlet_result result = {.struct_size = sizeof result, .value = -3.0};
-    options.forward_noise = unit * sqrt(0.499);
+    options.forward_noise = unit * sqrt(0.249);
     CHECK(dirichlet_measure_f64(&model, 1, x, NULL, &options, &result, NULL, NULL, 0) ==
           DIRICHLET_OK);
-    CHECK(fabs(result.noise / result.value - 0.499) <= 1e-9);
+    CHECK(fabs(result.noise / result.value - 0.249) <= 1e-9);
     result.value = -3.0;
-    options.forward_noise = unit * sqrt(0.501);
+    options.forward_noise = unit * sqrt(0.251);
     CHECK(dirichlet_measure_f64(&model, 1, x, NULL, &options, &result, NULL, NULL, 0) ==
           DIRICHLET_E_NOISE);
     CHECK(result.value == -3.0);
