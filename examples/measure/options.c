@@ -12,9 +12,13 @@ const char options_help[] =
     "Frobenius norm of its Jacobian.\n"
     "\n"
     "WEIGHTS  tensors NAME.weight (outputs x inputs) or NAME.kernel (inputs x outputs), each\n"
-    "         with an optional NAME.bias, F32 or F64; layers in natural order of their names\n"
-    "DATA     .npy (float32 or float64, first axis: samples) or IDX images, plain or gzipped\n"
-    "         (pixels are scaled by 1/255)\n"
+    "         with an optional NAME.bias: F64, F32, F16, BF16, F8_E4M3, F8_E5M2; or the index of\n"
+    "         several such files, *.safetensors.index.json. Batch normalization (evaluation\n"
+    "         mode), weight and spectral normalization and pruning masks are folded in. What is\n"
+    "         no part of the network is left out, and listed\n"
+    "DATA     numbers of .npy, .npz (FILE.npz:NAME where it has several arrays) or IDX, first\n"
+    "         axis: samples; plain or gzipped; - for standard input. Bytes of IDX are scaled\n"
+    "         by 1/255, all else is taken as it is\n"
     "\n"
     "The network\n"
     "  --activation NAME         of all layers but the last: identity, relu (default),\n"
@@ -23,8 +27,21 @@ const char options_help[] =
     "  --output-activation NAME  of the last layer (default identity)\n"
     "  --activation-parameter P  slope of leaky_relu (default 0.01), scale of elu (default 1),\n"
     "                            above 0; for either of the two activations that takes one\n"
+    "  --layers A,B,C            the layers from the input to the output, by their names in the\n"
+    "                            file without the last part; without it numbers in the names\n"
+    "                            and the sizes have to leave one order\n"
+    "  --prefix P                take tensors P.NAME only\n"
+    "  --layout out-in|in-out    of the weights: as PyTorch's, or as Keras', paddle's and\n"
+    "                            GPT-2's; without it names, sizes and biases have to tell\n"
+    "  --batch-norm before|after the activation, where the file does not tell\n"
+    "  --eps E                   of batch normalization (default 1e-5; 1e-3 for Keras' names)\n"
     "  --layer L                 measure the map up to layer L (1, 2, ...) and its activation\n"
     "  --precision f32|f64       to compute in (default: that of the weights)\n"
+    "The data\n"
+    "  --mean M, --std S         numbers, or files of one number for each input: the network\n"
+    "                            takes (x - M) / S, and the derivative is with respect to that\n"
+    "  --labels FILE             classes from 0 on, .npy or IDX: the accuracy is printed, which\n"
+    "                            tells a wrong order, layout or scaling at once\n"
     "The estimate\n"
     "  --method NAME             auto (default), exact, rademacher, sphere, gaussian,\n"
     "                            orthogonal, unit, hutchpp, finite-difference\n"
@@ -95,6 +112,18 @@ static const struct name methods[] = {
     {NULL, 0},
 };
 
+static const struct name layouts[] = {
+    {"out-in", LAYOUT_OUT_IN},
+    {"in-out", LAYOUT_IN_OUT},
+    {NULL, 0},
+};
+
+static const struct name places[] = {
+    {"before", BATCH_NORM_BEFORE},
+    {"after", BATCH_NORM_AFTER},
+    {NULL, 0},
+};
+
 static const struct name precisions[] = {
     {"f32", PRECISION_F32},
     {"f64", PRECISION_F64},
@@ -107,6 +136,8 @@ enum kind {
     ACTIVATION,      /* one of the names above, int32_t */
     METHOD,          /* */
     PRECISION,       /* enum precision */
+    LAYOUT,          /* enum layout */
+    PLACE,           /* enum batch_norm_place */
     COUNT,           /* int64_t >= 1 */
     SEED,            /* uint64_t */
     POSITIVE,        /* double > 0 */
@@ -134,6 +165,14 @@ static const struct rule rules[] = {
     {"--layer", COUNT, offsetof(struct options, layer)},
     {"--population", COUNT, offsetof(struct options, population)},
     {"--workspace", COUNT, offsetof(struct options, workspace)},
+    {"--layers", TEXT, offsetof(struct options, layers)},
+    {"--prefix", TEXT, offsetof(struct options, prefix)},
+    {"--layout", LAYOUT, offsetof(struct options, layout)},
+    {"--batch-norm", PLACE, offsetof(struct options, batch_norm)},
+    {"--eps", POSITIVE, offsetof(struct options, epsilon)},
+    {"--mean", TEXT, offsetof(struct options, mean)},
+    {"--std", TEXT, offsetof(struct options, deviation)},
+    {"--labels", TEXT, offsetof(struct options, labels)},
     {"--energies", TEXT, offsetof(struct options, energies)},
     {"--gradient", TEXT, offsetof(struct options, gradient)},
     {"--spectral", FLAG, offsetof(struct options, spectral)},
@@ -233,6 +272,16 @@ static int set_value(const struct rule *rule, const char *text, struct options *
             return -1;
         *(enum precision *)field = (enum precision)value;
         return 0;
+    case LAYOUT:
+        if (read_name(rule->option, text, layouts, &value, problem) != 0)
+            return -1;
+        *(enum layout *)field = (enum layout)value;
+        return 0;
+    case PLACE:
+        if (read_name(rule->option, text, places, &value, problem) != 0)
+            return -1;
+        *(enum batch_norm_place *)field = (enum batch_norm_place)value;
+        return 0;
     case TEXT: *(const char **)field = text; return 0;
     case FLAG: break;
     }
@@ -319,7 +368,7 @@ int options_parse(int count, char **arguments, struct options *options, struct p
         int result = 0;
         if (!names_only && strcmp(argument, "--") == 0)
             names_only = 1;
-        else if (!names_only && argument[0] == '-')
+        else if (!names_only && argument[0] == '-' && argument[1] != '\0')
             result = read_option(count, arguments, &i, options, problem);
         else
             result = read_file_name(argument, options, problem);

@@ -7,6 +7,7 @@
 
 #include <dirichlet/dirichlet.h>
 
+#include "network/network.h"
 #include "problem.h"
 
 enum precision { PRECISION_OF_WEIGHTS, PRECISION_F32, PRECISION_F64 };
@@ -29,6 +30,14 @@ struct options {
     int64_t workspace;
     const char *energies; /* NULL: not wanted */
     const char *gradient; /* likewise */
+    const char *layers; /* what is said about the files; NULL: nothing, as for all below */
+    const char *prefix;
+    const char *mean;
+    const char *deviation;
+    const char *labels;
+    enum layout layout;
+    enum batch_norm_place batch_norm;
+    double epsilon;
     int spectral;
     int json;
     int help;

@@ -5,7 +5,8 @@
 #include <dirichlet/dirichlet.h>
 
 #include "gradient.h"
-#include "network.h"
+#include "labels.h"
+#include "network/network.h"
 #include "options.h"
 #include "problem.h"
 #include "samples.h"
@@ -29,6 +30,7 @@ struct run {
     double *energies; /* (limit) in the order of the file, NaN where not used; NULL: not wanted */
     struct gradient *gradient; /* NULL: not wanted */
     struct spectral *spectral; /* NULL: not wanted */
+    struct labels *labels;     /* NULL: none */
     dirichlet_result result;
     double seconds;
 };

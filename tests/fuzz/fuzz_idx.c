@@ -4,6 +4,7 @@
 
 #include "file.h"
 #include "harness.h"
+#include "gzip.h"
 #include "idx.h"
 
 #define LARGEST_EXPANSION ((size_t)1 << 20)
@@ -32,7 +33,7 @@ static void parse_both(const unsigned char *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct problem problem = {.text = ""};
-    struct bytes bytes = {malloc(size + 1), size};
+    struct bytes bytes = {malloc(size + 1), size, 0};
     if (bytes.data == NULL)
         return 0;
     memcpy(bytes.data, data, size);

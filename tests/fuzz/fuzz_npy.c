@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     const unsigned char *begin = array.values;
-    const uint64_t bytes = (uint64_t)array.samples * (uint64_t)array.inputs * array.item_size;
+    const uint64_t bytes = (uint64_t)array.samples * (uint64_t)array.inputs * npy_item_size(&array);
     if (array.samples < 1 || array.inputs < 1 || begin < data ||
         bytes != (uint64_t)(data + size - begin))
         abort();

@@ -38,9 +38,9 @@ static void write_safetensors(const char *directory)
     static const float weights[6] = {1, 2, 3, 4, 5, 6};
     static const double wide[2] = {1, 2};
     char names[3][16] = {"fc1.weight", "fc1.bias", "fc2.kernel"};
-    const struct tensor tensors[3] = {{names[0], TENSOR_F32, 2, {2, 3}, weights, sizeof weights},
-                                      {names[1], TENSOR_F64, 1, {2}, wide, sizeof wide},
-                                      {names[2], TENSOR_F64, 2, {2, 1}, wide, sizeof wide}};
+    const struct tensor tensors[3] = {{names[0], NUMBER_F32, 2, {2, 3}, weights, sizeof weights},
+                                      {names[1], NUMBER_F64, 1, {2}, wide, sizeof wide},
+                                      {names[2], NUMBER_F64, 2, {2, 1}, wide, sizeof wide}};
     require(safetensors_write(path_of(directory, "safetensors", "two-layers"), tensors, 3,
                               &problem) == 0);
     require(safetensors_write(path_of(directory, "safetensors", "one-tensor"), tensors, 1,

@@ -17,9 +17,9 @@ static void tensors_round_trip(void **state)
     static const double doubles[3] = {1e300, -0.1, 7.0};
     char names[3][32] = {"fc1.weight", "fc \"1\"\\.bias", "g.weight"};
     const struct tensor tensors[] = {
-        {names[0], TENSOR_F32, 2, {2, 3}, singles, sizeof singles},
-        {names[1], TENSOR_F64, 1, {3}, doubles, sizeof doubles},
-        {names[2], TENSOR_F32, 3, {1, 1, 1}, singles + 1, sizeof singles[0]},
+        {names[0], NUMBER_F32, 2, {2, 3}, singles, sizeof singles},
+        {names[1], NUMBER_F64, 1, {3}, doubles, sizeof doubles},
+        {names[2], NUMBER_F32, 3, {1, 1, 1}, singles + 1, sizeof singles[0]},
     };
     struct safetensors file;
     struct problem problem = {.text = ""};
