@@ -69,8 +69,7 @@ static int read_until(FILE *stream, const char *path, size_t enough, size_t limi
                       struct bytes *bytes, struct problem *problem)
 {
     while (bytes->size < enough && !feof(stream)) {
-        if (bytes->size == *capacity &&
-            bytes_grow(path, bytes, capacity, limit, problem) != 0)
+        if (bytes->size == *capacity && bytes_grow(path, bytes, capacity, limit, problem) != 0)
             return -1;
         const size_t end = *capacity < enough ? *capacity : enough;
         bytes->size += fread(bytes->data + bytes->size, 1, end - bytes->size, stream);
@@ -98,9 +97,9 @@ static int read_all(FILE *stream, const char *path, size_t limit, file_judge *ju
  * does not reach the file. False where that does not go: an empty file, a file system without. */
 static int map_all(FILE *stream, size_t size, struct bytes *bytes)
 {
-    void *data = size == 0 ? MAP_FAILED
-                           : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fileno(stream),
-                                  0);
+    void *data = size == 0
+                     ? MAP_FAILED
+                     : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fileno(stream), 0);
     if (data == MAP_FAILED)
         return 0;
     bytes->data = data;

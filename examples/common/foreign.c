@@ -39,8 +39,8 @@ static const struct format formats[] = {
 static int ends_in(const char *path, const char *ending)
 {
     const size_t length = strlen(path);
-    return ending == NULL || (length > strlen(ending) &&
-                              strcmp(path + length - strlen(ending), ending) == 0);
+    return ending == NULL ||
+           (length > strlen(ending) && strcmp(path + length - strlen(ending), ending) == 0);
 }
 
 /* The header of a safetensors file may begin with any byte, as its length does, but what comes

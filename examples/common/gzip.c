@@ -85,4 +85,3 @@ int gzip_expand(const char *name, size_t limit, file_judge *judge, struct bytes 
     *bytes = expanded;
     return 0;
 }
-

@@ -31,9 +31,8 @@ static int read_magic(const char *name, const unsigned char *data, size_t size,
             array->type = codes[i].type;
             return 0;
         }
-    return problem_set(problem,
-                       "%s: magic number 0x%08x: not that of an IDX file of 1 to %d axes", name,
-                       (unsigned)big_endian(data), MOST_AXES);
+    return problem_set(problem, "%s: magic number 0x%08x: not that of an IDX file of 1 to %d axes",
+                       name, (unsigned)big_endian(data), MOST_AXES);
 }
 
 /* The sizes, and the bytes of the whole file that they promise. */

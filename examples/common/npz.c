@@ -65,8 +65,8 @@ static zip_int64_t choose(const char *path, const char *array, zip_t *archive,
     for (zip_int64_t i = 0; i < zip_get_num_entries(archive, 0); i++) {
         const char *member = zip_get_name(archive, (zip_uint64_t)i, ZIP_FL_ENC_RAW);
         const size_t length = member == NULL ? 0 : array_name(member);
-        if (length == 0 || (array != NULL && (strlen(array) != length ||
-                                              memcmp(array, member, length) != 0)))
+        if (length == 0 ||
+            (array != NULL && (strlen(array) != length || memcmp(array, member, length) != 0)))
             continue;
         chosen = i;
         count++;
@@ -75,8 +75,8 @@ static zip_int64_t choose(const char *path, const char *array, zip_t *archive,
         return chosen;
     list_arrays(archive, names, sizeof names);
     if (array != NULL)
-        problem_set(problem, "%s: %s array '%s'; it has %s", path, count == 0 ? "no" : "more than one",
-                    array, names);
+        problem_set(problem, "%s: %s array '%s'; it has %s", path,
+                    count == 0 ? "no" : "more than one", array, names);
     else
         problem_set(problem, "%s: %d arrays (%s): take one as FILE.npz:NAME", path, count, names);
     return -1;

@@ -14,7 +14,7 @@
 
 #define LARGEST_FILE ((size_t)1 << 36)
 #define LARGEST_HEADER UINT64_C(100000000) /* the format's own limit */
-#define LARGEST_EXACT 9007199254740992.0 /* 2^53: whole numbers that JSON can carry */
+#define LARGEST_EXACT 9007199254740992.0   /* 2^53: whole numbers that JSON can carry */
 #define MOST_TENSORS 200000
 #define SHAPE_TEXT 192
 
@@ -126,8 +126,9 @@ static int read_extent(const char *name, const cJSON *offsets, const unsigned ch
     tensor->data = data + begin;
     tensor->bytes = (size_t)(end - begin);
     if (!bytes_needed(tensor, &needed))
-        return problem_set(problem, "%s: tensor '%s': shape %s needs more bytes than can be, or parts of one", name,
-                           tensor->name, tensor_shape_text(tensor, shape, sizeof shape));
+        return problem_set(
+            problem, "%s: tensor '%s': shape %s needs more bytes than can be, or parts of one",
+            name, tensor->name, tensor_shape_text(tensor, shape, sizeof shape));
     if (needed != tensor->bytes)
         return problem_set(problem,
                            "%s: tensor '%s': data_offsets [%" PRId64 ", %" PRId64
@@ -316,8 +317,8 @@ int safetensors_parse(const char *name, const unsigned char *data, size_t size,
                            "%s: not a safetensors file, or cut off: its header would be %" PRIu64
                            " bytes",
                            name, length);
-    cJSON *header = json_read(name, "the safetensors header", (const char *)data + 8,
-                              (size_t)length, problem);
+    cJSON *header =
+        json_read(name, "the safetensors header", (const char *)data + 8, (size_t)length, problem);
     if (header == NULL)
         return -1;
     const size_t start = 8 + (size_t)length;
@@ -364,8 +365,8 @@ static int add_entry(cJSON *header, const struct tensor *tensor, size_t begin)
     cJSON *entry = cJSON_AddObjectToObject(header, tensor->name);
     cJSON *shape = NULL;
     const double offsets[2] = {(double)begin, (double)(begin + tensor->bytes)};
-    int fine = entry != NULL &&
-               cJSON_AddStringToObject(entry, "dtype", number_name(tensor->type)) != NULL;
+    int fine =
+        entry != NULL && cJSON_AddStringToObject(entry, "dtype", number_name(tensor->type)) != NULL;
     if (fine)
         shape = cJSON_AddArrayToObject(entry, "shape");
     fine = fine && shape != NULL;

@@ -32,7 +32,8 @@ static long shards_in_name(const char *path)
 /* The path of a shard beside the index; from malloc. A name that leads elsewhere is refused. */
 static char *path_of_shard(const char *index, const char *shard, struct problem *problem)
 {
-    if (strchr(shard, '/') != NULL || strchr(shard, '\\') != NULL || !ends_in(shard, ".safetensors")) {
+    if (strchr(shard, '/') != NULL || strchr(shard, '\\') != NULL ||
+        !ends_in(shard, ".safetensors")) {
         problem_set(problem, "%s: '%.80s' is not the name of a safetensors file beside it", index,
                     shard);
         return NULL;

@@ -94,9 +94,10 @@ static int expand(const char *path, const char *member, struct array *array,
     if (gzip_expand(path, LARGEST_EXPANSION, judge, file, problem) != 0)
         return -1;
     if (!is_zip(file->data, file->size))
-        return member == NULL ? 0
-                              : problem_set(problem, "%s: not an archive, so there is no '%s' in it",
-                                            path, member);
+        return member == NULL
+                   ? 0
+                   : problem_set(problem, "%s: not an archive, so there is no '%s' in it", path,
+                                 member);
     array->format = "npz";
     return npz_extract(path, member, LARGEST_EXPANSION, file, problem);
 }
@@ -111,8 +112,7 @@ int array_read(const char *path, struct array *array, struct problem *problem)
         return problem_no_memory(problem, path);
     const int result = file_read(file, LARGEST_FILE, judge_file, &array->file, problem);
     free(file);
-    if (result == 0 && expand(path, member, array, problem) == 0 &&
-        take(path, array, problem) == 0)
+    if (result == 0 && expand(path, member, array, problem) == 0 && take(path, array, problem) == 0)
         return 0;
     array_free(array);
     return -1;

@@ -13,7 +13,7 @@ struct array {
     const char *format;    /* "npy", "npz" or "idx" */
     enum number_type type; /* real or whole */
     int axes;
-    int was_fortran;       /* in the file; in memory it is in C order, little-endian, aligned */
+    int was_fortran; /* in the file; in memory it is in C order, little-endian, aligned */
     int was_big_endian;
     int64_t samples;
     int64_t inputs; /* product of the other axes */

@@ -21,6 +21,12 @@ int gradient_make(const struct network *network, int layers, struct gradient *gr
                   struct problem *problem)
 {
     memset(gradient, 0, sizeof *gradient);
+    for (int i = 0; i < layers; i++)
+        if (network->layers[i].folds != 0)
+            return problem_set(problem,
+                               "--gradient: the weight of layer '%s' is put together from several "
+                               "tensors, which have gradients of their own",
+                               network->layers[i].name);
     gradient->tensors = calloc(2 * (size_t)layers, sizeof *gradient->tensors);
     if (gradient->tensors == NULL)
         return problem_no_memory(problem, "gradient");

@@ -20,8 +20,9 @@ static int take(const char *path, const struct array *array, int64_t samples, in
     for (int64_t i = 0; i < samples; i++) {
         const double label = array_at(array, i);
         if (!(label >= 0.0 && label < (double)classes && label == floor(label)))
-            return problem_set(problem, "--labels: %s: label %lld is %g, not a whole number of 0 to "
-                                        "%lld",
+            return problem_set(problem,
+                               "--labels: %s: label %lld is %g, not a whole number of 0 to "
+                               "%lld",
                                path, (long long)i, label, (long long)classes - 1);
         labels->classes[i] = (int64_t)label;
     }

@@ -63,7 +63,8 @@ static int read_labels(const struct options *options, struct input *input, struc
 
 static int read_input(const struct options *options, struct input *input, struct problem *problem)
 {
-    struct choices choices = {.prefix = options->prefix,
+    struct choices choices = {.data = options->data,
+                              .prefix = options->prefix,
                               .layers = options->layers,
                               .layout = options->layout,
                               .batch_norm = options->batch_norm,
@@ -164,7 +165,7 @@ static int prepare_more(struct run *run, struct gradient *gradient, struct spect
     if (run->options->gradient != NULL) {
         run->gradient = gradient;
         if (gradient_make(run->network, run->layers, gradient, problem) != 0)
-            return 1;
+            return problem->ran_out ? 1 : 2;
     }
     return run->options->spectral ? prepare_spectral(run, spectral, problem) : 0;
 }

@@ -194,6 +194,11 @@ const char *options_method_name(dirichlet_method method)
     return name_of(methods, method);
 }
 
+const char *options_activation_name(dirichlet_activation activation)
+{
+    return name_of(activations, activation);
+}
+
 int options_takes_parameter(dirichlet_activation activation)
 {
     return activation == DIRICHLET_ACTIVATION_LEAKY_RELU || activation == DIRICHLET_ACTIVATION_ELU;

@@ -30,7 +30,7 @@ struct options {
     int64_t workspace;
     const char *energies; /* NULL: not wanted */
     const char *gradient; /* likewise */
-    const char *layers; /* what is said about the files; NULL: nothing, as for all below */
+    const char *layers;   /* what is said about the files; NULL: nothing, as for all below */
     const char *prefix;
     const char *mean;
     const char *deviation;
@@ -52,6 +52,9 @@ extern const char options_help[];
 
 /* Whether --activation-parameter is for it. */
 int options_takes_parameter(dirichlet_activation activation);
+
+/* An activation in the spelling of --activation. */
+const char *options_activation_name(dirichlet_activation activation);
 
 /* A method in the spelling of --method. */
 const char *options_method_name(dirichlet_method method);

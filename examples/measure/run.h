@@ -35,6 +35,9 @@ struct run {
     double seconds;
 };
 
+/* The activation of a layer. */
+dirichlet_activation run_activation(const struct run *run, int layer);
+
 /* 0; 2 for bad input, 1 for other failures, with the problem. */
 int run_f32(struct run *run, struct problem *problem);
 int run_f64(struct run *run, struct problem *problem);

@@ -99,22 +99,20 @@ static int take_layer(const struct run *run, int index, struct hold *hold, struc
 {
     const struct layer *layer = &run->network->layers[index];
     NAME(dirichlet_dense_layer) *view = &hold->layers[index];
-    const int last = index == run->network->count - 1;
     view->struct_size = sizeof *view;
     view->inputs = layer->inputs;
     view->outputs = layer->outputs;
     view->output_stride = layer->in_out ? 1 : layer->inputs;
     view->input_stride = layer->in_out ? layer->outputs : 1;
     view->bias_stride = 1;
-    view->activation = last ? run->options->output_activation : run->options->activation;
+    view->activation = run_activation(run, index);
     view->activation_parameter =
         options_takes_parameter(view->activation) ? run->options->activation_parameter : 0.0;
     const char *path = run->options->weights;
     const int code = take_tensor(path, layer->weight, layer->folded_weight,
                                  &hold->copies[2 * index], &view->weights, problem);
-    return code != 0
-               ? code
-               : take_bias(path, layer, &hold->copies[2 * index + 1], &view->bias, problem);
+    return code != 0 ? code
+                     : take_bias(path, layer, &hold->copies[2 * index + 1], &view->bias, problem);
 }
 
 /* The workspace is shared by the network and the estimator, later by the network and the

@@ -20,8 +20,9 @@ static int read_values(const char *option, const char *text, int64_t inputs, dou
     if (!is_number)
         array_free(&array);
     if (count != 1 && count != inputs)
-        return problem_set(problem, "%s: %s holds %lld numbers, not 1 or one for each of %lld "
-                                    "inputs",
+        return problem_set(problem,
+                           "%s: %s holds %lld numbers, not 1 or one for each of %lld "
+                           "inputs",
                            option, text, (long long)count, (long long)inputs);
     for (int64_t i = 0; i < inputs; i++)
         if (!isfinite(values[i]))
@@ -55,8 +56,8 @@ static int read_normalization(const char *mean, const char *deviation, struct sa
     return 0;
 }
 
-int samples_read(const char *path, const char *mean, const char *deviation,
-                 struct samples *samples, struct problem *problem)
+int samples_read(const char *path, const char *mean, const char *deviation, struct samples *samples,
+                 struct problem *problem)
 {
     memset(samples, 0, sizeof *samples);
     if (array_read(path, &samples->array, problem) != 0)

@@ -19,8 +19,8 @@ struct samples {
 
 /* mean, deviation: a number, or a file of one number or one for each input; NULL: none. 0, or -1
  * with the problem and nothing to free. */
-int samples_read(const char *path, const char *mean, const char *deviation,
-                 struct samples *samples, struct problem *problem);
+int samples_read(const char *path, const char *mean, const char *deviation, struct samples *samples,
+                 struct problem *problem);
 void samples_free(struct samples *samples);
 
 /* The inputs of sample `index`. */

@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (begin < data || file.tensors[i].bytes > (size_t)(data + size - begin))
             abort();
     }
-    const struct choices choices = {.prefix = NULL};
+    const struct choices choices = {.data = "data"};
     if (network_find("input", &file, &choices, &network, &problem) == 0)
         network_free(&network);
     else if (problem.text[0] == '\0' || strchr(problem.text, '\n') != NULL)

@@ -11,6 +11,7 @@
 
 #include "file.h"
 #include "npy.h"
+#include "output.h"
 #include "safetensors.h"
 #include "state.h"
 

@@ -5,6 +5,7 @@
 
 #include "file.h"
 #include "files.h"
+#include "gzip.h"
 #include "idx.h"
 #include "npy.h"
 #include "safetensors.h"
@@ -67,7 +68,7 @@ static void vectors_round_trip(void **state)
     for (int64_t count = 1; count <= 5; count++) {
         CHECK(npy_write_vector("v.npy", count, values, &problem) == 0);
         CHECK_IN(npy_read("v.npy", &array, &problem) == 0, "%s", problem.text);
-        CHECK(array.samples == count && array.inputs == 1 && array.item_size == 8);
+        CHECK(array.samples == count && array.inputs == 1 && npy_item_size(&array) == 8);
         CHECK(memcmp(array.values, values, (size_t)count * sizeof *values) == 0);
         npy_free(&array);
     }
@@ -94,7 +95,7 @@ static void array_spellings(void **state)
             write_npy("a.npy", major, dictionaries[i], values, sizeof values);
             CHECK_IN(npy_read("a.npy", &array, &problem) == 0, "%s: %s", dictionaries[i],
                      problem.text);
-            CHECK(array.samples == 2 && array.inputs == 3 && array.item_size == 4);
+            CHECK(array.samples == 2 && array.inputs == 3 && npy_item_size(&array) == 4);
             CHECK(memcmp(array.values, values, sizeof values) == 0);
             npy_free(&array);
         }

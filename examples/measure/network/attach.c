@@ -137,29 +137,32 @@ static int fold_after(const char *path, const struct module *module, const struc
 static int refuse_place(const char *path, const struct module *module, const struct layer *layer,
                         struct problem *problem)
 {
-    return problem_set(problem,
-                       "%s: batch normalization '%s': nothing says whether it stands before or "
-                       "after the activation of '%s'; say --batch-norm before or --batch-norm after",
-                       path, module->name, layer->name);
+    return problem_set(
+        problem,
+        "%s: batch normalization '%s': nothing says whether it stands before or "
+        "after the activation of '%s'; say --batch-norm before or --batch-norm after",
+        path, module->name, layer->name);
 }
 
 /* By the option, beside the layer of its number. */
 static int attach_as_said(const char *path, const struct module *module,
-                          const struct choices *choices, struct layer *before,
-                          struct layer *layers, int count, struct problem *problem)
+                          const struct choices *choices, struct layer *before, struct layer *layers,
+                          int count, struct problem *problem)
 {
     if (choices->batch_norm == BATCH_NORM_BEFORE)
         return fold_before(path, module, choices, before, problem);
     struct layer *next = layer_behind(before, layers, count);
     if (next == NULL)
-        return problem_set(problem, "%s: batch normalization '%s': no layer stands behind it, as "
-                                    "--batch-norm after has it",
+        return problem_set(problem,
+                           "%s: batch normalization '%s': no layer stands behind it, as "
+                           "--batch-norm after has it",
                            path, module->name);
     return fold_after(path, module, choices, next, problem);
 }
 
 static int attach_batch_norm(const char *path, struct module *module, struct modules *modules,
-                             const struct choices *choices, struct layer *layers, int count, struct problem *problem)
+                             const struct choices *choices, struct layer *layers, int count,
+                             struct problem *problem)
 {
     struct layer *before = neighbour(module, -1, layers, count);
     struct layer *behind = neighbour(module, 1, layers, count);
@@ -199,8 +202,8 @@ static int attach_slopes(const char *path, struct module *module, struct modules
                            path, slopes->name);
     if (tensor_size(slopes) != 1 && tensor_size(slopes) != layer->outputs)
         return problem_set(problem, "%s: tensor '%s': %lld slopes for %lld units of '%s'", path,
-                           slopes->name, (long long)tensor_size(slopes),
-                           (long long)layer->outputs, layer->name);
+                           slopes->name, (long long)tensor_size(slopes), (long long)layer->outputs,
+                           layer->name);
     layer->slopes = slopes;
     return 0;
 }

@@ -21,8 +21,7 @@ static int find_layer(const char *name, size_t length, const struct choices *cho
     int found = -1;
     for (int i = first; path != NULL && found < 0 && i < count; i++) {
         const int is_longer = prefix > 0 && strncmp(path, choices->prefix, prefix) == 0 &&
-                              path[prefix] == '.' &&
-                              strcmp(path + prefix + 1, layers[i].path) == 0;
+                              path[prefix] == '.' && strcmp(path + prefix + 1, layers[i].path) == 0;
         if (is_longer || strcmp(path, layers[i].path) == 0)
             found = i;
     }
@@ -80,8 +79,7 @@ static int chain_of_option(const struct layer *layers, int count, int64_t inputs
 }
 
 static int try_layout(const char *path, const struct choices *choices, enum layout layout,
-                      struct layer *layers, int count, struct trial *trial,
-                      struct problem *problem)
+                      struct layer *layers, int count, struct trial *trial, struct problem *problem)
 {
     trial->bias_fault = -1;
     trial->solutions = 0;
@@ -139,8 +137,8 @@ static int refuse_bias(const char *path, const struct layer *layer, struct probl
 static int refuse_data(const char *path, const struct choices *choices, const struct layer *layer,
                        struct problem *problem)
 {
-    return problem_set(problem, "samples of %lld numbers, tensor '%s' of %s takes %lld",
-                       (long long)choices->inputs, layer->weight->name, path,
+    return problem_set(problem, "%s: samples of %lld numbers, tensor '%s' of %s takes %lld",
+                       choices->data, (long long)choices->inputs, layer->weight->name, path,
                        (long long)layer->inputs);
 }
 
@@ -175,10 +173,10 @@ static int explain(const char *path, const struct choices *choices, const struct
     for (int i = 0; i < count; i++)
         trial->first[i] = i;
     return problem_set(problem,
-                       "%s: no order of all its layers (%s) fits samples of %lld numbers; --layers "
-                       "and --prefix say which are meant, from the input to the output",
+                       "%s: no order of all its layers (%s) fits samples of %lld numbers (%s); "
+                       "--layers and --prefix say which are meant, from the input to the output",
                        path, order_text(layers, trial->first, count, names, sizeof names),
-                       (long long)choices->inputs);
+                       (long long)choices->inputs, choices->data);
 }
 
 static int refuse_orders(const char *path, const struct layer *layers, int count,
@@ -241,17 +239,16 @@ static int choose(const char *path, const struct choices *choices, int is_pytorc
         return refuse_parallel(path, &layers[one], &layers[other], problem);
     if (trial->solutions > 1)
         return refuse_orders(path, layers, count, trial, problem);
-    network->order = choices->layers != NULL               ? DECIDED_BY_OPTION
+    network->order = choices->layers != NULL ? DECIDED_BY_OPTION
                      : is_sorted(trial->first, count) &&
-                               (count == 1 || name_order(layers[0].path, layers[count - 1].path))
+                             (count == 1 || name_order(layers[0].path, layers[count - 1].path))
                          ? DECIDED_BY_NAMES
                          : DECIDED_BY_SHAPES;
     return reorder(path, layers, trial->first, count, problem);
 }
 
 int choose_order(const char *path, const struct choices *choices, int is_pytorch,
-                 struct layer *layers, int count, struct network *network,
-                 struct problem *problem)
+                 struct layer *layers, int count, struct network *network, struct problem *problem)
 {
     struct trial trial = {.first = malloc((size_t)count * sizeof(int)),
                           .second = malloc((size_t)count * sizeof(int))};

@@ -14,7 +14,6 @@ int choose_layers(const char *path, const struct choices *choices, struct layer 
  * it was decided. 0, or -1 with the problem: the candidates, or why nothing fits. is_pytorch: the
  * file's metadata says so. */
 int choose_order(const char *path, const struct choices *choices, int is_pytorch,
-                 struct layer *layers, int count, struct network *network,
-                 struct problem *problem);
+                 struct layer *layers, int count, struct network *network, struct problem *problem);
 
 #endif

@@ -89,8 +89,8 @@ static int apply_spectral_norm(const char *path, const struct module *module, st
         check_size(path, right, columns, layer->weight, problem) != 0)
         return -1;
     for (int64_t i = 0; i < layer->stored_rows * columns; i++)
-        norm += tensor_at(left, i / columns) * layer->folded_weight[i] *
-                tensor_at(right, i % columns);
+        norm +=
+            tensor_at(left, i / columns) * layer->folded_weight[i] * tensor_at(right, i % columns);
     if (!(fabs(norm) > 0.0) || !isfinite(norm))
         return problem_set(problem, "%s: tensor '%s': a spectral norm of %g", path,
                            layer->weight->name, norm);
@@ -131,9 +131,9 @@ static int check_parts(const char *path, const struct module *module, struct pro
     const struct tensor *matrix = module_matrix(module);
     int matrices = 0;
     for (int part = 0; part < PARTS; part++)
-        matrices += module->parts[part] != NULL &&
-                    (part == PART_WEIGHT || part == PART_KERNEL || part == PART_ORIGINAL ||
-                     part == PART_DIRECTION);
+        matrices +=
+            module->parts[part] != NULL && (part == PART_WEIGHT || part == PART_KERNEL ||
+                                            part == PART_ORIGINAL || part == PART_DIRECTION);
     const int has_factor = module->parts[PART_LENGTH] != NULL;
     const int has_direction = module->parts[PART_DIRECTION] != NULL;
     const int has_original = module->parts[PART_ORIGINAL] != NULL;
@@ -142,8 +142,9 @@ static int check_parts(const char *path, const struct module *module, struct pro
         return problem_set(problem, "%s: tensor '%s': more than one weight of that name", path,
                            matrix->name);
     if (has_factor != has_direction || has_original != has_change)
-        return problem_set(problem, "%s: tensor '%s': a parametrization that is not known, or a "
-                                    "part of it is missing",
+        return problem_set(problem,
+                           "%s: tensor '%s': a parametrization that is not known, or a "
+                           "part of it is missing",
                            path, matrix->name);
     if (module->parts[PART_MEAN] != NULL || module->parts[PART_VARIANCE] != NULL ||
         module->parts[PART_SCALE] != NULL || module->parts[PART_OFFSET] != NULL)

@@ -60,7 +60,7 @@ static int refuse_tensor(const char *path, const struct tensor *tensor, const ch
                          struct problem *problem)
 {
     char shape[SHAPE_TEXT];
-    return problem_set(problem, "%s: tensor '%s' (%s %s): %s: not a dense network", path,
+    return problem_set(problem, "%s: tensor '%s' (%s, shape %s): %s: not a dense network", path,
                        tensor->name, number_name(tensor->type),
                        tensor_shape_text(tensor, shape, sizeof shape), what);
 }
@@ -186,8 +186,7 @@ static int add_module(const char *path, const struct entry *entries, int count,
     /* At the top, and alone, a mean or a scale belongs to no layer. */
     const int beside = has_parts(module) && entries[0].path > 0;
     for (int i = 0; i < count; i++)
-        if (entries[i].part == PARTS &&
-            leave_out(path, &entries[i], beside, modules, problem) != 0)
+        if (entries[i].part == PARTS && leave_out(path, &entries[i], beside, modules, problem) != 0)
             return -1;
     return 0;
 }
@@ -253,7 +252,7 @@ static int classify_weight(const char *path, struct module *module, struct probl
         return refuse_tensor(path, matrix,
                              number_is_whole(matrix->type)
                                  ? "whole numbers, whose scale is not in the format"
-                                    : "a type that is not computed with",
+                                 : "a type that is not computed with",
                              problem);
     if (matrix->axes > 2)
         return refuse_tensor(path, matrix, "a convolution or another layer of more axes", problem);
@@ -293,8 +292,7 @@ static int classify(const char *path, struct module *module, struct modules *mod
 }
 
 static int find(const char *path, const struct safetensors *file, const char *prefix,
-                struct modules *modules, struct entry *entries, int *count,
-                struct problem *problem)
+                struct modules *modules, struct entry *entries, int *count, struct problem *problem)
 {
     if (sort_out(path, file, prefix, modules, entries, count, problem) != 0 ||
         group(path, entries, *count, modules, problem) != 0)

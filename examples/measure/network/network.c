@@ -32,8 +32,8 @@ static int add_shared(const char *path, const struct safetensors *file, struct s
                       struct problem *problem)
 {
     size_t length = 0;
-    all->tensors = calloc((size_t)file->count + (size_t)file->metadata_count + 1,
-                          sizeof *all->tensors);
+    all->tensors =
+        calloc((size_t)file->count + (size_t)file->metadata_count + 1, sizeof *all->tensors);
     if (all->tensors == NULL)
         return problem_no_memory(problem, path);
     all->count = file->count;
@@ -43,9 +43,11 @@ static int add_shared(const char *path, const struct safetensors *file, struct s
         const struct tensor *shared = find_tensor(file, pair->value);
         if (find_tensor(file, pair->key) != NULL)
             continue;
-        if (shared == NULL && part_of(pair->key, &length) != PARTS && strchr(pair->key, '.') != NULL)
-            return problem_set(problem, "%s: __metadata__ says that '%s' is '%.80s', which is not "
-                                        "in it",
+        if (shared == NULL && part_of(pair->key, &length) != PARTS &&
+            strchr(pair->key, '.') != NULL)
+            return problem_set(problem,
+                               "%s: __metadata__ says that '%s' is '%.80s', which is not "
+                               "in it",
                                path, pair->key, pair->value);
         if (shared == NULL)
             continue;

@@ -24,9 +24,9 @@ struct layer {
     int is_kernel; /* called kernel or w, which is inputs x outputs */
     int in_out;    /* the matrix is inputs x outputs */
     const struct tensor *weight;
-    const struct tensor *bias; /* NULL: none */
-    double *folded_weight;     /* in the shape and order of the tensor, in whose place it is */
-    double *folded_bias;       /* (outputs), likewise; NULL: the tensors as they are */
+    const struct tensor *bias;   /* NULL: none */
+    double *folded_weight;       /* in the shape and order of the tensor, in whose place it is */
+    double *folded_bias;         /* (outputs), likewise; NULL: the tensors as they are */
     const struct tensor *slopes; /* of prelu behind the layer, 1 or (outputs); NULL: none */
     unsigned folds;
     int64_t stored_rows; /* of the matrix */
@@ -51,8 +51,9 @@ struct choices {
     const char *layers; /* names with commas between them; NULL: not said */
     enum layout layout;
     enum batch_norm_place batch_norm;
-    double epsilon; /* of batch normalization; 0: 1e-5, 1e-3 in Keras' spelling */
-    int64_t inputs; /* numbers in a sample; 0: not known */
+    double epsilon;   /* of batch normalization; 0: 1e-5, 1e-3 in Keras' spelling */
+    int64_t inputs;   /* numbers in a sample; 0: not known */
+    const char *data; /* what the samples are called in messages */
 };
 
 struct network {

@@ -88,8 +88,9 @@ static int search_all(const char *path, struct search *search, int64_t inputs,
             name_order(search->layers[i / count].path, search->layers[i % count].path) < 0;
     place(search, 0, inputs);
     if (search->solutions < 2 && search->steps > MOST_STEPS)
-        return problem_set(problem, "%s: the order of %d layers cannot be found: say it by --layers",
-                           path, search->count);
+        return problem_set(problem,
+                           "%s: the order of %d layers cannot be found: say it by --layers", path,
+                           search->count);
     return search->solutions;
 }
 
@@ -102,8 +103,9 @@ int order_count(const char *path, const struct layer *layers, int count, int64_t
     if (is_chain_of_names(layers, count))
         return is_chain_of_sizes(layers, count, inputs);
     if (count > MOST_LAYERS)
-        return problem_set(problem, "%s: names do not give the order of %d layers: say it by "
-                                    "--layers",
+        return problem_set(problem,
+                           "%s: names do not give the order of %d layers: say it by "
+                           "--layers",
                            path, count);
     const int solutions = search_all(path, &search, inputs, problem);
     free(search.before);

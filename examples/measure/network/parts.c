@@ -86,7 +86,7 @@ int part_is_embedding(const char *path)
 
 int part_is_state(const char *name)
 {
-    static const char *const words[] = {"optimizer", "optim",  "opt_state", "exp_avg",
+    static const char *const words[] = {"optimizer",  "optim",           "opt_state",     "exp_avg",
                                         "exp_avg_sq", "momentum_buffer", "max_exp_avg_sq"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (name_has_part(name, words[i], 0))
