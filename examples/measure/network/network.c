@@ -11,6 +11,9 @@
 #include "names.h"
 #include "parts.h"
 
+/* Of names, for what the metadata say. */
+#define MOST_COMPARISONS 1e8
+
 const char *decision_name(enum decision decision)
 {
     static const char *const names[] = {"names", "shapes", "metadata", "option", "assumed"};
@@ -25,32 +28,62 @@ static const struct tensor *find_tensor(const struct safetensors *file, const ch
     return NULL;
 }
 
+/* What the metadata say of shared weights has to be as save_model writes it: the first name is not
+ * in the file, and what belongs to one layer is shared with one layer. */
+static int check_shared(const char *path, const struct safetensors *all, int count,
+                        const struct metadata *pair, const struct safetensors *file,
+                        struct problem *problem)
+{
+    if (find_tensor(file, pair->key) != NULL)
+        return problem_set(problem, "%s: __metadata__ says that '%s' is '%s', but both are in it",
+                           path, pair->key, pair->value);
+    for (int i = file->count; i < count; i++) {
+        const struct tensor *other = &all->tensors[i];
+        if (!name_are_siblings(other->name, pair->key))
+            continue;
+        for (int t = 0; t < file->count; t++)
+            if (file->tensors[t].data == other->data &&
+                !name_are_siblings(file->tensors[t].name, pair->value))
+                return problem_set(problem, "%s: __metadata__ says that '%s' is '%s', but '%s' is "
+                                            "of another layer",
+                                   path, pair->key, pair->value, other->name);
+    }
+    return 0;
+}
+
+/* A pair that is about tensors, though the second one is not in the file. */
+static int is_lost(const struct metadata *pair)
+{
+    size_t length = 0;
+    return part_of(pair->key, &length) != PARTS && strchr(pair->key, '.') != NULL;
+}
+
 /* The tensors of the file, and those that it has under another name: where modules share their
  * weights the metadata say {"4.weight": "2.weight"} (safetensors' save_model). The names stay the
  * file's. */
 static int add_shared(const char *path, const struct safetensors *file, struct safetensors *all,
                       struct problem *problem)
 {
-    size_t length = 0;
-    all->tensors =
-        calloc((size_t)file->count + (size_t)file->metadata_count + 1, sizeof *all->tensors);
+    all->tensors = calloc((size_t)file->count + (size_t)file->metadata_count + 1,
+                          sizeof *all->tensors);
     if (all->tensors == NULL)
         return problem_no_memory(problem, path);
+    if ((double)file->metadata_count * (double)file->count > MOST_COMPARISONS)
+        return problem_set(problem, "%s: %d entries of __metadata__ for %d tensors are too many",
+                           path, file->metadata_count, file->count);
     all->count = file->count;
     memcpy(all->tensors, file->tensors, (size_t)file->count * sizeof *file->tensors);
     for (int i = 0; i < file->metadata_count; i++) {
         const struct metadata *pair = &file->metadata[i];
         const struct tensor *shared = find_tensor(file, pair->value);
-        if (find_tensor(file, pair->key) != NULL)
-            continue;
-        if (shared == NULL && part_of(pair->key, &length) != PARTS &&
-            strchr(pair->key, '.') != NULL)
-            return problem_set(problem,
-                               "%s: __metadata__ says that '%s' is '%.80s', which is not "
-                               "in it",
+        if (shared == NULL && is_lost(pair))
+            return problem_set(problem, "%s: __metadata__ says that '%s' is '%.80s', which is not "
+                                        "in it",
                                path, pair->key, pair->value);
         if (shared == NULL)
             continue;
+        if (check_shared(path, all, all->count, pair, file, problem) != 0)
+            return -1;
         all->tensors[all->count] = *shared;
         all->tensors[all->count++].name = pair->key;
     }
@@ -139,6 +172,54 @@ static int is_f64(const struct tensor *tensor)
     return tensor->type == NUMBER_F64;
 }
 
+/* A vector among what is left out that has so many numbers; NULL: none. */
+static const struct tensor *find_vector(const struct network *network, int64_t size)
+{
+    for (int i = 0; i < network->left_out_count; i++) {
+        const struct tensor *tensor = network->left_out[i];
+        if (tensor->axes == 1 && number_is_real(tensor->type) && tensor->shape[0] == size &&
+            !part_is_state(tensor->name))
+            return tensor;
+    }
+    return NULL;
+}
+
+static int check_vector(const char *path, const struct network *network, const char *name,
+                        int64_t size, const char *part, struct problem *problem)
+{
+    const struct tensor *vector = find_vector(network, size);
+    if (vector == NULL)
+        return 0;
+    return problem_set(problem,
+                       "%s: '%s' has no %s, and tensor '%s' would fit: what it is is not known; "
+                       "--layers takes the layers without it",
+                       path, name, part, vector->name);
+}
+
+/* A vector of the right size where a bias or a scale is missing, under a name that is not known, is
+ * not left out, unless the caller has named the layers. */
+static int check_left_out(const char *path, const struct modules *modules,
+                          const struct network *network, struct problem *problem)
+{
+    int result = 0;
+    for (int i = 0; result == 0 && i < network->count; i++)
+        if (network->layers[i].bias == NULL)
+            result = check_vector(path, network, network->layers[i].name,
+                                  network->layers[i].outputs, "bias", problem);
+    for (int i = 0; result == 0 && i < modules->count; i++) {
+        const struct module *module = &modules->modules[i];
+        const int has_scale =
+            module->parts[PART_SCALE] != NULL || module->parts[PART_WEIGHT] != NULL;
+        const int has_offset =
+            module->parts[PART_OFFSET] != NULL || module->parts[PART_BIAS] != NULL;
+        if (module->kind == KIND_BATCH_NORM && (!has_scale || !has_offset))
+            result = check_vector(path, network, module->name,
+                                  tensor_size(module->parts[PART_MEAN]),
+                                  has_scale ? "offset" : "scale", problem);
+    }
+    return result;
+}
+
 static int find(const char *path, const struct safetensors *file, const struct choices *choices,
                 struct modules *modules, struct network *network, struct problem *problem)
 {
@@ -155,7 +236,9 @@ static int find(const char *path, const struct safetensors *file, const struct c
         network->has_f64 = network->has_f64 || is_f64(network->layers[i].weight) ||
                            (network->layers[i].bias != NULL && is_f64(network->layers[i].bias));
     note_shared(file, network);
-    return list_left_out(path, modules, network, problem);
+    if (list_left_out(path, modules, network, problem) != 0)
+        return -1;
+    return choices->layers != NULL ? 0 : check_left_out(path, modules, network, problem);
 }
 
 int network_find(const char *path, const struct safetensors *file, const struct choices *choices,
