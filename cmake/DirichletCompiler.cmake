@@ -1,8 +1,44 @@
 # Flags that everything of this project is compiled with, the consumer's code not.
 
+# clang takes the named integer constants of C, enum { SAMPLES = 10 }, for enumerations.
 set(DIRICHLET_WARNINGS
-  -Wall -Wextra -Wconversion -Wshadow -Wvla
-  $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes>)
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla
+  -Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings -Wredundant-decls -Wundef -Wunused-macros
+  $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes>
+  $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
+  $<$<COMPILE_LANG_AND_ID:C,GNU>:-Wlogical-op>
+  $<$<COMPILE_LANG_AND_ID:C,GNU>:-Wduplicated-cond>
+  $<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:-Wno-enum-float-conversion>
+  $<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:-Wcomma>
+  $<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:-Wconditional-uninitialized>
+  $<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:-Wunreachable-code>)
+
+# Plain IEEE arithmetic, whatever the project that embeds this one says: they come after its flags
+# (CMAKE_C_FLAGS, add_compile_options). src/core/arithmetic.h refuses what they do not undo.
+# Contraction to fused multiply-adds would give other bits on other machines.
+set(DIRICHLET_ARITHMETIC "")
+set(DIRICHLET_ARITHMETIC_LINK "")
+if(CMAKE_C_COMPILER_ID MATCHES "GNU|Clang|IntelLLVM")
+  set(DIRICHLET_ARITHMETIC
+    -fno-fast-math -fno-unsafe-math-optimizations -fno-associative-math -fno-reciprocal-math
+    -fno-finite-math-only -fsigned-zeros -ffp-contract=off)
+  # gcc 12 and clang 14 link code into a shared library that sets flush-to-zero for the whole
+  # process, if they see one of these or -Ofast.
+  set(DIRICHLET_ARITHMETIC_LINK -O2 -fno-fast-math -fno-unsafe-math-optimizations)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(i[3-6]86|x86|x86_64|AMD64|amd64)$")
+    list(APPEND DIRICHLET_ARITHMETIC -msse2 -mfpmath=sse) # never the x87
+  endif()
+endif()
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  list(APPEND DIRICHLET_ARITHMETIC -fno-single-precision-constant)
+  # On s390x C11 would otherwise mean float in double.
+  list(APPEND DIRICHLET_ARITHMETIC $<$<COMPILE_LANGUAGE:C>:-fexcess-precision=fast>)
+elseif(CMAKE_C_COMPILER_ID STREQUAL "IntelLLVM")
+  list(PREPEND DIRICHLET_ARITHMETIC -fp-model=precise)
+elseif(CMAKE_C_COMPILER_ID STREQUAL "Clang" AND CMAKE_C_COMPILER_VERSION VERSION_LESS 18)
+  # -fno-fast-math after -ffast-math sets the contraction that the last of them sets again.
+  list(APPEND DIRICHLET_ARITHMETIC -Wno-overriding-t-option)
+endif()
 
 set(DIRICHLET_INSTRUMENTATION "")
 if(DIRICHLET_SANITIZE)

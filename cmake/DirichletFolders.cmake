@@ -2,7 +2,7 @@
 macro(dirichlet_add_folders)
   set(CMAKE_C_STANDARD 11)
   set(CMAKE_C_STANDARD_REQUIRED ON)
-  add_compile_options(${DIRICHLET_WARNINGS})
+  add_compile_options(${DIRICHLET_WARNINGS} ${DIRICHLET_ARITHMETIC})
   file(GLOB folders CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" */CMakeLists.txt)
   foreach(folder IN LISTS folders)
     cmake_path(GET folder PARENT_PATH folder)

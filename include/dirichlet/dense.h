@@ -10,9 +10,10 @@
  * activation: it is defined on the logits, before softmax. For the embedding
  * complexity of the first layers set dirichlet_dense_options.layers.
  *
- * relu and leaky_relu have no derivative at 0; theirs is that of the common
- * frameworks there (0 and the negative slope). A NaN or infinity in the data or
- * in the weights comes out as a NaN or infinite result, never hidden by a
+ * Where an activation has a kink, such as relu at 0, it has no derivative; which one
+ * stands for it is said by dirichlet_dense_layer_*.kink. docs/activations.md lists what
+ * the frameworks take, and their names for the activations here. A NaN or infinity in
+ * the data or in the weights comes out as a NaN or infinite result, never hidden by a
  * saturated unit.
  *
  * As a model (dirichlet_dense_model_*) the network offers all the callbacks of
@@ -34,19 +35,40 @@
 extern "C" {
 #endif
 
-/* Activations, elementwise; p is dirichlet_dense_layer_*.activation_parameter. */
+/* Activations, elementwise; p is dirichlet_dense_layer_*.activation_parameter. Each can be scaled,
+ * c a(s z), by input_scale and output_scale. */
 typedef int32_t dirichlet_activation;
-#define DIRICHLET_ACTIVATION_IDENTITY 0    /* z */
-#define DIRICHLET_ACTIVATION_RELU 10       /* max(z, 0) */
-#define DIRICHLET_ACTIVATION_LEAKY_RELU 11 /* z > 0 ? z : p z; p = 0 means 0.01 */
-#define DIRICHLET_ACTIVATION_ELU 20        /* z > 0 ? z : p (e^z - 1); p = 0 means 1 */
-#define DIRICHLET_ACTIVATION_GELU 30       /* z Phi(z), Phi the normal distribution function */
-#define DIRICHLET_ACTIVATION_GELU_TANH 31  /* its approximation by tanh (Hendrycks, Gimpel 2016) */
-#define DIRICHLET_ACTIVATION_SILU 40       /* z / (1 + e^-z) */
-#define DIRICHLET_ACTIVATION_SOFTPLUS 50   /* log(1 + e^z) */
-#define DIRICHLET_ACTIVATION_TANH 60       /* tanh z */
-#define DIRICHLET_ACTIVATION_SIGMOID 70    /* 1 / (1 + e^-z) */
-#define DIRICHLET_ACTIVATION_SIN 80        /* sin z */
+#define DIRICHLET_ACTIVATION_IDENTITY 0      /* z */
+#define DIRICHLET_ACTIVATION_RELU 10         /* max(z, 0) */
+#define DIRICHLET_ACTIVATION_LEAKY_RELU 11   /* z > 0 ? z : p z; p = 0 means 0.01 */
+#define DIRICHLET_ACTIVATION_PRELU 12        /* z > 0 ? z : p z; any p, or one for each unit */
+#define DIRICHLET_ACTIVATION_RELU_SQUARED 13 /* max(z, 0)^2 */
+#define DIRICHLET_ACTIVATION_CLAMP 15        /* min(max(z, p), q), q = activation_second */
+#define DIRICHLET_ACTIVATION_HARD_SIGMOID 16 /* min(max((z + 3) / 6, 0), 1) */
+#define DIRICHLET_ACTIVATION_HARD_SWISH 17   /* z min(max((z + 3) / 6, 0), 1) */
+#define DIRICHLET_ACTIVATION_ELU 20          /* z > 0 ? z : p (e^z - 1); p = 0 means 1 */
+#define DIRICHLET_ACTIVATION_SELU 21 /* l (z > 0 ? z : a (e^z - 1)), l = 1.0507..., a = 1.6732...  \
+                                      */
+#define DIRICHLET_ACTIVATION_GELU 30 /* z Phi(z), Phi the normal distribution function */
+#define DIRICHLET_ACTIVATION_GELU_TANH 31 /* its approximation by tanh (Hendrycks, Gimpel 2016) */
+#define DIRICHLET_ACTIVATION_SILU 40      /* z / (1 + e^-z) */
+#define DIRICHLET_ACTIVATION_MISH 41      /* z tanh(log(1 + e^z)) */
+#define DIRICHLET_ACTIVATION_SOFTPLUS 50  /* log(1 + e^z) */
+#define DIRICHLET_ACTIVATION_TANH 60      /* tanh z */
+#define DIRICHLET_ACTIVATION_SOFTSIGN 61  /* z / (1 + |z|) */
+#define DIRICHLET_ACTIVATION_SIGMOID 70   /* 1 / (1 + e^-z) */
+#define DIRICHLET_ACTIVATION_SIN 80       /* sin z */
+
+/* The derivative at a kink. Activations with kinks are one function between them, z in relu's
+ * z > 0 or in clamp's p < z < q, and other ones outside; this says which side is taken at a kink
+ * itself. Kinks are: 0 of relu, leaky_relu, prelu, relu_squared, elu and selu (where only a'' jumps
+ * for relu_squared and for elu with p = 1); p and q of clamp; -3 and 3 of hard_sigmoid and
+ * hard_swish. For z = s times the pre-activation, with s = input_scale. */
+typedef int32_t dirichlet_kink;
+#define DIRICHLET_KINK_OUTSIDE                                                                     \
+    0 /* relu 0, leaky_relu p, clamp 0: PyTorch's relu, leaky_relu, relu6 */
+#define DIRICHLET_KINK_INSIDE 10 /* relu 1, leaky_relu 1, clamp 1: JAX's and Keras' leaky_relu */
+#define DIRICHLET_KINK_MEAN 20   /* the mean of both: JAX's relu6 */
 
 /* One layer. The weight from input i to output o is
  * weights[o * output_stride + i * input_stride], strides in elements:
@@ -58,7 +80,11 @@ typedef int32_t dirichlet_activation;
  *
  * Strides must be >= 1 and give every weight an element of its own; a stride along
  * a size of 1 is not used. Where neither stride is 1 the matrix is gathered into the
- * workspace in each call. */
+ * workspace in each call.
+ *
+ * Behind activation_parameter all fields may be 0 or left out (by an older struct_size). Parameters
+ * and scales are refused where their sizes, or products of the scales, are beyond the normal
+ * numbers of the layer's precision. */
 typedef struct dirichlet_dense_layer_f64 {
     size_t struct_size;    /* of every layer of the array alike */
     int64_t inputs;        /* >= 1; equals the outputs of the layer before */
@@ -69,8 +95,17 @@ typedef struct dirichlet_dense_layer_f64 {
     const double *bias;    /* NULL: no bias */
     int64_t bias_stride;   /* >= 1 where there is a bias */
     dirichlet_activation activation;
-    int32_t reserved;            /* 0 */
-    double activation_parameter; /* finite, >= 0; only leaky_relu and elu have one */
+    int32_t reserved;              /* 0 */
+    double activation_parameter;   /* finite; of leaky_relu and elu, >= 0; of prelu and clamp,
+                                      where 0 means 0; of all others 0 */
+    double activation_second;      /* of clamp: the upper end, above the lower one; else 0 */
+    double input_scale;            /* s; 0 means 1. Negative ones turn the activation around */
+    double output_scale;           /* c; 0 means 1 */
+    const double *negative_slopes; /* of prelu: one for each output, borrowed as the weights are; in
+                                      place of activation_parameter, which is then 0; or NULL */
+    int64_t negative_slope_stride; /* >= 1 where there are such slopes */
+    dirichlet_kink kink;
+    int32_t reserved_too; /* 0 */
 } dirichlet_dense_layer_f64;
 
 /* Where the parameter gradient of one layer is added; strides as above, any
@@ -96,6 +131,13 @@ typedef struct dirichlet_dense_layer_f32 {
     dirichlet_activation activation;
     int32_t reserved;
     double activation_parameter;
+    double activation_second;
+    double input_scale;
+    double output_scale;
+    const float *negative_slopes;
+    int64_t negative_slope_stride;
+    dirichlet_kink kink;
+    int32_t reserved_too;
 } dirichlet_dense_layer_f32;
 
 typedef struct dirichlet_dense_gradient_f32 {
@@ -223,7 +265,8 @@ DIRICHLET_API dirichlet_status dirichlet_dense_energies_f64(dirichlet_dense_f64 
                                                             double *energies);
 
 /* *sum = sum_i ||J(x_i)||_F^2, which may be had more cheaply than its terms: above all for two
- * layers with a relu or leaky_relu between them, where it takes a forward pass and counting which
+ * layers with a relu, leaky_relu or prelu of one slope between them, where it takes a forward pass
+ * and counting which
  * units are on together (with a CBLAS). Where such a sum would lose digits it is had from the
  * energies after all, which dirichlet_dense_last_plan_* tells by its sum = 0. x (n, d). */
 DIRICHLET_API dirichlet_status dirichlet_dense_energy_sum_f64(dirichlet_dense_f64 *network,
@@ -275,9 +318,10 @@ DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f64(
  *
  * for every weight and bias that has a buffer, and write GC itself (without strength) to *value
  * unless that is NULL. x (n, d), n >= 1; strength is finite. The gradient is exact: it includes
- * what smooth activations add through their second derivatives; through relu and leaky_relu,
- * whose derivatives are constant almost everywhere, no bias has any (Dherin et al. 2022, section
- * 4; double backpropagation: Drucker and Le Cun 1992).
+ * what smooth activations add through their second derivatives (not with respect to slopes of
+ * prelu or other parameters of activations); through relu, leaky_relu, prelu, clamp and
+ * hard_sigmoid, whose derivatives are constant almost everywhere, no bias has any (Dherin et al.
+ * 2022, section 4; double backpropagation: Drucker and Le Cun 1992).
  *
  * With options.probes = m > 0 the energies are estimated as the estimator's Rademacher method does
  * it, (1/m) sum_p ||J^T u_p||^2 with random signs u_p keyed by (seed, first_sample + i, p), and the
@@ -347,9 +391,11 @@ DIRICHLET_API int32_t dirichlet_dense_callback_code_f64(const dirichlet_dense_f6
  * all defaults, see spectral.h.
  *
  * The bound takes the upper bounds of the norms, which hold whether or not they have converged.
- * Lip(a), the largest |a'|: 1 for identity, relu, softplus, tanh and sin; max(1, p) for leaky_relu
- * and elu; 1/4 for sigmoid; 1.1289041... for gelu, 1.1289930... for gelu_tanh and 1.0998393... for
- * silu, rounded up. Where weights are NaN or infinite, norm and bound are NaN.
+ * Lip(a), the largest |a'|: |c s|, the scales, times 1 for identity, relu, clamp, softplus, tanh,
+ * softsign and sin; max(1, |p|) for leaky_relu, prelu (the largest of its units' slopes) and elu;
+ * 1/4 for sigmoid, 1/6 for hard_sigmoid, 3/2 for hard_swish; 1.7580993... for selu, 1.1289041...
+ * for gelu, 1.1289930... for gelu_tanh, 1.0998393... for silu and 1.0884981... for mish, rounded
+ * up; and infinity for relu_squared. Where weights are NaN or infinite, norm and bound are NaN.
  *
  * Memory: for each layer in turn about 16 n (n + 64) bytes, n the smaller of its sizes, from the
  * handle's allocator and not within its budget, given back before the call returns.

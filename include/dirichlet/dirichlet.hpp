@@ -39,6 +39,10 @@ inline const char *version_string() noexcept
 {
     return dirichlet_version_string();
 }
+inline const char *blas_library() noexcept
+{
+    return dirichlet_blas_library();
+}
 inline const char *blas_name() noexcept
 {
     return dirichlet_blas_name();

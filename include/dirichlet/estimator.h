@@ -29,11 +29,15 @@ extern "C" {
 /* How the energy of one sample is found. With n = k on the VJP side and n = d on
  * the JVP side, A = J J^T or J^T J, and m products:
  *
- *   auto               with energies: exact if probes is 0 or at least min(k, d), or if
- *                      the model offers no products; with products: exact where the
- *                      cheaper side that has a callback needs at most `probes` of them,
- *                      else hutchpp if jvp and vjp are there and probes >= 3, else
- *                      orthogonal; with forward alone, finite_difference
+ *   auto               with energies: exact if probes is 0 or at least 0.8 min(k, d), or
+ *                      if the model offers no products; with products: exact where the
+ *                      cheaper side that has a callback needs at most 1.25 `probes` of
+ *                      them; else, with n = min(k, d), hutchpp if jvp and vjp are there
+ *                      and its largest relative variance, 1 / (2 s l) with s = floor(m/3)
+ *                      and l = m - 2 s, is below that of orthogonal, 2 (n-m) / ((n+2) m)
+ *                      (always with m = 16, with fewer from n = 11 to 19 on); else
+ *                      orthogonal on the shorter side; with forward alone
+ *                      finite_difference, along coordinates if d <= 1.25 `probes`
  *   exact              the model's energies, or k VJPs or d JVPs: the cheaper side
  *                      that has a callback
  *   rademacher         mean ||J^T u||^2, u of random signs;
@@ -53,9 +57,10 @@ extern "C" {
  *                      forward evaluations a sample and one more for the step
  *
  * Probes take the VJP side where the model has vjp or product_norms, else the JVP
- * side. All but finite_difference are unbiased; that one has the error of central
- * differences, O(step^2) plus rounding noise. Formulas: Hutchinson 1990; Meyer,
- * Musco, Musco and Woodruff 2021 (Hutch++); docs/choosing.md. */
+ * side; with auto the one with the shorter directions. All but finite_difference are
+ * unbiased; that one has the error of central differences, O(step^2) plus rounding
+ * noise. Formulas: Hutchinson 1990; Meyer, Musco, Musco and Woodruff 2021 (Hutch++);
+ * docs/choosing.md. */
 typedef int32_t dirichlet_method;
 #define DIRICHLET_METHOD_AUTO 0
 #define DIRICHLET_METHOD_EXACT 10
@@ -85,7 +90,8 @@ typedef struct dirichlet_estimator_options {
     dirichlet_method method;
     int32_t on_nonfinite;
     /* Products per sample, m. 0: 16 for auto and hutchpp; all coordinates for
-     * finite_difference; otherwise 4, or n where that is less. Ignored by exact. */
+     * finite_difference; otherwise 4, or n where that is less. Ignored by exact. With auto
+     * a quarter more may be spent where that makes the energies exact. */
     int64_t probes;
     uint64_t seed;
     /* Index of the first sample, >= 0: give each part of a data set that is

@@ -136,7 +136,8 @@ typedef int32_t dirichlet_noise;
 
 /* values += standard_deviation * u, u independent standard normal numbers; values (samples,
  * width), width 1 to 2^31 - 1; standard_deviation finite, >= 0. The sum is rounded once to the
- * precision; NaNs and infinities stay. Errors: NULL, RANGE, CONSTANT, OVERFLOW. */
+ * precision; NaNs and infinities stay. Errors: NULL, RANGE, CONSTANT, OVERFLOW (too many
+ * numbers, or a standard_deviation whose noise the precision cannot hold). */
 DIRICHLET_API dirichlet_status dirichlet_noise_add_f64(dirichlet_noise kind, uint64_t seed,
                                                        int64_t step, int64_t first_sample,
                                                        int64_t samples, int64_t width,

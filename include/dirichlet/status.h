@@ -45,7 +45,7 @@ typedef int32_t dirichlet_status;
 #define DIRICHLET_E_FORMAT 52   /* a serialized state of a format this library does not know */
 
 /* 60-69: the platform. */
-#define DIRICHLET_E_BLAS_WIDTH 60 /* the linked CBLAS uses 64-bit integers; 32-bit is needed */
+#define DIRICHLET_E_BLAS_WIDTH 60 /* the bound CBLAS uses 64-bit integers, or is several libraries */
 #define DIRICHLET_E_MPI 61        /* MPI is not running, or a function of it failed */
 
 /* One line of English for a status, without its cause; static, never NULL, also

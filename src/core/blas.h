@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/arithmetic.h"
+
 /* Element (i, j) is data[i * row_stride + j * column_stride]; both strides >= 1.
  * One of them must be 1, unless the matrix has a single row or column: BLAS
  * transposes, it does not gather. */
@@ -54,9 +56,12 @@ void blas_solve_lower_f64(int64_t rows, int64_t n, const double *l, int64_t l_st
 /* True where the bits of a row of a product do not depend on how many rows share the call. */
 bool blas_keeps_bits(void);
 
-/* True if the linked BLAS takes the 32-bit integers it is given. */
-bool blas_width_fits(void);
+/* Why the CBLAS that is bound must not be called, or NULL: it does not take the 32-bit integers
+ * that it is given, or it is not one library and cannot be asked. Static. */
+const char *blas_fault(void);
 
+/* As dirichlet_blas_name and dirichlet_blas_library. */
 const char *blas_name(void);
+const char *blas_library(void);
 
 #endif

@@ -3,6 +3,8 @@
  * its bits do not depend on how many rows share the call. */
 #include "core/blas.h"
 
+#include <stddef.h>
+
 /* Columns of C summed side by side, and partial sums of a dot product. */
 #define BLOCK 64
 #define LANES 8
@@ -46,12 +48,17 @@ bool blas_keeps_bits(void)
     return true;
 }
 
-bool blas_width_fits(void)
+const char *blas_fault(void)
 {
-    return true;
+    return NULL;
 }
 
 const char *blas_name(void)
 {
     return "none";
+}
+
+const char *blas_library(void)
+{
+    return "";
 }

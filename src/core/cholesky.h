@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/arithmetic.h"
+
 /* Replace the lower triangle of g (n x n, row-major) by the first `columns` <= n columns of L;
  * what is beyond them is undefined, what is above the diagonal is not touched.
  *

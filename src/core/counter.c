@@ -28,7 +28,7 @@ void counter_normals(const struct counter_stream *stream, int64_t first, int64_t
             for (int j = 0; j < 4; j++)
                 word[j][i] = bits.word[j];
         }
-        normal_fill(word, batch);
+        normal_fill((const uint32_t(*)[NORMAL_LANES])word, batch);
         memcpy(normals + done, batch, (size_t)rest * sizeof *normals);
     }
 }

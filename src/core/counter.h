@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include "core/arithmetic.h"
+
 /* One stream of numbers: that of a probe of a sample. */
 struct counter_stream {
     uint64_t seed;
@@ -26,7 +28,9 @@ static inline int32_t counter_sign(const struct counter_block *bits, int64_t i)
 }
 
 /* Independent standard normal numbers first .. first + count - 1 of the stream, first even:
- * two from each block (Box and Muller 1958), the same on every machine. */
+ * two from each block (Box and Muller 1958), the same on every machine. None is larger than
+ * sqrt(-2 log(2^-53)) = 8.5717. */
+#define COUNTER_LARGEST_NORMAL 8.6
 void counter_normals(const struct counter_stream *stream, int64_t first, int64_t count,
                      double *normals);
 

@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "core/arithmetic.h"
+
 /* Digits of 32 bits from 2^-2148, the lowest bit of a product of two doubles, to
  * above 2^2111, which 2^63 products cannot exceed. */
 #define EXACT_SUM_DIGITS 136

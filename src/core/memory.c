@@ -17,13 +17,13 @@ static void default_release(void *pointer, size_t size, void *user)
     free(pointer);
 }
 
-dirichlet_status allocator_resolve(const dirichlet_allocator *given, dirichlet_allocator *out,
+dirichlet_status allocator_resolve(const dirichlet_allocator *given, struct allocator *out,
                                    struct message *message)
 {
     const dirichlet_allocator standard = {sizeof standard, default_allocate, default_release, NULL};
     dirichlet_allocator copy = {0};
     if (given == NULL) {
-        *out = standard;
+        out->functions = standard;
         return DIRICHLET_OK;
     }
     dirichlet_status status =
@@ -33,19 +33,25 @@ dirichlet_status allocator_resolve(const dirichlet_allocator *given, dirichlet_a
     if ((copy.allocate == NULL) != (copy.release == NULL))
         return message_fail(message, DIRICHLET_E_NULL, "allocator.%s is NULL",
                             copy.allocate == NULL ? "allocate" : "release");
-    *out = copy.allocate != NULL ? copy : standard;
+    out->functions = copy.allocate != NULL ? copy : standard;
     return DIRICHLET_OK;
 }
 
-void *allocator_take(const dirichlet_allocator *allocator, size_t size)
+void *allocator_take(const struct allocator *allocator, size_t size)
 {
-    return allocator->allocate(size, allocator->user);
+    environment_leave(allocator->caller);
+    void *block = allocator->functions.allocate(size, allocator->functions.user);
+    environment_enter(allocator->caller);
+    return block;
 }
 
-void allocator_give(const dirichlet_allocator *allocator, void *pointer, size_t size)
+void allocator_give(const struct allocator *allocator, void *pointer, size_t size)
 {
-    if (pointer != NULL)
-        allocator->release(pointer, size, allocator->user);
+    if (pointer == NULL)
+        return;
+    environment_leave(allocator->caller);
+    allocator->functions.release(pointer, size, allocator->functions.user);
+    environment_enter(allocator->caller);
 }
 
 bool size_multiply(int64_t a, int64_t b, int64_t *out)

@@ -6,19 +6,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/environment.h"
 #include "core/message.h"
 #include "dirichlet/memory.h"
 #include "dirichlet/status.h"
 
-/* Copy `given` (NULL: malloc and free) into *out after checking it. */
-dirichlet_status allocator_resolve(const dirichlet_allocator *given, dirichlet_allocator *out,
+/* The caller's allocator. Its functions are callbacks like others: they run in the caller's
+ * floating-point environment. */
+struct allocator {
+    dirichlet_allocator functions;
+    struct environment *caller; /* of the call in progress, for all its callbacks; NULL: none is */
+};
+
+/* Copy `given` (NULL: malloc and free) into out->functions after checking it. */
+dirichlet_status allocator_resolve(const dirichlet_allocator *given, struct allocator *out,
                                    struct message *message);
 
 /* NULL where there is none; `size` > 0. */
-void *allocator_take(const dirichlet_allocator *allocator, size_t size);
+void *allocator_take(const struct allocator *allocator, size_t size);
 
 /* pointer NULL is fine. */
-void allocator_give(const dirichlet_allocator *allocator, void *pointer, size_t size);
+void allocator_give(const struct allocator *allocator, void *pointer, size_t size);
 
 /* a * b or a + b of sizes >= 0; false, *out untouched, where it exceeds INT64_MAX. */
 bool size_multiply(int64_t a, int64_t b, int64_t *out);

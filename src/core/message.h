@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "core/arithmetic.h"
 #include "dirichlet/status.h"
 
 struct message {

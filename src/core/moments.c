@@ -14,15 +14,31 @@ void moments_clear(struct moments *moments)
     moments->max_energy = -INFINITY;
 }
 
-static void add_probe_variance(struct moments *moments, double deviation)
+/* Scaled so that the square of every normal number is one. */
+#define FOURTHS_SMALL_EXPONENT 511
+#define FOURTHS_LARGE_EXPONENT (-512)
+
+static void add_probe_deviation(struct moments *moments, double deviation)
 {
     if (isnan(deviation)) {
         moments->unknown++;
         return;
     }
-    const double variance = fmin(deviation * deviation, DBL_MAX);
+    const bool small = deviation < 2.0;
+    const double scaled = deviation * (small ? 0x1p511 : 0x1p-512);
+    const double variance = scaled * scaled;
     exact_sum_add_product(&moments->sums[MOMENT_PROBE_VARIANCE], deviation, deviation);
-    exact_sum_add_product(&moments->sums[MOMENT_PROBE_VARIANCE_SQUARED], variance, variance);
+    exact_sum_add_product(
+        &moments->sums[small ? MOMENT_PROBE_FOURTHS_SMALL : MOMENT_PROBE_FOURTHS_LARGE], variance,
+        variance);
+}
+
+/* What is lost below the smallest double must not make an error 0. */
+static double weighted_deviation(double weight, double deviation)
+{
+    if (!(weight > 0.0))
+        return 0.0;
+    return deviation > 0.0 ? fmax(weight * deviation, DBL_TRUE_MIN) : weight * deviation;
 }
 
 bool moments_add(struct moments *moments, struct measure measure, double weight)
@@ -30,7 +46,7 @@ bool moments_add(struct moments *moments, struct measure measure, double weight)
     const double energy = measure.energy + 0.0; /* -0.0 becomes 0.0: equal states, equal bits */
     const double weighted = weight * energy;
     const double noise = weight * measure.noise;
-    const double deviation = weight > 0.0 ? weight * sqrt(measure.variance) : 0.0;
+    const double deviation = weighted_deviation(weight, measure.deviation);
     if (!isfinite(weighted) || !isfinite(noise) || isinf(deviation))
         return false;
     moments->count++;
@@ -40,12 +56,12 @@ bool moments_add(struct moments *moments, struct measure measure, double weight)
         return true;
     moments->positive++;
     exact_sum_add(&moments->sums[MOMENT_WEIGHT], weight);
-    exact_sum_add(&moments->sums[MOMENT_WEIGHTED], weighted);
-    exact_sum_add(&moments->sums[MOMENT_NOISE], noise);
+    exact_sum_add_product(&moments->sums[MOMENT_WEIGHTED], weight, energy);
+    exact_sum_add_product(&moments->sums[MOMENT_NOISE], weight, measure.noise);
     exact_sum_add_product(&moments->sums[MOMENT_WEIGHTED_SQUARED], weighted, weighted);
     exact_sum_add_product(&moments->sums[MOMENT_WEIGHTED_TIMES_WEIGHT], weighted, weight);
     exact_sum_add_product(&moments->sums[MOMENT_WEIGHT_SQUARED], weight, weight);
-    add_probe_variance(moments, deviation);
+    add_probe_deviation(moments, deviation);
     return true;
 }
 
@@ -120,7 +136,8 @@ static int exponent_of(const struct exact_sum *sum)
     return value.high > 0.0 ? ilogb(value.high) + value.exponent : 0;
 }
 
-/* sum w^2 (e - m)^2 = sum a^2 - m (2 sum a w - m sum w^2), all scaled. */
+/* sum w^2 (e - m)^2 = sum a^2 - m (2 sum a w - m sum w^2), all scaled. Where a is below the
+ * normal numbers it is off by up to 2^-1075, which counts as spread. */
 static double spread_of(const struct moments *moments, struct pair mean, int weight_scale,
                         int energy_scale)
 {
@@ -132,7 +149,23 @@ static double spread_of(const struct moments *moments, struct pair mean, int wei
     const struct pair twice = pair_add(crossed, crossed);
     const struct pair rest = pair_add(twice, pair_negate(pair_multiply(mean, weights)));
     const struct pair spread = pair_add(squared, pair_negate(pair_multiply(mean, rest)));
-    return spread.high > SPREAD_FLOOR * squared.high ? spread.high : 0.0;
+    const double lost = ldexp((double)moments->positive, -2150 - 2 * (weight_scale + energy_scale));
+    const double floor = SPREAD_FLOOR * squared.high;
+    return (spread.high > floor ? spread.high : 0.0) + (lost > floor ? lost : 0.0);
+}
+
+/* (sum v)^2 / sum v^2 of the variances v, which is 1 to n. */
+static double freedom_of(const struct moments *moments)
+{
+    const struct exact_sum *sum = &moments->sums[MOMENT_PROBE_VARIANCE];
+    const int scale = exponent_of(sum);
+    const double variance = pair_of(sum, scale).high;
+    const double squares =
+        pair_of(&moments->sums[MOMENT_PROBE_FOURTHS_SMALL], 2 * scale + 4 * FOURTHS_SMALL_EXPONENT)
+            .high +
+        pair_of(&moments->sums[MOMENT_PROBE_FOURTHS_LARGE], 2 * scale + 4 * FOURTHS_LARGE_EXPONENT)
+            .high;
+    return squares > 0.0 ? variance * variance / squares : (double)moments->positive;
 }
 
 struct moments_summary moments_summarize(const struct moments *moments)
@@ -145,8 +178,6 @@ struct moments_summary moments_summarize(const struct moments *moments)
     const struct pair noise = pair_of(&moments->sums[MOMENT_NOISE], weight_scale + energy_scale);
     const struct pair probes =
         pair_of(&moments->sums[MOMENT_PROBE_VARIANCE], 2 * (weight_scale + energy_scale));
-    const struct pair squares =
-        pair_of(&moments->sums[MOMENT_PROBE_VARIANCE_SQUARED], 4 * (weight_scale + energy_scale));
     const double n = (double)moments->positive;
     const double spread = spread_of(moments, mean, weight_scale, energy_scale);
     struct moments_summary summary = {0};
@@ -159,6 +190,6 @@ struct moments_summary moments_summarize(const struct moments *moments)
         n > 1.0 ? ldexp(sqrt(spread * n / (n - 1.0)) / weights.high, energy_scale) : NAN;
     summary.probes =
         moments->unknown == 0 ? ldexp(sqrt(probes.high) / weights.high, energy_scale) : NAN;
-    summary.probe_freedom = squares.high > 0.0 ? probes.high * probes.high / squares.high : n;
+    summary.probe_freedom = freedom_of(moments);
     return summary;
 }

@@ -1,25 +1,27 @@
 /* What is known of a weighted sample of energies, kept exactly.
  *
- * With a = w e rounded once, the sums of w, a, a^2, a w and w^2 give the weighted mean
- * m = sum a / sum w and the spread sum (a - m w)^2 = sum w^2 (e - m)^2 of the ratio
- * estimator (Cochran, Sampling Techniques, 1977, ch. 6) in one pass. */
+ * The sums of w and w e give the weighted mean m, those of a^2, a w and w^2, with a = w e
+ * rounded once, the spread sum (a - m w)^2 = sum w^2 (e - m)^2 of the ratio estimator (Cochran,
+ * Sampling Techniques, 1977, ch. 6) in one pass. */
 #ifndef DIRICHLET_CORE_MOMENTS_H
 #define DIRICHLET_CORE_MOMENTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/arithmetic.h"
 #include "core/exact_sum.h"
 
 enum moment {
-    MOMENT_WEIGHT,                 /* w */
-    MOMENT_WEIGHTED,               /* a */
-    MOMENT_WEIGHTED_SQUARED,       /* a^2 */
-    MOMENT_WEIGHTED_TIMES_WEIGHT,  /* a w */
-    MOMENT_WEIGHT_SQUARED,         /* w^2 */
-    MOMENT_PROBE_VARIANCE,         /* w^2 v, v the variance of a sample's estimate */
-    MOMENT_PROBE_VARIANCE_SQUARED, /* its square, for the degrees of freedom */
-    MOMENT_NOISE,                  /* w times the rounding noise of a sample */
+    MOMENT_WEIGHT,                /* w */
+    MOMENT_WEIGHTED,              /* w e */
+    MOMENT_WEIGHTED_SQUARED,      /* a^2 */
+    MOMENT_WEIGHTED_TIMES_WEIGHT, /* a w */
+    MOMENT_WEIGHT_SQUARED,        /* w^2 */
+    MOMENT_PROBE_VARIANCE,        /* (w s)^2, s the standard deviation of a sample's estimate */
+    MOMENT_PROBE_FOURTHS_SMALL,   /* (w s)^4 where w s < 2, times 2^2044, */
+    MOMENT_PROBE_FOURTHS_LARGE,   /* and where it is not, times 2^-2048: one sum has no room */
+    MOMENT_NOISE,                 /* w times the rounding noise of a sample */
     MOMENT_COUNT
 };
 
@@ -36,14 +38,15 @@ struct moments {
 /* One sample's measure. */
 struct measure {
     double energy;
-    double variance; /* of the energy, by its probes; NaN: unknown */
-    double noise;    /* part of the energy that is rounding noise */
+    double deviation; /* standard deviation of the energy by its probes (its square may be no
+                         double); NaN: unknown */
+    double noise;     /* part of the energy that is rounding noise */
 };
 
 void moments_clear(struct moments *moments);
 
 /* weight finite and >= 0; energy and noise finite and >= 0. False, nothing changed,
- * where weight * energy or the variance does not fit a double. */
+ * where the weight times one of them does not fit a double. */
 bool moments_add(struct moments *moments, struct measure measure, double weight);
 
 /* False, nothing changed, where a count or the sum of weights would overflow. */

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/arithmetic.h"
 #include "core/vector.h"
 
 #define NORMAL_ULP 1.11022302462515654042e-16 /* 2^-53 */

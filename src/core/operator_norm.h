@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/arithmetic.h"
 #include "core/blas.h"
 
 struct operator_norm_limits {

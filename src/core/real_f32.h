@@ -6,12 +6,15 @@
 #include <float.h>
 #include <math.h>
 
+#include "core/arithmetic.h"
+
 typedef float real;
 
 /* PRECISION(dirichlet_dense_create) is the public name with its suffix. */
 #define PRECISION(name) name##_f32
 #define REAL_EPSILON FLT_EPSILON
 #define REAL_LARGEST FLT_MAX
+#define REAL_SMALLEST FLT_MIN /* with all its digits */
 
 static inline real real_exp(real z)
 {

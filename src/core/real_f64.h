@@ -6,12 +6,15 @@
 #include <float.h>
 #include <math.h>
 
+#include "core/arithmetic.h"
+
 typedef double real;
 
 /* PRECISION(dirichlet_dense_create) is the public name with its suffix. */
 #define PRECISION(name) name##_f64
 #define REAL_EPSILON DBL_EPSILON
 #define REAL_LARGEST DBL_MAX
+#define REAL_SMALLEST DBL_MIN /* with all its digits */
 
 static inline real real_exp(real z)
 {

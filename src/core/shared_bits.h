@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "core/arithmetic.h"
+
 #define SHARED_BITS_GROUP ((int64_t)32)
 
 struct bit_table {

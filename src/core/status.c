@@ -1,5 +1,7 @@
 #include "dirichlet/status.h"
 
+#include "core/arithmetic.h"
+
 const char *dirichlet_status_string(dirichlet_status status)
 {
     switch (status) {

@@ -2,6 +2,8 @@
 #ifndef DIRICHLET_CORE_STUDENT_H
 #define DIRICHLET_CORE_STUDENT_H
 
+#include "core/arithmetic.h"
+
 /* t with P(|T| <= t) = confidence, T of Student's distribution with `freedom` >= 1
  * degrees (not necessarily whole; INFINITY for the normal distribution);
  * confidence in (0, 1). */

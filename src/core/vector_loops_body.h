@@ -87,6 +87,18 @@ static bool is_finite_vector(const real *v, int64_t size)
     return lanes[0] == (real)0;
 }
 
+/* The largest |v_i| of finite numbers. By comparison: on fmax over floats that are widened to
+ * double gcc 12 for arm64 dies at -O3 ("internal compiler error: in vect_transform_reduction"). */
+static inline double largest_magnitude(const real *v, int64_t size)
+{
+    double largest = 0.0;
+    for (int64_t i = 0; i < size; i++) {
+        const double magnitude = fabs((double)v[i]);
+        largest = magnitude > largest ? magnitude : largest;
+    }
+    return largest;
+}
+
 /* v += factor w. */
 DIRICHLET_VECTORIZED
 static void add_multiple(real *v, real factor, const real *w, int64_t size)

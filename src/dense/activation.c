@@ -3,135 +3,56 @@
 #include <math.h>
 #include <stddef.h>
 
-#define SQRT_HALF 0.70710678118654752440
-#define INVERSE_SQRT_TWO_PI 0.39894228040143267794
-/* gelu_tanh: z/2 (1 + tanh(s (z + c z^3))), s = sqrt(2/pi). */
-#define GELU_TANH_SLOPE 0.79788456080286535588
-#define GELU_TANH_CUBIC 0.044715
-
-/* Value and derivatives at one point. */
-struct jet {
-    double value;
-    double derivative;
-    double second;
+/* What activation_parameter is. */
+enum parameter_use {
+    FIXED,    /* not there: set 0 */
+    SIZE,     /* >= 0; 0 means the default */
+    LITERAL,  /* any number */
+    INTERVAL, /* the lower end, and activation_second the upper one */
 };
 
-typedef struct jet (*dense_jet_function)(double z, double parameter);
-
-static struct jet relu(double z, double parameter)
-{
-    (void)parameter;
-    return (struct jet){z > 0.0 ? z : 0.0, z > 0.0 ? 1.0 : 0.0, 0.0};
-}
-
-static struct jet leaky_relu(double z, double slope)
-{
-    return (struct jet){z > 0.0 ? z : slope * z, z > 0.0 ? 1.0 : slope, 0.0};
-}
-
-static struct jet elu(double z, double scale)
-{
-    if (z > 0.0)
-        return (struct jet){z, 1.0, 0.0};
-    const double slope = scale * exp(z);
-    return (struct jet){scale * expm1(z), slope, slope};
-}
-
-/* Both tails of Phi come from erfc, which keeps its relative accuracy there. */
-static struct jet gelu(double z, double parameter)
-{
-    (void)parameter;
-    const double phi = 0.5 * erfc(-SQRT_HALF * z);
-    const double density = INVERSE_SQRT_TWO_PI * exp(-0.5 * z * z);
-    /* Where the density is 0, so is what it is multiplied by, also if z^2 overflows. */
-    const double second = density > 0.0 ? (2.0 - z * z) * density : 0.0;
-    return (struct jet){z * phi, phi + z * density, second};
-}
-
-/* With e = exp(-|z|) <= 1 nothing overflows and no tail cancels; a'' = a' (1 - 2 a). */
-static struct jet sigmoid(double z, double parameter)
-{
-    (void)parameter;
-    const double e = exp(-fabs(z));
-    const double large = 1.0 / (1.0 + e);
-    const double slope = e * large * large;
-    return (struct jet){z >= 0.0 ? large : e * large, slope,
-                        copysign(slope * (1.0 - e) * large, -z)};
-}
-
-/* z s(u) with s the sigmoid and u an odd function of z with derivatives du and ddu. */
-static struct jet gated(double z, double u, double du, double ddu)
-{
-    const struct jet s = sigmoid(u, 0.0);
-    if (!(s.derivative > 0.0)) /* s is flat there, also if a power of z overflows */
-        return (struct jet){z * s.value, s.value, 0.0};
-    return (struct jet){z * s.value, s.value + z * s.derivative * du,
-                        2.0 * s.derivative * du + z * (s.second * du * du + s.derivative * ddu)};
-}
-
-/* (1 + tanh u) / 2 = sigmoid(2 u), which keeps the negative tail. */
-static struct jet gelu_tanh(double z, double parameter)
-{
-    const double square = GELU_TANH_CUBIC * z * z;
-    const double slope = 2.0 * GELU_TANH_SLOPE;
-    (void)parameter;
-    return gated(z, slope * z * (1.0 + square), slope * (1.0 + 3.0 * square),
-                 slope * 6.0 * GELU_TANH_CUBIC * z);
-}
-
-static struct jet silu(double z, double parameter)
-{
-    (void)parameter;
-    return gated(z, z, 1.0, 0.0);
-}
-
-static struct jet softplus(double z, double parameter)
-{
-    const double positive = z > 0.0 ? z : 0.0;
-    const struct jet s = sigmoid(z, parameter);
-    return (struct jet){positive + log1p(exp(-fabs(z))), s.value, s.derivative};
-}
-
-/* With e = exp(-2 |z|): tanh |z| = (1 - e) / (1 + e), which cancels only near 0, and the
- * derivative 4 e / (1 + e)^2, where 1 - tanh^2 would cancel far from 0. */
-static struct jet hyperbolic_tangent(double z, double parameter)
-{
-    (void)parameter;
-    const double e = exp(-2.0 * fabs(z));
-    const double inverse = 1.0 / (1.0 + e);
-    const double value = e < 0.5 ? copysign((1.0 - e) * inverse, z) : tanh(z);
-    const double slope = 4.0 * e * inverse * inverse;
-    return (struct jet){value, slope, -2.0 * value * slope};
-}
-
-static struct jet sine(double z, double parameter)
-{
-    (void)parameter;
-    const double value = sin(z);
-    return (struct jet){value, cos(z), -value};
-}
-
-struct activation_entry {
+struct dense_activation_entry {
     dirichlet_activation kind;
-    dense_jet_function jet;   /* NULL: identity */
-    double default_parameter; /* 0: it has none */
+    enum dense_bend bend;
+    enum parameter_use use;
+    double parameter;          /* the default, or what is fixed */
+    dense_jet_function *jet;   /* everywhere, or outside */
+    dense_jet_function *inner; /* between the kinks; NULL: there are none */
+    double lower, upper;       /* kinks; upper infinite: only one */
 };
 
-static const struct activation_entry table[] = {
-    {DIRICHLET_ACTIVATION_IDENTITY, NULL, 0.0},
-    {DIRICHLET_ACTIVATION_RELU, relu, 0.0},
-    {DIRICHLET_ACTIVATION_LEAKY_RELU, leaky_relu, 0.01},
-    {DIRICHLET_ACTIVATION_ELU, elu, 1.0},
-    {DIRICHLET_ACTIVATION_GELU, gelu, 0.0},
-    {DIRICHLET_ACTIVATION_GELU_TANH, gelu_tanh, 0.0},
-    {DIRICHLET_ACTIVATION_SILU, silu, 0.0},
-    {DIRICHLET_ACTIVATION_SOFTPLUS, softplus, 0.0},
-    {DIRICHLET_ACTIVATION_TANH, hyperbolic_tangent, 0.0},
-    {DIRICHLET_ACTIVATION_SIGMOID, sigmoid, 0.0},
-    {DIRICHLET_ACTIVATION_SIN, sine, 0.0},
+static const struct dense_activation_entry table[] = {
+    {DIRICHLET_ACTIVATION_IDENTITY, DENSE_BEND_KINK, FIXED, 1, dense_jet_line, NULL, 0, 0},
+    {DIRICHLET_ACTIVATION_RELU, DENSE_BEND_KINK, FIXED, 0, dense_jet_zero, dense_jet_line, 0,
+     INFINITY},
+    {DIRICHLET_ACTIVATION_LEAKY_RELU, DENSE_BEND_KINK, SIZE, 0.01, dense_jet_slope, dense_jet_line,
+     0, INFINITY},
+    {DIRICHLET_ACTIVATION_PRELU, DENSE_BEND_KINK, LITERAL, 0, dense_jet_slope, dense_jet_line, 0,
+     INFINITY},
+    {DIRICHLET_ACTIVATION_RELU_SQUARED, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_zero,
+     dense_jet_square, 0, INFINITY},
+    {DIRICHLET_ACTIVATION_CLAMP, DENSE_BEND_STEPS, INTERVAL, 0, dense_jet_ends, dense_jet_line, 0,
+     0},
+    {DIRICHLET_ACTIVATION_HARD_SIGMOID, DENSE_BEND_STEPS, FIXED, 0, dense_jet_hard_sigmoid_ends,
+     dense_jet_hard_sigmoid, -3, 3},
+    {DIRICHLET_ACTIVATION_HARD_SWISH, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_hard_swish_ends,
+     dense_jet_hard_swish, -3, 3},
+    {DIRICHLET_ACTIVATION_ELU, DENSE_BEND_SMOOTH, SIZE, 1, dense_jet_exponential, dense_jet_line, 0,
+     INFINITY},
+    {DIRICHLET_ACTIVATION_SELU, DENSE_BEND_SMOOTH, FIXED, DENSE_SELU_NEGATIVE,
+     dense_jet_exponential, dense_jet_selu_line, 0, INFINITY},
+    {DIRICHLET_ACTIVATION_GELU, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_gelu, NULL, 0, 0},
+    {DIRICHLET_ACTIVATION_GELU_TANH, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_gelu_tanh, NULL, 0, 0},
+    {DIRICHLET_ACTIVATION_SILU, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_silu, NULL, 0, 0},
+    {DIRICHLET_ACTIVATION_MISH, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_mish, NULL, 0, 0},
+    {DIRICHLET_ACTIVATION_SOFTPLUS, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_softplus, NULL, 0, 0},
+    {DIRICHLET_ACTIVATION_TANH, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_tanh, NULL, 0, 0},
+    {DIRICHLET_ACTIVATION_SOFTSIGN, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_softsign, NULL, 0, 0},
+    {DIRICHLET_ACTIVATION_SIGMOID, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_sigmoid, NULL, 0, 0},
+    {DIRICHLET_ACTIVATION_SIN, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_sin, NULL, 0, 0},
 };
 
-static const struct activation_entry *find(dirichlet_activation kind)
+static const struct dense_activation_entry *find(dirichlet_activation kind)
 {
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (table[i].kind == kind)
@@ -139,40 +60,207 @@ static const struct activation_entry *find(dirichlet_activation kind)
     return NULL;
 }
 
-dirichlet_status dense_activation_read(dirichlet_activation kind, double parameter,
+static dirichlet_status read_kind(struct dense_activation *a, const char *layer,
+                                  struct message *message)
+{
+    a->entry = find(a->kind);
+    if (a->entry == NULL)
+        return message_fail(message, DIRICHLET_E_CONSTANT, "%s.activation is %d: no such constant",
+                            layer, (int)a->kind);
+    if (a->kink != DIRICHLET_KINK_OUTSIDE && a->kink != DIRICHLET_KINK_INSIDE &&
+        a->kink != DIRICHLET_KINK_MEAN)
+        return message_fail(message, DIRICHLET_E_CONSTANT, "%s.kink is %d: no such constant", layer,
+                            (int)a->kink);
+    if (a->kink != DIRICHLET_KINK_OUTSIDE && a->entry->inner == NULL)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "%s.kink is %d: this activation has no kink, set 0", layer,
+                            (int)a->kink);
+    return DIRICHLET_OK;
+}
+
+/* 0, or of a size that the layer's precision has: what would be lost or infinite is refused. */
+static dirichlet_status check_number(double value, double least, double most, const char *layer,
+                                     const char *field, struct message *message)
+{
+    if (!isfinite(value))
+        return message_fail(message, DIRICHLET_E_RANGE, "%s.%s is %g: it must be finite", layer,
+                            field, value);
+    if (value != 0.0 && !(fabs(value) >= least && fabs(value) <= most))
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "%s.%s is %g: it must be 0 or of a size from %g to %g", layer, field,
+                            value, least, most);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status check_interval(const struct dense_activation *a, const char *layer,
+                                       struct message *message)
+{
+    if (a->entry->use != INTERVAL && a->second != 0.0)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "%s.activation_second is %g: this activation has none, set 0", layer,
+                            a->second);
+    if (a->entry->use == INTERVAL && !(a->parameter < a->second))
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "%s.activation_parameter is %g: it must be below activation_second, %g",
+                            layer, a->parameter, a->second);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status check_parameter(const struct dense_activation *a, const char *layer,
+                                        struct message *message)
+{
+    if (a->by_unit && a->kind != DIRICHLET_ACTIVATION_PRELU)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "%s.negative_slopes is given: only prelu has them", layer);
+    if (a->by_unit && a->parameter != 0.0)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "%s.activation_parameter is %g beside negative_slopes: set 0", layer,
+                            a->parameter);
+    if (a->entry->use == SIZE && a->parameter < 0.0)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "%s.activation_parameter is %g: it must be finite and >= 0", layer,
+                            a->parameter);
+    if (a->entry->use == FIXED && a->parameter != 0.0)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "%s.activation_parameter is %g: this activation has none, set 0", layer,
+                            a->parameter);
+    return DIRICHLET_OK;
+}
+
+/* Their products are what values, derivatives and second derivatives are multiplied by. */
+static dirichlet_status check_scales(const struct dense_activation *a, double least, double most,
+                                     const char *layer, struct message *message)
+{
+    const double slope = a->input_scale * a->output_scale;
+    const double second = slope * a->input_scale;
+    const double side = a->entry->use == INTERVAL || a->parameter == 0.0 ? 1.0 : a->parameter;
+    const double products[] = {slope, second, slope * side, a->output_scale * side};
+    for (size_t i = 0; i < sizeof products / sizeof *products; i++)
+        if (!(fabs(products[i]) >= least && fabs(products[i]) <= most))
+            return message_fail(message, DIRICHLET_E_RANGE,
+                                "%s.input_scale is %g and output_scale %g: products of the scales "
+                                "must be of a size from %g to %g",
+                                layer, a->input_scale, a->output_scale, least, most);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status check_numbers(const struct dense_activation *a, double least, double most,
+                                      const char *layer, struct message *message)
+{
+    const struct {
+        double value;
+        const char *field;
+    } numbers[] = {{a->parameter, "activation_parameter"},
+                   {a->second, "activation_second"},
+                   {a->input_scale, "input_scale"},
+                   {a->output_scale, "output_scale"}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        const dirichlet_status status =
+            check_number(numbers[i].value, least, most, layer, numbers[i].field, message);
+        if (status != DIRICHLET_OK)
+            return status;
+    }
+    return DIRICHLET_OK;
+}
+
+/* Put in what 0 stands for. */
+static void complete(struct dense_activation *a)
+{
+    if (a->entry->use == FIXED || (a->entry->use == SIZE && a->parameter == 0.0))
+        a->parameter = a->entry->parameter;
+    a->lower = a->entry->use == INTERVAL ? a->parameter : a->entry->lower;
+    a->upper = a->entry->use == INTERVAL ? a->second : a->entry->upper;
+    if (a->input_scale == 0.0)
+        a->input_scale = 1.0;
+    if (a->output_scale == 0.0)
+        a->output_scale = 1.0;
+}
+
+dirichlet_status dense_activation_read(struct dense_activation given, double least, double most,
                                        const char *layer, struct dense_activation *out,
                                        struct message *message)
 {
-    const struct activation_entry *entry = find(kind);
-    if (entry == NULL)
-        return message_fail(message, DIRICHLET_E_CONSTANT, "%s.activation is %d: no such constant",
-                            layer, (int)kind);
-    if (!(parameter >= 0.0) || !isfinite(parameter))
-        return message_fail(message, DIRICHLET_E_RANGE,
-                            "%s.activation_parameter is %g: it must be finite and >= 0", layer,
-                            parameter);
-    if (parameter > 0.0 && !(entry->default_parameter > 0.0))
-        return message_fail(message, DIRICHLET_E_RANGE,
-                            "%s.activation_parameter is %g: this activation has none, set 0", layer,
-                            parameter);
-    out->kind = kind;
-    out->parameter = parameter > 0.0 ? parameter : entry->default_parameter;
-    return DIRICHLET_OK;
+    dirichlet_status status = read_kind(&given, layer, message);
+    if (status == DIRICHLET_OK)
+        status = check_parameter(&given, layer, message);
+    if (status == DIRICHLET_OK)
+        status = check_numbers(&given, least, most, layer, message);
+    if (status == DIRICHLET_OK)
+        status = check_interval(&given, layer, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    complete(&given);
+    *out = given;
+    return check_scales(&given, least, most, layer, message);
+}
+
+static bool is_scaled(struct dense_activation a)
+{
+    return a.input_scale != 1.0 || a.output_scale != 1.0;
 }
 
 bool dense_activation_is_identity(struct dense_activation activation)
 {
-    return activation.kind == DIRICHLET_ACTIVATION_IDENTITY;
+    return activation.kind == DIRICHLET_ACTIVATION_IDENTITY && !is_scaled(activation);
+}
+
+bool dense_activation_is_linear_by_sides(struct dense_activation activation)
+{
+    return activation.entry->bend == DENSE_BEND_KINK;
 }
 
 enum dense_bend dense_activation_bend(struct dense_activation activation)
 {
-    switch (activation.kind) {
-    case DIRICHLET_ACTIVATION_IDENTITY: return DENSE_BEND_NONE;
-    case DIRICHLET_ACTIVATION_RELU:
-    case DIRICHLET_ACTIVATION_LEAKY_RELU: return DENSE_BEND_KINK;
-    default: return DENSE_BEND_SMOOTH;
-    }
+    if (dense_activation_is_identity(activation))
+        return DENSE_BEND_NONE;
+    if (activation.entry->bend == DENSE_BEND_KINK &&
+        (activation.by_unit || activation.kink == DIRICHLET_KINK_MEAN))
+        return DENSE_BEND_STEPS;
+    return activation.entry->bend;
+}
+
+struct dense_sides dense_activation_sides(struct dense_activation activation)
+{
+    const double inside = activation.output_scale * activation.input_scale;
+    const double outside = inside * activation.parameter;
+    return (struct dense_sides){
+        activation.input_scale > 0.0 ? inside : outside,
+        activation.input_scale > 0.0 ? outside : inside,
+        dense_activation_at(&activation, 0.0).derivative,
+    };
+}
+
+/* a(u) is continuous everywhere. */
+static struct dense_jet jet_at_kink(const struct dense_activation *a, double u)
+{
+    const struct dense_jet outside = a->entry->jet(u, a);
+    const struct dense_jet inside = a->entry->inner(u, a);
+    if (a->kink == DIRICHLET_KINK_MEAN)
+        return (struct dense_jet){
+            outside.value, outside.derivative + 0.5 * (inside.derivative - outside.derivative),
+            outside.second + 0.5 * (inside.second - outside.second)};
+    return a->kink == DIRICHLET_KINK_INSIDE ? inside : outside;
+}
+
+static struct dense_jet jet_at(const struct dense_activation *a, double u)
+{
+    if (a->entry->inner == NULL)
+        return a->entry->jet(u, a);
+    if (u > a->lower && u < a->upper)
+        return a->entry->inner(u, a);
+    if (u == a->lower || u == a->upper)
+        return jet_at_kink(a, u);
+    return a->entry->jet(u, a);
+}
+
+/* 0 u is 0 for every finite u and NaN otherwise. */
+struct dense_jet dense_activation_at(const struct dense_activation *activation, double z)
+{
+    const double u = activation->input_scale * z;
+    const double slope = activation->output_scale * activation->input_scale;
+    const struct dense_jet jet = jet_at(activation, u);
+    return (struct dense_jet){activation->output_scale * jet.value + 0.0 * u,
+                              slope * jet.derivative, slope * activation->input_scale * jet.second};
 }
 
 /* relu is so cheap that a call for every element would show: this loop vectorizes. */
@@ -186,20 +274,19 @@ static void apply_relu(int64_t count, double *z, double *derivatives, double *be
         z[i] = (z[i] > 0.0 ? z[i] : 0.0) + 0.0 * z[i];
 }
 
-/* 0 z is 0 for every finite z and NaN otherwise. */
 void dense_activation_apply(struct dense_activation activation, int64_t count, double *z,
                             double *derivatives, double *bends)
 {
-    const dense_jet_function function = find(activation.kind)->jet;
-    if (function == NULL)
+    if (dense_activation_is_identity(activation))
         return;
-    if (function == relu) {
+    if (activation.kind == DIRICHLET_ACTIVATION_RELU && !is_scaled(activation) &&
+        activation.kink == DIRICHLET_KINK_OUTSIDE) {
         apply_relu(count, z, derivatives, bends);
         return;
     }
     for (int64_t i = 0; i < count; i++) {
-        const struct jet jet = function(z[i], activation.parameter);
-        z[i] = jet.value + 0.0 * z[i];
+        const struct dense_jet jet = dense_activation_at(&activation, z[i]);
+        z[i] = jet.value;
         if (derivatives != NULL)
             derivatives[i] = jet.derivative;
         if (bends != NULL)

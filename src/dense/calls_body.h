@@ -79,11 +79,9 @@ static void begin_chain(dense_network *network, const struct dense_chain *chain,
         chain->begin(network);
 }
 
-dirichlet_status PRECISION(dirichlet_dense_forward)(dense_network *network, int64_t samples,
-                                                    const real *x, real *y)
+static dirichlet_status call_forward(dense_network *network, int64_t samples, const real *x,
+                                     real *y)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     const struct array_argument arrays[] = {{"x", x, 1, network->inputs, sizeof *x},
                                             {"y", y, 1, network->outputs, sizeof *y}};
     const dirichlet_status status = check_call(network, samples, 1, arrays, 2);
@@ -142,24 +140,18 @@ static dirichlet_status run_products(dense_network *network, const struct dense_
     return DIRICHLET_OK;
 }
 
-dirichlet_status PRECISION(dirichlet_dense_jvp)(dense_network *network, int64_t samples,
-                                                int64_t directions, const real *x, const real *v,
-                                                real *jv)
+static dirichlet_status call_jvp(dense_network *network, int64_t samples, int64_t directions,
+                                 const real *x, const real *v, real *jv)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     const struct array_argument vectors = {"v", v, directions, network->inputs, sizeof *v};
     const struct array_argument results = {"jv", jv, directions, network->outputs, sizeof *jv};
     const struct dense_chain *chain = chain_of_tangents(network);
     return run_products(network, chain, chain->jvp, samples, x, vectors, results, jv);
 }
 
-dirichlet_status PRECISION(dirichlet_dense_vjp)(dense_network *network, int64_t samples,
-                                                int64_t directions, const real *x, const real *u,
-                                                real *jtu)
+static dirichlet_status call_vjp(dense_network *network, int64_t samples, int64_t directions,
+                                 const real *x, const real *u, real *jtu)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     const struct array_argument vectors = {"u", u, directions, network->outputs, sizeof *u};
     const struct array_argument results = {"jtu", jtu, directions, network->inputs, sizeof *jtu};
     const struct dense_chain *chain = chain_of_cotangents(network);
@@ -183,14 +175,10 @@ static dirichlet_status read_gradients(dense_network *network, const char *name,
     return status;
 }
 
-dirichlet_status PRECISION(dirichlet_dense_parameter_vjp)(dense_network *network, int64_t samples,
-                                                          const real *x, const real *cotangents,
-                                                          double scale,
-                                                          const public_gradient *gradients,
-                                                          int64_t gradient_count)
+static dirichlet_status call_parameter_vjp(dense_network *network, int64_t samples, const real *x,
+                                           const real *cotangents, double scale,
+                                           const public_gradient *gradients, int64_t gradient_count)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     const int64_t d = network->inputs;
     const int64_t k = network->outputs;
     const struct array_argument arrays[] = {{"x", x, 1, d, sizeof *x},

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "core/arithmetic.h"
+
 /* Replace the lower triangle of g (n x n, row-major), symmetric and positive semidefinite up to
  * rounding, by the first `columns` <= n columns of L; what is beyond them is undefined.
  * `diagonal` (n) receives that of G. Rows of zeros stay rows of zeros.

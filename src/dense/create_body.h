@@ -1,7 +1,7 @@
 /* Making and freeing a network. */
 
 static dirichlet_status read_options(const dirichlet_dense_options *given, int64_t layer_count,
-                                     dirichlet_dense_options *out, dirichlet_allocator *allocator,
+                                     dirichlet_dense_options *out, struct allocator *allocator,
                                      struct message *message)
 {
     dirichlet_status status = DIRICHLET_OK;
@@ -39,7 +39,7 @@ static dense_network *lay_out_handle(struct arena *arena, int64_t layer_count)
     return network;
 }
 
-static dirichlet_status allocate_handle(int64_t layer_count, const dirichlet_allocator *allocator,
+static dirichlet_status allocate_handle(int64_t layer_count, const struct allocator *allocator,
                                         dense_network **out, struct message *message)
 {
     struct arena arena = {0};
@@ -86,7 +86,8 @@ static dirichlet_status fill_layer(dense_network *network, const public_layer *l
     network->slopes += bend == DENSE_BEND_NONE ? 0 : layer->slope_stride;
     layer->bends_before = network->bends;
     network->bends += bend == DENSE_BEND_SMOOTH ? layer->outputs : 0;
-    network->kinked_only = network->kinked_only && bend != DENSE_BEND_SMOOTH;
+    network->kinked_only =
+        network->kinked_only && dense_activation_is_linear_by_sides(layer->activation);
     network->widths[l] = layer->inputs;
     network->widths[l + 1] = layer->outputs;
     network->widest = larger(network->widest, larger(layer->inputs, layer->outputs));
@@ -219,17 +220,16 @@ static dirichlet_status check_array_of_layers(const public_layer *layers, int64_
 }
 
 static dirichlet_status create(const public_layer *layers, int64_t layer_count,
-                               const dirichlet_dense_options *given, dense_network **out,
-                               struct message *message)
+                               const dirichlet_dense_options *given, struct environment *caller,
+                               dense_network **out, struct message *message)
 {
     dirichlet_dense_options options = {0};
-    dirichlet_allocator allocator;
+    struct allocator allocator = {.caller = caller};
     dirichlet_status status = check_array_of_layers(layers, layer_count, message);
     if (status != DIRICHLET_OK)
         return status;
-    if (!blas_width_fits())
-        return message_fail(message, DIRICHLET_E_BLAS_WIDTH,
-                            "the CBLAS that is linked uses 64-bit integers; 32-bit is needed");
+    if (blas_fault() != NULL)
+        return message_fail(message, DIRICHLET_E_BLAS_WIDTH, "%s", blas_fault());
     status = read_options(given, layer_count, &options, &allocator, message);
     if (status == DIRICHLET_OK)
         status = check_layers(layers, layer_count, message);
@@ -248,19 +248,24 @@ dirichlet_status PRECISION(dirichlet_dense_create)(const public_layer *layers, i
                                                    size_t message_size)
 {
     struct message text = {{0}};
+    struct environment caller;
     dirichlet_status status = DIRICHLET_OK;
     dense_network *network = NULL;
+    environment_enter(&caller);
     if (out == NULL) {
         status = message_fail(&text, DIRICHLET_E_NULL, "out is NULL");
     } else {
         *out = NULL;
-        status = create(layers, layer_count, options, &network, &text);
+        status = create(layers, layer_count, options, &caller, &network, &text);
     }
-    if (status == DIRICHLET_OK)
+    if (status == DIRICHLET_OK) {
+        network->allocator.caller = NULL;
         *out = network;
-    else
+    } else {
         PRECISION(dirichlet_dense_destroy)(network);
+    }
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }
 
@@ -268,7 +273,7 @@ void PRECISION(dirichlet_dense_destroy)(dense_network *network)
 {
     if (network == NULL)
         return;
-    const dirichlet_allocator allocator = network->allocator;
+    const struct allocator allocator = network->allocator;
     const struct dense_memory workspace = network->workspace_memory;
     const struct dense_memory handle = network->handle_memory;
     allocator_give(&allocator, workspace.block, (size_t)workspace.bytes);

@@ -85,4 +85,5 @@ static const struct dense_chain *chain_in_double(const dense_network *network)
 #include "dense/energy_penalty_calls_body.h"
 #define MATRIX struct matrix_f32
 #include "dense/spectral_body.h"
+#include "dense/public_body.h"
 #include "dense/model_body.h"

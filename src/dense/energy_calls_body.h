@@ -103,11 +103,9 @@ static dirichlet_status check_energies(dense_network *network, int64_t samples, 
     return check_call(network, samples, 1, arrays, 2);
 }
 
-dirichlet_status PRECISION(dirichlet_dense_energies)(dense_network *network, int64_t samples,
-                                                     const real *x, double *energies)
+static dirichlet_status call_energies(dense_network *network, int64_t samples, const real *x,
+                                      double *energies)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     const dirichlet_status status = check_energies(network, samples, x, "energies", energies);
     if (status != DIRICHLET_OK || samples == 0)
         return status;
@@ -116,11 +114,9 @@ dirichlet_status PRECISION(dirichlet_dense_energies)(dense_network *network, int
     return DIRICHLET_OK;
 }
 
-dirichlet_status PRECISION(dirichlet_dense_energy_sum)(dense_network *network, int64_t samples,
-                                                       const real *x, double *sum)
+static dirichlet_status call_energy_sum(dense_network *network, int64_t samples, const real *x,
+                                        double *sum)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     const dirichlet_status status = check_energies(network, samples, x, "sum", sum);
     if (status != DIRICHLET_OK)
         return status;
@@ -135,12 +131,10 @@ dirichlet_status PRECISION(dirichlet_dense_energy_sum)(dense_network *network, i
     return DIRICHLET_OK;
 }
 
-dirichlet_status PRECISION(dirichlet_dense_product_norms)(dense_network *network, int64_t samples,
-                                                          int64_t directions, const real *x,
-                                                          const real *u, double *norms)
+static dirichlet_status call_product_norms(dense_network *network, int64_t samples,
+                                           int64_t directions, const real *x, const real *u,
+                                           double *norms)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     const struct array_argument vectors = {"u", u, directions, network->outputs, sizeof *u};
     const struct array_argument results = {"norms", norms, directions, 1, sizeof *norms};
     const dirichlet_status status =
@@ -160,11 +154,9 @@ dirichlet_status PRECISION(dirichlet_dense_product_norms)(dense_network *network
     return DIRICHLET_OK;
 }
 
-dirichlet_status PRECISION(dirichlet_dense_energy_plan)(dense_network *network, int64_t samples,
-                                                        int32_t sum, dirichlet_dense_plan *plan)
+static dirichlet_status call_energy_plan(dense_network *network, int64_t samples, int32_t sum,
+                                         dirichlet_dense_plan *plan)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     struct message *message = &network->message;
     if (plan == NULL)
         return message_fail(message, DIRICHLET_E_NULL, "plan is NULL");
@@ -189,12 +181,9 @@ dirichlet_status PRECISION(dirichlet_dense_last_plan)(const dense_network *netwo
                                   "plan", NULL);
 }
 
-dirichlet_status PRECISION(dirichlet_dense_plan_text)(const dense_network *network,
-                                                      const dirichlet_dense_plan *plan, char *text,
-                                                      size_t size)
+static dirichlet_status describe_plan(const dense_network *network,
+                                      const dirichlet_dense_plan *plan, char *text, size_t size)
 {
-    if (network == NULL || plan == NULL)
-        return DIRICHLET_E_NULL;
     dirichlet_dense_plan own;
     const dirichlet_status status =
         versioned_struct_read(&own, sizeof own, plan, plan->struct_size, "plan", NULL);

@@ -91,14 +91,11 @@ static dirichlet_dense_plan plan_of_penalty(dense_network *network, int64_t samp
     return *last;
 }
 
-dirichlet_status
-PRECISION(dirichlet_dense_energy_penalty)(dense_network *network, int64_t samples, const real *x,
-                                          const dirichlet_dense_penalty_options *options,
-                                          double strength, const public_gradient *gradients,
-                                          int64_t gradient_count, double *value)
+static dirichlet_status call_energy_penalty(dense_network *network, int64_t samples, const real *x,
+                                            const dirichlet_dense_penalty_options *options,
+                                            double strength, const public_gradient *gradients,
+                                            int64_t gradient_count, double *value)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     struct dense_energy_gradient total;
     int64_t probes = 0;
     dirichlet_status status = check_penalty(network, samples, x);

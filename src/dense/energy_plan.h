@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/arithmetic.h"
 #include "dirichlet/dense.h"
 
 struct dense_shape {

@@ -105,14 +105,12 @@ static dirichlet_status check_flatness(dense_network *network, int64_t samples,
     return read_gradients(network, "gradients", gradients, gradient_count);
 }
 
-dirichlet_status
-PRECISION(dirichlet_dense_flatness_penalty)(dense_network *network, int64_t samples, const real *x,
-                                            const loss_table *loss, double learning_rate,
-                                            double strength, const public_gradient *gradients,
-                                            int64_t gradient_count, dirichlet_flatness *result)
+static dirichlet_status call_flatness_penalty(dense_network *network, int64_t samples,
+                                              const real *x, const loss_table *loss,
+                                              double learning_rate, double strength,
+                                              const public_gradient *gradients,
+                                              int64_t gradient_count, dirichlet_flatness *result)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     const bool all = gradients == NULL;
     loss_table table;
     struct own_gradient own = {NULL, 0};

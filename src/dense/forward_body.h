@@ -65,6 +65,20 @@ static void keep(const dense_network *network, struct dense_batch batch, int64_t
                      element_at(w->kept, w->tile * before, w->kept_size));
 }
 
+/* prelu with a slope for each unit; a NaN or infinite one shows on either side of the kink. */
+static void apply_unit_slopes(const struct dense_layer *layer, int64_t samples, double *z,
+                              double *derivatives)
+{
+    for (int64_t o = 0; o < layer->outputs; o++) {
+        const struct dense_activation activation = activation_of(layer, o);
+        for (int64_t i = o; i < samples * layer->outputs; i += layer->outputs) {
+            const struct dense_jet jet = dense_activation_at(&activation, z[i]);
+            z[i] = jet.value + 0.0 * activation.parameter;
+            derivatives[i] = jet.derivative;
+        }
+    }
+}
+
 static void forward_layer(const dense_network *network, const struct dense_layer *layer,
                           struct dense_batch batch, const double *h, double *z)
 {
@@ -77,7 +91,10 @@ static void forward_layer(const dense_network *network, const struct dense_layer
         return;
     const bool bends = w->bends != NULL && is_smooth(layer);
     double *second = bends ? w->second_derivatives : NULL;
-    dense_activation_apply(layer->activation, count, z, w->derivatives, second);
+    if (layer->activation.by_unit)
+        apply_unit_slopes(layer, batch.samples, z, w->derivatives);
+    else
+        dense_activation_apply(layer->activation, count, z, w->derivatives, second);
     store_places(batch, layer->outputs, w->derivatives, w->carried_size, layer->slope_stride,
                  element_at(w->slopes, w->tile * layer->slopes_before, w->carried_size));
     if (bends)

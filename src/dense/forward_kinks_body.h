@@ -1,8 +1,8 @@
-/* The forward pass of a float network with piecewise linear activations, in float: what the chain
- * takes from it is on which side of its kink every pre-activation z is, and for gradients h, which
- * has the errors that float products have. Where the side is within reach of the rounding errors, z
- * is computed again from h in double; and where it is still within reach of the errors that h comes
- * with, the whole sample is.
+/* The forward pass of a float network whose activations are linear on each side of 0, in float:
+ * what the chain takes from it is on which side of its kink every pre-activation z is, and for
+ * gradients h, which has the errors that float products have. Where the side is within reach of the
+ * rounding errors, z is computed again from h in double; and where it is still within reach of the
+ * errors that h comes with, the whole sample is.
  *
  * The errors are estimated, not bounded, with a wide margin (N. J. Higham, Accuracy and Stability
  * of Numerical Algorithms, 2nd ed. 2002, section 3.1: the error of an inner product of n terms
@@ -10,8 +10,9 @@
  *
  *     |error of z_i| <= ||w_i|| (PEAK epsilon ||h|| + e min(1, SPREAD / n^(1/2)))
  *
- * e the estimate of the norm of the error that h comes with, 0 for x. The bias needs no term of its
- * own: where z is small, it is as large as w_i h.
+ * e the estimate of the norm of the error that h comes with, 0 for x; it grows with the largest
+ * slope of the activation. The bias needs no term of its own: where z is small, it is as large as
+ * w_i h.
  *
  * All this is relative. Products that underflow have an absolute error, of n 2^-150 together, which
  * is nothing beside z as long as that is above FLOOR; below it nothing is certain, and a sample
@@ -29,14 +30,47 @@ static void add_row_f32(float *restrict z, const float *restrict bias, int64_t c
         z[o] += bias[o];
 }
 
-/* a(z) = max(z, slope z) and a'(z). */
+/* a'(z), which is the same for z = 0 and below, and a(z) = z a'(z). */
 DIRICHLET_VECTORIZED
-static void bend_row_f32(float *restrict z, float *restrict slopes, float slope, int64_t count)
+static void bend_row_f32(float *restrict z, float *restrict slopes, float above, float below,
+                         int64_t count)
 {
     for (int64_t o = 0; o < count; o++) {
-        slopes[o] = z[o] > 0.0F ? 1.0F : slope;
+        slopes[o] = z[o] > 0.0F ? above : below;
         z[o] *= slopes[o];
     }
+}
+
+/* The same where that of z = 0 is another one. */
+static void bend_row_at_kinks(float *z, float *slopes, const struct dense_sides *sides,
+                              int64_t count)
+{
+    for (int64_t o = 0; o < count; o++) {
+        slopes[o] = (float)(z[o] > 0.0F ? sides->above : (z[o] < 0.0F ? sides->below : sides->at));
+        z[o] *= slopes[o];
+    }
+}
+
+/* The same with sides for each unit; a NaN or infinite slope shows on either side. */
+static void bend_units(const struct dense_layer *layer, float *z, float *slopes)
+{
+    for (int64_t o = 0; o < layer->outputs; o++) {
+        const struct dense_sides sides = dense_activation_sides(activation_of(layer, o));
+        bend_row_at_kinks(z + o, slopes + o, &sides, 1);
+        z[o] += 0.0F * (float)(sides.above + sides.below);
+    }
+}
+
+/* a(z) in place and its slopes, where the side of every z is known. */
+static void bend(const struct dense_layer *layer, float *z, float *slopes)
+{
+    const struct dense_sides *sides = &layer->sides;
+    if (layer->activation.by_unit)
+        bend_units(layer, z, slopes);
+    else if (sides->at != sides->below)
+        bend_row_at_kinks(z, slopes, sides, layer->outputs);
+    else
+        bend_row_f32(z, slopes, (float)sides->above, (float)sides->below, layer->outputs);
 }
 
 /* Without a branch, for loops that are vectorized. */
@@ -162,8 +196,8 @@ static bool settle(const struct dense_layer *layer, const float *norms, struct m
         settled = settled && fabs(exact) <= (double)FLT_MAX &&
                   fabs(exact) >= margins.inherited * (double)norms[o];
         z[o] = (float)exact;
-        if (exact > 0.0 && !(z[o] > 0.0F))
-            z[o] = FLT_MIN;
+        if (exact != 0.0 && z[o] == 0.0F)
+            z[o] = copysignf(FLT_MIN, (float)exact);
     }
     return settled;
 }
@@ -198,16 +232,26 @@ static void bend_row(const dense_network *network, const struct dense_layer *lay
     if (count_uncertain_f32(z, norms, margins.all, layer->outputs) > 0 &&
         !settle(layer, norms, margins, h, z))
         reach->doubtful = 1.0;
-    bend_row_f32(z,
-                 (float *)w->slopes + w->tile * layer->slopes_before + place * layer->slope_stride,
-                 (float)layer->activation.parameter, layer->outputs);
+    bend(layer, z,
+         (float *)w->slopes + w->tile * layer->slopes_before + place * layer->slope_stride);
+}
+
+/* The largest |a'|. */
+static double largest_slope(const struct dense_layer *layer)
+{
+    double largest = 0.0;
+    for (int64_t o = 0; o < (layer->activation.by_unit ? layer->outputs : 1); o++) {
+        const struct dense_sides sides = dense_activation_sides(activation_of(layer, o));
+        largest = fmax(largest, fmax(fabs(sides.above), fabs(sides.below)));
+    }
+    return largest;
 }
 
 static void forward_kinked_layer(const dense_network *network, const struct dense_layer *layer,
                                  struct dense_batch batch, const float *h, float *z,
                                  struct reach *reaches)
 {
-    const double size = frobenius(row_norms(network, layer), layer->outputs);
+    const double size = largest_slope(layer) * frobenius(row_norms(network, layer), layer->outputs);
     const double spread = sqrt((double)layer->inputs);
     for (int64_t s = 0; s < batch.samples; s++) {
         struct reach *reach = &reaches[s];

@@ -7,6 +7,7 @@
 #ifndef DIRICHLET_DENSE_GRADIENT_PLAN_H
 #define DIRICHLET_DENSE_GRADIENT_PLAN_H
 
+#include "core/arithmetic.h"
 #include "dense/energy_plan.h"
 
 /* The cheapest that fits, by counted operations; probes 0: the exact energy, else so many

@@ -139,13 +139,13 @@ static double CARRY(weigh_counts)(const int32_t *counts, const double *active, c
     return sum_of_lanes(lanes);
 }
 
-/* Set a bit where a slope is 1. */
+/* Set a bit where a slope is that of units that are on. */
 DIRICHLET_VECTORIZED
-static void CARRY(note_bit)(const carry *restrict slopes, uint64_t bit, uint64_t *restrict bits,
-                            int64_t width)
+static void CARRY(note_bit)(const carry *restrict slopes, carry on, uint64_t bit,
+                            uint64_t *restrict bits, int64_t width)
 {
     for (int64_t i = 0; i < width; i++)
-        bits[i] |= slopes[i] == 1 ? bit : 0;
+        bits[i] |= slopes[i] == on ? bit : 0;
 }
 
 /* sum_i weights_i row_i. */

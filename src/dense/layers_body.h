@@ -15,7 +15,24 @@ static dirichlet_status check_layer_sizes(public_layer *layer, const char *name,
     if (status == DIRICHLET_OK && layer->bias != NULL)
         status = dense_strides_check_bias(layer->outputs, sizeof(real), name, &layer->bias_stride,
                                           message);
+    if (status == DIRICHLET_OK && layer->negative_slopes != NULL)
+        status = dense_strides_check_slopes(layer->outputs, sizeof(real), name,
+                                            &layer->negative_slope_stride, message);
     return status;
+}
+
+static dirichlet_status read_activation(const public_layer *given, const char *name,
+                                        struct dense_activation *out, struct message *message)
+{
+    const struct dense_activation asked = {.kind = given->activation,
+                                           .kink = given->kink,
+                                           .parameter = given->activation_parameter,
+                                           .second = given->activation_second,
+                                           .input_scale = given->input_scale,
+                                           .output_scale = given->output_scale,
+                                           .by_unit = given->negative_slopes != NULL};
+    return dense_activation_read(asked, (double)REAL_SMALLEST, (double)REAL_LARGEST, name, out,
+                                 message);
 }
 
 static dirichlet_status read_layer(const public_layer *layers, int64_t index,
@@ -32,11 +49,11 @@ static dirichlet_status read_layer(const public_layer *layers, int64_t index,
         return status;
     if (given.weights == NULL)
         return message_fail(message, DIRICHLET_E_NULL, "%s.weights is NULL", name.text);
-    if (given.reserved != 0)
-        return message_fail(message, DIRICHLET_E_RANGE, "%s.reserved is %d: it must be 0",
-                            name.text, (int)given.reserved);
-    status = dense_activation_read(given.activation, given.activation_parameter, name.text,
-                                   &activation, message);
+    if (given.reserved != 0 || given.reserved_too != 0)
+        return message_fail(message, DIRICHLET_E_RANGE, "%s.reserved%s is %d: it must be 0",
+                            name.text, given.reserved != 0 ? "" : "_too",
+                            (int)(given.reserved != 0 ? given.reserved : given.reserved_too));
+    status = read_activation(&given, name.text, &activation, message);
     *out = (struct dense_layer){.inputs = given.inputs,
                                 .outputs = given.outputs,
                                 .weights = given.weights,
@@ -44,7 +61,11 @@ static dirichlet_status read_layer(const public_layer *layers, int64_t index,
                                 .input_stride = given.input_stride,
                                 .bias = given.bias,
                                 .bias_stride = given.bias_stride,
+                                .negative_slopes = given.negative_slopes,
+                                .negative_slope_stride = given.negative_slope_stride,
                                 .activation = activation};
+    if (status == DIRICHLET_OK && dense_activation_is_linear_by_sides(activation))
+        out->sides = dense_activation_sides(activation);
     return status;
 }
 

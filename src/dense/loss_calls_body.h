@@ -37,8 +37,9 @@ static dirichlet_status evaluate_tile(dense_network *network, const struct dense
     const struct dense_workspace *w = &network->workspace;
     chain->outputs(network, tile, false, w->outputs[0]);
     network->busy = true;
-    const int32_t code = PRECISION(loss_evaluate)(loss, first, tile, network->outputs,
-                                                  w->outputs[0], w->losses, w->outputs[1]);
+    const int32_t code =
+        PRECISION(loss_evaluate)(loss, network->allocator.caller, first, tile, network->outputs,
+                                 w->outputs[0], w->losses, w->outputs[1]);
     network->busy = false;
     if (code != 0)
         return stop_for_callback(network, "function", code);
@@ -85,8 +86,9 @@ static dirichlet_status add_loss_hvp(dense_network *network, int64_t samples, co
             return status;
         chain->outputs(network, tile, true, w->outputs[2]);
         network->busy = true;
-        const int32_t code = PRECISION(loss_curve)(loss, first, tile, network->outputs,
-                                                   w->outputs[0], w->outputs[2], w->outputs[3]);
+        const int32_t code =
+            PRECISION(loss_curve)(loss, network->allocator.caller, first, tile, network->outputs,
+                                  w->outputs[0], w->outputs[2], w->outputs[3]);
         network->busy = false;
         if (code != 0)
             return stop_for_callback(network, "curvature", code);
@@ -95,14 +97,11 @@ static dirichlet_status add_loss_hvp(dense_network *network, int64_t samples, co
     return DIRICHLET_OK;
 }
 
-dirichlet_status PRECISION(dirichlet_dense_loss_gradient)(dense_network *network, int64_t samples,
-                                                          const real *x, const loss_table *loss,
-                                                          double scale,
-                                                          const public_gradient *gradients,
-                                                          int64_t gradient_count, double *value)
+static dirichlet_status call_loss_gradient(dense_network *network, int64_t samples, const real *x,
+                                           const loss_table *loss, double scale,
+                                           const public_gradient *gradients, int64_t gradient_count,
+                                           double *value)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     loss_table table;
     double sum = 0.0;
     dirichlet_status status = check_loss(network, samples, x, loss, false, &table);
@@ -117,14 +116,11 @@ dirichlet_status PRECISION(dirichlet_dense_loss_gradient)(dense_network *network
     return status;
 }
 
-dirichlet_status PRECISION(dirichlet_dense_loss_hvp)(dense_network *network, int64_t samples,
-                                                     const real *x, const loss_table *loss,
-                                                     const public_gradient *tangents, double scale,
-                                                     const public_gradient *gradients,
-                                                     int64_t gradient_count)
+static dirichlet_status call_loss_hvp(dense_network *network, int64_t samples, const real *x,
+                                      const loss_table *loss, const public_gradient *tangents,
+                                      double scale, const public_gradient *gradients,
+                                      int64_t gradient_count)
 {
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     loss_table table;
     dirichlet_status status = check_loss(network, samples, x, loss, true, &table);
     if (status == DIRICHLET_OK)

@@ -33,12 +33,15 @@ struct dense_layer {
     int64_t input_stride;
     const real *bias; /* NULL: none */
     int64_t bias_stride;
+    const real *negative_slopes; /* NULL: none */
+    int64_t negative_slope_stride;
     struct dense_activation activation;
-    int64_t slope_stride;   /* from one sample's slopes to the next: outputs, or a little more */
-    int64_t slopes_before;  /* strides of the layers below that have an entry in `slopes` */
-    int64_t bends_before;   /* outputs of the layers below that have an entry in `bends` */
-    int64_t inputs_before;  /* sum of the inputs of the layers below */
-    int64_t outputs_before; /* sum of their outputs */
+    struct dense_sides sides; /* where it is linear on each side of 0, the same for all units */
+    int64_t slope_stride;     /* from one sample's slopes to the next: outputs, or a little more */
+    int64_t slopes_before;    /* strides of the layers below that have an entry in `slopes` */
+    int64_t bends_before;     /* outputs of the layers below that have an entry in `bends` */
+    int64_t inputs_before;    /* sum of the inputs of the layers below */
+    int64_t outputs_before;   /* sum of their outputs */
 };
 
 /* A view of a gradient buffer, checked, likewise. */
@@ -87,6 +90,15 @@ struct dense_patterns {
     double sum;
     double terms; /* what it would be if no two terms of it cancelled */
 };
+
+/* That of a unit, which has its own slope where there is an array of them. */
+static inline struct dense_activation activation_of(const struct dense_layer *layer, int64_t o)
+{
+    struct dense_activation activation = layer->activation;
+    if (activation.by_unit)
+        activation.parameter = (double)layer->negative_slopes[o * layer->negative_slope_stride];
+    return activation;
+}
 
 static inline bool is_smooth(const struct dense_layer *layer)
 {
@@ -200,7 +212,7 @@ struct dense_chain {
 };
 
 struct PRECISION(dirichlet_dense) {
-    dirichlet_allocator allocator;
+    struct allocator allocator;
     struct dense_memory handle_memory; /* this struct and its small arrays */
     struct dense_memory workspace_memory;
     int64_t layer_count;
@@ -215,7 +227,7 @@ struct PRECISION(dirichlet_dense) {
     int64_t largest;       /* elements of the largest matrix */
     int64_t slopes;        /* sum of the strides of slopes */
     int64_t bends;         /* sum of the outputs of smooth layers */
-    bool kinked_only;      /* every activation is piecewise linear */
+    bool kinked_only;      /* every activation is linear on each side of its kink at 0 */
     struct dense_shape shape;
     dirichlet_dense_plan plan;       /* of the last call that had one */
     dirichlet_dense_plan choices[3]; /* the last for energies, for their sum and for its gradient;

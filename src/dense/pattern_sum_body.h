@@ -1,12 +1,14 @@
 /* The sum over a batch of the energies of a network of two layers, the second linear, whose first
- * is a relu or leaky_relu. The slopes d of a sample are 1 where a unit is on and a where it is
- * off; with the quadratic form of quadratic_body.h
+ * has two slopes, as relu and leaky_relu. The slopes d of a sample are m where a unit is on and m a
+ * where it is off, m the product of the activation's scales; with the quadratic form of
+ * quadratic_body.h
  *
- *     sum over n of d_n^T M d_n = sum over i, j of M_ij S_ij,    S = sum over n of d_n d_n^T
- *     S_ij = c_ij + a (c_i + c_j - 2 c_ij) + a^2 (N - c_i - c_j + c_ij)
+ *     sum over n of d_n^T M d_n = m^2 sum over i, j of M_ij S_ij,    m^2 S = sum over n of d_n
+ * d_n^T S_ij = c_ij + a (c_i + c_j - 2 c_ij) + a^2 (N - c_i - c_j + c_ij)
  *
  * with c_i the samples that have unit i on, and c_ij those that have both on: counted from bits,
- * 64 samples at a time. The three numbers of samples are exact and none is negative. */
+ * 64 samples at a time. The three numbers of samples are exact and none is negative. With a < 0 a
+ * sum S_ij may cancel, but no term of it is beyond (S_ii S_jj)^(1/2), and the guard holds. */
 
 static void clear_patterns(struct dense_patterns *patterns)
 {
@@ -95,8 +97,9 @@ static void note_patterns(dense_network *network, int64_t samples)
 {
     struct dense_patterns *p = &network->workspace.patterns;
     const struct dense_layer *layer = &network->layers[0];
+    const carry on = (carry)(layer->activation.output_scale * layer->activation.input_scale);
     for (int64_t s = 0; s < samples; s++) {
-        note_bit(slopes_of(network, layer, s), UINT64_C(1) << p->samples % 64,
+        note_bit(slopes_of(network, layer, s), on, UINT64_C(1) << p->samples % 64,
                  p->bits + p->samples / 64 * p->stride, layer->outputs);
         if (++p->samples < p->capacity)
             continue;
@@ -109,8 +112,10 @@ static void note_patterns(dense_network *network, int64_t samples)
 static bool read_pattern_sum(dense_network *network, double *sum)
 {
     struct dense_patterns *patterns = &network->workspace.patterns;
+    const struct dense_activation activation = network->layers[0].activation;
+    const double on = (double)(carry)(activation.output_scale * activation.input_scale);
     if (patterns->samples > 0)
         add_patterns(network);
-    *sum = patterns->sum;
+    *sum = patterns->sum * on * on;
     return is_trusted(patterns->sum, patterns->terms, CARRY_GRAM_LIMIT);
 }

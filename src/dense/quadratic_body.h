@@ -37,13 +37,14 @@ static void add_panel(const dense_network *network, int64_t samples, int64_t fir
     const struct dense_layer *layer = &network->layers[0];
     const carry *slopes = slopes_of(network, layer, 0) + first;
     const carry *m = w->panel[0];
+    const carry *diagonal = (const carry *)w->diagonal + first;
     carry *products = w->panel[2];
     carry_multiply(samples, width, layer->outputs - first, row_major(slopes, layer->slope_stride),
                    row_major(m, width), 0, products, width);
     for (int64_t s = 0; s < samples; s++) {
         const carry *d = slopes + s * layer->slope_stride;
         energies[s] += dot_of_rows(products + s * width, d, width);
-        w->bounds[s] += weigh_row(d, w->diagonal + first, width);
+        w->bounds[s] += weigh_row(d, diagonal, width);
     }
 }
 

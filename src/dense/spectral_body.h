@@ -81,6 +81,19 @@ static void multiply_above(struct wide_product *product, double bound)
     wide_product_multiply(product, 1.0 + 2.0 * DBL_EPSILON);
 }
 
+static double lipschitz_of(const struct dense_layer *layer)
+{
+    double largest = 0.0;
+    for (int64_t o = 0; o < (layer->activation.by_unit ? layer->outputs : 1); o++) {
+        const double lipschitz = dense_activation_lipschitz(activation_of(layer, o));
+        if (!(lipschitz <= largest))
+            largest = lipschitz;
+        if (isnan(largest))
+            break;
+    }
+    return largest;
+}
+
 static void measure_layers(const dense_network *network, struct operator_norm_limits limits,
                            const struct norm_scratch *scratch, double *norms, int32_t *converged,
                            double *lipschitz_upper_bound)
@@ -93,23 +106,21 @@ static void measure_layers(const dense_network *network, struct operator_norm_li
         if (converged != NULL)
             converged[l] = norm.converged;
         multiply_above(&bound, norm.upper);
-        multiply_above(&bound, dense_activation_lipschitz(layer->activation));
+        multiply_above(&bound, lipschitz_of(layer));
     }
     if (lipschitz_upper_bound != NULL)
         *lipschitz_upper_bound = product_above(&bound);
 }
 
-dirichlet_status
-PRECISION(dirichlet_dense_spectral_norms)(dense_network *network,
-                                          const dirichlet_spectral_options *options, double *norms,
-                                          int32_t *converged, double *lipschitz_upper_bound)
+static dirichlet_status call_spectral_norms(dense_network *network,
+                                            const dirichlet_spectral_options *options,
+                                            double *norms, int32_t *converged,
+                                            double *lipschitz_upper_bound)
 {
     struct operator_norm_limits limits;
     struct norm_scratch scratch = {0};
     struct dense_memory memory = {0};
     struct arena counter = {0};
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     if (norms == NULL)
         return message_fail(&network->message, DIRICHLET_E_NULL, "norms is NULL");
     dirichlet_status status = spectral_options_read(options, &limits, &network->message);
@@ -171,17 +182,14 @@ static void run_transfer(dense_network *network, const struct norm_scratch *scra
     }
 }
 
-dirichlet_status PRECISION(dirichlet_dense_transfer)(dense_network *network, int64_t samples,
-                                                     const real *x, double *input_side,
-                                                     double *parameter_side, double *factors)
+static dirichlet_status call_transfer(dense_network *network, int64_t samples, const real *x,
+                                      double *input_side, double *parameter_side, double *factors)
 {
     struct dense_transfer transfer = {
         .input_side = input_side, .parameter_side = parameter_side, .factors = factors};
     struct norm_scratch scratch = {0};
     struct dense_memory memory = {0};
     struct arena counter = {0};
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
     const struct array_argument arrays[] = {
         {"x", x, 1, network->inputs, sizeof *x},
         {"input_side", input_side, 1, 1, sizeof *input_side},

@@ -14,6 +14,8 @@ dirichlet_status dense_strides_check_matrix(int64_t outputs, int64_t inputs, siz
                                             int64_t *input_stride, struct message *message);
 dirichlet_status dense_strides_check_bias(int64_t outputs, size_t element_size, const char *view,
                                           int64_t *bias_stride, struct message *message);
+dirichlet_status dense_strides_check_slopes(int64_t outputs, size_t element_size, const char *view,
+                                            int64_t *stride, struct message *message);
 
 /* 1 <= value <= what BLAS takes. */
 dirichlet_status dense_extent_check(int64_t value, const char *view, const char *field,

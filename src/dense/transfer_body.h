@@ -31,6 +31,19 @@ static void swap_pair(double **pair)
     pair[1] = swap;
 }
 
+/* The largest |a'(z)| of a sample: errors are multiplied by no more. */
+static double largest_slope(const dense_network *network, const struct dense_layer *layer,
+                            int64_t sample)
+{
+    if (dense_activation_is_identity(layer->activation))
+        return 1.0;
+    const carry *slopes = slopes_of(network, layer, sample);
+    double largest = 0.0;
+    for (int64_t o = 0; o < layer->outputs; o++)
+        largest = fmax(largest, fabs(slopes[o]));
+    return largest;
+}
+
 /* The columns of J_{l+1} from those of J_l: at first they are those of W_1. */
 static void step_up(const dense_network *network, int64_t l, int64_t sample, double **up)
 {
@@ -81,7 +94,7 @@ static void find_reaches(const dense_network *network, struct dense_transfer *tr
     transfer->reaches[0] = 1.0;
     for (int64_t l = 0; l + 1 < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
-        const double slope = dense_activation_lipschitz(layer->activation);
+        const double slope = largest_slope(network, layer, sample);
         const double norm = transfer->norms[l];
         const double before =
             l == 0 ? 0.0 : sqrt(sum_of_squares(transfer->up[0], d * layer->inputs));
@@ -114,7 +127,7 @@ static void find_sides(const dense_network *network, struct dense_transfer *tran
         const double squares = sum_of_squares(delta[0], k * layer->outputs);
         transfer->lengths[l] = sqrt(squares);
         *parameter_side += product_unless_zero(squares, squared_inputs(network, layer, sample));
-        *error = dense_activation_lipschitz(layer->activation) * norm * *error +
+        *error = largest_slope(network, layer, sample) * norm * *error +
                  rounding_of(layer, layer->outputs, norm) * transfer->lengths[l];
         multiply_weights(&network->workspace, k, layer->inputs, layer->outputs, delta[0],
                          weights_of(layer), delta[1]);

@@ -2,12 +2,19 @@
 
 static const PRECISION(dirichlet_model) * model_of(const struct dirichlet_estimator *estimator)
 {
-    return &estimator->PRECISION(model);
+    return &estimator->model.PRECISION(model);
+}
+
+/* A callback runs in the caller's environment: from here to called(). */
+static void leave_for(const struct dirichlet_estimator *estimator)
+{
+    environment_leave(estimator->allocator.caller);
 }
 
 static dirichlet_status called(struct dirichlet_estimator *estimator, const char *name,
                                int32_t code)
 {
+    environment_enter(estimator->allocator.caller);
     return code == 0 ? DIRICHLET_OK : estimator_callback_failed(estimator, name, code);
 }
 
@@ -22,6 +29,7 @@ static dirichlet_status call_energies(struct dirichlet_estimator *estimator, int
 {
     const PRECISION(dirichlet_model) *model = model_of(estimator);
     spoil_numbers(energies, samples);
+    leave_for(estimator);
     return called(estimator, "energies", model->energies(samples, x, energies, model->user));
 }
 
@@ -30,6 +38,7 @@ static dirichlet_status call_vjp(struct dirichlet_estimator *estimator, int64_t 
 {
     const PRECISION(dirichlet_model) *model = model_of(estimator);
     spoil_rows(jtu, samples * count, model->inputs);
+    leave_for(estimator);
     return called(estimator, "vjp", model->vjp(samples, count, x, u, jtu, model->user));
 }
 
@@ -38,6 +47,7 @@ static dirichlet_status call_jvp(struct dirichlet_estimator *estimator, int64_t 
 {
     const PRECISION(dirichlet_model) *model = model_of(estimator);
     spoil_rows(jv, samples * count, model->outputs);
+    leave_for(estimator);
     return called(estimator, "jvp", model->jvp(samples, count, x, v, jv, model->user));
 }
 
@@ -47,6 +57,7 @@ static dirichlet_status call_product_norms(struct dirichlet_estimator *estimator
 {
     const PRECISION(dirichlet_model) *model = model_of(estimator);
     spoil_numbers(norms, samples * count);
+    leave_for(estimator);
     return called(estimator, "product_norms",
                   model->product_norms(samples, count, x, u, norms, model->user));
 }
@@ -64,6 +75,7 @@ static dirichlet_status call_forward(struct dirichlet_estimator *estimator, int6
     while (status == DIRICHLET_OK && done < points) {
         const int64_t count = points - done < most ? points - done : most;
         const real *from = x + done * model->inputs;
+        leave_for(estimator);
         status = called(estimator, "forward",
                         model->forward(count, from, y + done * model->outputs, model->user));
         done += count;

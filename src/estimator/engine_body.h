@@ -1,7 +1,26 @@
 /* The energies of a tile of samples; body for both precisions. */
 
-/* Energy and its variance from the norms of the directions begin .. m - 1 of one sample:
- * their mean, and the variance of that mean. */
+/* Standard deviation of the mean of `count` numbers, without squares of numbers that have none. */
+static double deviation_of_mean(const double *values, int64_t count, double mean)
+{
+    double largest = 0.0;
+    double squares = 0.0;
+    for (int64_t i = 0; i < count; i++)
+        largest = fmax(largest, fabs(values[i] - mean));
+    if (largest == 0.0 || !isfinite(largest))
+        return largest;
+    const int exponent = ilogb(largest) < -1000 ? -1000 : ilogb(largest);
+    const double factor = ldexp(1.0, -exponent);
+    for (int64_t i = 0; i < count; i++) {
+        const double scaled = factor * (values[i] - mean);
+        squares += scaled * scaled;
+    }
+    const double freedom = (double)count - 1.0;
+    return ldexp(sqrt(squares / freedom / (double)count), exponent);
+}
+
+/* Energy and its deviation from the norms of the directions begin .. m - 1 of one sample: their
+ * mean, and the standard deviation of that mean. */
 static void average_norms(const struct dirichlet_estimator *estimator, int64_t row, int64_t begin)
 {
     const struct plan *plan = &estimator->plan;
@@ -9,19 +28,17 @@ static void average_norms(const struct dirichlet_estimator *estimator, int64_t r
     struct measure *measure = &estimator->workspace.measures[row];
     const double count = (double)(plan->directions - begin);
     double sum = 0.0;
-    double squares = 0.0;
     for (int64_t i = begin; i < plan->directions; i++)
         sum += norms[i];
     const double mean = sum / count;
-    for (int64_t i = begin; i < plan->directions; i++)
-        squares += (norms[i] - mean) * (norms[i] - mean);
     measure->energy += mean;
     if (plan->exact)
-        measure->variance = 0.0;
+        measure->deviation = 0.0;
     else if (count > 1.0)
-        measure->variance = squares / (count - 1.0) / count * (1.0 - plan_sampled_fraction(plan));
+        measure->deviation = deviation_of_mean(norms + begin, plan->directions - begin, mean) *
+                             sqrt(1.0 - plan_sampled_fraction(plan));
     else
-        measure->variance = NAN;
+        measure->deviation = NAN;
 }
 
 /* Energy as the sum of the norms along all coordinates. */

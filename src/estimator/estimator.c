@@ -13,63 +13,98 @@ void state_clear(struct state *state, int64_t first_sample)
     state->stopped = DIRICHLET_STOP_NONE;
 }
 
-/* Put a checked estimator on the heap, with its workspace if it has a model. */
-static dirichlet_status settle(const struct dirichlet_estimator *draft, dirichlet_estimator **out,
-                               struct message *message)
+dirichlet_status estimator_allocate(const struct allocator *allocator, dirichlet_estimator **out,
+                                    struct message *message)
 {
-    dirichlet_estimator *estimator = allocator_take(&draft->allocator, sizeof *estimator);
+    dirichlet_estimator *estimator = allocator_take(allocator, sizeof *estimator);
     if (estimator == NULL)
         return message_fail(message, DIRICHLET_E_MEMORY, "no memory for an estimator");
-    *estimator = *draft;
-    if (draft->engine != NULL) {
-        dirichlet_status status = workspace_create(
-            &draft->plan, &draft->offer, draft->element_size, draft->options.workspace_bytes,
-            &draft->allocator, &estimator->workspace, message);
-        if (status != DIRICHLET_OK) {
-            allocator_give(&draft->allocator, estimator, sizeof *estimator);
-            return status;
-        }
-    }
+    memset(estimator, 0, sizeof *estimator);
+    estimator->allocator = *allocator;
     *out = estimator;
     return DIRICHLET_OK;
 }
 
-dirichlet_status estimator_make(const struct dirichlet_estimator *given,
-                                const dirichlet_estimator_options *options,
-                                dirichlet_estimator **out, struct message *message)
+void estimator_hand_out(dirichlet_estimator *estimator, dirichlet_estimator **out)
 {
-    struct dirichlet_estimator draft = *given;
-    dirichlet_status status = options_read(options, &draft.options, &draft.allocator, message);
-    if (status == DIRICHLET_OK)
-        status = plan_make(&draft.offer, draft.options.method, draft.options.probes, &draft.plan,
-                           message);
-    if (status != DIRICHLET_OK)
-        return status;
-    draft.element_size = draft.engine->element_size;
-    state_clear(&draft.state, draft.options.first_sample);
-    return settle(&draft, out, message);
+    estimator->allocator.caller = NULL; /* that call is over */
+    *out = estimator;
 }
 
-dirichlet_status estimator_copy(const struct dirichlet_estimator *source, dirichlet_estimator **out,
+/* The allocator stays that of the caller's environment until the memory is gone. */
+static void discard(dirichlet_estimator *estimator)
+{
+    const struct allocator allocator = estimator->allocator;
+    allocator_give(&allocator, estimator, sizeof *estimator);
+}
+
+/* Give an estimator that is complete but for its workspace that, if it has a model: it becomes
+ * *out, or is freed. */
+static dirichlet_status settle(dirichlet_estimator *estimator, dirichlet_estimator **out,
+                               struct message *message)
+{
+    dirichlet_status status = DIRICHLET_OK;
+    if (estimator->engine != NULL)
+        status = workspace_create(&estimator->plan, &estimator->offer, estimator->element_size,
+                                  estimator->options.workspace_bytes, &estimator->allocator,
+                                  &estimator->workspace, message);
+    if (status == DIRICHLET_OK)
+        estimator_hand_out(estimator, out);
+    else
+        discard(estimator);
+    return status;
+}
+
+dirichlet_status estimator_make(const struct engine *engine, const struct model_offer *offer,
+                                const dirichlet_estimator_options *given,
+                                struct environment *caller, dirichlet_estimator **out,
                                 struct message *message)
 {
-    struct dirichlet_estimator draft = *source;
-    const struct workspace none = {0};
-    const struct message silence = {{0}};
-    draft.workspace = none;
-    draft.message = silence;
-    draft.callback_code = 0;
-    draft.busy = false;
-    return settle(&draft, out, message);
+    dirichlet_estimator_options options;
+    struct allocator allocator = {.caller = caller};
+    struct plan plan;
+    dirichlet_estimator *estimator = NULL;
+    dirichlet_status status = options_read(given, &options, &allocator, message);
+    if (status == DIRICHLET_OK)
+        status = plan_make(offer, options.method, options.probes, &plan, message);
+    if (status == DIRICHLET_OK)
+        status = estimator_allocate(&allocator, &estimator, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    estimator->engine = engine;
+    estimator->element_size = engine->element_size;
+    estimator->offer = *offer;
+    estimator->options = options;
+    estimator->plan = plan;
+    state_clear(&estimator->state, options.first_sample);
+    return settle(estimator, out, message);
 }
 
 void dirichlet_estimator_destroy(dirichlet_estimator *estimator)
 {
     if (estimator == NULL)
         return;
-    const dirichlet_allocator allocator = estimator->allocator;
+    const struct allocator allocator = estimator->allocator;
     workspace_destroy(&estimator->workspace, &allocator);
     allocator_give(&allocator, estimator, sizeof *estimator);
+}
+
+static dirichlet_status copy_of(const dirichlet_estimator *estimator, struct environment *caller,
+                                dirichlet_estimator **out)
+{
+    const struct allocator allocator = {estimator->allocator.functions, caller};
+    dirichlet_estimator *copy = NULL;
+    const dirichlet_status status = estimator_allocate(&allocator, &copy, NULL);
+    if (status != DIRICHLET_OK)
+        return status;
+    copy->engine = estimator->engine;
+    copy->element_size = estimator->element_size;
+    copy->model = estimator->model;
+    copy->offer = estimator->offer;
+    copy->options = estimator->options;
+    copy->plan = estimator->plan;
+    copy->state = estimator->state;
+    return settle(copy, out, NULL);
 }
 
 dirichlet_status dirichlet_estimator_clone(const dirichlet_estimator *estimator,
@@ -80,7 +115,11 @@ dirichlet_status dirichlet_estimator_clone(const dirichlet_estimator *estimator,
     *out = NULL;
     if (estimator == NULL)
         return DIRICHLET_E_NULL;
-    return estimator_copy(estimator, out, NULL);
+    struct environment caller;
+    environment_enter(&caller);
+    const dirichlet_status status = copy_of(estimator, &caller, out);
+    environment_leave(&caller);
+    return status;
 }
 
 dirichlet_status estimator_check_free(struct dirichlet_estimator *estimator)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/memory.h"
 #include "core/message.h"
 #include "core/moments.h"
 #include "dirichlet/estimator.h"
@@ -37,13 +38,13 @@ extern const struct engine estimator_engine_f64;
 extern const struct engine estimator_engine_f32;
 
 struct dirichlet_estimator {
-    dirichlet_allocator allocator;
+    struct allocator allocator;
     const struct engine *engine; /* NULL: made from bytes, has no model */
     size_t element_size;
     union {
         dirichlet_model_f64 model_f64;
         dirichlet_model_f32 model_f32;
-    };
+    } model;
     struct model_offer offer;
     dirichlet_estimator_options options;
     struct plan plan;
@@ -55,14 +56,19 @@ struct dirichlet_estimator {
     bool busy; /* an update is in progress */
 };
 
-/* An empty estimator from a checked model; the caller has filled engine, model and
- * offer of `draft`. */
-dirichlet_status estimator_make(const struct dirichlet_estimator *draft,
-                                const dirichlet_estimator_options *options,
-                                dirichlet_estimator **out, struct message *message);
+/* Memory for an estimator, all zeros but for its allocator. It is too large for the stack of a
+ * thread of some languages: nothing may put one, or a state, there. */
+dirichlet_status estimator_allocate(const struct allocator *allocator, dirichlet_estimator **out,
+                                    struct message *message);
 
-/* A copy with a workspace of its own. */
-dirichlet_status estimator_copy(const struct dirichlet_estimator *source, dirichlet_estimator **out,
+/* The end of what makes one: *out is it. */
+void estimator_hand_out(dirichlet_estimator *estimator, dirichlet_estimator **out);
+
+/* An empty estimator, made by a call from the environment `caller`; whoever asks fills in the
+ * model, which has been checked. */
+dirichlet_status estimator_make(const struct engine *engine, const struct model_offer *offer,
+                                const dirichlet_estimator_options *options,
+                                struct environment *caller, dirichlet_estimator **out,
                                 struct message *message);
 
 /* dirichlet_estimator_update_* without the types. With a `result` it is read too, and

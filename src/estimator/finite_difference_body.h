@@ -75,12 +75,9 @@ static double step_of(const struct dirichlet_estimator *estimator, const real *x
 static double noise_energy(const struct dirichlet_estimator *estimator, const real *y, double noise,
                            double step)
 {
-    double largest = 0.0;
     if (!is_finite_vector(y, estimator->offer.outputs))
         return NAN; /* no difference need show it */
-    for (int64_t i = 0; i < estimator->offer.outputs; i++)
-        largest = fmax(largest, fabs((double)y[i]));
-    const double error = noise * largest / step;
+    const double error = noise * largest_magnitude(y, estimator->offer.outputs) / step;
     return 0.5 * (double)estimator->offer.outputs * error * error;
 }
 

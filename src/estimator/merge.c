@@ -34,11 +34,8 @@ static dirichlet_status check_same(dirichlet_estimator *estimator,
     return DIRICHLET_OK;
 }
 
-dirichlet_status dirichlet_estimator_merge(dirichlet_estimator *estimator,
-                                           const dirichlet_estimator *source)
+static dirichlet_status merge(dirichlet_estimator *estimator, const dirichlet_estimator *source)
 {
-    if (estimator == NULL)
-        return DIRICHLET_E_NULL;
     if (source == NULL)
         return message_fail(&estimator->message, DIRICHLET_E_NULL, "source is NULL");
     if (source == estimator)
@@ -59,4 +56,16 @@ dirichlet_status dirichlet_estimator_merge(dirichlet_estimator *estimator,
     if (theirs->next_sample > ours->next_sample)
         ours->next_sample = theirs->next_sample;
     return DIRICHLET_OK;
+}
+
+dirichlet_status dirichlet_estimator_merge(dirichlet_estimator *estimator,
+                                           const dirichlet_estimator *source)
+{
+    if (estimator == NULL)
+        return DIRICHLET_E_NULL;
+    struct environment caller;
+    environment_enter(&caller);
+    const dirichlet_status status = merge(estimator, source);
+    environment_leave(&caller);
+    return status;
 }

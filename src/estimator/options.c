@@ -81,7 +81,7 @@ static void fill_defaults(dirichlet_estimator_options *options)
 }
 
 dirichlet_status options_read(const dirichlet_estimator_options *given,
-                              dirichlet_estimator_options *copy, dirichlet_allocator *allocator,
+                              dirichlet_estimator_options *copy, struct allocator *allocator,
                               struct message *message)
 {
     const dirichlet_estimator_options defaults = {.struct_size = sizeof defaults};

@@ -2,12 +2,13 @@
 #ifndef DIRICHLET_ESTIMATOR_OPTIONS_H
 #define DIRICHLET_ESTIMATOR_OPTIONS_H
 
+#include "core/memory.h"
 #include "core/message.h"
 #include "dirichlet/estimator.h"
 
 /* given NULL: all defaults. The copy's allocator is NULL: it goes to *allocator. */
 dirichlet_status options_read(const dirichlet_estimator_options *given,
-                              dirichlet_estimator_options *copy, dirichlet_allocator *allocator,
+                              dirichlet_estimator_options *copy, struct allocator *allocator,
                               struct message *message);
 
 #endif

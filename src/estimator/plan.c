@@ -38,6 +38,32 @@ static int64_t exact_products(const struct model_offer *offer)
     return offer->jvp ? offer->inputs : 0;
 }
 
+/* No random error for a quarter more products than the budget has: a good trade, since one that is
+ * just below what is exact leaves an error of percents. */
+static bool is_affordable(int64_t products, int64_t budget)
+{
+    return products <= budget + budget / 4;
+}
+
+/* Has Hutch++ the smaller error with m products, where n > m would be exact? What J is like is not
+ * known, so that the largest relative variances are compared: that of an orthonormal frame is
+ *
+ *     2 (n - m) / ((n + 2) m),
+ *
+ * where J has rank 1; that of Hutch++ with l probes beside the best s directions is
+ *
+ *     2/l ||A - A_s||_F^2 / tr(A)^2  <=  1 / (2 s l),
+ *
+ * reached where J has 2 s equal singular values: with R the sum of the eigenvalues after the first
+ * s, of which none exceeds (tr(A) - R) / s, that of their squares is at most R (tr(A) - R) / s.
+ * Both are what was measured (docs/choosing.md). */
+static bool is_hutchpp_better(int64_t n, int64_t m)
+{
+    const double s = (double)(m / 3);
+    const double l = (double)m - 2.0 * s;
+    return ((double)n + 2.0) * (double)m < 4.0 * s * l * (double)(n - m);
+}
+
 /* A model's own energies are taken at their cost, unless a budget was given that the
  * products they replace would exceed and there is another way to keep it. */
 static dirichlet_method choose(const struct model_offer *offer, int64_t probes, int64_t budget)
@@ -46,12 +72,13 @@ static dirichlet_method choose(const struct model_offer *offer, int64_t probes, 
     const bool products = has_vjp_side(offer) || offer->jvp;
     if (offer->energies && (probes == 0 || !products))
         return DIRICHLET_METHOD_EXACT;
-    if (exact > 0 && exact <= budget)
+    if (exact > 0 && is_affordable(exact, budget))
         return DIRICHLET_METHOD_EXACT;
     if (!products)
         return DIRICHLET_METHOD_FINITE_DIFFERENCE;
-    return offer->vjp && offer->jvp && budget >= 3 ? DIRICHLET_METHOD_HUTCHPP
-                                                   : DIRICHLET_METHOD_ORTHOGONAL;
+    return offer->vjp && offer->jvp && is_hutchpp_better(exact, budget)
+               ? DIRICHLET_METHOD_HUTCHPP
+               : DIRICHLET_METHOD_ORTHOGONAL;
 }
 
 static void take_side(const struct model_offer *offer, enum side side, struct plan *plan)
@@ -118,14 +145,23 @@ static dirichlet_status plan_hutchpp(const struct model_offer *offer, int64_t pr
     return DIRICHLET_OK;
 }
 
-static dirichlet_status plan_probes(const struct model_offer *offer, int64_t probes,
+/* The side with the shorter directions, if auto may choose it: the same number of them leaves a
+ * smaller part of the space. */
+static enum side probe_side(const struct model_offer *offer, bool automatic)
+{
+    if (!has_vjp_side(offer))
+        return SIDE_JVP;
+    return automatic && offer->jvp && offer->inputs < offer->outputs ? SIDE_JVP : vjp_side(offer);
+}
+
+static dirichlet_status plan_probes(const struct model_offer *offer, int64_t probes, bool automatic,
                                     struct plan *plan, struct message *message)
 {
     const bool without_replacement =
         plan->method == DIRICHLET_METHOD_ORTHOGONAL || plan->method == DIRICHLET_METHOD_UNIT;
     if (!has_vjp_side(offer) && !offer->jvp)
         return missing(plan, "vjp, model.product_norms or model.jvp", message);
-    take_side(offer, has_vjp_side(offer) ? vjp_side(offer) : SIDE_JVP, plan);
+    take_side(offer, probe_side(offer, automatic), plan);
     const int64_t n = plan->direction_size;
     if (without_replacement && probes > n)
         return message_fail(message, DIRICHLET_E_RANGE,
@@ -145,6 +181,8 @@ static dirichlet_method plan_auto(const struct model_offer *offer, int64_t *prob
     const dirichlet_method method = choose(offer, *probes, budget);
     if (method != DIRICHLET_METHOD_FINITE_DIFFERENCE)
         *probes = budget;
+    else if (is_affordable(offer->inputs, *probes))
+        *probes = offer->inputs;
     return method;
 }
 
@@ -157,7 +195,8 @@ dirichlet_status plan_make(const struct model_offer *offer, dirichlet_method met
     if (probes < 0 || probes > MOST_PROBES)
         return message_fail(message, DIRICHLET_E_RANGE,
                             "options.probes is %lld: it must be in 0 .. 2^28", (long long)probes);
-    if (method == DIRICHLET_METHOD_AUTO)
+    const bool automatic = method == DIRICHLET_METHOD_AUTO;
+    if (automatic)
         plan->method = plan_auto(offer, &probes);
     switch (plan->method) {
     case DIRICHLET_METHOD_EXACT: return plan_exact(offer, plan, message);
@@ -168,7 +207,7 @@ dirichlet_status plan_make(const struct model_offer *offer, dirichlet_method met
     case DIRICHLET_METHOD_SPHERE:
     case DIRICHLET_METHOD_GAUSSIAN:
     case DIRICHLET_METHOD_ORTHOGONAL:
-    case DIRICHLET_METHOD_UNIT: return plan_probes(offer, probes, plan, message);
+    case DIRICHLET_METHOD_UNIT: return plan_probes(offer, probes, automatic, plan, message);
     default:
         return message_fail(message, DIRICHLET_E_CONSTANT,
                             "options.method is %d, which is not a method", (int)method);

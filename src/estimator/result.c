@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "core/environment.h"
 #include "core/student.h"
 #include "core/versioned_struct.h"
 
@@ -89,12 +90,9 @@ static void fill_counts(const dirichlet_estimator *estimator, dirichlet_result *
     result->stop_reason = estimator->state.stopped;
 }
 
-dirichlet_status dirichlet_estimator_result(const dirichlet_estimator *estimator,
-                                            dirichlet_result *result)
+dirichlet_status result_read(const dirichlet_estimator *estimator, dirichlet_result *result)
 {
     dirichlet_result ours = {.struct_size = sizeof ours};
-    if (estimator == NULL || result == NULL)
-        return DIRICHLET_E_NULL;
     if (estimator->state.moments.positive == 0)
         return DIRICHLET_E_NO_DATA;
     result_estimate(estimator, &estimator->state, &ours);
@@ -102,4 +100,16 @@ dirichlet_status dirichlet_estimator_result(const dirichlet_estimator *estimator
         return DIRICHLET_E_NOISE;
     fill_counts(estimator, &ours);
     return versioned_struct_write(&ours, sizeof ours, result, result->struct_size, "result", NULL);
+}
+
+dirichlet_status dirichlet_estimator_result(const dirichlet_estimator *estimator,
+                                            dirichlet_result *result)
+{
+    if (estimator == NULL || result == NULL)
+        return DIRICHLET_E_NULL;
+    struct environment caller;
+    environment_enter(&caller);
+    const dirichlet_status status = result_read(estimator, result);
+    environment_leave(&caller);
+    return status;
 }

@@ -9,4 +9,7 @@
 void result_estimate(const dirichlet_estimator *estimator, const struct state *state,
                      dirichlet_result *result);
 
+/* dirichlet_estimator_result, in the default floating-point environment. */
+dirichlet_status result_read(const dirichlet_estimator *estimator, dirichlet_result *result);
+
 #endif

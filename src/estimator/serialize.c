@@ -13,11 +13,12 @@
 #include "core/memory.h"
 #include "estimator/estimator.h"
 
-#define FORMAT 1
+#define FORMAT 2
 #define MAGIC UINT64_C(0x544c484349524944) /* "DIRICHLT" read as a little-endian number */
 #define HASH_BYTES 8
 
-/* A place in the bytes, written to (or only counted, without a buffer) or read from. */
+/* A place in the bytes, written to (or only counted, without a buffer) or read from. What is
+ * written from is left as it is: others may be reading it at the same time. */
 struct coder {
     unsigned char *written;
     const unsigned char *read;
@@ -51,14 +52,16 @@ static void code_i64(struct coder *coder, int64_t *value)
 {
     uint64_t bits = (uint64_t)*value;
     code_bytes(coder, &bits, 8);
-    *value = bits <= INT64_MAX ? (int64_t)bits : -(int64_t)(UINT64_MAX - bits) - 1;
+    if (coder->reading)
+        *value = bits <= INT64_MAX ? (int64_t)bits : -(int64_t)(UINT64_MAX - bits) - 1;
 }
 
 static void code_i32(struct coder *coder, int32_t *value)
 {
     uint64_t bits = (uint32_t)*value;
     code_bytes(coder, &bits, 4);
-    *value = bits <= INT32_MAX ? (int32_t)bits : -(int32_t)(UINT32_MAX - bits) - 1;
+    if (coder->reading)
+        *value = bits <= INT32_MAX ? (int32_t)bits : -(int32_t)(UINT32_MAX - bits) - 1;
 }
 
 static void code_f64(struct coder *coder, double *value)
@@ -66,7 +69,8 @@ static void code_f64(struct coder *coder, double *value)
     uint64_t bits = 0;
     memcpy(&bits, value, sizeof bits);
     code_bytes(coder, &bits, 8);
-    memcpy(value, &bits, sizeof bits);
+    if (coder->reading)
+        memcpy(value, &bits, sizeof bits);
 }
 
 /* The range of digits that are not zero. */
@@ -82,12 +86,23 @@ static void digit_range(const struct exact_sum *sum, int32_t *first, int32_t *co
     *count = end - begin;
 }
 
-static void code_sum(struct coder *coder, struct exact_sum *sum)
+static void write_sum(struct coder *coder, const struct exact_sum *sum)
+{
+    struct exact_sum settled = *sum;
+    int32_t first = 0;
+    int32_t count = 0;
+    exact_sum_settle(&settled);
+    digit_range(&settled, &first, &count);
+    code_i32(coder, &first);
+    code_i32(coder, &count);
+    for (int32_t i = first; i < first + count; i++)
+        code_bytes(coder, &settled.digits[i], 4);
+}
+
+static void read_sum(struct coder *coder, struct exact_sum *sum)
 {
     int32_t first = 0;
     int32_t count = 0;
-    if (!coder->reading)
-        digit_range(sum, &first, &count);
     code_i32(coder, &first);
     code_i32(coder, &count);
     if (first < 0 || count < 0 || first > EXACT_SUM_DIGITS || count > EXACT_SUM_DIGITS - first) {
@@ -117,10 +132,12 @@ static void code_options(struct coder *coder, struct dirichlet_estimator *estima
     code_i64(coder, &estimator->options.first_sample);
     code_i64(coder, &estimator->options.population);
     code_f64(coder, &estimator->options.confidence);
-    plan->side = side >= SIDE_ENERGIES && side <= SIDE_FORWARD ? (enum side)side : SIDE_ENERGIES;
+    if (side < SIDE_ENERGIES || side > SIDE_FORWARD || exact < 0 || exact > 1)
+        coder->failed = true;
+    if (!coder->reading || coder->failed)
+        return;
+    plan->side = (enum side)side;
     plan->exact = exact == 1;
-    coder->failed =
-        coder->failed || side < SIDE_ENERGIES || side > SIDE_FORWARD || exact < 0 || exact > 1;
 }
 
 static void code_state(struct coder *coder, struct state *state)
@@ -135,8 +152,12 @@ static void code_state(struct coder *coder, struct state *state)
     code_i64(coder, &moments->unknown);
     code_f64(coder, &moments->min_energy);
     code_f64(coder, &moments->max_energy);
-    for (int i = 0; i < MOMENT_COUNT; i++)
-        code_sum(coder, &moments->sums[i]);
+    for (int i = 0; i < MOMENT_COUNT; i++) {
+        if (coder->reading)
+            read_sum(coder, &moments->sums[i]);
+        else
+            write_sum(coder, &moments->sums[i]);
+    }
 }
 
 /* FNV-1a, 64 bits. It finds damage, not malice. */
@@ -166,14 +187,15 @@ static void code_header(struct coder *coder, struct header *header)
 /* Everything but the hash; the number of bytes it takes. */
 static size_t write_all(const dirichlet_estimator *estimator, unsigned char *bytes, size_t size)
 {
-    struct dirichlet_estimator copy = *estimator;
+    /* The coders read and write alike, here they only read: a copy, for the sake of const, would
+     * be too large for the stack. */
+    struct dirichlet_estimator *from = NULL;
+    memcpy(&from, &estimator, sizeof from);
     struct coder coder = {.written = bytes};
     struct header header = {MAGIC, FORMAT, (int32_t)estimator->element_size, size};
-    for (int i = 0; i < MOMENT_COUNT; i++)
-        exact_sum_settle(&copy.state.moments.sums[i]);
     code_header(&coder, &header);
-    code_options(&coder, &copy);
-    code_state(&coder, &copy.state);
+    code_options(&coder, from);
+    code_state(&coder, &from->state);
     return coder.place;
 }
 
@@ -242,7 +264,8 @@ static const char *wrong_state(const struct state *state)
     return isfinite(weight) && (m->positive > 0) == (weight > 0.0) ? NULL : "sums";
 }
 
-/* Fill `draft` from bytes that are whole (their hash fits) but not to be trusted. */
+/* Fill `draft`, which is all zeros, from bytes that are whole (their hash fits) but not to be
+ * trusted. */
 static dirichlet_status read_all(const unsigned char *bytes, size_t size,
                                  struct dirichlet_estimator *draft, struct message *message)
 {
@@ -289,19 +312,27 @@ static dirichlet_status check_envelope(const unsigned char *bytes, size_t size,
 }
 
 static dirichlet_status deserialize(const void *buffer, size_t size,
-                                    const dirichlet_allocator *allocator, dirichlet_estimator **out,
+                                    const dirichlet_allocator *allocator,
+                                    struct environment *caller, dirichlet_estimator **out,
                                     struct message *message)
 {
-    struct dirichlet_estimator draft;
-    memset(&draft, 0, sizeof draft);
+    struct allocator resolved = {.caller = caller};
+    dirichlet_estimator *estimator = NULL;
     if (buffer == NULL)
         return message_fail(message, DIRICHLET_E_NULL, "buffer is NULL");
-    dirichlet_status status = allocator_resolve(allocator, &draft.allocator, message);
+    dirichlet_status status = allocator_resolve(allocator, &resolved, message);
     if (status == DIRICHLET_OK)
         status = check_envelope(buffer, size, message);
     if (status == DIRICHLET_OK)
-        status = read_all(buffer, size - HASH_BYTES, &draft, message);
-    return status == DIRICHLET_OK ? estimator_copy(&draft, out, message) : status;
+        status = estimator_allocate(&resolved, &estimator, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    status = read_all(buffer, size - HASH_BYTES, estimator, message);
+    if (status == DIRICHLET_OK)
+        estimator_hand_out(estimator, out);
+    else
+        dirichlet_estimator_destroy(estimator);
+    return status;
 }
 
 dirichlet_status dirichlet_estimator_deserialize(const void *buffer, size_t size,
@@ -310,13 +341,16 @@ dirichlet_status dirichlet_estimator_deserialize(const void *buffer, size_t size
                                                  size_t message_size)
 {
     struct message text = {{0}};
+    struct environment caller;
     dirichlet_status status = DIRICHLET_OK;
+    environment_enter(&caller);
     if (out == NULL) {
         status = message_fail(&text, DIRICHLET_E_NULL, "out is NULL");
     } else {
         *out = NULL;
-        status = deserialize(buffer, size, allocator, out, &text);
+        status = deserialize(buffer, size, allocator, &caller, out, &text);
     }
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "core/memory.h"
 #include "estimator/estimator.h"
+#include "estimator/result.h"
 #include "estimator/stopping.h"
 
 /* One update in progress. */
@@ -78,7 +79,7 @@ static dirichlet_status absorb_sample(dirichlet_estimator *estimator, const stru
     struct moments *moments = &estimator->trial.moments;
     const struct measure measure = estimator->workspace.measures[row];
     const double weight = batch->weights == NULL ? 1.0 : batch->weights[batch->done + row];
-    if (!isfinite(measure.energy) || isinf(measure.variance) || !isfinite(measure.noise)) {
+    if (!isfinite(measure.energy) || !isfinite(measure.noise)) {
         if (estimator->options.on_nonfinite == DIRICHLET_NONFINITE_FAIL)
             return not_finite(estimator, batch, row);
         estimator->workspace.measures[row].energy = NAN;
@@ -91,7 +92,7 @@ static dirichlet_status absorb_sample(dirichlet_estimator *estimator, const stru
                             (long long)(estimator->trial.next_sample + row));
     if (!moments_add(moments, measure, weight))
         return message_fail(&estimator->message, DIRICHLET_E_OVERFLOW,
-                            "weights[%lld] times the sample's energy is too large",
+                            "weights[%lld] times the sample's energy or its error is too large",
                             (long long)(batch->done + row));
     return DIRICHLET_OK;
 }
@@ -121,7 +122,9 @@ static dirichlet_status report_progress(dirichlet_estimator *estimator)
     const dirichlet_estimator_options *options = &estimator->options;
     if (options->progress == NULL)
         return DIRICHLET_OK;
+    environment_leave(estimator->allocator.caller);
     const int32_t code = options->progress(estimator->trial.moments.count, options->progress_user);
+    environment_enter(estimator->allocator.caller);
     if (code == 0)
         return DIRICHLET_OK;
     estimator->callback_code = code;
@@ -185,7 +188,7 @@ static dirichlet_status commit(dirichlet_estimator *estimator, const struct batc
                             "weights: the sum of all so far is too large");
     estimator->state = estimator->trial;
     if (result != NULL)
-        status = dirichlet_estimator_result(estimator, result);
+        status = result_read(estimator, result);
     if (status != DIRICHLET_OK)
         return message_fail(&estimator->message, status, "%s", dirichlet_status_string(status));
     if (energies != NULL && batch->done > 0)

@@ -106,7 +106,7 @@ static dirichlet_status choose_tile(const struct plan *plan, const struct model_
 
 dirichlet_status workspace_create(const struct plan *plan, const struct model_offer *offer,
                                   size_t element_size, size_t budget,
-                                  const dirichlet_allocator *allocator, struct workspace *workspace,
+                                  const struct allocator *allocator, struct workspace *workspace,
                                   struct message *message)
 {
     const struct workspace blank = {0};
@@ -124,7 +124,7 @@ dirichlet_status workspace_create(const struct plan *plan, const struct model_of
     return DIRICHLET_OK;
 }
 
-void workspace_destroy(struct workspace *workspace, const dirichlet_allocator *allocator)
+void workspace_destroy(struct workspace *workspace, const struct allocator *allocator)
 {
     allocator_give(allocator, workspace->memory, (size_t)workspace->bytes);
     workspace->memory = NULL;

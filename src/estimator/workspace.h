@@ -34,9 +34,9 @@ struct workspace {
 /* Choose the tile and allocate it. Errors: OVERFLOW, WORKSPACE, MEMORY. */
 dirichlet_status workspace_create(const struct plan *plan, const struct model_offer *offer,
                                   size_t element_size, size_t budget,
-                                  const dirichlet_allocator *allocator, struct workspace *workspace,
+                                  const struct allocator *allocator, struct workspace *workspace,
                                   struct message *message);
 
-void workspace_destroy(struct workspace *workspace, const dirichlet_allocator *allocator);
+void workspace_destroy(struct workspace *workspace, const struct allocator *allocator);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/environment.h"
 #include "core/message.h"
 #include "dirichlet/loss.h"
 
@@ -16,16 +17,20 @@ dirichlet_status loss_read_f32(const dirichlet_loss_f32 *given, int64_t samples,
                                bool curvature, dirichlet_loss_f32 *copy, struct message *message);
 
 /* values[i] = l(f_i) and cotangents[i] = dl/df of the samples first, first + 1, ... of the call;
- * 0 or what the caller's callback returned. */
-int32_t loss_evaluate_f64(const dirichlet_loss_f64 *loss, int64_t first, int64_t samples,
-                          int64_t outputs, const double *f, double *values, double *cotangents);
-int32_t loss_evaluate_f32(const dirichlet_loss_f32 *loss, int64_t first, int64_t samples,
-                          int64_t outputs, const float *f, double *values, float *cotangents);
+ * 0 or what the caller's callback returned. `caller`: the environment of the call. */
+int32_t loss_evaluate_f64(const dirichlet_loss_f64 *loss, struct environment *caller, int64_t first,
+                          int64_t samples, int64_t outputs, const double *f, double *values,
+                          double *cotangents);
+int32_t loss_evaluate_f32(const dirichlet_loss_f32 *loss, struct environment *caller, int64_t first,
+                          int64_t samples, int64_t outputs, const float *f, double *values,
+                          float *cotangents);
 
 /* products[i] = (d^2 l / df^2) tangents[i]; likewise. */
-int32_t loss_curve_f64(const dirichlet_loss_f64 *loss, int64_t first, int64_t samples,
-                       int64_t outputs, const double *f, const double *tangents, double *products);
-int32_t loss_curve_f32(const dirichlet_loss_f32 *loss, int64_t first, int64_t samples,
-                       int64_t outputs, const float *f, const float *tangents, float *products);
+int32_t loss_curve_f64(const dirichlet_loss_f64 *loss, struct environment *caller, int64_t first,
+                       int64_t samples, int64_t outputs, const double *f, const double *tangents,
+                       double *products);
+int32_t loss_curve_f32(const dirichlet_loss_f32 *loss, struct environment *caller, int64_t first,
+                       int64_t samples, int64_t outputs, const float *f, const float *tangents,
+                       float *products);
 
 #endif

@@ -144,11 +144,21 @@ static double cross_entropy(const loss_table *loss, int64_t sample, int64_t outp
     return value;
 }
 
-int32_t PRECISION(loss_evaluate)(const loss_table *loss, int64_t first, int64_t samples,
-                                 int64_t outputs, const real *f, double *values, real *cotangents)
+static int32_t call_function(const loss_table *loss, struct environment *caller, int64_t first,
+                             int64_t samples, const real *f, double *values, real *cotangents)
+{
+    environment_leave(caller);
+    const int32_t code = loss->function(first, samples, f, values, cotangents, loss->user);
+    environment_enter(caller);
+    return code;
+}
+
+int32_t PRECISION(loss_evaluate)(const loss_table *loss, struct environment *caller, int64_t first,
+                                 int64_t samples, int64_t outputs, const real *f, double *values,
+                                 real *cotangents)
 {
     if (loss->kind == DIRICHLET_LOSS_CUSTOM)
-        return loss->function(first, samples, f, values, cotangents, loss->user);
+        return call_function(loss, caller, first, samples, f, values, cotangents);
     for (int64_t s = 0; s < samples; s++) {
         const real *row = f + s * outputs;
         real *cotangent = cotangents + s * outputs;
@@ -176,11 +186,21 @@ static void curve_cross_entropy(const loss_table *loss, int64_t sample, int64_t 
             (real)(total * (exp((double)f[j] - largest) / sum) * ((double)tangent[j] - mean));
 }
 
-int32_t PRECISION(loss_curve)(const loss_table *loss, int64_t first, int64_t samples,
-                              int64_t outputs, const real *f, const real *tangents, real *products)
+static int32_t call_curvature(const loss_table *loss, struct environment *caller, int64_t first,
+                              int64_t samples, const real *f, const real *tangents, real *products)
+{
+    environment_leave(caller);
+    const int32_t code = loss->curvature(first, samples, f, tangents, products, loss->user);
+    environment_enter(caller);
+    return code;
+}
+
+int32_t PRECISION(loss_curve)(const loss_table *loss, struct environment *caller, int64_t first,
+                              int64_t samples, int64_t outputs, const real *f, const real *tangents,
+                              real *products)
 {
     if (loss->kind == DIRICHLET_LOSS_CUSTOM)
-        return loss->curvature(first, samples, f, tangents, products, loss->user);
+        return call_curvature(loss, caller, first, samples, f, tangents, products);
     if (loss->kind == DIRICHLET_LOSS_SQUARED) {
         memcpy(products, tangents, (size_t)(samples * outputs) * sizeof(real));
         return 0;

@@ -39,8 +39,11 @@ dirichlet_status dirichlet_initialization_variance(const dirichlet_initializatio
                                                    size_t message_size)
 {
     struct message text = {{0}};
+    struct environment caller;
+    environment_enter(&caller);
     const dirichlet_status status = find_variance(options, inputs, outputs, variance, &text);
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }
 
@@ -116,8 +119,11 @@ dirichlet_status dirichlet_expected_energy(const dirichlet_initialization_option
                                            size_t message_size)
 {
     struct message text = {{0}};
+    struct environment caller;
+    environment_enter(&caller);
     const dirichlet_status status =
         find_energy(options, widths, layer_count, negative_slope, energy, &text);
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }

@@ -10,8 +10,6 @@
  * 1 - 2 c phi(c) / (2 Phi(c) - 1). */
 #define CUT 2.0
 #define CUT_DEVIATION 0.87962566103423978
-/* No normal number of core/normal.h is larger: sqrt(-2 log(2^-53)) = 8.5717. */
-#define LARGEST_NORMAL 8.6
 #define PROBE_OF_BIASES UINT32_C(0x80000000)
 
 dirichlet_status initialization_read(const dirichlet_initialization_options *given, int64_t layer,
@@ -24,7 +22,7 @@ dirichlet_status initialization_read(const dirichlet_initialization_options *giv
         return status;
     const double deviation = options.scale * sqrt(plain_variance(options.scheme, inputs, outputs));
     const double bound = options.scale / sqrt((double)inputs);
-    if (!(LARGEST_NORMAL * deviation <= largest && bound <= largest))
+    if (!(COUNTER_LARGEST_NORMAL * deviation <= largest && bound <= largest))
         return message_fail(message, DIRICHLET_E_OVERFLOW,
                             "options.scale is %g: weights would exceed the precision",
                             options.scale);

@@ -101,9 +101,12 @@ dirichlet_status PRECISION(dirichlet_initialize)(const dirichlet_initialization_
                                                  size_t message_size)
 {
     struct message text = {{0}};
+    struct environment caller;
     struct target target = {inputs,       outputs, weights,    output_stride,
                             input_stride, bias,    bias_stride};
+    environment_enter(&caller);
     const dirichlet_status status = initialize(options, layer, &target, &text);
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }

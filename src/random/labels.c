@@ -54,18 +54,19 @@ dirichlet_status dirichlet_noise_labels(uint64_t seed, int64_t step, int64_t fir
                                         size_t message_size)
 {
     struct message text = {{0}};
+    struct environment caller;
+    environment_enter(&caller);
     const struct noise noise = {seed ^ KEY_NOISE_LABEL, step, first_sample, samples};
     const dirichlet_status status = check(&noise, classes, probability, labels, &text);
-    message_copy(&text, message, message_size);
-    if (status != DIRICHLET_OK)
-        return status;
     int64_t count = 0;
-    for (int64_t i = 0; i < samples; i++) {
+    for (int64_t i = 0; status == DIRICHLET_OK && i < samples; i++) {
         const int64_t label = draw_label(&noise, i, classes, probability, labels[i]);
         count += label != labels[i];
         labels[i] = label;
     }
-    if (changed != NULL)
+    if (status == DIRICHLET_OK && changed != NULL)
         *changed = count;
-    return DIRICHLET_OK;
+    message_copy(&text, message, message_size);
+    environment_leave(&caller);
+    return status;
 }

@@ -26,6 +26,10 @@ static dirichlet_status check_addition(const struct noise *noise, int64_t width,
     if (!(deviation >= 0.0 && isfinite(deviation)))
         return message_fail(message, DIRICHLET_E_RANGE,
                             "standard_deviation is %g: it must be finite and >= 0", deviation);
+    if (!(COUNTER_LARGEST_NORMAL * deviation <= (double)REAL_LARGEST))
+        return message_fail(message, DIRICHLET_E_OVERFLOW,
+                            "standard_deviation is %g: noise would exceed the precision",
+                            deviation);
     if (!size_of_array(noise->samples, width, 1, sizeof(real), &bytes))
         return message_fail(message, DIRICHLET_E_OVERFLOW,
                             "samples is %lld, width is %lld: too many for the address space",
@@ -41,17 +45,18 @@ dirichlet_status PRECISION(dirichlet_noise_add)(dirichlet_noise kind, uint64_t s
                                                 real *values, char *message, size_t message_size)
 {
     struct message text = {{0}};
+    struct environment caller;
+    environment_enter(&caller);
     struct noise noise = {0, step, first_sample, samples};
     dirichlet_status status = noise_key(kind, &noise.key, &text);
     if (status == DIRICHLET_OK)
         status = check_addition(&noise, width, standard_deviation, values, &text);
-    message_copy(&text, message, message_size);
-    if (status != DIRICHLET_OK)
-        return status;
     noise.key ^= seed;
-    for (int64_t i = 0; i < samples; i++) {
+    for (int64_t i = 0; status == DIRICHLET_OK && i < samples; i++) {
         const struct counter_stream stream = noise_stream(&noise, i);
         add_noise_to_row(&stream, width, standard_deviation, values + i * width);
     }
-    return DIRICHLET_OK;
+    message_copy(&text, message, message_size);
+    environment_leave(&caller);
+    return status;
 }

@@ -48,9 +48,8 @@ dirichlet_status regularizer_check_pointer(const void *pointer, const char *name
 
 dirichlet_status regularizer_check_blas(struct message *message)
 {
-    if (!blas_width_fits())
-        return message_fail(message, DIRICHLET_E_BLAS_WIDTH,
-                            "the CBLAS that is linked uses 64-bit integers; 32-bit is needed");
+    if (blas_fault() != NULL)
+        return message_fail(message, DIRICHLET_E_BLAS_WIDTH, "%s", blas_fault());
     return DIRICHLET_OK;
 }
 

@@ -21,7 +21,7 @@ struct penalty {
     int64_t samples;
     const real *x;
     dirichlet_energy_penalty_options options;
-    dirichlet_allocator allocator;
+    struct allocator allocator;
     double strength;
     int64_t probes;  /* m */
     bool exact;      /* the probes are the coordinates */
@@ -86,8 +86,10 @@ static dirichlet_status call_rows(const struct penalty *penalty, int64_t rows, b
         const int64_t count = smaller(rows - done, most);
         const real *x = penalty->points + done * model->inputs;
         real *values = penalty->values + done * model->outputs;
+        environment_leave(penalty->allocator.caller);
         const int32_t code = backward ? penalty->parameter_vjp(count, x, values, penalty->user)
                                       : model->forward(count, x, values, model->user);
+        environment_enter(penalty->allocator.caller);
         const dirichlet_status status = regularizer_called(
             code, backward ? "parameter_vjp" : "model.forward", penalty->message);
         if (status != DIRICHLET_OK)
@@ -286,7 +288,10 @@ dirichlet_status PRECISION(dirichlet_energy_penalty)(
     double strength, double *value, char *message, size_t message_size)
 {
     struct message text = {{0}};
-    struct penalty penalty = {.parameter_vjp = parameter_vjp,
+    struct environment caller;
+    environment_enter(&caller);
+    struct penalty penalty = {.allocator = {.caller = &caller},
+                              .parameter_vjp = parameter_vjp,
                               .user = vjp_user,
                               .samples = samples,
                               .x = x,
@@ -296,5 +301,6 @@ dirichlet_status PRECISION(dirichlet_energy_penalty)(
     if (status == DIRICHLET_OK)
         status = penalize_energy(&penalty, value);
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }

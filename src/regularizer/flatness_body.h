@@ -7,13 +7,14 @@ struct flatness {
     objective_table objective;
     const real *theta;
     dirichlet_flatness_options options;
-    dirichlet_allocator allocator;
+    struct allocator allocator;
     double strength;
     real *gradient; /* of the caller; NULL: not wanted */
-    real *g;        /* (p): grad Loss */
-    real *product;  /* (p): H g, times some number */
-    real *point;    /* (p): theta displaced */
-    real *below;    /* (p): gradient at theta - a g */
+    real *g;        /* (p): grad Loss, times 2^-exponent */
+    int exponent;
+    real *product; /* (p): H g, times some number */
+    real *point;   /* (p): theta displaced */
+    real *below;   /* (p): gradient at theta - a g */
     struct message *message;
 };
 
@@ -24,9 +25,11 @@ static dirichlet_status call_gradient(const struct flatness *flatness, const rea
     const int64_t p = objective->parameters;
     *loss = NAN;
     spoil_rows(gradient, 1, p);
+    environment_leave(flatness->allocator.caller);
+    const int32_t code = objective->gradient(theta, loss, gradient, objective->user);
+    environment_enter(flatness->allocator.caller);
     const dirichlet_status status =
-        regularizer_called(objective->gradient(theta, loss, gradient, objective->user),
-                           "objective.gradient", flatness->message);
+        regularizer_called(code, "objective.gradient", flatness->message);
     if (status != DIRICHLET_OK)
         return status;
     if (!isfinite(*loss) || !is_finite_vector(gradient, p))
@@ -35,15 +38,33 @@ static dirichlet_status call_gradient(const struct flatness *flatness, const rea
     return DIRICHLET_OK;
 }
 
+/* Where squares of g would leave the doubles it is scaled by a power of two, else by none. */
+#define PLAIN_EXPONENT 400
+
+static int scale_into_range(real *g, int64_t size)
+{
+    double largest = 0.0;
+    for (int64_t i = 0; i < size; i++)
+        largest = fmax(largest, fabs((double)g[i]));
+    const int exponent = largest > 0.0 ? ilogb(largest) : 0;
+    if (exponent >= -PLAIN_EXPONENT && exponent <= PLAIN_EXPONENT)
+        return 0;
+    const int taken = exponent < -1000 ? -1000 : exponent;
+    scale_vector(g, ldexp(1.0, -taken), size);
+    return taken;
+}
+
 /* product = H g. */
 static dirichlet_status call_hvp(const struct flatness *flatness)
 {
     const objective_table *objective = &flatness->objective;
     const int64_t p = objective->parameters;
     spoil_rows(flatness->product, 1, p);
-    const dirichlet_status status = regularizer_called(
-        objective->hvp(flatness->theta, flatness->g, flatness->product, objective->user),
-        "objective.hvp", flatness->message);
+    environment_leave(flatness->allocator.caller);
+    const int32_t code =
+        objective->hvp(flatness->theta, flatness->g, flatness->product, objective->user);
+    environment_enter(flatness->allocator.caller);
+    const dirichlet_status status = regularizer_called(code, "objective.hvp", flatness->message);
     if (status == DIRICHLET_OK && !is_finite_vector(flatness->product, p))
         return message_fail(flatness->message, DIRICHLET_E_NOT_FINITE,
                             "objective.hvp wrote a NaN or infinity");
@@ -86,7 +107,7 @@ static dirichlet_status add_flatness_gradient(const struct flatness *flatness,
         exact ? call_hvp(flatness) : difference_gradients(flatness, squared_norm_g, &moved);
     if (status != DIRICHLET_OK)
         return status;
-    scale_vector(flatness->product, 2.0 * flatness->strength / moved, p);
+    scale_vector(flatness->product, ldexp(2.0 * flatness->strength / moved, flatness->exponent), p);
     if (!is_finite_vector(flatness->product, p))
         return message_fail(flatness->message, DIRICHLET_E_OVERFLOW,
                             "strength is %g: the gradient is too large for its type",
@@ -96,7 +117,7 @@ static dirichlet_status add_flatness_gradient(const struct flatness *flatness,
 }
 
 /* Where g = 0 so is H g. */
-static dirichlet_status measure_flatness(const struct flatness *flatness, double learning_rate,
+static dirichlet_status measure_flatness(struct flatness *flatness, double learning_rate,
                                          dirichlet_flatness *result)
 {
     const int64_t p = flatness->objective.parameters;
@@ -104,13 +125,15 @@ static dirichlet_status measure_flatness(const struct flatness *flatness, double
     dirichlet_status status = call_gradient(flatness, flatness->theta, &out.loss, flatness->g);
     if (status != DIRICHLET_OK)
         return status;
-    out.squared_gradient_norm = squared_norm(flatness->g, p);
+    flatness->exponent = scale_into_range(flatness->g, p);
+    const double scaled = squared_norm(flatness->g, p);
+    out.squared_gradient_norm = ldexp(scaled, 2 * flatness->exponent);
     out.implicit_regularizer = 0.25 * learning_rate * out.squared_gradient_norm;
     if (!isfinite(out.squared_gradient_norm) || !isfinite(out.implicit_regularizer))
         return message_fail(flatness->message, DIRICHLET_E_OVERFLOW,
                             "objective.gradient: its squared norm is too large for a double");
-    if (flatness->gradient != NULL && out.squared_gradient_norm > 0.0) {
-        status = add_flatness_gradient(flatness, out.squared_gradient_norm);
+    if (flatness->gradient != NULL && scaled > 0.0) {
+        status = add_flatness_gradient(flatness, scaled);
         out.exact = flatness->objective.hvp != NULL;
     }
     if (status == DIRICHLET_OK && result != NULL)
@@ -208,8 +231,13 @@ dirichlet_status PRECISION(dirichlet_flatness_penalty)(const objective_table *ob
                                                        size_t message_size)
 {
     struct message text = {{0}};
-    struct flatness flatness = {
-        .theta = theta, .strength = strength, .gradient = gradient, .message = &text};
+    struct environment caller;
+    environment_enter(&caller);
+    struct flatness flatness = {.allocator = {.caller = &caller},
+                                .theta = theta,
+                                .strength = strength,
+                                .gradient = gradient,
+                                .message = &text};
     int64_t bytes = 0;
     struct arena arena = {0};
     dirichlet_status status =
@@ -227,5 +255,6 @@ dirichlet_status PRECISION(dirichlet_flatness_penalty)(const objective_table *ob
         allocator_give(&flatness.allocator, block, (size_t)bytes);
     }
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }

@@ -14,7 +14,7 @@ struct jacobian_call {
     struct model_offer offer;
     dirichlet_jacobian_norms_options options;
     struct operator_norm_limits limits;
-    dirichlet_allocator allocator;
+    struct allocator allocator;
     int64_t samples;
     const real *x;
     bool backward; /* VJPs */
@@ -55,9 +55,11 @@ static dirichlet_status multiply_units(const struct jacobian_call *call, int64_t
     const PRECISION(dirichlet_model) *model = &call->model;
     place_units(call, samples, first, count);
     spoil_rows(call->products, samples * count, call->width);
+    environment_leave(call->allocator.caller);
     const int32_t code =
         call->backward ? model->vjp(samples, count, x, call->vectors, call->products, model->user)
                        : model->jvp(samples, count, x, call->vectors, call->products, model->user);
+    environment_enter(call->allocator.caller);
     for (int64_t row = 0; row < samples; row++)
         for (int64_t i = 0; i < count * call->width; i++)
             call->jacobians[(row * call->count + first) * call->width + i] =
@@ -271,10 +273,14 @@ PRECISION(dirichlet_jacobian_norms)(const PRECISION(dirichlet_model) * model, in
                                     size_t message_size)
 {
     struct message text = {{0}};
-    struct jacobian_call call = {.samples = samples, .x = x, .message = &text};
+    struct environment caller;
+    environment_enter(&caller);
+    struct jacobian_call call = {
+        .allocator = {.caller = &caller}, .samples = samples, .x = x, .message = &text};
     dirichlet_status status = check_jacobians(model, options, result, &call);
     if (status == DIRICHLET_OK)
         status = measure_norms(&call, norms, result);
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }

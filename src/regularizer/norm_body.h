@@ -120,8 +120,11 @@ dirichlet_status PRECISION(dirichlet_parameter_norm)(const parameter *parameters
                                                      size_t message_size)
 {
     struct message text = {{0}};
+    struct environment caller;
+    environment_enter(&caller);
     const dirichlet_status status =
         penalize_norm(parameters, count, norm, biases, strength, value, &text);
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }

@@ -6,7 +6,7 @@ struct operator_call {
     int64_t rows;
     int64_t columns;
     struct operator_norm_limits limits;
-    dirichlet_allocator allocator;
+    struct allocator allocator;
 };
 
 static dirichlet_status check_operator(struct operator_call *call, struct message *message)
@@ -91,9 +91,14 @@ dirichlet_status PRECISION(dirichlet_operator_norm)(
     dirichlet_spectral_result *result, char *message, size_t message_size)
 {
     struct message text = {{0}};
-    struct operator_call call = {
-        .matrix = {values, row_stride, column_stride}, .rows = rows, .columns = columns};
+    struct environment caller;
+    environment_enter(&caller);
+    struct operator_call call = {.matrix = {values, row_stride, column_stride},
+                                 .rows = rows,
+                                 .columns = columns,
+                                 .allocator = {.caller = &caller}};
     const dirichlet_status status = measure_operator(&call, options, allocator, result, &text);
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }

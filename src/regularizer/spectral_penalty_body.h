@@ -57,9 +57,7 @@ static double scale_of_matrix(const parameter *w)
 static bool load_vector(const real *vector, struct power *power)
 {
     const int64_t size = power->matrix.columns;
-    double largest = 0.0;
-    for (int64_t i = 0; i < size; i++)
-        largest = fmax(largest, fabs((double)vector[i]));
+    const double largest = largest_magnitude(vector, size);
     for (int64_t i = 0; largest > 0.0 && i < size; i++)
         power->v[i] = (double)vector[i] / largest;
     return largest > 0.0;
@@ -129,7 +127,7 @@ struct spectral_call {
     int64_t count;
     singular *singular;
     dirichlet_spectral_penalty_options options;
-    dirichlet_allocator allocator;
+    struct allocator allocator;
     double strength;
     struct power *powers; /* (count); of biases all is zero */
     double *product;
@@ -300,11 +298,17 @@ dirichlet_status PRECISION(dirichlet_spectral_penalty)(
     char *message, size_t message_size)
 {
     struct message text = {{0}};
-    struct spectral_call call = {
-        .parameters = parameters, .count = count, .singular = singulars, .strength = strength};
+    struct environment caller;
+    environment_enter(&caller);
+    struct spectral_call call = {.allocator = {.caller = &caller},
+                                 .parameters = parameters,
+                                 .count = count,
+                                 .singular = singulars,
+                                 .strength = strength};
     dirichlet_status status = check_spectral_call(&call, options, &text);
     if (status == DIRICHLET_OK)
         status = penalize_spectrum(&call, value, &text);
     message_copy(&text, message, message_size);
+    environment_leave(&caller);
     return status;
 }

@@ -51,14 +51,25 @@ CONSTANT(DIRICHLET_STOP_TOLERANCE, 20);
 CONSTANT(DIRICHLET_ACTIVATION_IDENTITY, 0);
 CONSTANT(DIRICHLET_ACTIVATION_RELU, 10);
 CONSTANT(DIRICHLET_ACTIVATION_LEAKY_RELU, 11);
+CONSTANT(DIRICHLET_ACTIVATION_PRELU, 12);
+CONSTANT(DIRICHLET_ACTIVATION_RELU_SQUARED, 13);
+CONSTANT(DIRICHLET_ACTIVATION_CLAMP, 15);
+CONSTANT(DIRICHLET_ACTIVATION_HARD_SIGMOID, 16);
+CONSTANT(DIRICHLET_ACTIVATION_HARD_SWISH, 17);
 CONSTANT(DIRICHLET_ACTIVATION_ELU, 20);
+CONSTANT(DIRICHLET_ACTIVATION_SELU, 21);
 CONSTANT(DIRICHLET_ACTIVATION_GELU, 30);
 CONSTANT(DIRICHLET_ACTIVATION_GELU_TANH, 31);
 CONSTANT(DIRICHLET_ACTIVATION_SILU, 40);
+CONSTANT(DIRICHLET_ACTIVATION_MISH, 41);
 CONSTANT(DIRICHLET_ACTIVATION_SOFTPLUS, 50);
 CONSTANT(DIRICHLET_ACTIVATION_TANH, 60);
+CONSTANT(DIRICHLET_ACTIVATION_SOFTSIGN, 61);
 CONSTANT(DIRICHLET_ACTIVATION_SIGMOID, 70);
 CONSTANT(DIRICHLET_ACTIVATION_SIN, 80);
+CONSTANT(DIRICHLET_KINK_OUTSIDE, 0);
+CONSTANT(DIRICHLET_KINK_INSIDE, 10);
+CONSTANT(DIRICHLET_KINK_MEAN, 20);
 CONSTANT(DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY, 10);
 CONSTANT(DIRICHLET_LOSS_SQUARED, 20);
 CONSTANT(DIRICHLET_LOSS_CUSTOM, 90);
@@ -88,6 +99,7 @@ _Static_assert(sizeof(dirichlet_stop_reason) == 4 && (dirichlet_stop_reason)-1 <
                "dirichlet_stop_reason");
 _Static_assert(sizeof(dirichlet_activation) == 4 && (dirichlet_activation)-1 < 0,
                "dirichlet_activation");
+_Static_assert(sizeof(dirichlet_kink) == 4 && (dirichlet_kink)-1 < 0, "dirichlet_kink");
 _Static_assert(sizeof(dirichlet_initialization) == 4 && (dirichlet_initialization)-1 < 0,
                "dirichlet_initialization");
 _Static_assert(sizeof(dirichlet_distribution) == 4 && (dirichlet_distribution)-1 < 0,
@@ -180,7 +192,7 @@ FIELD(dirichlet_result, exact, 124, 4);
 FIELD(dirichlet_result, stop_reason, 128, 4);
 FIELD(dirichlet_result, reserved, 132, 4);
 
-STRUCT(dirichlet_dense_layer_f64, 80);
+STRUCT(dirichlet_dense_layer_f64, 128);
 FIELD(dirichlet_dense_layer_f64, struct_size, 0, 8);
 FIELD(dirichlet_dense_layer_f64, inputs, 8, 8);
 FIELD(dirichlet_dense_layer_f64, outputs, 16, 8);
@@ -192,6 +204,13 @@ FIELD(dirichlet_dense_layer_f64, bias_stride, 56, 8);
 FIELD(dirichlet_dense_layer_f64, activation, 64, 4);
 FIELD(dirichlet_dense_layer_f64, reserved, 68, 4);
 FIELD(dirichlet_dense_layer_f64, activation_parameter, 72, 8);
+FIELD(dirichlet_dense_layer_f64, activation_second, 80, 8);
+FIELD(dirichlet_dense_layer_f64, input_scale, 88, 8);
+FIELD(dirichlet_dense_layer_f64, output_scale, 96, 8);
+FIELD(dirichlet_dense_layer_f64, negative_slopes, 104, 8);
+FIELD(dirichlet_dense_layer_f64, negative_slope_stride, 112, 8);
+FIELD(dirichlet_dense_layer_f64, kink, 120, 4);
+FIELD(dirichlet_dense_layer_f64, reserved_too, 124, 4);
 
 STRUCT(dirichlet_dense_gradient_f64, 48);
 FIELD(dirichlet_dense_gradient_f64, struct_size, 0, 8);
@@ -201,7 +220,7 @@ FIELD(dirichlet_dense_gradient_f64, input_stride, 24, 8);
 FIELD(dirichlet_dense_gradient_f64, bias, 32, 8);
 FIELD(dirichlet_dense_gradient_f64, bias_stride, 40, 8);
 
-STRUCT(dirichlet_dense_layer_f32, 80);
+STRUCT(dirichlet_dense_layer_f32, 128);
 FIELD(dirichlet_dense_layer_f32, struct_size, 0, 8);
 FIELD(dirichlet_dense_layer_f32, inputs, 8, 8);
 FIELD(dirichlet_dense_layer_f32, outputs, 16, 8);
@@ -213,6 +232,13 @@ FIELD(dirichlet_dense_layer_f32, bias_stride, 56, 8);
 FIELD(dirichlet_dense_layer_f32, activation, 64, 4);
 FIELD(dirichlet_dense_layer_f32, reserved, 68, 4);
 FIELD(dirichlet_dense_layer_f32, activation_parameter, 72, 8);
+FIELD(dirichlet_dense_layer_f32, activation_second, 80, 8);
+FIELD(dirichlet_dense_layer_f32, input_scale, 88, 8);
+FIELD(dirichlet_dense_layer_f32, output_scale, 96, 8);
+FIELD(dirichlet_dense_layer_f32, negative_slopes, 104, 8);
+FIELD(dirichlet_dense_layer_f32, negative_slope_stride, 112, 8);
+FIELD(dirichlet_dense_layer_f32, kink, 120, 4);
+FIELD(dirichlet_dense_layer_f32, reserved_too, 124, 4);
 
 STRUCT(dirichlet_dense_gradient_f32, 48);
 FIELD(dirichlet_dense_gradient_f32, struct_size, 0, 8);

@@ -8,6 +8,10 @@ struct dense_case {
     dirichlet_activation activation; /* of all layers but the last */
     dirichlet_activation last_activation;
     double parameter;
+    double second;
+    double input_scale;
+    double output_scale;
+    bool by_unit; /* random slopes, one for each unit, in place of the parameter */
     enum layout layout;
     bool biases;
     bool gradient; /* compare the parameter gradient too */
@@ -19,6 +23,7 @@ struct built_case {
     struct reference_layer plain[REFERENCE_LARGEST_DEPTH];
     PRECISION(dirichlet_dense_layer) views[REFERENCE_LARGEST_DEPTH];
     real *arrays[REFERENCE_LARGEST_DEPTH];
+    real *slopes[REFERENCE_LARGEST_DEPTH];
 };
 
 static void *allocate(int64_t count, size_t size)
@@ -67,6 +72,28 @@ static int64_t lay_out_view(enum layout layout, PRECISION(dirichlet_dense_layer)
     return o * (i + 1);
 }
 
+/* The activation of a hidden layer; a slope is 0 now and then. */
+static void build_activation(const struct dense_case *c, int64_t l, uint64_t *state,
+                             struct built_case *built)
+{
+    PRECISION(dirichlet_dense_layer) *view = &built->views[l];
+    struct reference_layer *plain = &built->plain[l];
+    view->activation = plain->activation = c->activation;
+    view->activation_parameter = plain->parameter = c->parameter;
+    view->activation_second = plain->second = c->second;
+    view->input_scale = plain->input_scale = c->input_scale;
+    view->output_scale = plain->output_scale = c->output_scale;
+    if (!c->by_unit)
+        return;
+    view->negative_slope_stride = 2;
+    view->negative_slopes = built->slopes[l] = allocate(2 * view->outputs, sizeof(real));
+    plain->slopes = allocate(view->outputs, sizeof(double));
+    for (int64_t o = 0; o < view->outputs; o++) {
+        plain->slopes[o] = o % 7 == 3 ? 0.0 : (double)(real)(2.0 * random_uniform(state) - 0.6);
+        built->slopes[l][2 * o] = (real)plain->slopes[o];
+    }
+}
+
 static void build_layer(const struct dense_case *c, int64_t l, uint64_t *state,
                         struct built_case *built)
 {
@@ -74,20 +101,19 @@ static void build_layer(const struct dense_case *c, int64_t l, uint64_t *state,
     struct reference_layer *plain = &built->plain[l];
     const bool last = l == c->depth - 1;
     int64_t bias_at = 0;
-    *view =
-        (PRECISION(dirichlet_dense_layer)){.struct_size = sizeof *view,
-                                           .inputs = c->widths[l],
-                                           .outputs = c->widths[l + 1],
-                                           .activation = last ? c->last_activation : c->activation,
-                                           .activation_parameter = last ? 0 : c->parameter};
+    *view = (PRECISION(dirichlet_dense_layer)){.struct_size = sizeof *view,
+                                               .inputs = c->widths[l],
+                                               .outputs = c->widths[l + 1],
+                                               .activation = c->last_activation};
     real *array = allocate(lay_out_view(c->layout, view, &bias_at), sizeof(real));
     *plain =
         (struct reference_layer){.inputs = view->inputs,
                                  .outputs = view->outputs,
                                  .weights = allocate(view->inputs * view->outputs, sizeof(double)),
                                  .bias = c->biases ? allocate(view->outputs, sizeof(double)) : NULL,
-                                 .activation = view->activation,
-                                 .parameter = view->activation_parameter};
+                                 .activation = c->last_activation};
+    if (!last)
+        build_activation(c, l, state, built);
     view->weights = built->arrays[l] = array;
     view->bias = c->biases ? array + bias_at : NULL;
     /* Values keep their size through the layers. */
@@ -109,6 +135,7 @@ static void build_layer(const struct dense_case *c, int64_t l, uint64_t *state,
 static void build_case(const struct dense_case *c, struct built_case *built)
 {
     uint64_t state = c->seed;
+    *built = (struct built_case){0};
     for (int64_t l = 0; l < c->depth; l++)
         build_layer(c, l, &state, built);
 }
@@ -119,5 +146,7 @@ static void free_case(const struct dense_case *c, struct built_case *built)
         free(built->plain[l].weights);
         free(built->plain[l].bias);
         free(built->arrays[l]);
+        free(built->slopes[l]);
+        free(built->plain[l].slopes);
     }
 }

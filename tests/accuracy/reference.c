@@ -7,14 +7,7 @@
 #ifdef DIRICHLET_HAVE_QUADMATH
 quad sqrtq(quad);
 quad expq(quad);
-quad expm1q(quad);
 quad logq(quad);
-quad log1pq(quad);
-quad erfcq(quad);
-quad tanhq(quad);
-quad sinq(quad);
-quad cosq(quad);
-quad atanq(quad);
 #define QUAD(function) function##q
 #else
 #define QUAD(function) function##l
@@ -40,95 +33,15 @@ quad quad_log(quad value)
     return QUAD(log)(value);
 }
 
-static quad sqrt_two_over_pi(void)
+/* That of output o, which may have a slope of its own. */
+static struct reference_activation activation_of(const struct reference_layer *layer, int64_t o)
 {
-    return quad_sqrt(1 / (2 * QUAD(atan)(1)));
-}
-
-static quad logistic(quad z)
-{
-    return 1 / (1 + QUAD(exp)(-z));
-}
-
-/* d logistic / dz = logistic(z) logistic(-z). */
-static quad logistic_slope(quad z)
-{
-    return logistic(z) * logistic(-z);
-}
-
-static void gelu(quad z, quad *value, quad *derivative)
-{
-    const quad phi = QUAD(erfc)(-z * quad_sqrt((quad)1 / 2)) / 2;
-    *value = z * phi;
-    *derivative = phi + z * QUAD(exp)(-z * z / 2) * sqrt_two_over_pi() / 2;
-}
-
-/* 0.5 z (1 + tanh u) = z logistic(2 u). */
-static void gelu_tanh(quad z, quad *value, quad *derivative)
-{
-    const quad cubic = (quad)44715 / 1000000;
-    const quad u = sqrt_two_over_pi() * (z + cubic * z * z * z);
-    const quad slope = sqrt_two_over_pi() * (1 + 3 * cubic * z * z);
-    *value = z * logistic(2 * u);
-    *derivative = logistic(2 * u) + z * logistic_slope(2 * u) * 2 * slope;
-}
-
-void reference_activation(dirichlet_activation kind, quad p, quad z, quad *value, quad *derivative)
-{
-    *value = z;
-    *derivative = 1;
-    switch (kind) {
-    case DIRICHLET_ACTIVATION_RELU:
-        *value = z > 0 ? z : 0;
-        *derivative = z > 0 ? 1 : 0;
-        break;
-    case DIRICHLET_ACTIVATION_LEAKY_RELU:
-        *value = z > 0 ? z : p * z;
-        *derivative = z > 0 ? 1 : p;
-        break;
-    case DIRICHLET_ACTIVATION_ELU:
-        *value = z > 0 ? z : p * QUAD(expm1)(z);
-        *derivative = z > 0 ? 1 : p * QUAD(exp)(z);
-        break;
-    case DIRICHLET_ACTIVATION_GELU: gelu(z, value, derivative); break;
-    case DIRICHLET_ACTIVATION_GELU_TANH: gelu_tanh(z, value, derivative); break;
-    case DIRICHLET_ACTIVATION_SILU:
-        *value = z * logistic(z);
-        *derivative = logistic(z) + z * logistic_slope(z);
-        break;
-    case DIRICHLET_ACTIVATION_SOFTPLUS:
-        *value = z > 0 ? z + QUAD(log1p)(QUAD(exp)(-z)) : QUAD(log1p)(QUAD(exp)(z));
-        *derivative = logistic(z);
-        break;
-    case DIRICHLET_ACTIVATION_TANH:
-        *value = QUAD(tanh)(z);
-        *derivative = 4 * logistic_slope(2 * z);
-        break;
-    case DIRICHLET_ACTIVATION_SIGMOID:
-        *value = logistic(z);
-        *derivative = logistic_slope(z);
-        break;
-    case DIRICHLET_ACTIVATION_SIN:
-        *value = QUAD(sin)(z);
-        *derivative = QUAD(cos)(z);
-        break;
-    default: break;
-    }
-}
-
-static quad parameter_of(const struct reference_layer *layer)
-{
-    if (layer->parameter != 0.0)
-        return (quad)layer->parameter;
-    return layer->activation == DIRICHLET_ACTIVATION_LEAKY_RELU ? (quad)0.01 : (quad)1;
-}
-
-/* elu with p = 1 has a continuous derivative: no mask to get wrong. */
-static bool has_kink(const struct reference_layer *layer)
-{
-    return layer->activation == DIRICHLET_ACTIVATION_RELU ||
-           layer->activation == DIRICHLET_ACTIVATION_LEAKY_RELU ||
-           (layer->activation == DIRICHLET_ACTIVATION_ELU && parameter_of(layer) != 1);
+    return (struct reference_activation){.kind = layer->activation,
+                                         .parameter = layer->slopes == NULL ? layer->parameter
+                                                                            : layer->slopes[o],
+                                         .second = layer->second,
+                                         .input_scale = layer->input_scale,
+                                         .output_scale = layer->output_scale};
 }
 
 static quad weight_at(const struct reference_layer *layer, int64_t o, int64_t i)
@@ -154,14 +67,16 @@ static quad *allocate(int64_t count)
 }
 
 /* Where all terms are 0, so is z, for everybody. */
-static void note_margin(struct reference *reference, const struct reference_layer *layer, quad z,
-                        quad terms)
+static void note_margin(struct reference *reference, const struct reference_activation *activation,
+                        quad z, quad terms)
 {
-    if (!has_kink(layer) || terms == 0)
-        return;
-    const double margin = (double)(quad_abs(z) / terms);
-    if (!(margin >= reference->margin))
-        reference->margin = margin;
+    quad kinks[2];
+    const int count = reference_activation_kinks(activation, kinks);
+    for (int i = 0; i < count && terms > 0; i++) {
+        const double margin = (double)(quad_abs(z - kinks[i]) / (terms + quad_abs(kinks[i])));
+        if (!(margin >= reference->margin))
+            reference->margin = margin;
+    }
 }
 
 static void forward_layer(struct reference *reference, int64_t l)
@@ -177,10 +92,13 @@ static void forward_layer(struct reference *reference, int64_t l)
             terms += quad_abs(term);
             squares += term * term;
         }
-        note_margin(reference, layer, z, terms);
+        const struct reference_activation activation = activation_of(layer, o);
+        quad jet[3];
+        note_margin(reference, &activation, z, terms);
         reference->terms += l == reference->depth - 1 ? squares : 0;
-        reference_activation(layer->activation, parameter_of(layer), z,
-                             &reference->inputs[l + 1][o], &reference->slopes[l][o]);
+        reference_activation_at(&activation, z, jet);
+        reference->inputs[l + 1][o] = jet[0];
+        reference->slopes[l][o] = jet[1];
     }
 }
 

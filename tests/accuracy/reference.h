@@ -7,23 +7,7 @@
 #include <stdint.h>
 
 #include "dirichlet/dense.h"
-
-/* Without libquadmath, long double: on x86 still 2000 times finer than double. */
-#ifdef DIRICHLET_HAVE_QUADMATH
-__extension__ typedef __float128 quad;
-#define REFERENCE_NAME "__float128"
-#else
-typedef long double quad;
-#define REFERENCE_NAME "long double"
-#endif
-
-quad quad_abs(quad value);
-quad quad_sqrt(quad value);
-quad quad_exp(quad value);
-quad quad_log(quad value);
-
-/* Value and derivative of an activation; p is what the header's table calls p, never 0. */
-void reference_activation(dirichlet_activation kind, quad p, quad z, quad *value, quad *derivative);
+#include "reference_activation.h"
 
 struct reference_layer {
     int64_t inputs;
@@ -32,6 +16,10 @@ struct reference_layer {
     double *bias;    /* (outputs) or NULL */
     dirichlet_activation activation;
     double parameter; /* 0: the default */
+    double second;
+    double input_scale; /* 0: 1 */
+    double output_scale;
+    double *slopes; /* (outputs): parameters of their own; NULL: none */
     /* The layer that is meant has weights + shift * weight_direction, and so on; NULL: no shift. */
     quad shift;
     const double *weight_direction;
@@ -49,7 +37,7 @@ struct reference {
     quad *jacobian;                            /* (k, d) */
     quad energy;
     quad terms; /* sum of squares of all the terms that the z_L are sums of */
-    /* Smallest |z| / sum of |its terms| over the units that have a kink at z = 0. */
+    /* Smallest |z - kink| / (sum of |the terms of z| + |kink|) over the units that have kinks. */
     double margin;
 };
 

@@ -45,7 +45,7 @@ static void time_directions(dirichlet_method method, int64_t probes)
            1e9 * median(times, RUNS) / (double)(SAMPLES * OUTPUTS * probes));
 }
 
-static void time_moments(const char *name, double variance)
+static void time_moments(const char *name, double deviation)
 {
     const int64_t count = 1000000;
     static struct moments moments;
@@ -55,7 +55,7 @@ static void time_moments(const char *name, double variance)
         const double begin = cpu_seconds_now();
         for (int64_t i = 0; i < count; i++) {
             const struct measure measure = {.energy = 1.0 + 1e-6 * (double)i,
-                                            .variance = variance * (double)i};
+                                            .deviation = deviation * (double)i};
             if (!moments_add(&moments, measure, 1.0))
                 exit(2);
         }

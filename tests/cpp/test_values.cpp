@@ -129,6 +129,7 @@ void names(void **)
     CHECK(dirichlet::version() == dirichlet_version());
     CHECK(std::string(dirichlet::version_string()) == dirichlet_version_string());
     CHECK(std::string(dirichlet::blas_name()) == dirichlet_blas_name());
+    CHECK(std::string(dirichlet::blas_library()) == dirichlet_blas_library());
     CHECK(std::string(dirichlet::method_name(DIRICHLET_METHOD_EXACT)) == "exact");
 }
 

@@ -152,13 +152,13 @@ static void errors(void **state)
     cJSON_Delete(json);
 }
 
-static double *read_energies(const char *path, int64_t samples, struct npy_array *array)
+static const double *read_energies(const char *path, int64_t samples, struct npy_array *array)
 {
     struct problem problem;
     const int result = npy_read(path, array, &problem);
     CHECK_IN(result == 0, "%s", problem.text);
     CHECK(array->samples == samples && array->inputs == 1 && npy_item_size(array) == 8);
-    return (double *)array->values;
+    return array->values;
 }
 
 static void energy_file(void **state)

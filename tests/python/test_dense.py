@@ -62,7 +62,25 @@ class Networks(TestCase):
         slopes = np.where(X @ W.T > 0, 1, 0.5)
         self.assert_close("parameter", dense.energies(X), slopes**2 @ (W**2).sum(1), 1e-13)
         for activation in ACTIVATIONS:
-            self.assertEqual(np.isfinite(Dense([(W, None, activation)]).energies(X)).all(), True)
+            options = {"second": 6.0} if activation == "clamp" else {}
+            dense = Dense([(W, None, activation, options)])
+            self.assertEqual(np.isfinite(dense.energies(X)).all(), True)
+
+    def test_parameters_of_activations(self):
+        z, squares = X @ W.T, (W**2).sum(1)
+        slopes = np.array([-0.5, 9.0, 0.0, 9.0])[::2]
+        for name, options, derivative in (
+            ("prelu", {"negative_slopes": slopes}, np.where(z > 0, 1, slopes)),
+            ("prelu", {"parameter": -2}, np.where(z > 0, 1, -2)),
+            ("clamp", {"parameter": -0.5, "second": 1}, (z > -0.5) & (z < 1)),
+            ("sin", {"input_scale": 3, "output_scale": 0.5}, 1.5 * np.cos(3 * z)),
+        ):
+            dense = Dense([(W, None, name, options)])
+            self.assert_close(name, dense.energies(X), derivative**2 @ squares, 1e-13)
+        for kink, slope in (("outside", 0.01), ("inside", 1), ("mean", 0.505)):
+            dense = Dense([(W, None, "leaky_relu", {"kink": kink})])
+            zero = np.zeros((1, W.shape[1]))
+            self.assert_close(kink, dense.energies(zero), slope**2 * squares.sum(), 1e-13)
 
     def test_weights_are_borrowed(self):
         weight = W.copy()
@@ -110,6 +128,11 @@ class Networks(TestCase):
             (TypeError, r"layers\[0\]: parameter is 'abc'", [(W, None, "elu", "abc")]),
             (ValueError, r"layers\[0\]: activation is \['a'\]", [(W, None, ["a"])]),
             (Error, "activation_parameter", [(W, None, "elu", -1.0)]),
+            (ValueError, "'slope' is no parameter", [(W, None, "prelu", {"slope": 1})]),
+            (ValueError, "kink is 'at'", [(W, None, "relu", {"kink": "at"})]),
+            (ValueError, "length 3, expected 2",
+             [(W, None, "prelu", {"negative_slopes": np.ones(3)})]),
+            (Error, "only prelu", [(W, None, "relu", {"negative_slopes": np.ones(2)})]),
             (Error, "inputs", [(W, None, "tanh"), (W, None, "tanh")]),
         ):
             with self.subTest(text), self.assertRaisesRegex(error, text):

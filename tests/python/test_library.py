@@ -23,6 +23,7 @@ CONSTANTS = {
     "NONFINITE": dirichlet.NONFINITE,
     "STOP": dirichlet.STOP_REASONS,
     "ACTIVATION": dirichlet.ACTIVATIONS,
+    "KINK": dirichlet.KINKS,
 }
 
 
@@ -75,7 +76,7 @@ class Layout(unittest.TestCase):
         flags = run("pkg-config", "--cflags-only-I", "dirichlet").stdout.split()
         folder = os.path.join(flags[0][2:], "dirichlet")
         for group, names in CONSTANTS.items():
-            header = "dense.h" if group == "ACTIVATION" else "estimator.h"
+            header = "dense.h" if group in ("ACTIVATION", "KINK") else "estimator.h"
             with open(os.path.join(folder, header)) as file:
                 defined = re.findall(rf"^#define DIRICHLET_{group}_(\w+)", file.read(), re.M)
             self.assertEqual({name.lower() for name in defined}, set(names))

@@ -109,8 +109,8 @@ static void test_create_activations(void **state)
     struct fixture f;
     (void)state;
     make_fixture(&f);
-    f.layers[1].activation = 12;
-    expect_layers_refused(&f, DIRICHLET_E_CONSTANT, "layers[1].activation is 12");
+    f.layers[1].activation = 14;
+    expect_layers_refused(&f, DIRICHLET_E_CONSTANT, "layers[1].activation is 14");
     make_fixture(&f);
     f.layers[2].activation_parameter = 1.0;
     expect_layers_refused(&f, DIRICHLET_E_RANGE, "layers[2].activation_parameter is 1");

@@ -89,7 +89,7 @@ static void check_agreement(const real *a, const real *b, int64_t count, const c
 {
     double scale = 0.0;
     for (int64_t i = 0; i < count; i++)
-        scale = fmax(scale, fabs((double)b[i]));
+        scale = fabs((double)b[i]) > scale ? fabs((double)b[i]) : scale;
     for (int64_t i = 0; i < count; i++)
         CHECK_IN(agrees((double)a[i], (double)b[i], scale), "%s[%lld]: %.17g and %.17g", what,
                  (long long)i, (double)a[i], (double)b[i]);

@@ -1,8 +1,20 @@
 /* The forward pass of float networks runs in float, so it must find out by itself where that is
  * not enough to tell the side of a kink. */
 
+/* c a(s z) with a(u) = u or, below 0, p u. */
+struct kinked {
+    dirichlet_activation activation;
+    double p, s, c;
+    dirichlet_kink kink;
+};
+
+static double kinked_at(const struct kinked *a, double z)
+{
+    return a->c * (a->s * z > 0.0 ? a->s * z : a->p * a->s * z);
+}
+
 /* Biases that put every unit of every layer on its kink at x, to within float. */
-static void put_on_kinks(struct wide_network *w, const float *x)
+static void put_on_kinks(struct wide_network *w, const struct kinked *a, const float *x)
 {
     double h[2][128];
     for (int64_t i = 0; i < w->widths[0]; i++)
@@ -17,7 +29,7 @@ static void put_on_kinks(struct wide_network *w, const float *x)
             /* The last layer's kinks need something to depend on. */
             bias[o] = l + 2 < w->depth && o % 2 == 0 ? bias[o] : (float)-z;
             z += (double)bias[o];
-            h[(l + 1) % 2][o] = z > 0.0 ? z : 0.0;
+            h[(l + 1) % 2][o] = kinked_at(a, z);
         }
     }
 }
@@ -40,7 +52,11 @@ static dirichlet_dense_f64 *widened(const struct wide_network *w, double *number
                                                 .input_stride = 1,
                                                 .bias = numbers + from->outputs * from->inputs,
                                                 .bias_stride = 1,
-                                                .activation = from->activation};
+                                                .activation = from->activation,
+                                                .activation_parameter = from->activation_parameter,
+                                                .input_scale = from->input_scale,
+                                                .output_scale = from->output_scale,
+                                                .kink = from->kink};
         numbers += count;
     }
     CHECK(dirichlet_dense_create_f64(layers, w->depth, NULL, &network, NULL, 0) == DIRICHLET_OK);
@@ -70,17 +86,61 @@ static void compare_kinks(const struct wide_network *w, const float *x, const ch
     dirichlet_dense_destroy_f64(reference);
 }
 
+static void make_kinked(struct wide_network *w, const struct kinked *a)
+{
+    make_wide(w, kink_widths, 3, a->activation);
+    for (int l = 0; l < 2; l++) {
+        w->layers[l].activation_parameter =
+            a->activation == DIRICHLET_ACTIVATION_PRELU ? a->p : 0.0;
+        w->layers[l].input_scale = a->s;
+        w->layers[l].output_scale = a->c;
+        w->layers[l].kink = a->kink;
+    }
+}
+
 /* Of 200 samples every other one lies on kinks. */
-static void check_kinks(dirichlet_activation activation, uint64_t seed)
+static void check_kinks(const struct kinked *a, uint64_t seed)
 {
     static float x[KINK_SAMPLES * KINK_INPUTS];
     struct wide_network w;
-    make_wide(&w, kink_widths, 3, activation);
+    make_kinked(&w, a);
     fill(x, KINK_SAMPLES * KINK_INPUTS, seed);
-    put_on_kinks(&w, x);
+    put_on_kinks(&w, a, x);
     for (int64_t s = 2; s < KINK_SAMPLES; s += 2)
         memcpy(x + s * KINK_INPUTS, x, KINK_INPUTS * sizeof *x);
     compare_kinks(&w, x, "on kinks");
+    free(w.numbers);
+}
+
+/* Numbers that cancel in the first layer and are then multiplied by a large slope: their errors are
+ * larger than all that is left of them would let expect, and what is near a kink of the next layer
+ * is not certain. */
+static void check_steep(const struct kinked *a, uint64_t seed)
+{
+    static float x[KINK_SAMPLES * KINK_INPUTS];
+    struct wide_network w;
+    double h[2][128];
+    float spread[128];
+    make_kinked(&w, a);
+    fill(x, KINK_SAMPLES * KINK_INPUTS, seed);
+    fill(spread, 128, seed + 1);
+    for (int64_t i = 0; i < KINK_INPUTS; i++)
+        h[0][i] = (double)x[i];
+    for (int64_t l = 0; l < 2; l++) {
+        const dirichlet_dense_layer_f32 *layer = &w.layers[l];
+        float *bias = w.numbers + (layer->bias - w.numbers);
+        for (int64_t o = 0; o < layer->outputs; o++) {
+            double z = 0.0;
+            for (int64_t i = 0; i < layer->inputs; i++)
+                z += (double)layer->weights[o * layer->inputs + i] * h[l][i];
+            bias[o] = (float)(-z + (l == 0 ? 1e-4 : 1e-5) * (double)spread[o]);
+            if (l == 0)
+                h[1][o] = kinked_at(a, z + (double)bias[o]);
+        }
+    }
+    for (int64_t s = 2; s < KINK_SAMPLES; s += 2)
+        memcpy(x + s * KINK_INPUTS, x, KINK_INPUTS * sizeof *x);
+    compare_kinks(&w, x, "behind a large slope");
     free(w.numbers);
 }
 
@@ -106,10 +166,22 @@ static void check_tiny(float of_x, const float *of_weights, const char *name)
 
 static void test_float_kinks(void **state)
 {
+    static const struct kinked cases[] = {
+        {DIRICHLET_ACTIVATION_RELU, 0, 1, 1, DIRICHLET_KINK_OUTSIDE},
+        {DIRICHLET_ACTIVATION_LEAKY_RELU, 0.01, 1, 1, DIRICHLET_KINK_OUTSIDE},
+        {DIRICHLET_ACTIVATION_RELU, 0, 1, 1, DIRICHLET_KINK_INSIDE},
+        {DIRICHLET_ACTIVATION_RELU, 0, -3, 0.5, DIRICHLET_KINK_MEAN},
+        {DIRICHLET_ACTIVATION_PRELU, -0.5, 1, 1, DIRICHLET_KINK_OUTSIDE},
+        {DIRICHLET_ACTIVATION_PRELU, 200, 1, 1, DIRICHLET_KINK_OUTSIDE},
+        {DIRICHLET_ACTIVATION_PRELU, 0.25, 40, 5, DIRICHLET_KINK_INSIDE},
+    };
     (void)state;
-    for (uint64_t seed = 41; seed < 61; seed++) {
-        check_kinks(DIRICHLET_ACTIVATION_RELU, seed);
-        check_kinks(DIRICHLET_ACTIVATION_LEAKY_RELU, seed);
+    for (uint64_t seed = 41; seed < 61; seed++)
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+            check_kinks(&cases[i], seed);
+    for (uint64_t seed = 41; seed < 51; seed++) {
+        check_steep(&(struct kinked){DIRICHLET_ACTIVATION_PRELU, 2000, 1, 1, 0}, seed);
+        check_steep(&(struct kinked){DIRICHLET_ACTIVATION_RELU, 0, 40, 50, 0}, seed);
     }
 }
 

@@ -177,7 +177,7 @@ static void check_gradients(const real *a, const real *b, int64_t count)
 {
     double scale = 0.0;
     for (int64_t i = 0; i < count; i++)
-        scale = fmax(scale, fabs((double)b[i]));
+        scale = fabs((double)b[i]) > scale ? fabs((double)b[i]) : scale;
     for (int64_t i = 0; i < count; i++)
         CHECK_IN(fabs((double)a[i] - (double)b[i]) <= 64.0 * (double)REAL_EPSILON * scale,
                  "gradient[%lld]: %.17g and %.17g", (long long)i, (double)a[i], (double)b[i]);

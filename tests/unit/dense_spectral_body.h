@@ -184,6 +184,14 @@ static const struct steepness steepnesses[] = {
     {DIRICHLET_ACTIVATION_TANH, 0.0, 1.0},
     {DIRICHLET_ACTIVATION_SIGMOID, 0.0, 0.25},
     {DIRICHLET_ACTIVATION_SIN, 0.0, 1.0},
+    {DIRICHLET_ACTIVATION_PRELU, 0.0, 1.0},
+    {DIRICHLET_ACTIVATION_PRELU, -2.5, 2.5},
+    {DIRICHLET_ACTIVATION_CLAMP, -1.0, 1.0},
+    {DIRICHLET_ACTIVATION_HARD_SIGMOID, 0.0, 1.0 / 6.0},
+    {DIRICHLET_ACTIVATION_HARD_SWISH, 0.0, 1.5},
+    {DIRICHLET_ACTIVATION_SELU, 0.0, 1.75809934084738},
+    {DIRICHLET_ACTIVATION_MISH, 0.0, 1.08849816125166},
+    {DIRICHLET_ACTIVATION_SOFTSIGN, 0.0, 1.0},
 };
 
 /* The steepest slope found on a fine grid is below the bound, and close to it. */
@@ -200,6 +208,9 @@ static void test_lipschitz_of_activations(void **state)
     for (size_t a = 0; a < sizeof steepnesses / sizeof *steepnesses; a++) {
         layer_view layer = plain_layer(1, 1, &one, NULL, steepnesses[a].activation);
         layer.activation_parameter = steepnesses[a].parameter;
+        set_interval(&layer);
+        if (layer.activation == DIRICHLET_ACTIVATION_HARD_SWISH) /* steepest just inside */
+            layer.kink = DIRICHLET_KINK_INSIDE;
         network_handle *network = create_or_fail(&layer, 1, NULL);
         double norm = 0.0;
         double bound = 0.0;
@@ -233,8 +244,10 @@ static void test_lipschitz_bound(void **state)
         double bound = 0.0;
         real x[6];
         make_wide(&w, widths, 3, steepnesses[a].activation);
-        for (int l = 0; l < 2; l++)
+        for (int l = 0; l < 2; l++) {
             w.layers[l].activation_parameter = steepnesses[a].parameter;
+            set_interval(&w.layers[l]);
+        }
         network_handle *network = create_or_fail(w.layers, w.depth, NULL);
         CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, norms, NULL, &bound) ==
               DIRICHLET_OK);

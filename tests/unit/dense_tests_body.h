@@ -17,6 +17,7 @@
 #include "dense_loss_body.h"
 #include "dense_values_body.h"
 #include "dense_plans_body.h"
+#include "dense_activations_body.h"
 #include "dense_spectral_body.h"
 #include "dense_transfer_body.h"
 
@@ -52,6 +53,14 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_not_finite),
         cmocka_unit_test(test_huge_values),
         cmocka_unit_test(test_kinks),
+        cmocka_unit_test(test_activation_parameters),
+        cmocka_unit_test(test_slopes_of_units),
+        cmocka_unit_test(test_range_of_parameters),
+        cmocka_unit_test(test_derivatives_at_kinks),
+        cmocka_unit_test(test_inputs_of_zero),
+        cmocka_unit_test(test_sums_with_parameters),
+        cmocka_unit_test(test_slopes_are_borrowed),
+        cmocka_unit_test(test_older_layers),
         cmocka_unit_test(test_plan_arguments),
         cmocka_unit_test(test_plan_of_a_call),
         cmocka_unit_test(test_plan_of_norms),

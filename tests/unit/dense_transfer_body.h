@@ -114,6 +114,13 @@ static double explicit_factor(const struct wide_network *w, int64_t l, const rea
 
 #define TRANSFER_ACCURACY (sizeof(real) == sizeof(float) ? 2e-6 : 1e-9)
 
+/* The larger of the error so far and that of a ratio which should be 1; a NaN is the worst. */
+static double worse(double worst, double ratio)
+{
+    const double error = isnan(ratio) ? (double)INFINITY : fabs(ratio - 1.0);
+    return error > worst ? error : worst;
+}
+
 static double check_parts(const struct wide_network *w, int64_t n)
 {
     struct transfer_results r = take_transfer(n, w->depth);
@@ -127,11 +134,11 @@ static double check_parts(const struct wide_network *w, int64_t n)
     for (int64_t s = 0; s < n; s++) {
         const real *own = x + s * w->widths[0];
         const double side = explicit_parameter_side(network, w, own);
-        worst = fmax(worst, fabs(r.input_side[s] / energies[s] - 1.0));
-        worst = fmax(worst, fabs(r.parameter_side[s] / side - 1.0));
+        worst = worse(worst, r.input_side[s] / energies[s]);
+        worst = worse(worst, r.parameter_side[s] / side);
         for (int64_t l = 0; l < w->depth; l++) {
             const double factor = explicit_factor(w, l, own);
-            worst = fmax(worst, fabs(r.factors[s * w->depth + l] / factor - 1.0));
+            worst = worse(worst, r.factors[s * w->depth + l] / factor);
         }
         CHECK_IN(worst <= TRANSFER_ACCURACY, "sample %lld: %g", (long long)s, worst);
     }

@@ -132,8 +132,10 @@ static double flatness_error(const struct flatness_fixture *f, double strength)
     flat_hessian(f, f->theta, g, product);
     for (int j = 0; j < FLAT_PARAMETERS; j++)
         largest = fmax(largest, fabs(2.0 * strength * product[j]));
-    for (int j = 0; j < FLAT_PARAMETERS; j++)
-        worst = fmax(worst, off_by((double)f->gradient[j], 2.0 * strength * product[j], largest));
+    for (int j = 0; j < FLAT_PARAMETERS; j++) {
+        const double error = off_by((double)f->gradient[j], 2.0 * strength * product[j], largest);
+        worst = error > worst ? error : worst;
+    }
     return worst;
 }
 
@@ -167,6 +169,33 @@ static void test_flatness_values(void **state)
             CHECK(error <= bound);
             CHECK(f.calls == (exact ? 2 : 3));
             check_flatness_values(&f, exact);
+        }
+}
+
+/* Gradients whose squares are no numbers, or would be none in the sum, on a linear model. */
+static void test_flatness_magnitudes(void **state)
+{
+    static const int wide[] = {-535, -480, -420, -300, 300, 390, 410, 490};
+    static const int narrow[] = {-100, -60, 30, 55};
+    const bool single = sizeof(real) == sizeof(float);
+    const size_t count = single ? sizeof narrow / sizeof *narrow : sizeof wide / sizeof *wide;
+    (void)state;
+    for (size_t i = 0; i < count; i++)
+        for (int exact = 0; exact < 2; exact++) {
+            struct flatness_fixture f;
+            const int exponent = single ? narrow[i] : wide[i];
+            make_flatness(&f, false, exact);
+            put(f.gradient, FLAT_PARAMETERS, (real)0);
+            for (int j = 0; j < FLAT_PARAMETERS; j++)
+                f.theta[j] = (real)ldexp((double)f.theta[j], exponent);
+            for (int n = 0; n < FLAT_SAMPLES; n++)
+                f.targets[n] = ldexp(f.targets[n], exponent);
+            expect_success(flatness_of(&f, 0.3));
+            const double error = flatness_error(&f, 0.3);
+            printf("flatness of 2^%d by %s: off by %.2e\n", exponent, exact ? "hvp" : "difference",
+                   error);
+            CHECK(error <= (exact ? 8.0 * (double)REAL_EPSILON : single ? 5e-4 : 1e-9));
+            CHECK(f.calls == (exact ? 2 : 3) && f.result.exact == exact);
         }
 }
 

@@ -50,6 +50,7 @@ static int run_regularizer_tests(const char *name)
         cmocka_unit_test(test_energy_poison),
         cmocka_unit_test(test_energy_memory),
         cmocka_unit_test(test_flatness_values),
+        cmocka_unit_test(test_flatness_magnitudes),
         cmocka_unit_test(test_flatness_steps),
         cmocka_unit_test(test_flatness_parts),
         cmocka_unit_test(test_flatness_arguments),

@@ -101,8 +101,10 @@ static double kolmogorov(dirichlet_distribution distribution, const double *z, i
     qsort(sorted, (size_t)count, sizeof *sorted, ascending);
     for (int i = 0; i < count; i++) {
         const double mass = mass_within(distribution, sorted[i]);
-        distance = fmax(distance,
-                        fmax(fabs(mass - (double)i / count), fabs(mass - (double)(i + 1) / count)));
+        const double before = fabs(mass - (double)i / count);
+        const double after = fabs(mass - (double)(i + 1) / count);
+        const double farther = before > after ? before : after;
+        distance = farther > distance ? farther : distance;
     }
     free(sorted);
     return sqrt(count) * distance;

@@ -65,7 +65,7 @@ static void allocators(void **state)
     (void)state;
     struct counting_allocator counts = {0};
     struct message message = {{0}};
-    dirichlet_allocator out = {0};
+    struct allocator out = {0};
     assert_int_equal(allocator_resolve(NULL, &out, &message), DIRICHLET_OK);
     void *block = allocator_take(&out, 100);
     CHECK(block != NULL);
@@ -88,7 +88,7 @@ static void allocators(void **state)
     given.struct_size = 3;
     CHECK(allocator_resolve(&given, &out, &message) == DIRICHLET_E_STRUCT_SIZE);
     const dirichlet_allocator zero = {sizeof zero, NULL, NULL, NULL};
-    CHECK(allocator_resolve(&zero, &out, &message) == DIRICHLET_OK && out.allocate != NULL);
+    CHECK(allocator_resolve(&zero, &out, &message) == DIRICHLET_OK && out.functions.allocate != NULL);
 }
 
 /* The counting run asks for at least what the run on memory uses; arrays are aligned,

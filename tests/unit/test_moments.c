@@ -14,7 +14,7 @@
 struct sample {
     double energy[MOST];
     double weight[MOST];
-    double variance[MOST];
+    double deviation[MOST];
     double noise[MOST];
     int count;
 };
@@ -43,7 +43,8 @@ static struct oracle two_passes(const struct sample *sample)
         const quad relative = (quad)sample->weight[i] / weights;
         const quad deviation = relative * ((quad)sample->energy[i] - oracle.mean);
         oracle.spread += deviation * deviation;
-        oracle.probes += relative * relative * (quad)sample->variance[i];
+        oracle.probes +=
+            relative * relative * (quad)sample->deviation[i] * (quad)sample->deviation[i];
     }
     oracle.spread *= positive / (positive - 1);
     return oracle;
@@ -54,7 +55,7 @@ static struct moments moments_of(const struct sample *sample)
     struct moments moments;
     moments_clear(&moments);
     for (int i = 0; i < sample->count; i++) {
-        const struct measure measure = {sample->energy[i], sample->variance[i], sample->noise[i]};
+        const struct measure measure = {sample->energy[i], sample->deviation[i], sample->noise[i]};
         CHECK(moments_add(&moments, measure, sample->weight[i]));
     }
     return moments;
@@ -92,7 +93,7 @@ static struct sample draw(int count, uint64_t seed, double scale)
     for (int i = 0; i < count; i++) {
         sample.energy[i] = scale * (1.0 + numbers[i]);
         sample.weight[i] = 1.0 + 0.9 * numbers[MOST + i];
-        sample.variance[i] = scale * scale * (1.0 + numbers[2 * MOST + i]);
+        sample.deviation[i] = scale * sqrt(1.0 + numbers[2 * MOST + i]);
         sample.noise[i] = 0.01 * scale * (1.0 + numbers[3 * MOST + i]);
     }
     return sample;
@@ -171,7 +172,7 @@ static void few_samples(void **state)
     (void)state;
     struct moments moments;
     moments_clear(&moments);
-    const struct measure measure = {2.5, 0.25, 0.0};
+    const struct measure measure = {2.5, 0.5, 0.0};
     CHECK(moments_add(&moments, measure, 0.0));
     CHECK(moments.count == 1 && moments.positive == 0 && moments.min_energy == 2.5);
     CHECK(moments_add(&moments, measure, 4.0));
@@ -193,7 +194,7 @@ static void probe_freedom(void **state)
         quad sum = 0;
         quad squares = 0;
         for (int i = 0; i < sample.count; i++) {
-            const double deviation = sample.weight[i] * sqrt(sample.variance[i]);
+            const double deviation = sample.weight[i] * sample.deviation[i];
             const quad variance = (quad)deviation * (quad)deviation;
             sum += variance;
             squares += variance * variance;
@@ -257,7 +258,7 @@ static void merging(void **state)
             for (int i = 0; i < parts; i++)
                 moments_clear(&part[i]);
             for (int i = 0; i < MOST; i++) {
-                const struct measure measure = {sample.energy[i], sample.variance[i],
+                const struct measure measure = {sample.energy[i], sample.deviation[i],
                                                 sample.noise[i]};
                 CHECK(moments_add(&part[i * 7 / 5 % parts], measure, sample.weight[i]));
             }

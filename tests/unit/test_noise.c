@@ -331,6 +331,34 @@ static dirichlet_status call_labels(const struct arguments *a, char *message)
         BAD(call_labels, field, value, status, word);                                              \
     } while (0)
 
+/* Noise that would be infinite is refused, in each precision by its own limit. */
+static void too_large_noise(void **state)
+{
+    (void)state;
+    const struct {
+        double deviation;
+        dirichlet_status wide;
+        dirichlet_status narrow;
+    } cases[] = {{3.9e37, DIRICHLET_OK, DIRICHLET_OK},
+                 {4e37, DIRICHLET_OK, DIRICHLET_E_OVERFLOW},
+                 {2e307, DIRICHLET_OK, DIRICHLET_E_OVERFLOW},
+                 {2.2e307, DIRICHLET_E_OVERFLOW, DIRICHLET_E_OVERFLOW},
+                 {1.7e308, DIRICHLET_E_OVERFLOW, DIRICHLET_E_OVERFLOW}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        double wide[2] = {1.0, 2.0};
+        float narrow[2] = {1.0f, 2.0f};
+        char message[DIRICHLET_MESSAGE_SIZE] = "";
+        CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 0, 0, 0, 1, 2, cases[i].deviation,
+                                      wide, message, sizeof message) == cases[i].wide);
+        CHECK((strstr(message, "standard_deviation") != NULL) == (cases[i].wide != DIRICHLET_OK));
+        CHECK(dirichlet_noise_add_f32(DIRICHLET_NOISE_INPUT, 0, 0, 0, 1, 2, cases[i].deviation,
+                                      narrow, NULL, 0) == cases[i].narrow);
+        CHECK(isfinite(wide[0]) && isfinite(narrow[0]));
+        CHECK((wide[0] == 1.0) == (cases[i].wide != DIRICHLET_OK));
+        CHECK((narrow[0] == 1.0f) == (cases[i].narrow != DIRICHLET_OK));
+    }
+}
+
 static void bad_arguments(void **state)
 {
     (void)state;
@@ -372,6 +400,7 @@ int main(void)
                                        cmocka_unit_test(noise_of_any_batches),
                                        cmocka_unit_test(known_bits),
                                        cmocka_unit_test(no_noise),
+                                       cmocka_unit_test(too_large_noise),
                                        cmocka_unit_test(bad_arguments)};
     return check_report("unit.noise", cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -1,5 +1,6 @@
 /* The plan for every combination of callbacks, method, probes and shape, against the text
  * of estimator.h read once more, by itself. */
+#include <math.h>
 #include <string.h>
 
 #include "estimator/plan.h"
@@ -9,8 +10,9 @@
 static const struct shape {
     int64_t inputs;
     int64_t outputs;
-} shapes[] = {{5, 3},   {3, 5},   {1, 1},   {4, 1},    {1, 4},
-              {16, 16}, {17, 16}, {16, 17}, {100, 40}, {40, 100}};
+} shapes[] = {{5, 3},   {3, 5},    {1, 1},    {4, 1},   {1, 4},   {16, 16}, {17, 16},
+              {16, 17}, {100, 40}, {40, 100}, {20, 20}, {21, 21}, {30, 20}, {20, 30},
+              {30, 21}, {21, 30},  {9, 12},   {12, 9},  {18, 18}, {19, 19}};
 #define SHAPE_COUNT (sizeof shapes / sizeof *shapes)
 
 static const dirichlet_method methods[] = {
@@ -19,7 +21,8 @@ static const dirichlet_method methods[] = {
     DIRICHLET_METHOD_UNIT,   DIRICHLET_METHOD_HUTCHPP,  DIRICHLET_METHOD_FINITE_DIFFERENCE};
 #define METHOD_COUNT (sizeof methods / sizeof *methods)
 
-static const int64_t budgets[] = {0, 1, 2, 3, 4, 5, 7, 16, 17, 40, 100, 101};
+static const int64_t budgets[] = {0,  1,  2,  3,  4,  5,  6,  7,   8,  12,
+                                  15, 16, 17, 31, 32, 40, 80, 100, 101};
 #define BUDGET_COUNT (sizeof budgets / sizeof *budgets)
 
 struct wanted {
@@ -98,6 +101,20 @@ static struct wanted differences(const struct model_offer *o, int64_t probes)
                    probes == 0 ? o->inputs : least(probes, o->inputs), false);
 }
 
+static bool affordable(int64_t products, int64_t budget)
+{
+    return (double)products <= 1.25 * (double)budget;
+}
+
+/* The worst relative variances of hutchpp and orthogonal with m of n products. */
+static bool hutchpp_is_better(int64_t size, int64_t budget)
+{
+    const double n = (double)size;
+    const double m = (double)budget;
+    const double s = floor(m / 3.0);
+    return 1.0 / (2.0 * s * (m - 2.0 * s)) < 2.0 * (n - m) / ((n + 2.0) * m);
+}
+
 static struct wanted automatic(const struct model_offer *o, int64_t probes)
 {
     const int64_t budget = probes == 0 ? 16 : probes;
@@ -105,15 +122,16 @@ static struct wanted automatic(const struct model_offer *o, int64_t probes)
     const bool products = o->vjp || o->product_norms || o->jvp;
     if (o->energies && (probes == 0 || !products))
         return exact;
-    if (exact.status == DIRICHLET_OK && exact.products <= budget)
+    if (exact.status == DIRICHLET_OK && affordable(exact.products, budget))
         return exact;
-    if (o->vjp && o->jvp && budget >= 3)
+    if (o->vjp && o->jvp && budget >= 3 && hutchpp_is_better(exact.products, budget))
         return hutchpp(o, budget);
-    if (o->vjp || o->product_norms)
-        return by_probes(o, DIRICHLET_METHOD_ORTHOGONAL, least(budget, o->outputs));
-    if (o->jvp)
-        return by_probes(o, DIRICHLET_METHOD_ORTHOGONAL, least(budget, o->inputs));
-    return differences(o, probes);
+    struct model_offer shorter = *o;
+    if (o->jvp && o->inputs < o->outputs)
+        shorter.vjp = shorter.product_norms = false;
+    if (products)
+        return by_probes(&shorter, DIRICHLET_METHOD_ORTHOGONAL, budget);
+    return differences(o, affordable(o->inputs, probes) ? o->inputs : probes);
 }
 
 static struct wanted wanted_of(const struct model_offer *o, dirichlet_method method, int64_t probes)
@@ -207,6 +225,44 @@ static void wrong_arguments(void **state)
     }
 }
 
+/* On both sides of what is still exact, and of where Hutch++ is the better. */
+static void borders_of_auto(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t size; /* of inputs and outputs */
+        int64_t probes;
+        dirichlet_method method;
+        int64_t products;
+    } cases[] = {
+        {16, 0, DIRICHLET_METHOD_EXACT, 16},     {17, 0, DIRICHLET_METHOD_EXACT, 17},
+        {20, 0, DIRICHLET_METHOD_EXACT, 20},     {21, 0, DIRICHLET_METHOD_HUTCHPP, 16},
+        {5, 4, DIRICHLET_METHOD_EXACT, 5},       {6, 4, DIRICHLET_METHOD_ORTHOGONAL, 4},
+        {10, 4, DIRICHLET_METHOD_ORTHOGONAL, 4}, {11, 4, DIRICHLET_METHOD_HUTCHPP, 4},
+        {18, 3, DIRICHLET_METHOD_ORTHOGONAL, 3}, {19, 3, DIRICHLET_METHOD_HUTCHPP, 3},
+        {2, 1, DIRICHLET_METHOD_ORTHOGONAL, 1},  {90, 2, DIRICHLET_METHOD_ORTHOGONAL, 2},
+        {11, 8, DIRICHLET_METHOD_ORTHOGONAL, 8}, {12, 8, DIRICHLET_METHOD_HUTCHPP, 8},
+        {40, 32, DIRICHLET_METHOD_EXACT, 40},    {41, 32, DIRICHLET_METHOD_HUTCHPP, 32},
+        {125, 100, DIRICHLET_METHOD_EXACT, 125}, {126, 100, DIRICHLET_METHOD_HUTCHPP, 100}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const int64_t size = cases[i].size;
+        const struct model_offer both = {size, size, INT64_MAX, INT64_MAX, true,
+                                         true, true, false,     false};
+        const struct model_offer forward = {size,  size,  INT64_MAX, INT64_MAX, true,
+                                            false, false, false,     false};
+        struct plan plan;
+        CHECK(plan_make(&both, DIRICHLET_METHOD_AUTO, cases[i].probes, &plan, NULL) ==
+              DIRICHLET_OK);
+        CHECK_IN(plan.method == cases[i].method && plan.products == cases[i].products,
+                 "size %d, probes %d: %s, %d products", (int)size, (int)cases[i].probes,
+                 dirichlet_method_name(plan.method), (int)plan.products);
+        CHECK(plan_make(&forward, DIRICHLET_METHOD_AUTO, cases[i].probes, &plan, NULL) ==
+              DIRICHLET_OK);
+        const bool all = cases[i].probes == 0 || cases[i].method == DIRICHLET_METHOD_EXACT;
+        CHECK(plan.directions == (all ? size : cases[i].probes));
+    }
+}
+
 /* Sizes of 2^62 plan without overflow; memory is another's business. */
 static void huge_models(void **state)
 {
@@ -235,6 +291,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_combination), cmocka_unit_test(wrong_arguments),
-        cmocka_unit_test(huge_models), cmocka_unit_test(sampled_fraction)};
+        cmocka_unit_test(borders_of_auto), cmocka_unit_test(huge_models),
+        cmocka_unit_test(sampled_fraction)};
     return check_report("unit.plan", cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -94,7 +94,7 @@ static dirichlet_estimator *golden_estimator(void)
 /* clang-format off */
 static const unsigned char golden[] = {
     'D', 'I', 'R', 'I', 'C', 'H', 'L', 'T',                       /* magic */
-    1, 0, 0, 0, 8, 0, 0, 0, 0x1c, 1, 0, 0, 0, 0, 0, 0,            /* format, element size, size */
+    2, 0, 0, 0, 8, 0, 0, 0, 0x24, 1, 0, 0, 0, 0, 0, 0,            /* format, element size, size */
     1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,               /* inputs, outputs */
     10, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0,                          /* method, side, exact */
     2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,               /* sizes of a product */
@@ -113,7 +113,7 @@ static const unsigned char golden[] = {
     67, 0, 0, 0, 1, 0, 0, 0, 0x3e, 0, 0, 0,                       /* 3.875 */
     67, 0, 0, 0, 1, 0, 0, 0, 0x24, 0, 0, 0,                       /* 2.25 */
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,               /* 0, 0 */
-    0, 0, 0, 0, 0, 0, 0, 0,                                       /* 0 */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,               /* 0, 0 */
     0, 0, 0, 0, 0, 0, 0, 0};                                      /* hash */
 /* clang-format on */
 
@@ -318,7 +318,8 @@ static const struct {
     uint64_t value;
     dirichlet_status status;
 } hostile_cases[] = {{FORMAT, 4, 0, DIRICHLET_E_FORMAT},
-                     {FORMAT, 4, 2, DIRICHLET_E_FORMAT},
+                     {FORMAT, 4, 1, DIRICHLET_E_FORMAT},
+                     {FORMAT, 4, 3, DIRICHLET_E_FORMAT},
                      {ELEMENT_SIZE, 4, 0, DIRICHLET_E_CORRUPT},
                      {ELEMENT_SIZE, 4, 16, DIRICHLET_E_CORRUPT},
                      {ELEMENT_SIZE, 4, 4, DIRICHLET_OK},

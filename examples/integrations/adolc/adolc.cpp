@@ -1,6 +1,7 @@
 // ADOL-C: a model of one's own, taped once as a function of its inputs and its parameters. The same
 // tape gives the gradients that train it and the products by which its geometric complexity is
-// measured, before and after. Exit 1 if JVP, VJP and finite differences differ.
+// measured, before and after; then the same with a branch in the model. Exit 1 if JVP, VJP and
+// finite differences differ, or a point without a derivative is not refused.
 #include <adolc/adouble.h>
 #include <adolc/drivers/drivers.h>
 #include <adolc/interfaces.h>
@@ -18,7 +19,8 @@ constexpr int PARAMETERS = 2 * WIDTH * (INPUTS + 1) + OUTPUTS * (WIDTH + 1);
 constexpr int ALL = INPUTS + PARAMETERS; // what the tape depends on: x, then theta
 constexpr short TAPE = 1;
 
-// The model: gated units, tanh(a) sigmoid(b), and a linear layer. Number is double or adouble.
+// The model: gated units, tanh(a) sigmoid(b), and a linear layer; with branches a negative unit is
+// taken for a tenth. Number is double or adouble.
 template <class Number> Number affine(int size, const Number *x, const Number *&theta)
 {
     Number sum = *theta++;
@@ -27,12 +29,14 @@ template <class Number> Number affine(int size, const Number *x, const Number *&
     return sum;
 }
 
-template <class Number> void network(const Number *x, const Number *theta, Number *y)
+template <class Number> void network(bool branches, const Number *x, const Number *theta, Number *y)
 {
     Number hidden[WIDTH];
     for (Number &unit : hidden) {
         const Number value = tanh(affine(INPUTS, x, theta));
         unit = value / (1 + exp(-affine(INPUTS, x, theta)));
+        if (branches && unit < 0) // a comparison of adoubles, not of their value(): it is taped
+            unit *= 0.1;
     }
     for (int o = 0; o < OUTPUTS; o++)
         y[o] = affine(WIDTH, hidden, theta);
@@ -40,6 +44,7 @@ template <class Number> void network(const Number *x, const Number *theta, Numbe
 
 struct trainer {
     double point[ALL]; // x of the last call, then theta
+    bool branches;
 };
 
 static void record(const trainer &model)
@@ -49,22 +54,41 @@ static void record(const trainer &model)
     trace_on(TAPE);
     for (int i = 0; i < ALL; i++)
         point[i] <<= model.point[i];
-    network(point, point + INPUTS, y);
+    network(model.branches, point, point + INPUTS, y);
     for (adouble &output : y)
         output >>= value;
     trace_off();
 }
 
 // -- glue --
-// ADOL-C's drivers return a negative number where the tape does not hold at the point, and take
-// arrays that they only read as not const.
+// ADOL-C's codes: 3, or 2 on another side of a fmax, fabs or condassign than when it was taped: all
+// is well. 1 and 0: at a tie of these or of a comparison, where there is no derivative and its JVP
+// and VJP differ. Below 0: a comparison went another way than on the tape, which is not the
+// function here; it is recorded anew. (Drivers take arrays that they only read as not const.)
+template <class Driver> int run(trainer &model, Driver driver)
+{
+    const int code = driver();
+    if (code >= 0)
+        return code;
+    record(model);
+    return driver();
+}
+
+constexpr int TIE = 1, NO_TAPE = 2; // what the callbacks return
+
+static int32_t status(int code)
+{
+    return code > 1 ? 0 : code >= 0 ? TIE : NO_TAPE;
+}
+
 static int32_t forward(int64_t samples, const double *x, double *y, void *user)
 {
-    double *point = static_cast<trainer *>(user)->point;
+    trainer &model = *static_cast<trainer *>(user);
     for (int64_t n = 0; n < samples; n++) {
-        std::copy_n(x + n * INPUTS, INPUTS, point);
-        if (function(TAPE, OUTPUTS, ALL, point, y + n * OUTPUTS) < 0)
-            return 1;
+        std::copy_n(x + n * INPUTS, INPUTS, model.point);
+        if (run(model, [&] { return function(TAPE, OUTPUTS, ALL, model.point, y + n * OUTPUTS); }) <
+            0)
+            return NO_TAPE; // a value there is at a tie too
     }
     return 0;
 }
@@ -72,13 +96,16 @@ static int32_t forward(int64_t samples, const double *x, double *y, void *user)
 static int32_t jvp(int64_t samples, int64_t directions, const double *x, const double *v,
                    double *jv, void *user)
 {
-    double *point = static_cast<trainer *>(user)->point;
+    trainer &model = *static_cast<trainer *>(user);
     double tangent[ALL] = {}; // theta stays where it is
     for (int64_t row = 0; row < samples * directions; row++) {
-        std::copy_n(x + row / directions * INPUTS, INPUTS, point);
+        std::copy_n(x + row / directions * INPUTS, INPUTS, model.point);
         std::copy_n(v + row * INPUTS, INPUTS, tangent);
-        if (jac_vec(TAPE, OUTPUTS, ALL, point, tangent, jv + row * OUTPUTS) < 0)
-            return 1;
+        const int code = run(model, [&] {
+            return jac_vec(TAPE, OUTPUTS, ALL, model.point, tangent, jv + row * OUTPUTS);
+        });
+        if (code <= 1)
+            return status(code);
     }
     return 0;
 }
@@ -86,15 +113,20 @@ static int32_t jvp(int64_t samples, int64_t directions, const double *x, const d
 static int32_t vjp(int64_t samples, int64_t directions, const double *x, const double *u,
                    double *jtu, void *user)
 {
-    double *point = static_cast<trainer *>(user)->point, gradient[ALL], y[OUTPUTS];
+    trainer &model = *static_cast<trainer *>(user);
+    double gradient[ALL], y[OUTPUTS];
     for (int64_t row = 0; row < samples * directions; row++) {
-        std::copy_n(x + row / directions * INPUTS, INPUTS, point);
+        int code = 3;
+        std::copy_n(x + row / directions * INPUTS, INPUTS, model.point);
         // One forward sweep that is kept, for all directions of a sample. (vec_jac does both, but
         // its `repeat` returns -1 in 2.7.2 though nothing is wrong.)
-        if (row % directions == 0 && zos_forward(TAPE, OUTPUTS, ALL, 1, point, y) < 0)
-            return 1;
-        if (fos_reverse(TAPE, OUTPUTS, ALL, const_cast<double *>(u + row * OUTPUTS), gradient) < 0)
-            return 1;
+        if (row % directions == 0)
+            code = run(model, [&] { return zos_forward(TAPE, OUTPUTS, ALL, 1, model.point, y); });
+        if (code > 1) // the reverse sweep has ties of its own: that of fabs
+            code =
+                fos_reverse(TAPE, OUTPUTS, ALL, const_cast<double *>(u + row * OUTPUTS), gradient);
+        if (code <= 1)
+            return status(code);
         std::copy_n(gradient, INPUTS, jtu + row * INPUTS);
     }
     return 0;
@@ -120,8 +152,7 @@ static double step(trainer &model, double rate)
     double loss = 0, sum[ALL] = {}, gradient[ALL];
     for (int n = 0; n < SAMPLES; n++) {
         std::array<double, OUTPUTS> residual;
-        std::copy_n(points[n].data(), INPUTS, model.point);
-        function(TAPE, OUTPUTS, ALL, model.point, residual.data());
+        forward(1, points[n].data(), residual.data(), &model); // records anew where it has to
         for (int o = 0; o < OUTPUTS; o++) {
             residual[o] -= targets[n][o];
             loss += residual[o] * residual[o] / SAMPLES;
@@ -133,6 +164,15 @@ static double step(trainer &model, double rate)
     for (int i = INPUTS; i < ALL; i++)
         model.point[i] -= rate * sum[i];
     return loss;
+}
+
+// The model itself, without a tape: what the taped ones have to agree with.
+static int32_t evaluate(int64_t samples, const double *x, double *y, void *user)
+{
+    const trainer &model = *static_cast<trainer *>(user);
+    for (int64_t n = 0; n < samples; n++)
+        network(model.branches, x + n * INPUTS, model.point + INPUTS, y + n * OUTPUTS);
+    return 0;
 }
 
 static double measure(const dirichlet_model_f64 &model)
@@ -148,39 +188,74 @@ static double measure(const dirichlet_model_f64 &model)
     return gc.value;
 }
 
+static dirichlet_model_f64 table(trainer &model)
+{
+    dirichlet_model_f64 empty = {};
+    empty.struct_size = sizeof empty;
+    empty.inputs = INPUTS;
+    empty.outputs = OUTPUTS;
+    empty.user = &model;
+    return empty;
+}
+
 static bool compare(const char *when, trainer &model)
 {
-    dirichlet_model_f64 by_jvp = {};
-    by_jvp.struct_size = sizeof by_jvp;
-    by_jvp.inputs = INPUTS;
-    by_jvp.outputs = OUTPUTS;
-    by_jvp.user = &model;
-    dirichlet_model_f64 by_vjp = by_jvp, by_differences = by_jvp;
+    dirichlet_model_f64 by_jvp = table(model), by_vjp = by_jvp, by_tape = by_jvp,
+                        by_itself = by_jvp;
     by_jvp.jvp = jvp;
     by_vjp.vjp = vjp;
-    by_differences.forward = forward;
+    by_tape.forward = forward;
+    by_itself.forward = evaluate;
 
     const double exact = measure(by_vjp);
     const double from_jvp = std::abs(measure(by_jvp) / exact - 1);
-    const double from_differences = std::abs(measure(by_differences) / exact - 1);
-    std::printf("%s training: loss %.6f  GC %.10f  relative difference of JVP and VJP %.1e, from "
-                "finite differences %.1e\n",
-                when, step(model, 0), exact, from_jvp, from_differences);
-    return from_jvp <= 1e-13 && from_differences <= 1e-8;
+    const double from_tape = std::abs(measure(by_tape) / exact - 1);
+    const double from_itself = std::abs(measure(by_itself) / exact - 1);
+    std::printf("%s: loss %.6f  GC %.10f  relative difference of JVP and VJP %.1e, from finite "
+                "differences of the tape %.1e, of the model itself %.1e\n",
+                when, step(model, 0), exact, from_jvp, from_tape, from_itself);
+    return from_jvp <= 1e-13 && from_tape <= 1e-8 && from_itself <= 1e-8;
+}
+
+static void initialize(trainer &model, bool branches)
+{
+    model.branches = branches;
+    for (int i = 0; i < ALL; i++) // numbers without a pattern, in (-0.7, 0.7)
+        model.point[i] = 0.7 * std::sin(1.7 * i * i);
+    record(model);
+}
+
+static bool train(bool branches)
+{
+    trainer model;
+    initialize(model, branches);
+    std::printf("%s branches\n", branches ? "with" : "without");
+    bool right = compare("before training", model);
+    const double before = step(model, 0);
+    for (int i = 0; i < STEPS; i++)
+        step(model, 0.2);
+    right = compare("after training", model) && right;
+    return right && step(model, 0) < before / 10;
+}
+
+// With a first unit that is 0 everywhere the model has no derivative: neither way may give one.
+static bool refuses_ties()
+{
+    trainer model;
+    initialize(model, true);
+    std::fill_n(model.point + INPUTS, INPUTS + 1, 0.0);
+    const double u[OUTPUTS] = {1, 1}, v[INPUTS] = {1, 1, 1};
+    double y[OUTPUTS], jv[OUTPUTS], jtu[INPUTS];
+    const bool right = forward(1, points[1].data(), y, &model) == 0 &&
+                       jvp(1, 1, points[1].data(), v, jv, &model) == TIE &&
+                       vjp(1, 1, points[1].data(), u, jtu, &model) == TIE;
+    std::printf("at a kink: %s\n", right ? "refused" : "NOT REFUSED");
+    return right;
 }
 
 int main()
 {
-    trainer model;
     make_data();
-    for (int i = 0; i < ALL; i++) // numbers without a pattern, in (-0.7, 0.7)
-        model.point[i] = 0.7 * std::sin(1.7 * i * i);
-    record(model);
-
-    bool right = compare("before", model);
-    const double before = step(model, 0);
-    for (int i = 0; i < STEPS; i++)
-        step(model, 0.2);
-    right = compare("after", model) && right;
-    return right && step(model, 0) < before / 10 ? 0 : 1;
+    const bool smooth = train(false), branched = train(true), ties = refuses_ties();
+    return smooth && branched && ties ? 0 : 1;
 }

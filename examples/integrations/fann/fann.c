@@ -1,84 +1,29 @@
 /* FANN: the geometric complexity of a network before and after its training, three ways: by a
  * backward pass over FANN's neurons, from FANN's weights where they are, and by finite differences
- * of fann_run alone. Exit 1 if they differ or the training fails. */
-#include <dirichlet/dirichlet.h>
-#include <doublefann.h>
-#include <math.h>
+ * of fann_run alone; then of networks with every activation, steepness and form that FANN has.
+ * Exit 1 if two ways differ, what cannot be right is not refused, or the training fails. */
+#include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "model.h"
 
 enum { INPUTS = 3, WIDTH = 16, OUTPUTS = 2, LAYERS = 3, SAMPLES = 128, EPOCHS = 300 };
 
-/* -- glue -- */
-static int32_t forward(int64_t samples, const double *x, double *y, void *user)
-{
-    struct fann *net = user;
-    for (int64_t n = 0; n < samples; n++, x += net->num_input, y += net->num_output)
-        memcpy(y, fann_run(net, (double *)x), net->num_output * sizeof *y); /* x is only read */
-    return 0;
-}
-
-/* Of a neuron whose value is tanh(s z), or s z. */
-static double slope(const struct fann_neuron *neuron)
-{
-    const double s = neuron->activation_steepness;
-    return neuron->activation_function == FANN_LINEAR ? s : s * (1 - neuron->value * neuron->value);
-}
-
-/* FANN has no gradient by the inputs, but all that it takes: the neurons in the order of their
- * layers, each with its range of connections, and in each a sum that the next fann_run writes anew;
- * here it holds the derivative by the neuron's value. */
-static int32_t vjp(int64_t samples, int64_t directions, const double *x, const double *u,
-                   double *jtu, void *user)
-{
-    struct fann *net = user;
-    const struct fann_layer *inputs = net->first_layer, *outputs = net->last_layer - 1;
-    for (int64_t row = 0; row < samples * directions; row++) {
-        if (row % directions == 0)
-            fann_run(net, (double *)x + row / directions * net->num_input);
-        for (struct fann_neuron *any = inputs->first_neuron; any < outputs->last_neuron; any++)
-            any->sum = 0;
-        for (unsigned o = 0; o < net->num_output; o++)
-            outputs->first_neuron[o].sum = u[row * net->num_output + o];
-        for (struct fann_neuron *to = outputs->last_neuron; to-- > inputs->last_neuron;)
-            for (unsigned c = to->first_con; c < to->last_con; c++)
-                net->connections[c]->sum += to->sum * slope(to) * net->weights[c];
-        for (unsigned i = 0; i < net->num_input; i++)
-            jtu[row * net->num_input + i] = inputs->first_neuron[i].sum;
-    }
-    return 0;
-}
-
-/* The weights of fann_create_standard as a dense network: a row for each neuron, its bias last. An
- * activation of the steepness 1 is the library's own. */
-static void view(const struct fann *net, dirichlet_dense_layer_f64 *layers)
-{
-    for (const struct fann_layer *l = net->first_layer + 1; l < net->last_layer; l++, layers++) {
-        const struct fann_neuron *neuron = l->first_neuron;
-        const int64_t row = neuron->last_con - neuron->first_con;
-        const int is_linear = neuron->activation_function == FANN_LINEAR;
-        *layers = (dirichlet_dense_layer_f64){
-            .struct_size = sizeof *layers,
-            .inputs = row - 1,
-            .outputs = l->last_neuron - neuron - 1, /* the last one is a bias */
-            .weights = net->weights + neuron->first_con,
-            .output_stride = row,
-            .input_stride = 1,
-            .bias = net->weights + neuron->first_con + row - 1,
-            .bias_stride = row,
-            .activation = is_linear ? DIRICHLET_ACTIVATION_IDENTITY : DIRICHLET_ACTIVATION_TANH};
-    }
-}
-/* -- end of glue -- */
-
 static double points[SAMPLES][INPUTS];
 static char message[DIRICHLET_MESSAGE_SIZE];
+static int right = 1; /* all that was asked so far */
 
 static void stop(const char *what)
 {
     fprintf(stderr, "fann: %s\n", what);
     exit(1);
+}
+
+static void check(const char *what, int holds)
+{
+    printf("    %s: %s\n", what, holds ? "yes" : "NO");
+    right = right && holds;
 }
 
 static double measure(const dirichlet_model_f64 *model)
@@ -90,12 +35,10 @@ static double measure(const dirichlet_model_f64 *model)
     return gc.value;
 }
 
-static double measure_weights(const struct fann *net)
+static double measure_weights(const dirichlet_dense_layer_f64 *layers)
 {
-    dirichlet_dense_layer_f64 layers[LAYERS];
     dirichlet_dense_f64 *network = NULL;
     dirichlet_model_f64 model = {.struct_size = sizeof model};
-    view(net, layers);
     if (dirichlet_dense_create_f64(layers, LAYERS, NULL, &network, message, sizeof message) !=
             DIRICHLET_OK ||
         dirichlet_dense_model_f64(network, &model) != DIRICHLET_OK)
@@ -105,11 +48,13 @@ static double measure_weights(const struct fann *net)
     return gc;
 }
 
-static double measure_backward(struct fann *net)
+static dirichlet_model_f64 backward_model(struct fann *net)
 {
-    const dirichlet_model_f64 model = {
-        .struct_size = sizeof model, .inputs = INPUTS, .outputs = OUTPUTS, .vjp = vjp, .user = net};
-    return measure(&model);
+    return (dirichlet_model_f64){.struct_size = sizeof(dirichlet_model_f64),
+                                 .inputs = INPUTS,
+                                 .outputs = OUTPUTS,
+                                 .vjp = vjp,
+                                 .user = net};
 }
 
 static double measure_differences(struct fann *net)
@@ -122,20 +67,47 @@ static double measure_differences(struct fann *net)
     return measure(&model);
 }
 
-static int agree(const char *what, double value, double gc, double bound)
+static void agree(const char *what, double value, double gc, double bound)
 {
     const double difference = fabs(value / gc - 1);
     printf("    %s: relative difference %.1e, at most %.0e\n", what, difference, bound);
-    return difference <= bound;
+    right = right && difference <= bound;
 }
 
-/* 1 if GC is the same by all ways that are right for the network. */
-static int compare(const char *what, struct fann *net, struct fann_train_data *data, int has_view)
+/* GC is the same by all ways that are right for the network. `no_view` is the part of its form that
+ * the library's dense networks do not have, NULL if there is none. */
+static void compare(const char *what, struct fann *net, const char *no_view)
 {
-    const double gc = measure_backward(net);
-    printf("%s: loss %.6f, GC %.10f\n", what, fann_test_data(net, data), gc);
-    const int right = agree("finite differences", measure_differences(net), gc, 1e-8);
-    return (!has_view || agree("weights in place", measure_weights(net), gc, 1e-13)) && right;
+    if (unknown_activation(net) != NULL)
+        stop(unknown_activation(net));
+    const dirichlet_model_f64 model = backward_model(net);
+    dirichlet_dense_layer_f64 layers[LAYERS];
+    const double gc = measure(&model);
+    printf("%s: GC %.10f\n", what, gc);
+    agree("finite differences", measure_differences(net), gc, 1e-8);
+    const char *found = view(net, SAMPLES, points[0], layers);
+    if (found != NULL)
+        printf("    no view of the weights: %s\n", found);
+    if (no_view == NULL && found == NULL)
+        agree("weights in place", measure_weights(layers), gc, 1e-13);
+    else
+        check("refused as it should be",
+              no_view != NULL && found != NULL && strstr(found, no_view) != NULL);
+}
+
+/* Neither the backward pass nor the view take a network with this activation. */
+static void refuse(const char *name, struct fann *net)
+{
+    const dirichlet_model_f64 model = backward_model(net);
+    dirichlet_result gc = {.struct_size = sizeof gc};
+    dirichlet_dense_layer_f64 layers[LAYERS];
+    const char *of_vjp = unknown_activation(net);
+    const char *of_view = view(net, SAMPLES, points[0], layers);
+    printf("%s:\n", name);
+    check("named", of_vjp != NULL && strcmp(of_vjp, name) == 0 && of_view != NULL &&
+                       strcmp(of_view, name) == 0);
+    check("no value by the VJP", dirichlet_measure_f64(&model, SAMPLES, points[0], NULL, NULL, &gc,
+                                                       NULL, NULL, 0) == DIRICHLET_E_CALLBACK);
 }
 
 static struct fann_train_data *make_data(void)
@@ -152,39 +124,143 @@ static struct fann_train_data *make_data(void)
     return data;
 }
 
-static struct fann *prepare(struct fann *net)
+/* With the same weights every time; fann_create seeds them by the clock. */
+static struct fann *randomize(struct fann *net)
 {
     if (net == NULL)
         stop("no network");
-    fann_set_activation_function_hidden(net, FANN_SIGMOID_SYMMETRIC);
-    fann_set_activation_function_output(net, FANN_LINEAR);
-    fann_set_activation_steepness_hidden(net, 1);
-    fann_set_activation_steepness_output(net, 1);
-    srand(1); /* fann_create seeds it by the time */
+    srand(1);
     fann_randomize_weights(net, -0.5, 0.5);
     return net;
 }
 
-int main(void)
+static struct fann *standard(void)
 {
-    struct fann *net = prepare(fann_create_standard(LAYERS + 1, INPUTS, WIDTH, WIDTH, OUTPUTS));
-    struct fann_train_data *data = make_data();
+    return randomize(fann_create_standard(LAYERS + 1, INPUTS, WIDTH, WIDTH, OUTPUTS));
+}
 
-    int right = compare("before training", net, data, 1);
+/* Hidden units of one kind and outputs of another. */
+static struct fann *set(struct fann *net, enum fann_activationfunc_enum hidden,
+                        double hidden_steepness, enum fann_activationfunc_enum output,
+                        double output_steepness)
+{
+    fann_set_activation_function_hidden(net, hidden);
+    fann_set_activation_function_output(net, output);
+    fann_set_activation_steepness_hidden(net, hidden_steepness);
+    fann_set_activation_steepness_output(net, output_steepness);
+    return net;
+}
+
+static void test_training(struct fann_train_data *data)
+{
+    struct fann *net = set(standard(), FANN_SIGMOID_SYMMETRIC, 1, FANN_LINEAR, 1);
     const float before = fann_test_data(net, data);
+    compare("before training", net, NULL);
     for (int epoch = 0; epoch < EPOCHS; epoch++)
         fann_train_epoch(net, data);
-    right = compare("after training", net, data, 1) && right;
-    right = fann_test_data(net, data) < before / 20 && right;
-
-    /* What the view of the weights is not right for. */
-    fann_set_activation_steepness_hidden(net, 0.5);
-    right = compare("another steepness", net, data, 0) && right;
+    printf("loss %.6f -> %.6f\n", before, fann_test_data(net, data));
+    compare("after training", net, NULL);
+    check("it has learned", fann_test_data(net, data) < before / 20);
     fann_destroy(net);
-    net = prepare(fann_create_shortcut(LAYERS + 1, INPUTS, WIDTH, WIDTH, OUTPUTS));
-    right = compare("with shortcuts", net, data, 0) && right;
+}
 
+/* What fann_create_standard makes, and the same with the function that its activation is made of.
+ */
+static void test_defaults(void)
+{
+    struct fann *net = standard();
+    printf("a new network: GC %.7f by differences alone\n", measure_differences(net));
+    refuse("FANN_SIGMOID_STEPWISE", net);
+    fann_set_activation_function_hidden(net, FANN_SIGMOID);
+    fann_set_activation_function_output(net, FANN_SIGMOID);
+    compare("the same with FANN_SIGMOID", net, NULL);
     fann_destroy(net);
+}
+
+/* The steepness at which an activation is one of the library's; 0: at none. */
+static double steepness_in_library(enum fann_activationfunc_enum activation)
+{
+    switch (activation) {
+    case FANN_LINEAR:
+    case FANN_SIGMOID_SYMMETRIC:
+    case FANN_SIN_SYMMETRIC: return 1;
+    case FANN_SIGMOID: return 0.5;
+    default: return 0;
+    }
+}
+
+static void test_activation(enum fann_activationfunc_enum activation)
+{
+    static const double steepness[] = {0.5, 1, 3};
+    const double own = steepness_in_library(activation);
+    char what[100];
+    for (int i = 0; i < 3; i++) {
+        struct fann *net = set(standard(), activation, steepness[i], FANN_LINEAR, 1);
+        snprintf(what, sizeof what, "%s, steepness %g", FANN_ACTIVATIONFUNC_NAMES[activation],
+                 steepness[i]);
+        const char *no_view = own == 0              ? FANN_ACTIVATIONFUNC_NAMES[activation]
+                              : own == steepness[i] ? NULL
+                                                    : "steepness";
+        compare(what, net, no_view);
+        set(net, FANN_SIGMOID_SYMMETRIC, 1, activation, steepness[i]);
+        compare("the same as outputs", net, no_view);
+        fann_destroy(net);
+    }
+}
+
+static void test_activations(void)
+{
+    for (int i = FANN_LINEAR; i <= FANN_COS; i++) {
+        const enum fann_activationfunc_enum activation = (enum fann_activationfunc_enum)i;
+        if (!isnan(derivative(activation, 0))) {
+            test_activation(activation);
+            continue;
+        }
+        struct fann *net = set(standard(), activation, 1, FANN_LINEAR, 1);
+        refuse(FANN_ACTIVATIONFUNC_NAMES[activation], net);
+        fann_destroy(net);
+    }
+}
+
+/* What the view is not right for, though every activation is one of the library's. */
+static void test_forms(void)
+{
+    struct fann *net = set(standard(), FANN_SIGMOID_SYMMETRIC, 1, FANN_LINEAR, 1);
+    fann_set_activation_function(net, FANN_SIN_SYMMETRIC, 1, 3);
+    fann_set_activation_steepness(net, 2, 2, 5);
+    compare("neurons of their own", net, "differ");
+    fann_destroy(net);
+
+    net = randomize(fann_create_shortcut(LAYERS + 1, INPUTS, WIDTH, WIDTH, OUTPUTS));
+    compare("with shortcuts", set(net, FANN_SIGMOID_SYMMETRIC, 1, FANN_LINEAR, 1), "shortcuts");
+    fann_destroy(net);
+
+    net = randomize(fann_create_sparse(0.6F, LAYERS + 1, INPUTS, WIDTH, WIDTH, OUTPUTS));
+    compare("with connections missing", set(net, FANN_SIGMOID_SYMMETRIC, 1, FANN_LINEAR, 1),
+            "missing");
+    fann_destroy(net);
+}
+
+/* Outputs of up to some 200 without a trainer's end; FANN's linear ones stop at 150. */
+static void test_stops(void)
+{
+    struct fann *net = set(standard(), FANN_SIGMOID_SYMMETRIC, 1, FANN_LINEAR, 1);
+    const struct fann_neuron *outputs = (net->last_layer - 1)->first_neuron;
+    for (unsigned c = outputs[0].first_con; c < outputs[OUTPUTS - 1].last_con; c++)
+        net->weights[c] *= 400;
+    compare("outputs that stop at 150", net, "150 / steepness");
+    fann_destroy(net);
+}
+
+int main(void)
+{
+    struct fann_train_data *data = make_data();
+    test_training(data);
+    test_defaults();
+    test_activations();
+    test_forms();
+    test_stops();
     fann_destroy_train(data);
+    printf("%s\n", right ? "all checks passed" : "CHECKS FAILED");
     return right ? 0 : 1;
 }

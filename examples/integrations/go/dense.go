@@ -13,25 +13,49 @@ type Activation int32
 
 // The activations.
 const (
-	Identity  Activation = C.DIRICHLET_ACTIVATION_IDENTITY
-	ReLU      Activation = C.DIRICHLET_ACTIVATION_RELU
-	LeakyReLU Activation = C.DIRICHLET_ACTIVATION_LEAKY_RELU
-	ELU       Activation = C.DIRICHLET_ACTIVATION_ELU
-	GELU      Activation = C.DIRICHLET_ACTIVATION_GELU
-	GELUTanh  Activation = C.DIRICHLET_ACTIVATION_GELU_TANH
-	SiLU      Activation = C.DIRICHLET_ACTIVATION_SILU
-	Softplus  Activation = C.DIRICHLET_ACTIVATION_SOFTPLUS
-	Tanh      Activation = C.DIRICHLET_ACTIVATION_TANH
-	Sigmoid   Activation = C.DIRICHLET_ACTIVATION_SIGMOID
-	Sin       Activation = C.DIRICHLET_ACTIVATION_SIN
+	Identity    Activation = C.DIRICHLET_ACTIVATION_IDENTITY
+	ReLU        Activation = C.DIRICHLET_ACTIVATION_RELU
+	LeakyReLU   Activation = C.DIRICHLET_ACTIVATION_LEAKY_RELU
+	PReLU       Activation = C.DIRICHLET_ACTIVATION_PRELU
+	ReLUSquared Activation = C.DIRICHLET_ACTIVATION_RELU_SQUARED
+	Clamp       Activation = C.DIRICHLET_ACTIVATION_CLAMP
+	HardSigmoid Activation = C.DIRICHLET_ACTIVATION_HARD_SIGMOID
+	HardSwish   Activation = C.DIRICHLET_ACTIVATION_HARD_SWISH
+	ELU         Activation = C.DIRICHLET_ACTIVATION_ELU
+	SELU        Activation = C.DIRICHLET_ACTIVATION_SELU
+	GELU        Activation = C.DIRICHLET_ACTIVATION_GELU
+	GELUTanh    Activation = C.DIRICHLET_ACTIVATION_GELU_TANH
+	SiLU        Activation = C.DIRICHLET_ACTIVATION_SILU
+	Mish        Activation = C.DIRICHLET_ACTIVATION_MISH
+	Softplus    Activation = C.DIRICHLET_ACTIVATION_SOFTPLUS
+	Tanh        Activation = C.DIRICHLET_ACTIVATION_TANH
+	Softsign    Activation = C.DIRICHLET_ACTIVATION_SOFTSIGN
+	Sigmoid     Activation = C.DIRICHLET_ACTIVATION_SIGMOID
+	Sin         Activation = C.DIRICHLET_ACTIVATION_SIN
+)
+
+// Kink says which derivative stands for that at a kink; see dense.h.
+type Kink int32
+
+// The derivatives at a kink: of ReLU 0, 1 or 1/2.
+const (
+	KinkOutside Kink = C.DIRICHLET_KINK_OUTSIDE
+	KinkInside  Kink = C.DIRICHLET_KINK_INSIDE
+	KinkMean    Kink = C.DIRICHLET_KINK_MEAN
 )
 
 // Layer of a network: its sizes, its activation, and the order of its weights.
 type Layer struct {
 	Inputs, Outputs int
 	Activation      Activation
-	// ActivationParameter of LeakyReLU and ELU; 0: their default.
-	ActivationParameter float64
+	// ActivationParameter of LeakyReLU and ELU, 0: their default; slope of PReLU; lower end of
+	// Clamp, whose upper end is ActivationSecond.
+	ActivationParameter, ActivationSecond float64
+	// InputScale s and OutputScale c of the activation, c a(s z); 0: 1.
+	InputScale, OutputScale float64
+	Kink                    Kink
+	// UnitSlopes: PReLU has a slope for each output, see Parameters.Slopes; at first 0.
+	UnitSlopes bool
 	// InputsFirst: weights are inputs x outputs, as those of Flax and Keras, and not outputs x
 	// inputs, as those of PyTorch.
 	InputsFirst bool

@@ -113,6 +113,29 @@ func TestTheFirstLayersAreANetwork(t *testing.T) {
 	expectClose(t, "embedding", result.Value, complexity(sineWeights[float64](), x), 1e-13)
 }
 
+// The derivative at inputs of 0 is that at the kink, or the slope of the unit.
+func TestActivationsHaveParameters(t *testing.T) {
+	squared := func(layer Layer, slopes ...float64) float64 {
+		layer.Inputs, layer.Outputs, layer.NoBias = 1, 2, true
+		network, err := NewDense[float64]([]Layer{layer}, DenseOptions{})
+		succeed(t, err)
+		defer network.Close()
+		copy(network.Weights(0), []float64{1, -2})
+		copy(network.Slopes(0), slopes)
+		energies := []float64{math.NaN()}
+		succeed(t, network.Energies([]float64{1}, energies))
+		return energies[0]
+	}
+	clamp := Layer{Activation: Clamp, ActivationParameter: -4, ActivationSecond: 4}
+	clamp.InputScale, clamp.OutputScale = 3, 0.5
+	expectClose(t, "clamp", squared(clamp), 2.25, 1e-14)
+	clamp.InputScale = 4
+	expectClose(t, "at the kink", squared(clamp), 0, 1e-14)
+	clamp.Kink = KinkInside
+	expectClose(t, "inside", squared(clamp), 4, 1e-14)
+	expectClose(t, "prelu", squared(Layer{Activation: PReLU, UnitSlopes: true}, 7, -3), 37, 1e-14)
+}
+
 func TestWhatIsWrongWithANetworkIsNamed(t *testing.T) {
 	wrong := func(change func(*Layer)) error {
 		layer := sineLayer

@@ -144,7 +144,10 @@ func (n *Dense[T]) accepts(gradient *Gradient[T]) error {
 	}
 	for i, layer := range n.layout {
 		other := gradient.layout[i]
-		other.activation, other.activation_parameter = layer.activation, layer.activation_parameter
+		other.activation, other.kink = layer.activation, layer.kink
+		other.activation_parameter, other.activation_second = layer.activation_parameter,
+			layer.activation_second
+		other.input_scale, other.output_scale = layer.input_scale, layer.output_scale
 		if other != layer {
 			return newError(StatusShape,
 				"gradient is that of another network: its layers[%d] has another shape", i)

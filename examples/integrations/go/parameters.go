@@ -47,6 +47,15 @@ func (p *Parameters[T]) Bias(layer int) []T {
 	return part(p.all, int(shape.bias), int(shape.outputs))
 }
 
+// Slopes of a layer that has UnitSlopes; else nil. Those of a gradient are not computed and stay 0.
+func (p *Parameters[T]) Slopes(layer int) []T {
+	shape := p.layout[layer]
+	if shape.slopes < 0 {
+		return nil
+	}
+	return part(p.all, int(shape.slopes), int(shape.outputs))
+}
+
 // part of a slice, that append cannot grow into the next.
 func part[T any](values []T, first, length int) []T {
 	return values[first : first+length : first+length]
@@ -102,8 +111,12 @@ func layoutOf(i int, layer Layer, count *int) (shape C.godirichlet_layer, err er
 	}
 	shape.activation = C.int32_t(layer.Activation)
 	shape.activation_parameter = C.double(layer.ActivationParameter)
+	shape.activation_second = C.double(layer.ActivationSecond)
+	shape.input_scale = C.double(layer.InputScale)
+	shape.output_scale = C.double(layer.OutputScale)
+	shape.kink = C.int32_t(layer.Kink)
 	shape.weights = C.int64_t(*count)
-	size := layer.Inputs*layer.Outputs + layer.Outputs
+	size := layer.Inputs*layer.Outputs + 2*layer.Outputs
 	if size > math.MaxInt/16-*count {
 		return shape, newError(StatusOverflow, "layers[%d] has too many weights", i)
 	}
@@ -111,6 +124,11 @@ func layoutOf(i int, layer Layer, count *int) (shape C.godirichlet_layer, err er
 	shape.bias = -1
 	if !layer.NoBias {
 		shape.bias = C.int64_t(*count)
+		*count += layer.Outputs
+	}
+	shape.slopes = -1
+	if layer.UnitSlopes {
+		shape.slopes = C.int64_t(*count)
 		*count += layer.Outputs
 	}
 	return shape, nil

@@ -46,7 +46,13 @@ dirichlet_status godirichlet_dense_create(int single, const godirichlet_layer *l
                                         .bias = at(single, parameters, layers[i].bias),
                                         .bias_stride = 1,
                                         .activation = layers[i].activation,
-                                        .activation_parameter = layers[i].activation_parameter};
+                                        .activation_parameter = layers[i].activation_parameter,
+                                        .activation_second = layers[i].activation_second,
+                                        .input_scale = layers[i].input_scale,
+                                        .output_scale = layers[i].output_scale,
+                                        .negative_slopes = at(single, parameters, layers[i].slopes),
+                                        .negative_slope_stride = 1,
+                                        .kink = layers[i].kink};
     const void *given = tables;
     void *network = NULL;
     dirichlet_status status = BY_PRECISION(dirichlet_dense_create, given, count, options,

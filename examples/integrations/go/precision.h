@@ -15,9 +15,12 @@ typedef godirichlet_element element;
 /* A layer of a network, and its part of an array of all weights and biases; offsets in elements. */
 typedef struct godirichlet_layer {
     int64_t inputs, outputs, output_stride, input_stride;
-    int64_t weights, bias; /* bias -1: none */
+    int64_t weights, bias, slopes; /* bias, slopes -1: none */
     int32_t activation;
+    int32_t kink;
     double activation_parameter;
+    double activation_second;
+    double input_scale, output_scale;
 } godirichlet_layer;
 
 dirichlet_status godirichlet_update(int single, dirichlet_estimator *estimator, int64_t samples,

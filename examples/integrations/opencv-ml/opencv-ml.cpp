@@ -1,6 +1,7 @@
 // OpenCV's ANN_MLP: it has no gradients, so its geometric complexity is measured by predict alone,
 // after the first and after the last iteration of its training, and compared with that of its
-// weights, seen where they are as a dense network. Exit 1 if the two differ.
+// weights, seen as a dense network; then with each of its activations. Exit 1 if the two differ, or
+// an activation that the library does not have is not refused.
 #include <dirichlet/dirichlet.h>
 #include <opencv2/core.hpp>
 #include <opencv2/ml.hpp>
@@ -8,10 +9,15 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "../common/check.hpp"
 
 using cv::ml::ANN_MLP;
 
-constexpr int INPUTS = 3, WIDTH = 12, OUTPUTS = 2, SAMPLES = 128, LAYERS = 3, ITERATIONS = 300;
+constexpr int INPUTS = 3, WIDTH = 12, OUTPUTS = 2, SAMPLES = 128, ITERATIONS = 300;
 
 // -- glue --
 static int32_t forward(int64_t samples, const double *x, double *y, void *user)
@@ -25,41 +31,88 @@ try { // no exception may pass through C
     return 1;
 }
 
-// Weights of one row for each input.
-static dirichlet_dense_layer_f64 layer(const cv::Mat &weights, const cv::Mat &bias,
-                                       dirichlet_activation activation)
+// beta tanh(alpha z / 2), max(z, 0), or z with a slope for negative ones.
+struct activation {
+    dirichlet_activation kind;
+    double inside = 1, outside = 1; // outside * kind(inside * z)
+    double slope = 0;
+};
+
+// ANN_MLP tells its activation and its parameters (its own where none were set) to files alone.
+static activation activation_of(const ANN_MLP &net)
 {
-    dirichlet_dense_layer_f64 view = {};
-    view.struct_size = sizeof view;
-    view.inputs = weights.rows;
-    view.outputs = weights.cols;
-    view.weights = weights.ptr<double>();
-    view.output_stride = 1;
-    view.input_stride = static_cast<int64_t>(weights.step1());
-    view.bias = bias.ptr<double>();
-    view.bias_stride = 1;
-    view.activation = activation;
-    return view;
+    cv::FileStorage to(".yml", cv::FileStorage::WRITE | cv::FileStorage::MEMORY);
+    net.write(to);
+    const cv::FileStorage from(to.releaseAndGetString(),
+                               cv::FileStorage::READ | cv::FileStorage::MEMORY);
+    const std::string name = from["activation_function"];
+    const double alpha = from["f_param1"], beta = from["f_param2"]; // 0 where there is none
+    if (name == "IDENTITY")
+        return {DIRICHLET_ACTIVATION_IDENTITY};
+    if (name == "RELU")
+        return {DIRICHLET_ACTIVATION_RELU};
+    if (name == "LEAKYRELU" && alpha > 0)
+        return {DIRICHLET_ACTIVATION_LEAKY_RELU, 1, 1, alpha};
+    if (name == "SIGMOID_SYM")
+        return {DIRICHLET_ACTIVATION_TANH, alpha / 2, beta};
+    throw std::invalid_argument("no view of ANN_MLP's " + name + ", parameter " +
+                                std::to_string(alpha));
 }
 
-// getWeights(1) to getWeights(LAYERS) are matrices of (inputs + 1) x outputs, the bias last, and
-// each is followed by the activation, the last one too. getWeights(0) and getWeights(LAYERS + 1)
-// are pairs (scale, shift) of the inputs and outputs: layers with a diagonal matrix, which `scales`
-// keeps.
-static void view(const ANN_MLP &net, dirichlet_dense_layer_f64 *layers, cv::Mat *scales)
+// What is seen: weights where they are, or copies where a factor goes into them.
+struct view {
+    std::vector<dirichlet_dense_layer_f64> layers;
+    std::vector<cv::Mat> kept;
+};
+
+// A layer of one row of weights for each input.
+static void add(view &to, const cv::Mat &weights, const cv::Mat &bias, const activation &after)
 {
-    for (int l = 1; l <= LAYERS; l++) {
+    dirichlet_dense_layer_f64 layer = {};
+    layer.struct_size = sizeof layer;
+    layer.inputs = weights.rows;
+    layer.outputs = weights.cols;
+    layer.weights = weights.ptr<double>();
+    layer.output_stride = 1;
+    layer.input_stride = static_cast<int64_t>(weights.step1());
+    layer.bias = bias.ptr<double>();
+    layer.bias_stride = 1;
+    layer.activation = after.kind;
+    layer.activation_parameter = after.slope;
+    to.layers.push_back(layer);
+    to.kept.insert(to.kept.end(), {weights, bias});
+}
+
+static cv::Mat times(const cv::Mat &matrix, double factor)
+{
+    return factor == 1 ? matrix : cv::Mat(matrix * factor);
+}
+
+// Of pairs (scale, shift), one for each input or output: a diagonal matrix.
+static void add_scaling(view &to, const cv::Mat &pairs, double factor)
+{
+    const cv::Mat columns = pairs.reshape(1, static_cast<int>(pairs.total()) / 2);
+    add(to, cv::Mat::diag(cv::Mat(columns.col(0) * factor)), columns.col(1).clone(),
+        {DIRICHLET_ACTIVATION_IDENTITY});
+}
+
+// getWeights(1) and on are matrices of (inputs + 1) x outputs, the bias last, and each is followed
+// by the activation, the last one too. getWeights(0) and the last one but one scale the inputs and
+// outputs. The factor outside an activation goes into the layer above it.
+static view view_of(const ANN_MLP &net)
+{
+    const activation after = activation_of(net);
+    const int last = static_cast<int>(net.getLayerSizes().total());
+    view result;
+    add_scaling(result, net.getWeights(0), 1);
+    for (int l = 1; l < last; l++) {
         const cv::Mat all = net.getWeights(l); // not a copy
-        const int last = all.rows - 1;
-        layers[l] = layer(all.rowRange(0, last), all.row(last), DIRICHLET_ACTIVATION_TANH);
+        const double outside = l > 1 ? after.outside : 1;
+        add(result, times(all.rowRange(0, all.rows - 1), after.inside * outside),
+            times(all.row(all.rows - 1), after.inside), after);
     }
-    for (const int l : {0, LAYERS + 1}) {
-        const cv::Mat pairs = net.getWeights(l);
-        const cv::Mat columns = pairs.reshape(1, static_cast<int>(pairs.total()) / 2);
-        const cv::Mat scale = *scales++ = cv::Mat::diag(columns.col(0));
-        const cv::Mat shift = *scales++ = columns.col(1).clone();
-        layers[l] = layer(scale, shift, DIRICHLET_ACTIVATION_IDENTITY);
-    }
+    add_scaling(result, net.getWeights(last), after.outside);
+    return result;
 }
 // -- end of glue --
 
@@ -81,15 +134,13 @@ static double measure(const dirichlet_model_f64 &model)
 // By the VJP of the weights.
 static double measure_weights(const ANN_MLP &net)
 {
-    dirichlet_dense_layer_f64 layers[LAYERS + 2];
-    cv::Mat scales[4];
+    const view seen = view_of(net);
     dirichlet_dense_f64 *network = nullptr;
     dirichlet_model_f64 model = {};
     model.struct_size = sizeof model;
 
-    view(net, layers, scales);
-    if (dirichlet_dense_create_f64(layers, LAYERS + 2, nullptr, &network, message,
-                                   sizeof message) != DIRICHLET_OK ||
+    if (dirichlet_dense_create_f64(seen.layers.data(), static_cast<int64_t>(seen.layers.size()),
+                                   nullptr, &network, message, sizeof message) != DIRICHLET_OK ||
         dirichlet_dense_model_f64(network, &model) != DIRICHLET_OK) {
         std::fprintf(stderr, "opencv-ml: %s\n", message);
         std::exit(1);
@@ -108,7 +159,7 @@ static double loss(const ANN_MLP &net)
     return cv::norm(outputs, targets, cv::NORM_L2SQR) / SAMPLES;
 }
 
-static bool compare(const char *when, ANN_MLP &net)
+static void compare(checks &checks, const char *what, ANN_MLP &net)
 {
     dirichlet_model_f64 model = {};
     model.struct_size = sizeof model;
@@ -119,11 +170,8 @@ static bool compare(const char *when, ANN_MLP &net)
     // All in double: the step that the library chooses is right. For CV_32F say float32's noise,
     // options.forward_noise = FLT_EPSILON, or use the float callbacks.
     const double differences = measure(model);
-    const double apart = std::abs(differences / measure_weights(net) - 1);
-    std::printf("after %s: loss %.6f  GC %.10f  relative difference from the VJP of its weights "
-                "%.1e\n",
-                when, loss(net), differences, apart);
-    return apart <= 1e-8;
+    std::printf("%s: loss %.6f  GC %.10f\n", what, loss(net), differences);
+    checks.agree("by the VJP of its weights", measure_weights(net), differences, 1e-8);
 }
 
 static void make_data()
@@ -146,18 +194,77 @@ static void train(ANN_MLP &net, int iterations, int flags)
     net.train(cv::ml::TrainData::create(x, cv::ml::ROW_SAMPLE, y), flags);
 }
 
-int main()
+// Parameters of 0 are those that OpenCV takes where none are given.
+static cv::Ptr<ANN_MLP> make(int activation, double alpha, double beta)
 {
     const cv::Ptr<ANN_MLP> net = ANN_MLP::create();
     net->setLayerSizes(cv::Mat(cv::Vec4i(INPUTS, WIDTH, WIDTH, OUTPUTS)));
-    net->setActivationFunction(ANN_MLP::SIGMOID_SYM, 2, 1); // tanh
+    net->setActivationFunction(activation, alpha, beta);
     net->setTrainMethod(ANN_MLP::RPROP, 0.1); // without a number its first steps are of size 1
-    make_data();
+    return net;
+}
 
+static void test_training(checks &checks)
+{
+    const cv::Ptr<ANN_MLP> net = make(ANN_MLP::SIGMOID_SYM, 2, 1); // tanh
     train(*net, 1, 0); // there are no weights before the first iteration
-    bool right = compare("1 iteration", *net);
+    compare(checks, "after 1 iteration", *net);
     const double before = loss(*net);
     train(*net, ITERATIONS, ANN_MLP::UPDATE_WEIGHTS);
-    right = compare("training", *net) && right;
-    return right && loss(*net) < before / 20 ? 0 : 1;
+    compare(checks, "after training", *net);
+    checks.is_true("it has learned", loss(*net) < before / 20);
+}
+
+static void test_activations(checks &checks)
+{
+    const struct {
+        const char *what;
+        int activation;
+        double alpha, beta;
+        int flags;
+    } cases[] = {
+        {"SIGMOID_SYM of ANN_MLP's own", ANN_MLP::SIGMOID_SYM, 0, 0, 0},
+        {"SIGMOID_SYM, alpha 1, beta -2", ANN_MLP::SIGMOID_SYM, 1, -2, 0},
+        {"SIGMOID_SYM, inputs as they are", ANN_MLP::SIGMOID_SYM, 0, 0, ANN_MLP::NO_INPUT_SCALE},
+        // Without NO_OUTPUT_SCALE OpenCV 4.6 scales the outputs of these by 1 / 0.
+        {"IDENTITY", ANN_MLP::IDENTITY, 0, 0, ANN_MLP::NO_OUTPUT_SCALE},
+        {"RELU, alpha 2", ANN_MLP::RELU, 2, 0, ANN_MLP::NO_OUTPUT_SCALE},
+        {"LEAKYRELU of its own", ANN_MLP::LEAKYRELU, 0, 0, ANN_MLP::NO_OUTPUT_SCALE},
+        {"LEAKYRELU, alpha 0.3", ANN_MLP::LEAKYRELU, 0.3, 0, ANN_MLP::NO_OUTPUT_SCALE},
+    };
+    for (const auto &one : cases) {
+        const cv::Ptr<ANN_MLP> net = make(one.activation, one.alpha, one.beta);
+        train(*net, 20, one.flags);
+        compare(checks, one.what, *net);
+    }
+}
+
+static void test_refusals(checks &checks)
+{
+    for (const int activation : {ANN_MLP::GAUSSIAN, ANN_MLP::LEAKYRELU}) {
+        const cv::Ptr<ANN_MLP> net = make(activation, -0.5, 0);
+        train(*net, 20, ANN_MLP::NO_OUTPUT_SCALE);
+        std::string refused;
+        try {
+            view_of(*net);
+        } catch (const std::invalid_argument &error) {
+            refused = error.what();
+        }
+        const char *name = activation == ANN_MLP::GAUSSIAN ? "GAUSSIAN" : "LEAKYRELU";
+        std::printf("%s: %s\n", name, refused.c_str());
+        checks.is_true("refused by its name", refused.find(name) != std::string::npos);
+    }
+}
+
+int main()
+try {
+    checks checks;
+    make_data();
+    test_training(checks);
+    test_activations(checks);
+    test_refusals(checks);
+    return checks.exit_status();
+} catch (const std::exception &error) {
+    std::fprintf(stderr, "opencv-ml: %s\n", error.what());
+    return 1;
 }

@@ -29,8 +29,11 @@ METHODS = {"auto": 0, "exact": 10, "rademacher": 20, "sphere": 21, "gaussian": 2
            "orthogonal": 30, "unit": 31, "hutchpp": 40, "finite_difference": 50}  # fmt: skip
 NONFINITE = {"fail": 0, "skip": 1}
 STOP_REASONS = {"none": 0, "samples": 10, "tolerance": 20}
-ACTIVATIONS = {"identity": 0, "relu": 10, "leaky_relu": 11, "elu": 20, "gelu": 30, "gelu_tanh": 31,
-               "silu": 40, "softplus": 50, "tanh": 60, "sigmoid": 70, "sin": 80}  # fmt: skip
+ACTIVATIONS = {"identity": 0, "relu": 10, "leaky_relu": 11, "prelu": 12, "relu_squared": 13,
+               "clamp": 15, "hard_sigmoid": 16, "hard_swish": 17, "elu": 20, "selu": 21, "gelu": 30,
+               "gelu_tanh": 31, "silu": 40, "mish": 41, "softplus": 50, "tanh": 60, "softsign": 61,
+               "sigmoid": 70, "sin": 80}  # fmt: skip
+KINKS = {"outside": 0, "inside": 10, "mean": 20}
 
 
 class Error(Exception):
@@ -84,7 +87,9 @@ class _Layer(_Struct):  # dirichlet_dense_layer_f64; that of f32 has the same la
     _fields_ = _fields(
         c_int64, "inputs outputs", c_void_p, "weights", c_int64, "output_stride input_stride",
         c_void_p, "bias", c_int64, "bias_stride", c_int32, "activation reserved",
-        c_double, "activation_parameter")  # fmt: skip
+        c_double, "activation_parameter activation_second input_scale output_scale",
+        c_void_p, "negative_slopes", c_int64, "negative_slope_stride",
+        c_int32, "kink reserved_too")  # fmt: skip
 
 
 def _load():
@@ -252,7 +257,10 @@ class Dense:
 
     layers: (weight, bias, activation[, parameter]) each, in order. weight has the shape (outputs,
     inputs) and any positive strides: for an array (inputs, outputs) give its transpose, array.T.
-    bias (outputs) or None. All are float32, or all float64. Energies are exact."""
+    bias (outputs) or None. All are float32, or all float64. Energies are exact.
+
+    parameter: that of the activation, or a dict of what dense.h has: parameter, second, input_scale,
+    output_scale, kink (one of KINKS), negative_slopes (an array (outputs), of prelu)."""
 
     def __init__(self, layers):
         self._layers = layers = [tuple(layer) for layer in layers]  # and the arrays in it
@@ -292,7 +300,7 @@ def _view(name, layer, dtype):
     weight, bias, activation, parameter = (*layer, 0.0)[:4]
     strides = _strides(name + ": weight", weight, 2, dtype)
     view = _Layer(activation=_constant(ACTIVATIONS, activation, name + ": activation"))
-    view.activation_parameter = _number(c_double, parameter, name + ": parameter")
+    _set_activation(name, view, parameter, len(weight), dtype)
     view.outputs, view.inputs = weight.shape
     view.weights, view.output_stride, view.input_stride = weight.ctypes.data, *strides
     if bias is not None:
@@ -300,6 +308,28 @@ def _view(name, layer, dtype):
         if len(bias) != len(weight):
             raise ValueError(f"{name}: bias has the length {len(bias)}, expected {len(weight)}")
     return view
+
+
+def _set_activation(name, view, given, outputs, dtype):
+    """The parameters of an activation: a number, or a dict."""
+    given = dict(given) if isinstance(given, dict) else {"parameter": given}
+    for key, field in (
+        ("parameter", "activation_parameter"),
+        ("second", "activation_second"),
+        ("input_scale", "input_scale"),
+        ("output_scale", "output_scale"),
+    ):
+        setattr(view, field, _number(c_double, given.pop(key, 0.0), f"{name}: {key}"))
+    view.kink = _constant(KINKS, given.pop("kink", "outside"), name + ": kink")
+    slopes = given.pop("negative_slopes", None)
+    if slopes is not None:
+        what = name + ": negative_slopes"
+        (view.negative_slope_stride,) = _strides(what, slopes, 1, dtype)
+        view.negative_slopes = slopes.ctypes.data
+        if len(slopes) != outputs:
+            raise ValueError(f"{what} has the length {len(slopes)}, expected {outputs}")
+    if given:
+        raise ValueError(f"{name}: {next(iter(given))!r} is no parameter of an activation")
 
 
 def _strides(name, array, dimensions, dtype):

@@ -40,7 +40,8 @@ void expect_layer(std::int64_t inputs, std::int64_t outputs, span<T> weights, sp
 
 } // namespace detail
 
-// A view of one layer; bias empty: none.
+// A view of one layer; bias empty: none. What it does not say, scales and the kink of the
+// activation, are fields of what it returns.
 template <class Real>
 dense_layer<Real> make_layer(std::int64_t inputs, std::int64_t outputs,
                              detail::same_t<span<const Real>> weights,
@@ -60,6 +61,16 @@ dense_layer<Real> make_layer(std::int64_t inputs, std::int64_t outputs,
     layer.activation = activation;
     layer.activation_parameter = activation_parameter;
     return layer;
+}
+
+// Slopes of prelu, one for each output of the layer.
+template <class Real>
+void set_negative_slopes(dense_layer<Real> &layer, detail::same_t<span<const Real>> slopes,
+                         std::int64_t stride = 1)
+{
+    detail::expect_strided("slopes", slopes, layer.outputs, 1, stride, 1);
+    layer.negative_slopes = slopes.data();
+    layer.negative_slope_stride = stride;
 }
 
 // Where the gradient of one layer is added; empty: not wanted.

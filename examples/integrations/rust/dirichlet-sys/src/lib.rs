@@ -31,6 +31,7 @@ extern "C" {
     pub fn dirichlet_version() -> i32;
     pub fn dirichlet_version_string() -> *const c_char;
     pub fn dirichlet_blas_name() -> *const c_char;
+    pub fn dirichlet_blas_library() -> *const c_char;
 }
 
 // dirichlet/status.h

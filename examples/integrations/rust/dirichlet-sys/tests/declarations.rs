@@ -203,7 +203,8 @@ fn layout_of_precision<T>(lines: &mut BTreeSet<String>, suffix: &str) {
         product_norms user);
     layout!(lines, format!("dirichlet_dense_layer{suffix}"), dirichlet_dense_layer<T>:
         struct_size inputs outputs weights output_stride input_stride bias bias_stride
-        activation reserved activation_parameter);
+        activation reserved activation_parameter activation_second input_scale output_scale
+        negative_slopes negative_slope_stride kink reserved_too);
     layout!(lines, format!("dirichlet_dense_gradient{suffix}"), dirichlet_dense_gradient<T>:
         struct_size weights output_stride input_stride bias bias_stride);
     layout!(lines, format!("dirichlet_loss{suffix}"), dirichlet_loss<T>:

@@ -49,7 +49,7 @@ mod view;
 
 pub use callback::{BoxError, CallbackResult};
 pub use dense::{
-    Activation, Dense, DenseOptions, Flatness, Gradient, Layer, PenaltyOptions, SpectralNorms,
+    Activation, Dense, DenseOptions, Flatness, Gradient, Kink, Layer, PenaltyOptions, SpectralNorms,
 };
 pub use error::{Error, Result, Status};
 pub use estimator::{measure, Estimator, State};
@@ -65,8 +65,15 @@ pub fn library_version() -> String {
     unsafe { error::text(sys::dirichlet_version_string()) }
 }
 
-/// What its matrix products run on: "openblas", "blis", "cblas" or "none".
+/// What its matrix products run on in this process: "openblas", "blis", "mkl", "atlas",
+/// "reference", "none", or "unknown (built for NAME)".
 pub fn blas_name() -> String {
     // SAFETY: returns a static string.
     unsafe { error::text(sys::dirichlet_blas_name()) }
+}
+
+/// The file of that library, or "" where it is the program itself or not known.
+pub fn blas_library() -> String {
+    // SAFETY: returns a string that lives as long as the library is loaded.
+    unsafe { error::text(sys::dirichlet_blas_library()) }
 }

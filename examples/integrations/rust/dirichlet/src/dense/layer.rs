@@ -6,7 +6,7 @@ use crate::sys::*;
 use crate::view::{expect_length, Layout, Matrix, MatrixMut};
 use crate::{Error, Real, Result};
 
-/// Elementwise activations; the number is the parameter, 0 for its default.
+/// Elementwise activations; the number of `LeakyRelu` and `Elu` is 0 for its default.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Activation {
@@ -17,18 +17,34 @@ pub enum Activation {
     Relu,
     /// z or, below 0, the parameter (0.01) times z
     LeakyRelu(f64),
+    /// z or, below 0, the parameter times z; see also [`Layer::negative_slopes`]
+    Prelu(f64),
+    /// max(z, 0)^2
+    ReluSquared,
+    /// z, but at least the first parameter and at most the second
+    Clamp(f64, f64),
+    /// (z + 3) / 6, but at least 0 and at most 1
+    HardSigmoid,
+    /// z times that
+    HardSwish,
     /// z or, below 0, the parameter (1) times e^z - 1
     Elu(f64),
+    /// 1.0507 times z or, below 0, 1.0507 times 1.6733 times e^z - 1
+    Selu,
     /// z Phi(z), Phi the normal distribution function
     Gelu,
     /// its approximation by tanh
     GeluTanh,
     /// z / (1 + e^-z)
     Silu,
+    /// z tanh(log(1 + e^z))
+    Mish,
     /// log(1 + e^z)
     Softplus,
     /// tanh z
     Tanh,
+    /// z / (1 + |z|)
+    Softsign,
     /// 1 / (1 + e^-z)
     Sigmoid,
     /// sin z
@@ -36,19 +52,53 @@ pub enum Activation {
 }
 
 impl Activation {
-    fn to_c(self) -> (dirichlet_activation, f64) {
-        match self {
+    /// The constant and its parameters.
+    fn to_c(self) -> (dirichlet_activation, f64, f64) {
+        let (constant, parameter) = match self {
             Activation::Identity => (DIRICHLET_ACTIVATION_IDENTITY, 0.0),
             Activation::Relu => (DIRICHLET_ACTIVATION_RELU, 0.0),
             Activation::LeakyRelu(slope) => (DIRICHLET_ACTIVATION_LEAKY_RELU, slope),
+            Activation::Prelu(slope) => (DIRICHLET_ACTIVATION_PRELU, slope),
+            Activation::ReluSquared => (DIRICHLET_ACTIVATION_RELU_SQUARED, 0.0),
+            Activation::Clamp(lower, _) => (DIRICHLET_ACTIVATION_CLAMP, lower),
+            Activation::HardSigmoid => (DIRICHLET_ACTIVATION_HARD_SIGMOID, 0.0),
+            Activation::HardSwish => (DIRICHLET_ACTIVATION_HARD_SWISH, 0.0),
             Activation::Elu(scale) => (DIRICHLET_ACTIVATION_ELU, scale),
+            Activation::Selu => (DIRICHLET_ACTIVATION_SELU, 0.0),
             Activation::Gelu => (DIRICHLET_ACTIVATION_GELU, 0.0),
             Activation::GeluTanh => (DIRICHLET_ACTIVATION_GELU_TANH, 0.0),
             Activation::Silu => (DIRICHLET_ACTIVATION_SILU, 0.0),
+            Activation::Mish => (DIRICHLET_ACTIVATION_MISH, 0.0),
             Activation::Softplus => (DIRICHLET_ACTIVATION_SOFTPLUS, 0.0),
             Activation::Tanh => (DIRICHLET_ACTIVATION_TANH, 0.0),
+            Activation::Softsign => (DIRICHLET_ACTIVATION_SOFTSIGN, 0.0),
             Activation::Sigmoid => (DIRICHLET_ACTIVATION_SIGMOID, 0.0),
             Activation::Sin => (DIRICHLET_ACTIVATION_SIN, 0.0),
+        };
+        let second = if let Activation::Clamp(_, upper) = self { upper } else { 0.0 };
+        (constant, parameter, second)
+    }
+}
+
+/// Which derivative stands for that at a kink; see dirichlet/dense.h.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kink {
+    /// of relu 0, of leaky relu its slope, of clamp 0
+    #[default]
+    Outside,
+    /// of these 1
+    Inside,
+    /// the mean of both
+    Mean,
+}
+
+impl Kink {
+    fn to_c(self) -> dirichlet_kink {
+        match self {
+            Kink::Outside => DIRICHLET_KINK_OUTSIDE,
+            Kink::Inside => DIRICHLET_KINK_INSIDE,
+            Kink::Mean => DIRICHLET_KINK_MEAN,
         }
     }
 }
@@ -60,12 +110,23 @@ pub struct Layer<'w, T> {
     bias: Option<&'w [T]>,
     bias_stride: usize,
     activation: Activation,
+    negative_slopes: Option<&'w [T]>,
+    scales: (f64, f64),
+    kink: Kink,
 }
 
 impl<'w, T: Real> Layer<'w, T> {
     /// A layer with the weights W, outputs x inputs, without bias and activation.
     pub fn new(weights: Matrix<'w, T>) -> Self {
-        Layer { weights, bias: None, bias_stride: 1, activation: Activation::Identity }
+        Layer {
+            weights,
+            bias: None,
+            bias_stride: 1,
+            activation: Activation::Identity,
+            negative_slopes: None,
+            scales: (1.0, 1.0),
+            kink: Kink::Outside,
+        }
     }
 
     /// With a bias for each output.
@@ -89,6 +150,27 @@ impl<'w, T: Real> Layer<'w, T> {
         self
     }
 
+    /// With a slope of `Activation::Prelu(0.0)` below 0 for each output.
+    #[must_use]
+    pub fn negative_slopes(mut self, slopes: &'w [T]) -> Self {
+        self.negative_slopes = Some(slopes);
+        self
+    }
+
+    /// With `output * a(input * z)` in the place of the activation a(z); 0 stands for 1.
+    #[must_use]
+    pub fn scales(mut self, input: f64, output: f64) -> Self {
+        self.scales = (input, output);
+        self
+    }
+
+    /// With the derivative at the activation's kinks.
+    #[must_use]
+    pub fn kink(mut self, kink: Kink) -> Self {
+        self.kink = kink;
+        self
+    }
+
     pub(super) fn shape(&self) -> Shape {
         let Layout { rows, columns, .. } = self.weights.layout;
         Shape { outputs: rows, inputs: columns }
@@ -103,7 +185,10 @@ impl<'w, T: Real> Layer<'w, T> {
             let column = Matrix::strided(rows, 1, self.bias_stride, 1, bias);
             column.check(format_args!("layers[{index}].bias"))?;
         }
-        let (activation, activation_parameter) = self.activation.to_c();
+        if let Some(slopes) = self.negative_slopes {
+            expect_length(format_args!("layers[{index}].negative_slopes"), slopes.len(), rows)?;
+        }
+        let (activation, activation_parameter, activation_second) = self.activation.to_c();
         Ok(dirichlet_dense_layer {
             struct_size: mem::size_of::<dirichlet_dense_layer<T>>(),
             inputs: columns as i64,
@@ -116,6 +201,13 @@ impl<'w, T: Real> Layer<'w, T> {
             activation,
             reserved: 0,
             activation_parameter,
+            activation_second,
+            input_scale: self.scales.0,
+            output_scale: self.scales.1,
+            negative_slopes: self.negative_slopes.map_or(ptr::null(), <[T]>::as_ptr),
+            negative_slope_stride: 1,
+            kink: self.kink.to_c(),
+            reserved_too: 0,
         })
     }
 }

@@ -14,7 +14,7 @@ mod layer;
 mod penalty;
 
 use layer::Shape;
-pub use layer::{Activation, Gradient, Layer};
+pub use layer::{Activation, Gradient, Kink, Layer};
 pub(crate) use penalty::empty_flatness;
 pub use penalty::{Flatness, PenaltyOptions};
 

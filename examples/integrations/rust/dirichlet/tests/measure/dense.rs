@@ -1,6 +1,6 @@
 //! Dense networks over borrowed weights.
 
-use dirichlet::{sys, Activation, Dense, DenseOptions, Layer, Matrix, Options, Status};
+use dirichlet::{sys, Activation, Dense, DenseOptions, Kink, Layer, Matrix, Options, Status};
 
 use crate::sine::*;
 
@@ -74,6 +74,35 @@ fn strides_are_those_of_the_caller() {
     assert_all_close(&outputs[2], &outputs[0]);
 }
 
+/// A line is c a(s z) of any slope, a kink is where the inputs are 0.
+#[test]
+fn activations_have_parameters() {
+    let (w, x, slopes) = (weights::<f64>(), samples(6), [-0.5, 0.0, 2.0]);
+    let energies_of = |layer: Layer<'_, f64>, x: &[f64]| {
+        let mut found = vec![f64::NAN; x.len() / INPUTS];
+        Dense::new(&[layer]).unwrap().energies(x, &mut found).unwrap();
+        found
+    };
+    let layer = Layer::new(Matrix::by_rows(OUTPUTS, INPUTS, &w));
+    let prelu = layer.activation(Activation::Prelu(0.0)).negative_slopes(&slopes);
+    let row = |o: usize| &w[o * INPUTS..(o + 1) * INPUTS];
+    let expected = x.chunks(INPUTS).map(|x| {
+        let energy = |o: usize| {
+            let z: f64 = row(o).iter().zip(x).map(|(w, x)| w * x).sum();
+            let slope = if z > 0.0 { 1.0 } else { slopes[o] };
+            slope * slope * row(o).iter().map(|w| w * w).sum::<f64>()
+        };
+        (0..OUTPUTS).map(energy).sum()
+    });
+    assert_all_close(&energies_of(prelu, &x), &expected.collect::<Vec<f64>>());
+    let squares: f64 = w.iter().map(|w| w * w).sum();
+    let zero = [0.0; INPUTS];
+    let clamp = layer.activation(Activation::Clamp(-1.0, 2.0)).scales(3.0, 0.5);
+    assert_all_close(&energies_of(clamp, &zero), &[2.25 * squares]);
+    let inside = layer.activation(Activation::LeakyRelu(0.0)).kink(Kink::Inside);
+    assert_all_close(&energies_of(inside, &zero), &[squares]);
+}
+
 #[test]
 fn slices_that_are_too_short_are_refused() {
     let w = weights::<f64>();
@@ -89,6 +118,7 @@ fn slices_that_are_too_short_are_refused() {
         (matrix(OUTPUTS, INPUTS, &[]), "layers[0].weights has 0 elements"),
         (layer.bias(&w[..OUTPUTS - 1]), "layers[0].bias has 2 elements"),
         (layer.strided_bias(&w, usize::MAX), "layers[0].bias"),
+        (layer.negative_slopes(&w), "layers[0].negative_slopes"),
     ] {
         let error = Dense::new(&[wrong]).unwrap_err();
         assert_eq!(error.status(), Status::Shape, "{error}");

@@ -1,0 +1,226 @@
+/* The functions of dense.h, on a small network with weights of a given size. */
+
+struct network_data {
+    struct dense_subject subject;
+    real x[ROWS * INPUTS];
+    real vectors[ROWS * 2 * INPUTS];
+    real targets[ROWS * OUTPUTS];
+    PRECISION(dirichlet_dense_layer) layers[DENSE_LAYERS];
+    real gradient[DENSE_NUMBERS];
+    real tangent[DENSE_NUMBERS];
+    PRECISION(dirichlet_dense_gradient) gradients[DENSE_LAYERS];
+    PRECISION(dirichlet_dense_gradient) tangents[DENSE_LAYERS];
+};
+
+/* A buffer for every weight and bias, packed. */
+static void lay_out(const struct network_data *data, real *numbers,
+                    PRECISION(dirichlet_dense_gradient) * views)
+{
+    for (int l = 0; l < DENSE_LAYERS; l++) {
+        const int64_t inputs = data->layers[l].inputs;
+        const int64_t outputs = data->layers[l].outputs;
+        views[l] = (PRECISION(dirichlet_dense_gradient)){
+            sizeof views[l], numbers, inputs, 1, numbers + inputs * outputs, 1};
+        numbers += (inputs + 1) * outputs;
+    }
+}
+
+/* Data and weights scaled by powers of two: with tiny ones the numbers, or their products, are
+ * subnormal. */
+static void make_network(struct network_data *data, int tiny)
+{
+    const int exponent = tiny ? (int)(0.9 * log2((double)REAL_LEAST)) : 0;
+    memset(data, 0, sizeof *data);
+    dense_subject_make(&data->subject);
+    PRECISION(sine_data)(ROWS * INPUTS, 3, data->x);
+    PRECISION(sine_data)(ROWS * 2 * INPUTS, 4, data->vectors);
+    PRECISION(sine_data)(ROWS * OUTPUTS, 5, data->targets);
+    PRECISION(sine_data)(DENSE_NUMBERS, 6, data->tangent);
+    memcpy(data->layers, data->subject.PRECISION(layers), sizeof data->layers);
+    real *numbers = data->subject.NUMBERS;
+    for (int i = 0; i < DENSE_NUMBERS; i++)
+        numbers[i] = (real)ldexp((double)numbers[i], exponent / DENSE_LAYERS);
+    lay_out(data, data->gradient, data->gradients);
+    lay_out(data, data->tangent, data->tangents);
+}
+
+static void keep_gradient(struct run *run, struct network_data *data)
+{
+    run_keep(run, data->gradient, sizeof data->gradient);
+    memset(data->gradient, 0, sizeof data->gradient);
+}
+
+static void run_products(struct run *run, PRECISION(dirichlet_dense) * network,
+                         struct network_data *data)
+{
+    real out[ROWS * 2 * INPUTS] = {0};
+    run_begin(run, PRECISION_NAME("dirichlet_dense_forward"));
+    run_keep_status(run, PRECISION(dirichlet_dense_forward)(network, ROWS, data->x, out));
+    run_keep(run, out, sizeof out);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_jvp"));
+    run_keep_status(run,
+                    PRECISION(dirichlet_dense_jvp)(network, ROWS, 2, data->x, data->vectors, out));
+    run_keep(run, out, sizeof out);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_vjp"));
+    run_keep_status(run,
+                    PRECISION(dirichlet_dense_vjp)(network, ROWS, 2, data->x, data->vectors, out));
+    run_keep(run, out, sizeof out);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_parameter_vjp"));
+    run_keep_status(run,
+                    PRECISION(dirichlet_dense_parameter_vjp)(network, ROWS, data->x, data->targets,
+                                                             0.7, data->gradients, DENSE_LAYERS));
+    keep_gradient(run, data);
+    run_end(run);
+}
+
+static void run_energies(struct run *run, PRECISION(dirichlet_dense) * network,
+                         struct network_data *data)
+{
+    double out[2 * ROWS] = {0};
+    run_begin(run, PRECISION_NAME("dirichlet_dense_energies"));
+    run_keep_status(run, PRECISION(dirichlet_dense_energies)(network, ROWS, data->x, out));
+    run_keep(run, out, sizeof out);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_energy_sum"));
+    run_keep_status(run, PRECISION(dirichlet_dense_energy_sum)(network, ROWS, data->x, out));
+    run_keep(run, out, sizeof out);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_product_norms"));
+    run_keep_status(run, PRECISION(dirichlet_dense_product_norms)(network, ROWS, 2, data->x,
+                                                                  data->vectors, out));
+    run_keep(run, out, sizeof out);
+    run_end(run);
+    const dirichlet_dense_penalty_options options = {sizeof options, 2, 9, 1};
+    for (int i = 0; i < 2; i++) {
+        run_begin(run, PRECISION_NAME("dirichlet_dense_energy_penalty"));
+        run_keep_status(run, PRECISION(dirichlet_dense_energy_penalty)(
+                                 network, ROWS, data->x, i == 0 ? NULL : &options, 0.3,
+                                 data->gradients, DENSE_LAYERS, out));
+        run_keep(run, out, sizeof out);
+        keep_gradient(run, data);
+        run_end(run);
+    }
+}
+
+static void run_plans(struct run *run, PRECISION(dirichlet_dense) * network)
+{
+    char text[DIRICHLET_DENSE_PLAN_TEXT_SIZE] = {0};
+    dirichlet_dense_plan plan = {.struct_size = sizeof plan};
+    run_begin(run, PRECISION_NAME("dirichlet_dense_energy_plan"));
+    run_keep_status(run, PRECISION(dirichlet_dense_energy_plan)(network, 10, 1, &plan));
+    run_keep(run, &plan, sizeof plan);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_last_plan"));
+    run_keep_status(run, PRECISION(dirichlet_dense_last_plan)(network, &plan));
+    run_keep(run, &plan, sizeof plan);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_plan_text"));
+    run_keep_status(run, PRECISION(dirichlet_dense_plan_text)(network, &plan, text, sizeof text));
+    run_keep(run, text, sizeof text);
+    run_end(run);
+}
+
+static void run_losses(struct run *run, PRECISION(dirichlet_dense) * network,
+                       struct network_data *data, const PRECISION(dirichlet_loss) * loss)
+{
+    double value = 0.0;
+    dirichlet_flatness flatness = {.struct_size = sizeof flatness};
+    run_begin(run, PRECISION_NAME("dirichlet_dense_loss_gradient"));
+    run_keep_status(run, PRECISION(dirichlet_dense_loss_gradient)(network, ROWS, data->x, loss, 0.7,
+                                                                  data->gradients, DENSE_LAYERS,
+                                                                  &value));
+    run_keep(run, &value, sizeof value);
+    keep_gradient(run, data);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_loss_hvp"));
+    run_keep_status(run, PRECISION(dirichlet_dense_loss_hvp)(network, ROWS, data->x, loss,
+                                                             data->tangents, 0.7, data->gradients,
+                                                             DENSE_LAYERS));
+    keep_gradient(run, data);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_flatness_penalty"));
+    run_keep_status(run, PRECISION(dirichlet_dense_flatness_penalty)(network, ROWS, data->x, loss,
+                                                                     0.1, 0.7, data->gradients,
+                                                                     DENSE_LAYERS, &flatness));
+    run_keep(run, &flatness, sizeof flatness);
+    keep_gradient(run, data);
+    run_end(run);
+}
+
+static void run_spectrum(struct run *run, PRECISION(dirichlet_dense) * network,
+                         struct network_data *data)
+{
+    double numbers[2][ROWS] = {{0}};
+    double factors[ROWS * DENSE_LAYERS] = {0};
+    int32_t converged[DENSE_LAYERS] = {0};
+    run_begin(run, PRECISION_NAME("dirichlet_dense_spectral_norms"));
+    run_keep_status(run, PRECISION(dirichlet_dense_spectral_norms)(network, NULL, numbers[0],
+                                                                   converged, &numbers[1][0]));
+    run_keep(run, numbers, sizeof numbers);
+    run_keep(run, converged, sizeof converged);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_transfer"));
+    run_keep_status(run, PRECISION(dirichlet_dense_transfer)(network, ROWS, data->x, numbers[0],
+                                                             numbers[1], factors));
+    run_keep(run, numbers, sizeof numbers);
+    run_keep(run, factors, sizeof factors);
+    run_end(run);
+}
+
+static void look_at_network(struct run *run, PRECISION(dirichlet_dense) * network,
+                            PRECISION(dirichlet_model) * model)
+{
+    run_begin(run, PRECISION_NAME("dirichlet_dense_inputs"));
+    const int64_t inputs = PRECISION(dirichlet_dense_inputs)(network);
+    run_keep(run, &inputs, sizeof inputs);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_outputs"));
+    const int64_t outputs = PRECISION(dirichlet_dense_outputs)(network);
+    run_keep(run, &outputs, sizeof outputs);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_callback_code"));
+    const int32_t code = PRECISION(dirichlet_dense_callback_code)(network);
+    run_keep(run, &code, sizeof code);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_message"));
+    const char *text = PRECISION(dirichlet_dense_message)(network);
+    run_keep(run, text, strlen(text));
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_model"));
+    run_keep_status(run, PRECISION(dirichlet_dense_model)(network, model));
+    run_end(run);
+}
+
+static void run_network(struct run *run, struct network_data *data, struct shift *shift)
+{
+    const dirichlet_allocator allocator = run_allocator(run);
+    const dirichlet_dense_options options = {.struct_size = sizeof options,
+                                             .allocator = &allocator};
+    PRECISION(dirichlet_dense) *network = NULL;
+    PRECISION(dirichlet_model) model = {.struct_size = sizeof model};
+    const PRECISION(dirichlet_loss) squared = {
+        .struct_size = sizeof squared, .kind = DIRICHLET_LOSS_SQUARED, .targets = data->targets};
+    const PRECISION(dirichlet_loss) custom = {.struct_size = sizeof custom,
+                                              .kind = DIRICHLET_LOSS_CUSTOM,
+                                              .function = shift_loss,
+                                              .curvature = shift_curvature,
+                                              .user = shift};
+    run_begin(run, PRECISION_NAME("dirichlet_dense_create"));
+    run_keep_status(run, PRECISION(dirichlet_dense_create)(data->layers, DENSE_LAYERS, &options,
+                                                           &network, NULL, 0));
+    run_end(run);
+    run_products(run, network, data);
+    run_energies(run, network, data);
+    run_plans(run, network);
+    run_losses(run, network, data, &squared);
+    run_losses(run, network, data, &custom);
+    run_spectrum(run, network, data);
+    look_at_network(run, network, &model);
+    run_methods(run, model, data->x);
+    run_begin(run, PRECISION_NAME("dirichlet_dense_destroy"));
+    PRECISION(dirichlet_dense_destroy)(network);
+    run_end(run);
+}

@@ -1,0 +1,131 @@
+/* The functions of regularizer.h and random.h. */
+
+static void run_norms(struct run *run, struct network_data *data)
+{
+    double value = 0.0;
+    const dirichlet_allocator allocator = run_allocator(run);
+    const dirichlet_spectral_penalty_options options = {
+        .struct_size = sizeof options, .iterations = 2, .allocator = &allocator};
+    real vector[INPUTS] = {0};
+    dirichlet_spectral_result result = {.struct_size = sizeof result};
+    PRECISION(dirichlet_singular) singular = {.struct_size = sizeof singular, .vector = vector};
+    const PRECISION(dirichlet_parameter) parameter = {.struct_size = sizeof parameter,
+                                                      .values = data->subject.NUMBERS,
+                                                      .gradient = data->gradient,
+                                                      .rows = OUTPUTS,
+                                                      .columns = INPUTS,
+                                                      .row_stride = INPUTS,
+                                                      .column_stride = 1,
+                                                      .gradient_row_stride = INPUTS,
+                                                      .gradient_column_stride = 1};
+    for (dirichlet_norm norm = DIRICHLET_NORM_L1; norm <= DIRICHLET_NORM_L2; norm += 10) {
+        run_begin(run, PRECISION_NAME("dirichlet_parameter_norm"));
+        run_keep_status(
+            run, PRECISION(dirichlet_parameter_norm)(&parameter, 1, norm, 1, 0.3, &value, NULL, 0));
+        run_keep(run, &value, sizeof value);
+        keep_gradient(run, data);
+        run_end(run);
+    }
+    run_begin(run, PRECISION_NAME("dirichlet_spectral_penalty"));
+    run_keep_status(run, PRECISION(dirichlet_spectral_penalty)(&parameter, 1, &singular, &options,
+                                                               0.3, &value, NULL, 0));
+    run_keep(run, &value, sizeof value);
+    run_keep(run, &singular.sigma, sizeof singular.sigma);
+    run_keep(run, vector, sizeof vector);
+    keep_gradient(run, data);
+    run_end(run);
+    run_begin(run, PRECISION_NAME("dirichlet_operator_norm"));
+    run_keep_status(run,
+                    PRECISION(dirichlet_operator_norm)(parameter.values, OUTPUTS, INPUTS, INPUTS, 1,
+                                                       NULL, &allocator, &result, NULL, 0));
+    run_keep(run, &result, sizeof result);
+    run_end(run);
+}
+
+static void run_penalties(struct run *run, struct network_data *data, struct shift *shift)
+{
+    double value = 0.0;
+    const PRECISION(dirichlet_model) model = model_of_shift(shift);
+    const dirichlet_allocator allocator = run_allocator(run);
+    const dirichlet_energy_penalty_options options = {
+        .struct_size = sizeof options, .probes = 2, .allocator = &allocator};
+    const dirichlet_flatness_options flatness_options = {.struct_size = sizeof flatness_options,
+                                                         .allocator = &allocator};
+    PRECISION(dirichlet_objective)
+    objective = {sizeof objective, INPUTS, shift_gradient, shift_hvp, shift};
+    dirichlet_flatness flatness = {.struct_size = sizeof flatness};
+    run_begin(run, PRECISION_NAME("dirichlet_energy_penalty"));
+    run_keep_status(run,
+                    PRECISION(dirichlet_energy_penalty)(&model, shift_parameter_vjp, shift, ROWS,
+                                                        data->x, &options, 0.3, &value, NULL, 0));
+    run_keep(run, &value, sizeof value);
+    run_end(run);
+    for (int i = 0; i < 2; i++) {
+        run_begin(run, PRECISION_NAME("dirichlet_flatness_penalty"));
+        run_keep_status(run, PRECISION(dirichlet_flatness_penalty)(
+                                 &objective, data->x, 0.1, 0.3, data->gradient, &flatness_options,
+                                 &flatness, NULL, 0));
+        run_keep(run, &flatness, sizeof flatness);
+        keep_gradient(run, data);
+        run_end(run);
+        objective.hvp = NULL;
+    }
+}
+
+static void run_jacobians(struct run *run, struct network_data *data, struct shift *shift)
+{
+    PRECISION(dirichlet_model) model = model_of_shift(shift);
+    const dirichlet_allocator allocator = run_allocator(run);
+    const dirichlet_jacobian_norms_options options = {.struct_size = sizeof options,
+                                                      .allocator = &allocator};
+    double norms[ROWS] = {0};
+    dirichlet_jacobian_norms result = {.struct_size = sizeof result};
+    for (int i = 0; i < 2; i++) {
+        run_begin(run, PRECISION_NAME("dirichlet_jacobian_norms"));
+        run_keep_status(run, PRECISION(dirichlet_jacobian_norms)(&model, ROWS, data->x, &options,
+                                                                 norms, &result, NULL, 0));
+        run_keep(run, norms, sizeof norms);
+        run_keep(run, &result, sizeof result);
+        run_end(run);
+        model.vjp = NULL;
+    }
+}
+
+static void run_draws(struct run *run, int tiny)
+{
+    const dirichlet_distribution distributions[] = {DIRICHLET_DISTRIBUTION_NORMAL,
+                                                    DIRICHLET_DISTRIBUTION_TRUNCATED_NORMAL,
+                                                    DIRICHLET_DISTRIBUTION_UNIFORM};
+    const double scale = tiny ? 4.0 * (double)REAL_LEAST : 1.0;
+    real numbers[DENSE_NUMBERS] = {0};
+    for (int i = 0; i < 3; i++) {
+        const dirichlet_initialization_options options = {.struct_size = sizeof options,
+                                                          .distribution = distributions[i],
+                                                          .bias = DIRICHLET_INITIAL_BIAS_UNIFORM,
+                                                          .scale = scale};
+        run_begin(run, PRECISION_NAME("dirichlet_initialize"));
+        run_keep_status(run, PRECISION(dirichlet_initialize)(&options, 2, 9, 10, numbers, 9, 1,
+                                                             numbers + 90, 1, NULL, 0));
+        run_keep(run, numbers, sizeof numbers);
+        run_end(run);
+    }
+    run_begin(run, PRECISION_NAME("dirichlet_noise_add"));
+    run_keep_status(run, PRECISION(dirichlet_noise_add)(DIRICHLET_NOISE_INPUT, 1, 2, 3, 10, 10,
+                                                        scale, numbers, NULL, 0));
+    run_keep(run, numbers, sizeof numbers);
+    run_end(run);
+}
+
+void PRECISION(run_all)(struct run *run, int tiny)
+{
+    static struct network_data data;
+    struct shift shift = {run, tiny ? (real)ldexp(1.0, (int)(0.51 * log2((double)REAL_LEAST)))
+                                    : (real)1};
+    make_network(&data, tiny);
+    run_methods(run, model_of_shift(&shift), data.x);
+    run_network(run, &data, &shift);
+    run_norms(run, &data);
+    run_penalties(run, &data, &shift);
+    run_jacobians(run, &data, &shift);
+    run_draws(run, tiny);
+}
