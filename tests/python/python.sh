@@ -27,4 +27,4 @@ export DIRICHLET_LIBRARY PYTHONPATH PYTHONDONTWRITEBYTECODE
 "$python" "$source/examples/integrations/python/example.py"
 cd "$source/tests/python"
 "$python" -W error::RuntimeWarning -m unittest -v \
-    test_measure test_dense test_library test_frameworks 2>&1
+    test_measure test_dense test_library test_trained test_frameworks 2>&1
