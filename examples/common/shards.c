@@ -168,15 +168,22 @@ static int read_map(const char *index, const cJSON *json, struct safetensors *fi
     return result;
 }
 
+int shards_parse(const char *path, const unsigned char *text, size_t size, struct safetensors *file,
+                 struct problem *problem)
+{
+    memset(file, 0, sizeof *file);
+    cJSON *json = json_read(path, "the index", (const char *)text, size, problem);
+    const int result = json == NULL ? -1 : read_map(path, json, file, problem);
+    cJSON_Delete(json);
+    return result;
+}
+
 static int read_index(const char *path, struct safetensors *file, struct problem *problem)
 {
     struct bytes text;
-    memset(file, 0, sizeof *file);
     if (file_read(path, LARGEST_INDEX, NULL, &text, problem) != 0)
         return -1;
-    cJSON *json = json_read(path, "the index", (const char *)text.data, text.size, problem);
-    const int result = json == NULL ? -1 : read_map(path, json, file, problem);
-    cJSON_Delete(json);
+    const int result = shards_parse(path, text.data, text.size, file, problem);
     bytes_free(&text);
     return result;
 }
