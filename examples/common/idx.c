@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "gzip.h"
+
 /* Larger than any data set in this format by far, small enough for any machine. */
 #define LARGEST_FILE ((size_t)1 << 32)
 #define LARGEST_SIDE 65536

@@ -1,11 +1,13 @@
 #include "npy.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "output.h"
 
 #define LARGEST_FILE ((size_t)1 << 36)
 #define LARGEST_HEADER ((size_t)65536)
-#define MOST_AXES 32
 
 /* The header is a Python dictionary as text, such as
  *   {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28, 28), }
@@ -61,26 +63,71 @@ static int take_number(struct cursor *cursor, int64_t *number)
     return digits > 0;
 }
 
+/* NumPy's name of a type without the byte order. */
+static const struct {
+    const char *code;
+    enum number_type type;
+} codes[] = {
+    {"f4", NUMBER_F32}, {"f8", NUMBER_F64}, {"f2", NUMBER_F16}, {"u1", NUMBER_U8},
+    {"i1", NUMBER_I8},  {"u2", NUMBER_U16}, {"i2", NUMBER_I16}, {"u4", NUMBER_U32},
+    {"i4", NUMBER_I32}, {"u8", NUMBER_U64}, {"i8", NUMBER_I64}, {"b1", NUMBER_BOOL},
+};
+
+/* What is no number that counts here, by the letter of its type. */
+static const char *what_is(char letter)
+{
+    switch (letter) {
+    case 'c': return "complex numbers";
+    case 'O': return "Python objects";
+    case 'S':
+    case 'a':
+    case 'U': return "texts";
+    case 'M':
+    case 'm': return "times";
+    case 'V': return "records or numbers of a type beyond NumPy's";
+    case 'f': return "floating-point numbers of another size";
+    default: return "not numbers";
+    }
+}
+
+/* '<f4', '>f8', '|u1' and so on. */
 static int parse_type(const char *name, struct cursor *cursor, struct npy_array *array,
                       struct problem *problem)
 {
-    if (take_quoted(cursor, "<f4"))
-        array->item_size = 4;
-    else if (take_quoted(cursor, "<f8"))
-        array->item_size = 8;
-    else
-        return problem_set(problem,
-                           "%s: descr must be '<f4' or '<f8' (little-endian float32 or "
-                           "float64)",
-                           name);
-    return 0;
+    static const char orders[] = "<>|";
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        for (const char *order = orders; *order != '\0'; order++) {
+            const char text[4] = {*order, codes[i].code[0], codes[i].code[1], '\0'};
+            if ((number_bits(codes[i].type) == 8 || *order != '|') && take_quoted(cursor, text)) {
+                array->type = codes[i].type;
+                array->is_big_endian = *order == '>';
+                return 0;
+            }
+        }
+    skip_spaces(cursor);
+    const size_t left = (size_t)(cursor->end - cursor->at);
+    return problem_set(problem, "%s: descr %.*s: the array holds %s", name,
+                       (int)(left < 8 ? left : 8), cursor->at,
+                       what_is(left > 2 ? cursor->at[2] : '?'));
 }
 
-static int parse_order(const char *name, struct cursor *cursor, struct problem *problem)
+static int parse_order(const char *name, struct cursor *cursor, struct npy_array *array,
+                       struct problem *problem)
 {
-    if (take(cursor, "False"))
+    array->is_fortran = take(cursor, "True");
+    if (array->is_fortran || take(cursor, "False"))
         return 0;
-    return problem_set(problem, "%s: fortran_order must be False (C order)", name);
+    return problem_set(problem, "%s: fortran_order is neither True nor False", name);
+}
+
+/* A size of a shape; Python 2 wrote an L behind its long ones. */
+static int take_size(struct cursor *cursor, int64_t *size)
+{
+    if (!take_number(cursor, size))
+        return 0;
+    if (cursor->at < cursor->end && *cursor->at == 'L')
+        cursor->at++;
+    return 1;
 }
 
 /* (n,) or (n, a, b, ...): n samples of a b ... inputs. */
@@ -89,14 +136,16 @@ static int parse_shape(const char *name, struct cursor *cursor, struct npy_array
 {
     int64_t size = 0;
     array->inputs = 1;
-    if (!take(cursor, "(") || !take_number(cursor, &array->samples))
+    if (!take(cursor, "(") || !take_size(cursor, &array->samples))
         return problem_set(problem, "%s: shape must have at least one axis", name);
-    for (int axes = 1; take(cursor, ","); axes++) {
-        if (!take_number(cursor, &size))
+    array->shape[0] = array->samples;
+    for (array->axes = 1; take(cursor, ","); array->axes++) {
+        if (!take_size(cursor, &size))
             break;
-        if (size < 1 || axes >= MOST_AXES || size > INT64_MAX / array->inputs)
+        if (size < 1 || array->axes >= NPY_MOST_AXES || size > INT64_MAX / array->inputs)
             return problem_set(problem, "%s: shape has an empty axis, or too many or large ones",
                                name);
+        array->shape[array->axes] = size;
         array->inputs *= size;
     }
     if (!take(cursor, ")"))
@@ -112,7 +161,7 @@ static int parse_value(const char *name, int key, struct cursor *cursor, struct 
 {
     if (key == 0)
         return parse_type(name, cursor, array, problem);
-    return key == 1 ? parse_order(name, cursor, problem)
+    return key == 1 ? parse_order(name, cursor, array, problem)
                     : parse_shape(name, cursor, array, problem);
 }
 
@@ -186,7 +235,7 @@ static int parse_header(const char *name, const unsigned char *data, size_t size
     if (*start == 0 || parse_dictionary(name, dictionary, array, problem) != 0)
         return -1;
     const uint64_t row = (uint64_t)array->inputs;
-    const uint64_t item = array->item_size;
+    const uint64_t item = (uint64_t)number_bits(array->type) / 8;
     if ((uint64_t)array->samples > (INT64_MAX - *start) / item / row)
         return problem_set(problem, "%s: shape (%lld, %lld) is too large", name,
                            (long long)array->samples, (long long)array->inputs);
@@ -218,13 +267,65 @@ int npy_parse(const char *name, const unsigned char *data, size_t size, struct n
     return 0;
 }
 
-void npy_align(struct npy_array *array, struct bytes *file)
+/* Move the values to the start of the file's memory, over the header, where they are aligned. */
+static void align(struct npy_array *array, struct bytes *file)
 {
     const size_t start = (size_t)((const unsigned char *)array->values - file->data);
-    if (start % array->item_size == 0)
-        return;
-    memmove(file->data, array->values, file->size - start);
-    array->values = file->data;
+    if (start % npy_item_size(array) != 0) {
+        memmove(file->data, array->values, file->size - start);
+        array->values = file->data;
+    }
+}
+
+/* The place in the file of element `index` of C order, where the first axis runs fastest. */
+static size_t fortran_place(const struct npy_array *array, int64_t index)
+{
+    int64_t place = 0;
+    int64_t stride = array->samples * array->inputs;
+    for (int axis = array->axes - 1; axis >= 0; axis--) {
+        stride /= array->shape[axis];
+        place += index % array->shape[axis] * stride;
+        index /= array->shape[axis];
+    }
+    return (size_t)place;
+}
+
+/* A copy of the values in C order, in the place of the file's memory. */
+static int reorder(const char *name, struct npy_array *array, struct bytes *file,
+                   struct problem *problem)
+{
+    const size_t item = npy_item_size(array);
+    const int64_t count = array->samples * array->inputs;
+    const unsigned char *from = array->values;
+    unsigned char *values = malloc((size_t)count * item);
+    if (values == NULL)
+        return problem_no_memory(problem, name);
+    for (int64_t i = 0; i < count; i++)
+        memcpy(values + (size_t)i * item, from + fortran_place(array, i) * item, item);
+    bytes_free(file);
+    file->data = values;
+    file->size = (size_t)count * item;
+    array->values = values;
+    array->is_fortran = 0;
+    return 0;
+}
+
+size_t npy_item_size(const struct npy_array *array)
+{
+    return (size_t)number_bits(array->type) / 8;
+}
+
+int npy_arrange(const char *name, struct npy_array *array, struct bytes *file,
+                struct problem *problem)
+{
+    if (array->is_fortran && reorder(name, array, file, problem) != 0)
+        return -1;
+    align(array, file);
+    if (array->is_big_endian)
+        number_swap(array->type, file->data + ((const unsigned char *)array->values - file->data),
+                    (size_t)(array->samples * array->inputs));
+    array->is_big_endian = 0;
+    return 0;
 }
 
 int npy_read(const char *path, struct npy_array *array, struct problem *problem)
@@ -232,11 +333,11 @@ int npy_read(const char *path, struct npy_array *array, struct problem *problem)
     struct bytes file;
     if (file_read(path, LARGEST_FILE, npy_judge, &file, problem) != 0)
         return -1;
-    if (npy_parse(path, file.data, file.size, array, problem) != 0) {
+    if (npy_parse(path, file.data, file.size, array, problem) != 0 ||
+        npy_arrange(path, array, &file, problem) != 0) {
         bytes_free(&file);
         return -1;
     }
-    npy_align(array, &file);
     array->file = file;
     return 0;
 }

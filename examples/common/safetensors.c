@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700
 #include "safetensors.h"
 
 #include <cjson/cJSON.h>
@@ -7,31 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "foreign.h"
+#include "json.h"
+#include "output.h"
+
 #define LARGEST_FILE ((size_t)1 << 36)
-/* Enough for 10,000 layers; as parsed JSON it can take some 32 times the memory. */
-#define LARGEST_HEADER ((uint64_t)1 << 22)
-#define LARGEST_EXACT 9007199254740992.0 /* 2^53: whole numbers that JSON can carry */
-#define MOST_TENSORS 20000
+#define LARGEST_HEADER UINT64_C(100000000) /* the format's own limit */
+#define LARGEST_EXACT 9007199254740992.0   /* 2^53: whole numbers that JSON can carry */
+#define MOST_TENSORS 200000
 #define SHAPE_TEXT 192
-
-static const struct {
-    const char *name;
-    size_t size;
-} types[TENSOR_TYPES] = {
-    [TENSOR_F32] = {"F32", 4},         [TENSOR_F64] = {"F64", 8},
-    [TENSOR_F16] = {"F16", 2},         [TENSOR_BF16] = {"BF16", 2},
-    [TENSOR_F8_E4M3] = {"F8_E4M3", 1}, [TENSOR_F8_E5M2] = {"F8_E5M2", 1},
-    [TENSOR_I8] = {"I8", 1},           [TENSOR_I16] = {"I16", 2},
-    [TENSOR_I32] = {"I32", 4},         [TENSOR_I64] = {"I64", 8},
-    [TENSOR_U8] = {"U8", 1},           [TENSOR_U16] = {"U16", 2},
-    [TENSOR_U32] = {"U32", 4},         [TENSOR_U64] = {"U64", 8},
-    [TENSOR_BOOL] = {"BOOL", 1},
-};
-
-const char *tensor_type_name(enum tensor_type type)
-{
-    return types[type].name;
-}
 
 const char *tensor_shape_text(const struct tensor *tensor, char *text, size_t size)
 {
@@ -79,9 +64,9 @@ static int read_type(const char *name, const cJSON *item, struct tensor *tensor,
     if (!cJSON_IsString(item))
         return problem_set(problem, "%s: tensor '%s': dtype is missing or not a text", name,
                            tensor->name);
-    for (int type = 0; type < TENSOR_TYPES; type++)
-        if (strcmp(item->valuestring, types[type].name) == 0) {
-            tensor->type = (enum tensor_type)type;
+    for (int type = 0; type < NUMBER_TYPES; type++)
+        if (strcmp(item->valuestring, number_name((enum number_type)type)) == 0) {
+            tensor->type = (enum number_type)type;
             return 0;
         }
     return problem_set(problem, "%s: tensor '%s': dtype '%.16s' is not one of the format", name,
@@ -107,17 +92,18 @@ static int read_shape(const char *name, const cJSON *shape, struct tensor *tenso
     return 0;
 }
 
-/* Bytes that type and shape say; false where they overflow. */
+/* Bytes that type and shape say; false where they overflow or end within a byte. */
 static int bytes_needed(const struct tensor *tensor, uint64_t *bytes)
 {
-    *bytes = types[tensor->type].size;
+    uint64_t bits = (uint64_t)number_bits(tensor->type);
     for (int i = 0; i < tensor->axes; i++) {
         const uint64_t size = (uint64_t)tensor->shape[i];
-        if (size != 0 && *bytes > UINT64_MAX / size)
+        if (size != 0 && bits > UINT64_MAX / size)
             return 0;
-        *bytes *= size;
+        bits *= size;
     }
-    return 1;
+    *bytes = bits / 8;
+    return bits % 8 == 0;
 }
 
 static int read_extent(const char *name, const cJSON *offsets, const unsigned char *data,
@@ -140,15 +126,16 @@ static int read_extent(const char *name, const cJSON *offsets, const unsigned ch
     tensor->data = data + begin;
     tensor->bytes = (size_t)(end - begin);
     if (!bytes_needed(tensor, &needed))
-        return problem_set(problem, "%s: tensor '%s': shape %s needs more bytes than can be", name,
-                           tensor->name, tensor_shape_text(tensor, shape, sizeof shape));
+        return problem_set(
+            problem, "%s: tensor '%s': shape %s needs more bytes than can be, or parts of one",
+            name, tensor->name, tensor_shape_text(tensor, shape, sizeof shape));
     if (needed != tensor->bytes)
         return problem_set(problem,
                            "%s: tensor '%s': data_offsets [%" PRId64 ", %" PRId64
                            "] hold %zu bytes, shape %s of %s needs %" PRIu64,
                            name, tensor->name, begin, end, tensor->bytes,
                            tensor_shape_text(tensor, shape, sizeof shape),
-                           tensor_type_name(tensor->type), needed);
+                           number_name(tensor->type), needed);
     return 0;
 }
 
@@ -238,6 +225,30 @@ static int check_distinct(const char *name, const unsigned char *data, size_t si
     return result;
 }
 
+static int read_metadata(const char *name, const cJSON *entry, struct safetensors *file,
+                         struct problem *problem)
+{
+    const cJSON *item = NULL;
+    if (cJSON_IsNull(entry)) /* as mlx writes it: none */
+        return 0;
+    if (!cJSON_IsObject(entry))
+        return problem_set(problem, "%s: __metadata__ is not one JSON object", name);
+    file->metadata = calloc((size_t)cJSON_GetArraySize(entry) + 1, sizeof *file->metadata);
+    if (file->metadata == NULL)
+        return problem_no_memory(problem, name);
+    cJSON_ArrayForEach(item, entry)
+    {
+        if (!cJSON_IsString(item))
+            continue; /* the format has texts only; nothing here asks for others */
+        struct metadata *added = &file->metadata[file->metadata_count++];
+        added->key = strdup(item->string);
+        added->value = strdup(item->valuestring);
+        if (added->key == NULL || added->value == NULL)
+            return problem_no_memory(problem, name);
+    }
+    return 0;
+}
+
 static int read_header(const char *name, const cJSON *header, const unsigned char *data,
                        size_t size, struct safetensors *file, struct problem *problem)
 {
@@ -253,8 +264,10 @@ static int read_header(const char *name, const cJSON *header, const unsigned cha
     cJSON_ArrayForEach(entry, header)
     {
         if (strcmp(entry->string, "__metadata__") == 0) {
-            if (!cJSON_IsObject(entry) || metadata++ > 0)
-                return problem_set(problem, "%s: __metadata__ is not one JSON object", name);
+            if (metadata++ > 0)
+                return problem_set(problem, "%s: __metadata__ stands there twice", name);
+            if (read_metadata(name, entry, file, problem) != 0)
+                return -1;
             continue;
         }
         struct tensor *tensor = &file->tensors[file->count++];
@@ -262,31 +275,6 @@ static int read_header(const char *name, const cJSON *header, const unsigned cha
             return -1;
     }
     return check_distinct(name, data, size, file, problem);
-}
-
-/* Whether a NUL is in the text, as such or escaped: the parser's strings would end there. */
-static int has_nul(const char *text, size_t length)
-{
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '\0' ||
-            (text[i] == '\\' && length - i >= 6 && memcmp(text + i, "\\u0000", 6) == 0))
-            return 1;
-        i += text[i] == '\\'; /* whatever is escaped is no backslash of another */
-    }
-    return 0;
-}
-
-/* A text that is one JSON value and spaces; NULL if it is not. */
-static cJSON *parse_json(const char *text, size_t length)
-{
-    const char *end = NULL;
-    cJSON *json = cJSON_ParseWithLengthOpts(text, length, &end, 0);
-    while (json != NULL && end < text + length && (*end == ' ' || *end == '\n'))
-        end++;
-    if (json == NULL || end == text + length)
-        return json;
-    cJSON_Delete(json);
-    return NULL;
 }
 
 /* The bytes of the header, and that it begins as the format demands. */
@@ -312,7 +300,9 @@ static int judge(const char *name, const unsigned char *head, size_t size, uint6
 {
     uint64_t length = 0;
     (void)promised;
-    return read_length(name, head, size, &length, problem);
+    return foreign_refuse(name, head, size, problem) != 0
+               ? -1
+               : read_length(name, head, size, &length, problem);
 }
 
 int safetensors_parse(const char *name, const unsigned char *data, size_t size,
@@ -327,11 +317,10 @@ int safetensors_parse(const char *name, const unsigned char *data, size_t size,
                            "%s: not a safetensors file, or cut off: its header would be %" PRIu64
                            " bytes",
                            name, length);
-    if (has_nul((const char *)data + 8, (size_t)length))
-        return problem_set(problem, "%s: the safetensors header holds a NUL character", name);
-    cJSON *header = parse_json((const char *)data + 8, (size_t)length);
+    cJSON *header =
+        json_read(name, "the safetensors header", (const char *)data + 8, (size_t)length, problem);
     if (header == NULL)
-        return problem_set(problem, "%s: the safetensors header is not JSON", name);
+        return -1;
     const size_t start = 8 + (size_t)length;
     const int result = read_header(name, header, data + start, size - start, file, problem);
     cJSON_Delete(header);
@@ -357,8 +346,16 @@ void safetensors_free(struct safetensors *file)
 {
     for (int i = 0; i < file->count; i++)
         free(file->tensors[i].name);
+    for (int i = 0; i < file->metadata_count; i++) {
+        free(file->metadata[i].key);
+        free(file->metadata[i].value);
+    }
     free(file->tensors);
+    free(file->metadata);
     bytes_free(&file->file);
+    for (int i = 0; i < file->shard_count; i++)
+        bytes_free(&file->shards[i]);
+    free(file->shards);
     memset(file, 0, sizeof *file);
 }
 
@@ -368,8 +365,8 @@ static int add_entry(cJSON *header, const struct tensor *tensor, size_t begin)
     cJSON *entry = cJSON_AddObjectToObject(header, tensor->name);
     cJSON *shape = NULL;
     const double offsets[2] = {(double)begin, (double)(begin + tensor->bytes)};
-    int fine = entry != NULL &&
-               cJSON_AddStringToObject(entry, "dtype", tensor_type_name(tensor->type)) != NULL;
+    int fine =
+        entry != NULL && cJSON_AddStringToObject(entry, "dtype", number_name(tensor->type)) != NULL;
     if (fine)
         shape = cJSON_AddArrayToObject(entry, "shape");
     fine = fine && shape != NULL;

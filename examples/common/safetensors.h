@@ -7,46 +7,34 @@
 #include <stdint.h>
 
 #include "file.h"
+#include "number.h"
 #include "problem.h"
 
 #define TENSOR_MOST_AXES 8
 
-/* Types of elements that the format has; the programs here compute with the first two. */
-enum tensor_type {
-    TENSOR_F32,
-    TENSOR_F64,
-    TENSOR_F16,
-    TENSOR_BF16,
-    TENSOR_F8_E4M3,
-    TENSOR_F8_E5M2,
-    TENSOR_I8,
-    TENSOR_I16,
-    TENSOR_I32,
-    TENSOR_I64,
-    TENSOR_U8,
-    TENSOR_U16,
-    TENSOR_U32,
-    TENSOR_U64,
-    TENSOR_BOOL,
-    TENSOR_TYPES
-};
-
-/* As the format spells it: "F32". */
-const char *tensor_type_name(enum tensor_type type);
-
 struct tensor {
     char *name;
-    enum tensor_type type;
+    enum number_type type;
     int axes;
     int64_t shape[TENSOR_MOST_AXES];
     const void *data; /* row-major; may be unaligned in a file that was read */
     size_t bytes;
 };
 
+/* A text of the header's __metadata__. */
+struct metadata {
+    char *key;
+    char *value;
+};
+
 struct safetensors {
     int count;
     struct tensor *tensors; /* in the order of the file */
+    int metadata_count;
+    struct metadata *metadata;
     struct bytes file;
+    int shard_count; /* files that the tensors point into in its place */
+    struct bytes *shards;
 };
 
 /* 0, or -1 with the problem and nothing to free. */

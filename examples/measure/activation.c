@@ -15,7 +15,7 @@ static const struct known activations[] = {
     {"identity", DIRICHLET_ACTIVATION_IDENTITY, 0, 0},
     {"relu", DIRICHLET_ACTIVATION_RELU, 0, 0},
     {"leaky_relu", DIRICHLET_ACTIVATION_LEAKY_RELU, 0, 1},
-    {"prelu", DIRICHLET_ACTIVATION_PRELU, 1, 1},
+    {"prelu", DIRICHLET_ACTIVATION_PRELU, 0, 1} /* 0: the file has slopes */,
     {"relu_squared", DIRICHLET_ACTIVATION_RELU_SQUARED, 0, 0},
     {"clamp", DIRICHLET_ACTIVATION_CLAMP, 2, 2},
     {"hard_sigmoid", DIRICHLET_ACTIVATION_HARD_SIGMOID, 0, 0},
@@ -90,7 +90,9 @@ static int read_parameter(struct reading *reading, const char *part, struct acti
                            reading->option, reading->text);
     if (read_number(reading, part, value, problem) != 0)
         return -1;
-    if (reading->known->least == 0 && !(*value > 0.0))
+    activation->has_number = 1;
+    if (reading->known->least == 0 && reading->known->kind != DIRICHLET_ACTIVATION_PRELU &&
+        !(*value > 0.0))
         return problem_set(problem, "%s: '%s': the number is not above 0; prelu takes any",
                            reading->option, reading->text);
     return 0;

@@ -15,6 +15,7 @@ struct activation {
     double input_scale; /* 0: 1 */
     double output_scale;
     const char *text; /* as it was given */
+    int has_number;
 };
 
 /* 0, or -1 with the problem, which names the option. The text is kept. */

@@ -21,6 +21,12 @@ int gradient_make(const struct network *network, int layers, struct gradient *gr
                   struct problem *problem)
 {
     memset(gradient, 0, sizeof *gradient);
+    for (int i = 0; i < layers; i++)
+        if (network->layers[i].folds != 0)
+            return problem_set(problem,
+                               "--gradient: the weight of layer '%s' is put together from several "
+                               "tensors, which have gradients of their own",
+                               network->layers[i].name);
     gradient->tensors = calloc(2 * (size_t)layers, sizeof *gradient->tensors);
     if (gradient->tensors == NULL)
         return problem_no_memory(problem, "gradient");
@@ -42,17 +48,17 @@ void gradient_free(struct gradient *gradient)
 
 /* The means of one tensor in its type; -1 with the problem where one is not finite. */
 static int take_means(const struct gradient *gradient, const struct gradient_tensor *from,
-                      enum tensor_type type, unsigned char *out, struct problem *problem)
+                      enum number_type type, unsigned char *out, struct problem *problem)
 {
     for (int64_t i = 0; i < from->size; i++) {
         const double mean = gradient->sums[from->start + i] / (double)gradient->samples;
         const float single = (float)mean;
-        if (!isfinite(type == TENSOR_F32 ? (double)single : mean))
+        if (!isfinite(type == NUMBER_F32 ? (double)single : mean))
             return problem_set(problem,
                                "--gradient: tensor '%s': value %lld is not a finite number%s",
                                from->tensor->name, (long long)i,
-                               type == TENSOR_F32 ? "; --precision f64 goes further" : "");
-        if (type == TENSOR_F32)
+                               type == NUMBER_F32 ? "; --precision f64 goes further" : "");
+        if (type == NUMBER_F32)
             memcpy(out + (size_t)i * sizeof single, &single, sizeof single);
         else
             memcpy(out + (size_t)i * sizeof mean, &mean, sizeof mean);
@@ -68,11 +74,11 @@ static int by_place(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static int write_tensors(const char *path, const struct gradient *gradient, enum tensor_type type,
+static int write_tensors(const char *path, const struct gradient *gradient, enum number_type type,
                          struct gradient_tensor *order, struct tensor *tensors,
                          unsigned char *values, struct problem *problem)
 {
-    const size_t item = type == TENSOR_F32 ? sizeof(float) : sizeof(double);
+    const size_t item = type == NUMBER_F32 ? sizeof(float) : sizeof(double);
     memcpy(order, gradient->tensors, (size_t)gradient->count * sizeof *order);
     qsort(order, (size_t)gradient->count, sizeof *order, by_place);
     for (int i = 0; i < gradient->count; i++) {
@@ -92,7 +98,7 @@ static int write_tensors(const char *path, const struct gradient *gradient, enum
 int gradient_write(const char *path, const struct gradient *gradient, int is_f64,
                    struct problem *problem)
 {
-    const enum tensor_type type = is_f64 ? TENSOR_F64 : TENSOR_F32;
+    const enum number_type type = is_f64 ? NUMBER_F64 : NUMBER_F32;
     struct gradient_tensor *order = malloc((size_t)gradient->count * sizeof *order);
     struct tensor *tensors = malloc((size_t)gradient->count * sizeof *tensors);
     unsigned char *values = malloc((size_t)gradient->size * (is_f64 ? 8 : 4));

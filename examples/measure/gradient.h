@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "network.h"
+#include "network/network.h"
 #include "problem.h"
 
 /* A weight or a bias of a layer in use. */

@@ -4,19 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
-#include "network.h"
+#include "help.h"
+#include "network/network.h"
 #include "npy.h"
 #include "options.h"
+#include "output.h"
 #include "report.h"
 #include "run.h"
 #include "samples.h"
+#include "shards.h"
 
 /* The files in memory. */
 struct input {
     struct safetensors file;
     struct network network;
     struct samples samples;
+    struct labels labels;
 };
 
 /* Output must not go where the input comes from, nor where it cannot. */
@@ -48,29 +51,47 @@ static int check_outputs(const struct options *options, struct problem *problem)
     return check_output(options, "--gradient", options->gradient, problem);
 }
 
+/* Behind the network, whose outputs they choose from. */
+static int read_labels(const struct options *options, struct input *input, struct problem *problem)
+{
+    const int last = options->layer > 0 ? (int)options->layer - 1 : input->network.count - 1;
+    if (options->labels == NULL ||
+        labels_read(options->labels, input->samples.count, input->network.layers[last].outputs,
+                    &input->labels, problem) == 0)
+        return 0;
+    return problem->ran_out ? 1 : 2;
+}
+
 static int read_input(const struct options *options, struct input *input, struct problem *problem)
 {
-    if (safetensors_read(options->weights, &input->file, problem) != 0 ||
-        network_find(options->weights, &input->file, &input->network, problem) != 0 ||
-        samples_read(options->data, &input->samples, problem) != 0)
+    struct choices choices = {.data = options->data,
+                              .prefix = options->prefix,
+                              .layers = options->layers,
+                              .layout = options->layout,
+                              .batch_norm = options->batch_norm,
+                              .epsilon = options->epsilon};
+    if (weights_read(options->weights, &input->file, problem) != 0 ||
+        samples_read(options->data, options->mean, options->deviation, &input->samples, problem) !=
+            0)
         return problem->ran_out ? 1 : 2;
-    const struct layer *first = &input->network.layers[0];
-    if (input->samples.inputs != first->inputs) {
-        problem_set(problem, "%s: samples of %lld numbers, tensor '%s' of %s takes %lld",
-                    options->data, (long long)input->samples.inputs, first->weight->name,
-                    options->weights, (long long)first->inputs);
+    choices.inputs = input->samples.inputs;
+    choices.slopes = activations_ask_for_slopes(&options->activation);
+    if (network_find(options->weights, &input->file, &choices, &input->network, problem) != 0)
+        return problem->ran_out ? 1 : 2;
+    if (activations_check(&options->activation, &options->output_activation,
+                          options->output_activation_is_given, &input->network, problem) != 0)
         return 2;
-    }
     if (options->layer > input->network.count) {
         problem_set(problem, "--layer: %lld, the network has %d layers", (long long)options->layer,
                     input->network.count);
         return 2;
     }
-    return 0;
+    return read_labels(options, input, problem);
 }
 
 static void free_input(struct input *input)
 {
+    labels_free(&input->labels);
     samples_free(&input->samples);
     network_free(&input->network);
     safetensors_free(&input->file);
@@ -149,7 +170,7 @@ static int prepare_more(struct run *run, struct gradient *gradient, struct spect
     if (run->options->gradient != NULL) {
         run->gradient = gradient;
         if (gradient_make(run->network, run->layers, gradient, problem) != 0)
-            return 1;
+            return problem->ran_out ? 1 : 2;
     }
     return run->options->spectral ? prepare_spectral(run, spectral, problem) : 0;
 }
@@ -183,6 +204,7 @@ static int measure(const struct options *options, struct input *input, struct pr
         .network = &input->network,
         .samples = &input->samples,
         .layers = options->layer > 0 ? (int)options->layer : input->network.count,
+        .labels = options->labels != NULL ? &input->labels : NULL,
     };
     code = prepare(&run, problem);
     if (code == 0)
@@ -209,7 +231,7 @@ int main(int argc, char **argv)
     if (options_parse(argc, argv, &options, &problem) != 0)
         code = 2;
     else if (options.help)
-        fputs(options_help, stdout);
+        help_print();
     else if (options.version)
         printf("measure, libdirichlet %s (%s)\n", dirichlet_version_string(),
                dirichlet_blas_name());

@@ -5,69 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char options_help[] =
-    "usage: measure WEIGHTS.safetensors DATA [options]\n"
-    "\n"
-    "Prints the geometric complexity of a dense network on data: the mean of the squared\n"
-    "Frobenius norm of its Jacobian.\n"
-    "\n"
-    "WEIGHTS  tensors NAME.weight (outputs x inputs) or NAME.kernel (inputs x outputs), each\n"
-    "         with an optional NAME.bias, F32 or F64; layers in natural order of their names\n"
-    "DATA     .npy (float32 or float64, first axis: samples) or IDX images, plain or gzipped\n"
-    "         (pixels are scaled by 1/255)\n"
-    "\n"
-    "The network\n"
-    "  --activation NAME         of all layers but the last: identity, relu (default),\n"
-    "                            leaky_relu, leaky_relu:SLOPE, prelu:SLOPE (any number),\n"
-    "                            relu_squared, clamp:LOW:HIGH (relu6 is clamp:0:6),\n"
-    "                            hard_sigmoid, hard_swish, elu, elu:SCALE, selu, gelu,\n"
-    "                            gelu_tanh, silu, mish, softplus, tanh, softsign, sigmoid, sin;\n"
-    "                            each with :s=S and :c=C for C a(S z), as in sin:s=30, and with\n"
-    "                            :kink=outside (default), inside or mean for the derivative at\n"
-    "                            kinks: relu'(0) = 0, 1 or 1/2\n"
-    "  --output-activation NAME  of the last layer (default identity)\n"
-    "  --activation-parameter P  slope of leaky_relu (default 0.01), scale of elu (default 1),\n"
-    "                            above 0; for either of the two activations that takes one\n"
-    "                            and has none behind its name\n"
-    "  --layer L                 measure the map up to layer L (1, 2, ...) and its activation\n"
-    "  --precision f32|f64       to compute in (default: that of the weights)\n"
-    "The estimate\n"
-    "  --method NAME             auto (default), exact, rademacher, sphere, gaussian,\n"
-    "                            orthogonal, unit, hutchpp, finite-difference\n"
-    "  --probes M                Jacobian products a sample\n"
-    "  --seed S                  of the probes and of the order of samples (default 0)\n"
-    "  --limit N                 take the first N samples only\n"
-    "  --tolerance R             take samples in random order until half the confidence\n"
-    "                            interval is at most R times the value\n"
-    "  --confidence C            level of the confidence interval (default 0.95)\n"
-    "  --population N            the samples are drawn without replacement from N (default:\n"
-    "                            from a distribution)\n"
-    "  --workspace BYTES         memory for the computation, beside weights, gradient and\n"
-    "                            data (default 128 MiB)\n"
-    "Output\n"
-    "  --energies FILE.npy       write the energy of every sample (float64; NaN: not used)\n"
-    "  --gradient FILE.safetensors\n"
-    "                            write the gradient of the value with respect to the weights\n"
-    "                            and biases of the layers in use, under their names and in\n"
-    "                            their shapes; exact, so with --method auto or exact only\n"
-    "  --spectral                print spectral norms too: the largest of a Jacobian, those of\n"
-    "                            the layers' weights, and an upper bound of the Lipschitz\n"
-    "                            constant; in double, at n^3 operations a sample for n =\n"
-    "                            min(inputs, outputs)\n"
-    "  --json                    print one JSON object\n"
-    "  --help, --version\n"
-    "With --json --spectral the object has, beside the keys of every run:\n"
-    "  max_jacobian_spectral_norm   largest over the samples measured, a lower bound of the\n"
-    "                               Lipschitz constant\n"
-    "  layer_spectral_norms         list, from the input to the output\n"
-    "  lipschitz_upper_bound        product of these norms and of the activations' Lipschitz\n"
-    "                               constants\n"
-    "  max_jacobian_spectral_norm_converged, layer_spectral_norms_converged (a list),\n"
-    "  lipschitz_upper_bound_converged: whether all samples' norms, the layer's norm, all\n"
-    "                               layers' norms are right to 1e-10; the bound holds anyway\n"
-    "\n"
-    "Exit status: 0 success, 2 a wrong option or file, 1 any other failure.\n";
-
 struct name {
     const char *text;
     int32_t value;
@@ -86,6 +23,18 @@ static const struct name methods[] = {
     {NULL, 0},
 };
 
+static const struct name layouts[] = {
+    {"out-in", LAYOUT_OUT_IN},
+    {"in-out", LAYOUT_IN_OUT},
+    {NULL, 0},
+};
+
+static const struct name places[] = {
+    {"before", BATCH_NORM_BEFORE},
+    {"after", BATCH_NORM_AFTER},
+    {NULL, 0},
+};
+
 static const struct name precisions[] = {
     {"f32", PRECISION_F32},
     {"f64", PRECISION_F64},
@@ -96,8 +45,11 @@ enum kind {
     FLAG,            /* int, no value */
     TEXT,            /* const char * */
     ACTIVATION,      /* struct activation */
+    ACTIVATIONS,     /* struct activations */
     METHOD,          /* one of the names above, int32_t */
     PRECISION,       /* enum precision */
+    LAYOUT,          /* enum layout */
+    PLACE,           /* enum batch_norm_place */
     COUNT,           /* int64_t >= 1 */
     SEED,            /* uint64_t */
     POSITIVE,        /* double > 0 */
@@ -112,7 +64,7 @@ struct rule {
 };
 
 static const struct rule rules[] = {
-    {"--activation", ACTIVATION, offsetof(struct options, activation)},
+    {"--activation", ACTIVATIONS, offsetof(struct options, activation)},
     {"--activation-parameter", POSITIVE, offsetof(struct options, activation_parameter)},
     {"--output-activation", ACTIVATION, offsetof(struct options, output_activation)},
     {"--method", METHOD, offsetof(struct options, method)},
@@ -125,6 +77,14 @@ static const struct rule rules[] = {
     {"--layer", COUNT, offsetof(struct options, layer)},
     {"--population", COUNT, offsetof(struct options, population)},
     {"--workspace", COUNT, offsetof(struct options, workspace)},
+    {"--layers", TEXT, offsetof(struct options, layers)},
+    {"--prefix", TEXT, offsetof(struct options, prefix)},
+    {"--layout", LAYOUT, offsetof(struct options, layout)},
+    {"--batch-norm", PLACE, offsetof(struct options, batch_norm)},
+    {"--eps", POSITIVE, offsetof(struct options, epsilon)},
+    {"--mean", TEXT, offsetof(struct options, mean)},
+    {"--std", TEXT, offsetof(struct options, deviation)},
+    {"--labels", TEXT, offsetof(struct options, labels)},
     {"--energies", TEXT, offsetof(struct options, energies)},
     {"--gradient", TEXT, offsetof(struct options, gradient)},
     {"--spectral", FLAG, offsetof(struct options, spectral)},
@@ -208,7 +168,10 @@ static int set_value(const struct rule *rule, const char *text, struct options *
     void *field = (char *)options + rule->offset;
     int32_t value = 0;
     switch (rule->kind) {
-    case ACTIVATION: return activation_read(rule->option, text, field, problem);
+    case ACTIVATION:
+        options->output_activation_is_given = 1;
+        return activation_read(rule->option, text, field, problem);
+    case ACTIVATIONS: return activations_read(rule->option, text, field, problem);
     case METHOD: return read_name(rule->option, text, methods, field, problem);
     case COUNT: return read_count(rule->option, text, field, problem);
     case SEED: return read_seed(rule->option, text, field, problem);
@@ -218,6 +181,16 @@ static int set_value(const struct rule *rule, const char *text, struct options *
         if (read_name(rule->option, text, precisions, &value, problem) != 0)
             return -1;
         *(enum precision *)field = (enum precision)value;
+        return 0;
+    case LAYOUT:
+        if (read_name(rule->option, text, layouts, &value, problem) != 0)
+            return -1;
+        *(enum layout *)field = (enum layout)value;
+        return 0;
+    case PLACE:
+        if (read_name(rule->option, text, places, &value, problem) != 0)
+            return -1;
+        *(enum batch_norm_place *)field = (enum batch_norm_place)value;
         return 0;
     case TEXT: *(const char **)field = text; return 0;
     case FLAG: break;
@@ -282,13 +255,20 @@ static int check_gradient(const struct options *options, struct problem *problem
     return 0;
 }
 
+static int takes_parameter(const struct options *options)
+{
+    int takes = activation_takes_parameter(&options->output_activation);
+    for (int i = 0; i < options->activation.count; i++)
+        takes = takes || activation_takes_parameter(&options->activation.items[i]);
+    return takes;
+}
+
 static int check_together(const struct options *options, struct problem *problem)
 {
     if (options->weights == NULL || options->data == NULL)
         return problem_set(problem, "%s file is missing; usage: measure WEIGHTS.safetensors DATA",
                            options->weights == NULL ? "the weights" : "the data");
-    if (options->activation_parameter != 0.0 && !activation_takes_parameter(&options->activation) &&
-        !activation_takes_parameter(&options->output_activation))
+    if (options->activation_parameter != 0.0 && !takes_parameter(options))
         return problem_set(problem, "--activation-parameter: neither %s nor %s has one",
                            options->activation.text, options->output_activation.text);
     return check_gradient(options, problem);
@@ -298,7 +278,8 @@ int options_parse(int count, char **arguments, struct options *options, struct p
 {
     int names_only = 0;
     memset(options, 0, sizeof *options);
-    options->activation = (struct activation){.kind = DIRICHLET_ACTIVATION_RELU, .text = "relu"};
+    (void)activations_read("--activation", "relu", &options->activation, problem);
+    options->activation.is_default = 1;
     options->output_activation =
         (struct activation){.kind = DIRICHLET_ACTIVATION_IDENTITY, .text = "identity"};
     for (int i = 1; i < count; i++) {
@@ -306,7 +287,7 @@ int options_parse(int count, char **arguments, struct options *options, struct p
         int result = 0;
         if (!names_only && strcmp(argument, "--") == 0)
             names_only = 1;
-        else if (!names_only && argument[0] == '-')
+        else if (!names_only && argument[0] == '-' && argument[1] != '\0')
             result = read_option(count, arguments, &i, options, problem);
         else
             result = read_file_name(argument, options, problem);

@@ -7,7 +7,8 @@
 
 #include <dirichlet/dirichlet.h>
 
-#include "activation.h"
+#include "activations.h"
+#include "network/network.h"
 #include "problem.h"
 
 enum precision { PRECISION_OF_WEIGHTS, PRECISION_F32, PRECISION_F64 };
@@ -15,8 +16,9 @@ enum precision { PRECISION_OF_WEIGHTS, PRECISION_F32, PRECISION_F64 };
 struct options {
     const char *weights;
     const char *data;
-    struct activation activation;
+    struct activations activation;
     struct activation output_activation;
+    int output_activation_is_given;
     double activation_parameter; /* of those two that take one; 0: the usual one */
     dirichlet_method method;
     int64_t probes; /* 0: the library's default, as for all below */
@@ -30,6 +32,14 @@ struct options {
     int64_t workspace;
     const char *energies; /* NULL: not wanted */
     const char *gradient; /* likewise */
+    const char *layers;   /* what is said about the files; NULL: nothing, as for all below */
+    const char *prefix;
+    const char *mean;
+    const char *deviation;
+    const char *labels;
+    enum layout layout;
+    enum batch_norm_place batch_norm;
+    double epsilon;
     int spectral;
     int json;
     int help;
@@ -38,9 +48,6 @@ struct options {
 
 /* 0, or -1 with the problem. With --help or --version the files may be missing. */
 int options_parse(int argc, char **argv, struct options *options, struct problem *problem);
-
-/* What --help prints. */
-extern const char options_help[];
 
 /* A method in the spelling of --method. */
 const char *options_method_name(dirichlet_method method);

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "taken.h"
+
 static const char *reason_of(dirichlet_stop_reason reason)
 {
     switch (reason) {
@@ -75,6 +77,7 @@ void report_table(const struct report *report)
            (long long)run->samples->count, tolerance_text(run));
     printf("network                %d layers, %lld inputs, %lld outputs, %s\n", run->layers,
            (long long)report->inputs, (long long)report->outputs, report->precision);
+    taken_print(run);
     printf("method                 %s%s, %lld Jacobian products\n", options_method_name(r->method),
            r->exact ? "" : " (estimate)", (long long)r->products);
     if (run->spectral != NULL)
@@ -141,7 +144,7 @@ static int add_settings(cJSON *json, const struct report *report)
            add_count(json, "inputs", (uint64_t)report->inputs) &&
            add_count(json, "outputs", (uint64_t)report->outputs) &&
            cJSON_AddStringToObject(json, "precision", report->precision) != NULL &&
-           add_activations(json, report->run->options) &&
+           add_activations(json, report->run->options) && taken_add(json, report->run) &&
            add_count(json, "seed", report->run->options->seed) &&
            cJSON_AddStringToObject(json, "blas", dirichlet_blas_name()) != NULL;
 }

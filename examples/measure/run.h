@@ -5,7 +5,8 @@
 #include <dirichlet/dirichlet.h>
 
 #include "gradient.h"
-#include "network.h"
+#include "labels.h"
+#include "network/network.h"
 #include "options.h"
 #include "problem.h"
 #include "samples.h"
@@ -29,9 +30,13 @@ struct run {
     double *energies; /* (limit) in the order of the file, NaN where not used; NULL: not wanted */
     struct gradient *gradient; /* NULL: not wanted */
     struct spectral *spectral; /* NULL: not wanted */
+    struct labels *labels;     /* NULL: none */
     dirichlet_result result;
     double seconds;
 };
+
+/* The activation of a layer, where the file has no slopes for it. */
+const struct activation *run_activation(const struct run *run, int layer);
 
 /* 0; 2 for bad input, 1 for other failures, with the problem. */
 int run_f32(struct run *run, struct problem *problem);

@@ -1,11 +1,12 @@
 /* Body of run_f32.c and run_f64.c: REAL is the precision, REAL_NAME its name, NAME(x) the
- * library's x_f32 or x_f64, TENSOR_REAL the type of tensors that need no conversion. */
+ * library's x_f32 or x_f64, NUMBER_REAL the type of tensors that need no conversion. */
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "network/fold.h"
 #include "progress.h"
 #include "run.h"
 
@@ -20,10 +21,12 @@
 /* What helps where a number is too large. */
 #define FURTHER (sizeof(REAL) == sizeof(float) ? "; --precision f64 goes further" : "")
 
+#define COPIES 3 /* of a layer at most: weight, bias, slopes */
+
 /* What a run has taken and gives back. */
 struct hold {
     NAME(dirichlet_dense_layer) * layers;
-    REAL **copies; /* of tensors that could not be used in place, (2 * layers) */
+    REAL **copies; /* of tensors that could not be used in place, (COPIES * layers) */
     REAL *batch;
     double *batch_energies;
     NAME(dirichlet_dense) * dense;
@@ -45,74 +48,102 @@ static int no_memory(struct problem *problem)
     return 1;
 }
 
-/* Values of a tensor as REAL: in place where type and alignment allow, else a copy. */
-static const REAL *values_of(const struct tensor *tensor, REAL **copy)
+/* Values of a tensor as REAL: in place where type and alignment allow, else a copy; those of
+ * `folded`, which stand in its place, where it is not NULL. */
+static const REAL *values_of(const struct tensor *tensor, const double *folded, REAL **copy)
 {
-    const size_t count = tensor->bytes / (tensor->type == TENSOR_F32 ? 4 : 8);
-    if (tensor->type == TENSOR_REAL && (uintptr_t)tensor->data % sizeof(REAL) == 0)
+    const int64_t count = tensor_size(tensor);
+    if (folded == NULL && tensor->type == NUMBER_REAL &&
+        (uintptr_t)tensor->data % sizeof(REAL) == 0)
         return tensor->data;
-    *copy = malloc(count * sizeof(REAL));
-    for (size_t i = 0; *copy != NULL && i < count; i++) {
-        float single = 0.0F;
-        double number = 0.0;
-        if (tensor->type == TENSOR_F32) {
-            memcpy(&single, (const unsigned char *)tensor->data + i * sizeof single, sizeof single);
-            number = (double)single;
-        } else {
-            memcpy(&number, (const unsigned char *)tensor->data + i * sizeof number, sizeof number);
-        }
-        (*copy)[i] = (REAL)number;
-    }
+    *copy = malloc((size_t)count * sizeof(REAL));
+    for (int64_t i = 0; *copy != NULL && i < count; i++)
+        (*copy)[i] = (REAL)(folded != NULL ? folded[i] : tensor_at(tensor, i));
     return *copy;
 }
 
-/* 0, or an exit code where a value is NaN, infinite or there is no memory. */
-static int take_tensor(const char *path, const struct tensor *tensor, REAL **copy,
-                       const REAL **values, struct problem *problem)
+static int check_finite(const char *path, const struct tensor *tensor, const REAL *values,
+                        struct problem *problem)
 {
-    *values = values_of(tensor, copy);
-    if (*values == NULL)
-        return no_memory(problem);
-    const size_t count = tensor->bytes / (tensor->type == TENSOR_F32 ? 4 : 8);
-    for (size_t i = 0; i < count; i++)
-        if (!isfinite((*values)[i])) {
-            problem_set(problem, "%s: tensor '%s': value %zu is not a finite %s", path,
+    for (int64_t i = 0; i < tensor_size(tensor); i++)
+        if (!isfinite(values[i])) {
+            problem_set(problem, "%s: tensor '%s': value %" PRId64 " is not a finite %s", path,
                         tensor->name, i, REAL_NAME);
             return 2;
         }
     return 0;
 }
 
-static void set_activation(const struct activation *given, double parameter,
-                           NAME(dirichlet_dense_layer) * view)
+static void set_activation(const struct run *run, int index, NAME(dirichlet_dense_layer) * view)
 {
+    const struct activation *given = run_activation(run, index);
     view->activation = given->kind;
-    view->activation_parameter = activation_takes_parameter(given) ? parameter : given->parameter;
+    view->activation_parameter =
+        activation_takes_parameter(given) ? run->options->activation_parameter : given->parameter;
     view->activation_second = given->second;
     view->input_scale = given->input_scale;
     view->output_scale = given->output_scale;
     view->kink = given->kink;
 }
 
+/* 0, or an exit code where a value is NaN, infinite or there is no memory. */
+static int take_tensor(const char *path, const struct tensor *tensor, const double *folded,
+                       REAL **copy, const REAL **values, struct problem *problem)
+{
+    *values = values_of(tensor, folded, copy);
+    return *values == NULL ? no_memory(problem) : check_finite(path, tensor, *values, problem);
+}
+
+/* The bias, which is folded alone where the file has none. */
+static int take_bias(const char *path, const struct layer *layer, REAL **copy, const REAL **values,
+                     struct problem *problem)
+{
+    if (layer->bias != NULL)
+        return take_tensor(path, layer->bias, layer->folded_bias, copy, values, problem);
+    if (layer->folded_bias == NULL)
+        return 0;
+    *copy = malloc((size_t)layer->outputs * sizeof(REAL));
+    for (int64_t i = 0; *copy != NULL && i < layer->outputs; i++)
+        (*copy)[i] = (REAL)layer->folded_bias[i];
+    *values = *copy;
+    return *copy == NULL ? no_memory(problem) : 0;
+}
+
+/* Slopes of prelu that the file has, one or one for each output. */
+static int take_slopes(const char *path, const struct layer *layer, REAL **copy,
+                       NAME(dirichlet_dense_layer) * view, struct problem *problem)
+{
+    const REAL *slopes = NULL;
+    if (layer->slopes == NULL)
+        return 0;
+    const int code = take_tensor(path, layer->slopes, NULL, copy, &slopes, problem);
+    if (code != 0)
+        return code;
+    view->activation = DIRICHLET_ACTIVATION_PRELU;
+    view->activation_parameter = tensor_size(layer->slopes) == 1 ? (double)slopes[0] : 0.0;
+    view->negative_slopes = tensor_size(layer->slopes) == 1 ? NULL : slopes;
+    view->negative_slope_stride = 1;
+    return 0;
+}
+
 static int take_layer(const struct run *run, int index, struct hold *hold, struct problem *problem)
 {
     const struct layer *layer = &run->network->layers[index];
     NAME(dirichlet_dense_layer) *view = &hold->layers[index];
-    const int last = index == run->network->count - 1;
     view->struct_size = sizeof *view;
     view->inputs = layer->inputs;
     view->outputs = layer->outputs;
-    view->output_stride = layer->transposed ? 1 : layer->inputs;
-    view->input_stride = layer->transposed ? layer->outputs : 1;
+    view->output_stride = layer->in_out ? 1 : layer->inputs;
+    view->input_stride = layer->in_out ? layer->outputs : 1;
     view->bias_stride = 1;
-    set_activation(last ? &run->options->output_activation : &run->options->activation,
-                   run->options->activation_parameter, view);
-    int code = take_tensor(run->options->weights, layer->weight, &hold->copies[2 * index],
-                           &view->weights, problem);
-    if (code == 0 && layer->bias != NULL)
-        code = take_tensor(run->options->weights, layer->bias, &hold->copies[2 * index + 1],
-                           &view->bias, problem);
-    return code;
+    set_activation(run, index, view);
+    const char *path = run->options->weights;
+    REAL **copies = &hold->copies[COPIES * index];
+    int code =
+        take_tensor(path, layer->weight, layer->folded_weight, &copies[0], &view->weights, problem);
+    if (code == 0)
+        code = take_bias(path, layer, &copies[1], &view->bias, problem);
+    return code != 0 ? code : take_slopes(path, layer, &copies[2], view, problem);
 }
 
 /* The workspace is shared by the network and the estimator, later by the network and the
@@ -157,7 +188,7 @@ static int make_dense(const struct run *run, struct hold *hold, struct problem *
 {
     const size_t count = (size_t)run->network->count;
     hold->layers = calloc(count, sizeof *hold->layers);
-    hold->copies = calloc(2 * count, sizeof *hold->copies);
+    hold->copies = calloc(COPIES * count, sizeof *hold->copies);
     if (hold->layers == NULL || hold->copies == NULL)
         return no_memory(problem);
     for (int i = 0; i < run->network->count; i++) {
@@ -212,23 +243,6 @@ static int64_t place_of(const struct run *run, int64_t index)
     return run->order == NULL ? index : run->order[index];
 }
 
-static void copy_sample(const struct samples *samples, int64_t index, REAL *out)
-{
-    const int64_t count = samples->inputs;
-    const float *floats = (const float *)samples->values + index * count;
-    const double *doubles = (const double *)samples->values + index * count;
-    const unsigned char *pixels = (const unsigned char *)samples->values + index * count;
-    if (samples->item_size == sizeof *floats)
-        for (int64_t i = 0; i < count; i++)
-            out[i] = (REAL)floats[i];
-    else if (samples->item_size == sizeof *doubles)
-        for (int64_t i = 0; i < count; i++)
-            out[i] = (REAL)doubles[i];
-    else
-        for (int64_t i = 0; i < count; i++)
-            out[i] = (REAL)(pixels[i] / 255.0);
-}
-
 /* Samples first .. first + count - 1 of the order into the batch. */
 static int fill_batch(const struct run *run, int64_t first, int64_t count, struct hold *hold,
                       struct problem *problem)
@@ -237,7 +251,7 @@ static int fill_batch(const struct run *run, int64_t first, int64_t count, struc
     for (int64_t i = 0; i < count; i++) {
         const int64_t index = place_of(run, first + i);
         REAL *row = hold->batch + i * inputs;
-        copy_sample(run->samples, index, row);
+        NAME(samples_row)(run->samples, index, row);
         for (int64_t j = 0; j < inputs; j++)
             if (!isfinite(row[j])) {
                 problem_set(problem, "%s: sample %" PRId64 ": value %" PRId64 " is not a finite %s",
@@ -276,6 +290,28 @@ static int64_t used_of_batch(int64_t first, const struct hold *hold)
     return so_far.samples - first;
 }
 
+/* How many samples of the batch have the outputs that their labels say. */
+static int count_right(const struct run *run, int64_t first, int64_t count, struct hold *hold,
+                       struct problem *problem)
+{
+    const int64_t outputs = run->network->layers[run->layers - 1].outputs;
+    struct labels *labels = run->labels;
+    REAL *y = malloc((size_t)count * (size_t)outputs * sizeof *y);
+    if (y == NULL)
+        return no_memory(problem);
+    const dirichlet_status status =
+        NAME(dirichlet_dense_forward)(hold->dense, count, hold->batch, y);
+    for (int64_t i = 0; status == DIRICHLET_OK && i < count; i++)
+        labels->right += NAME(labels_is_right)(outputs, y + i * outputs,
+                                               labels->classes[place_of(run, first + i)]);
+    labels->samples += count;
+    free(y);
+    if (status == DIRICHLET_OK)
+        return 0;
+    problem_set(problem, "--labels: %s", NAME(dirichlet_dense_message)(hold->dense));
+    return exit_code(status);
+}
+
 static int measure_batch(const struct run *run, int64_t first, int64_t count, struct hold *hold,
                          struct problem *problem)
 {
@@ -291,7 +327,11 @@ static int measure_batch(const struct run *run, int64_t first, int64_t count, st
         return update_failed(run, first, count, hold, status, problem);
     for (int64_t i = 0; energies != NULL && i < count; i++)
         run->energies[place_of(run, first + i)] = energies[i];
-    return run->gradient == NULL ? 0 : add_gradient(run, used_of_batch(first, hold), hold, problem);
+    const int64_t used = used_of_batch(first, hold);
+    const int counted = run->labels == NULL ? 0 : count_right(run, first, used, hold, problem);
+    if (counted != 0 || run->gradient == NULL)
+        return counted;
+    return add_gradient(run, used, hold, problem);
 }
 
 /* Multiplications that a sample takes: min(k, d) products with all of the weights, or as
@@ -356,7 +396,7 @@ static void release(const struct run *run, struct hold *hold)
 {
     dirichlet_estimator_destroy(hold->estimator);
     NAME(dirichlet_dense_destroy)(hold->dense);
-    for (int i = 0; hold->copies != NULL && i < 2 * run->network->count; i++)
+    for (int i = 0; hold->copies != NULL && i < COPIES * run->network->count; i++)
         free(hold->copies[i]);
     free(hold->copies);
     free(hold->layers);

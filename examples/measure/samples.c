@@ -1,71 +1,74 @@
 #include "samples.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "idx.h"
-#include "npy.h"
-
-#define LARGEST_FILE ((size_t)1 << 36)
-#define LARGEST_EXPANSION ((size_t)1 << 32) /* of gzip data, which may be made to burst */
-
-static int begins_as_array(const unsigned char *data, size_t size)
+/* Fill `values` with one number, or with those of a file. */
+static int read_values(const char *option, const char *text, int64_t inputs, double *values,
+                       struct problem *problem)
 {
-    return size >= 6 && memcmp(data, "\x93NUMPY", 6) == 0;
-}
-
-/* An array or images, told apart by how they begin. */
-static int judge(const char *path, const unsigned char *head, size_t size, uint64_t *promised,
-                 struct problem *problem)
-{
-    if (begins_as_array(head, size))
-        return npy_judge(path, head, size, promised, problem);
-    if (size < 4 || head[0] != 0 || head[1] != 0)
-        return problem_set(problem, "%s: neither a .npy array nor IDX images", path);
-    return idx_judge_images(path, head, size, promised, problem);
-}
-
-/* The same, or gzip data, which are judged when they are expanded. */
-static int judge_file(const char *path, const unsigned char *head, size_t size, uint64_t *promised,
-                      struct problem *problem)
-{
-    return is_gzip(head, size) ? 0 : judge(path, head, size, promised, problem);
-}
-
-/* Take the array or the images out of the bytes of a file. */
-static int parse(const char *path, struct samples *samples, struct problem *problem)
-{
-    struct bytes *file = &samples->file;
-    uint64_t promised = 0;
-    struct npy_array array;
-    struct idx_images images;
-    if (judge(path, file->data, file->size, &promised, problem) != 0)
-        return -1; /* what was gzipped and small comes here unjudged */
-    if (begins_as_array(file->data, file->size)) {
-        if (npy_parse(path, file->data, file->size, &array, problem) != 0)
-            return -1;
-        npy_align(&array, file);
-        samples->count = array.samples;
-        samples->inputs = array.inputs;
-        samples->item_size = array.item_size;
-        samples->values = array.values;
-        return 0;
-    }
-    if (idx_parse_images(path, file->data, file->size, &images, problem) != 0)
+    struct array array;
+    char *end = NULL;
+    const double number = strtod(text, &end);
+    const int is_number = end != text && *end == '\0';
+    if (!is_number && array_read(text, &array, problem) != 0)
         return -1;
-    samples->count = images.count;
-    samples->inputs = images.rows * images.columns;
-    samples->item_size = 1;
-    samples->values = images.pixels;
+    const int64_t count = is_number ? 1 : array.samples * array.inputs;
+    for (int64_t i = 0; i < inputs && (count == 1 || count == inputs); i++)
+        values[i] = is_number ? number : array_at(&array, count == 1 ? 0 : i);
+    if (!is_number)
+        array_free(&array);
+    if (count != 1 && count != inputs)
+        return problem_set(problem,
+                           "%s: %s holds %lld numbers, not 1 or one for each of %lld "
+                           "inputs",
+                           option, text, (long long)count, (long long)inputs);
+    for (int64_t i = 0; i < inputs; i++)
+        if (!isfinite(values[i]))
+            return problem_set(problem, "%s: %s: value %lld is not a finite number", option, text,
+                               (long long)i);
     return 0;
 }
 
-int samples_read(const char *path, struct samples *samples, struct problem *problem)
+/* *values, from malloc; NULL where the option is not given. */
+static int read_option(const char *option, const char *text, int64_t inputs, double **values,
+                       struct problem *problem)
+{
+    if (text == NULL)
+        return 0;
+    *values = malloc((size_t)inputs * sizeof **values);
+    if (*values == NULL)
+        return problem_no_memory(problem, option);
+    return read_values(option, text, inputs, *values, problem);
+}
+
+static int read_normalization(const char *mean, const char *deviation, struct samples *samples,
+                              struct problem *problem)
+{
+    if (read_option("--mean", mean, samples->inputs, &samples->mean, problem) != 0 ||
+        read_option("--std", deviation, samples->inputs, &samples->deviation, problem) != 0)
+        return -1;
+    for (int64_t i = 0; samples->deviation != NULL && i < samples->inputs; i++)
+        if (!(samples->deviation[i] > 0.0))
+            return problem_set(problem, "--std: value %lld is %g: it must be above 0", (long long)i,
+                               samples->deviation[i]);
+    return 0;
+}
+
+int samples_read(const char *path, const char *mean, const char *deviation, struct samples *samples,
+                 struct problem *problem)
 {
     memset(samples, 0, sizeof *samples);
-    if (file_read(path, LARGEST_FILE, judge_file, &samples->file, problem) == 0 &&
-        gzip_expand(path, LARGEST_EXPANSION, judge, &samples->file, problem) == 0 &&
-        parse(path, samples, problem) == 0)
+    if (array_read(path, &samples->array, problem) != 0)
+        return -1;
+    const struct array *array = &samples->array;
+    samples->count = array->samples;
+    samples->inputs = array->inputs;
+    samples->scale = 1.0;
+    if (strcmp(array->format, "idx") == 0 && array->type == NUMBER_U8)
+        samples->scale = 1.0 / 255.0;
+    if (read_normalization(mean, deviation, samples, problem) == 0)
         return 0;
     samples_free(samples);
     return -1;
@@ -73,7 +76,32 @@ int samples_read(const char *path, struct samples *samples, struct problem *prob
 
 void samples_free(struct samples *samples)
 {
-    bytes_free(&samples->file);
+    array_free(&samples->array);
+    free(samples->mean);
+    free(samples->deviation);
+}
+
+/* A byte is divided, not multiplied by 1/255, which is rounded. */
+static double input_at(const struct samples *samples, int64_t index, int64_t input)
+{
+    double x = array_at(&samples->array, index * samples->inputs + input);
+    if (samples->scale < 1.0)
+        x /= 255.0;
+    if (samples->mean != NULL)
+        x -= samples->mean[input];
+    return samples->deviation != NULL ? x / samples->deviation[input] : x;
+}
+
+void samples_row_f64(const struct samples *samples, int64_t index, double *row)
+{
+    for (int64_t i = 0; i < samples->inputs; i++)
+        row[i] = input_at(samples, index, i);
+}
+
+void samples_row_f32(const struct samples *samples, int64_t index, float *row)
+{
+    for (int64_t i = 0; i < samples->inputs; i++)
+        row[i] = (float)input_at(samples, index, i);
 }
 
 /* SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */

@@ -1,24 +1,31 @@
-/* The data: rows of numbers from a .npy or IDX file. */
+/* The data: rows of numbers, as the network takes them. */
 #ifndef EXAMPLES_MEASURE_SAMPLES_H
 #define EXAMPLES_MEASURE_SAMPLES_H
 
-#include <stddef.h>
 #include <stdint.h>
 
-#include "file.h"
+#include "array.h"
 #include "problem.h"
 
+/* x = (scale * number - mean) / deviation, for each input. */
 struct samples {
     int64_t count;
     int64_t inputs;
-    size_t item_size;   /* 1: bytes, to be scaled by 1/255; 4: float; 8: double */
-    const void *values; /* (count, inputs), points into `file` */
-    struct bytes file;
+    struct array array;
+    double scale;      /* 1/255 for the bytes of IDX images, else 1 */
+    double *mean;      /* (inputs), NULL: 0 */
+    double *deviation; /* (inputs), NULL: 1 */
 };
 
-/* 0, or -1 with the problem and nothing to free. */
-int samples_read(const char *path, struct samples *samples, struct problem *problem);
+/* mean, deviation: a number, or a file of one number or one for each input; NULL: none. 0, or -1
+ * with the problem and nothing to free. */
+int samples_read(const char *path, const char *mean, const char *deviation, struct samples *samples,
+                 struct problem *problem);
 void samples_free(struct samples *samples);
+
+/* The inputs of sample `index`. */
+void samples_row_f32(const struct samples *samples, int64_t index, float *row);
+void samples_row_f64(const struct samples *samples, int64_t index, double *row);
 
 /* Indices 0 .. count - 1 in a random order; from malloc, NULL if there is no memory. */
 int64_t *samples_shuffled(int64_t count, uint64_t seed);

@@ -26,7 +26,7 @@ int gnuplot_run(FILE *script, struct bytes *output, struct problem *problem)
     char name[] = "gnuplot";
     char *arguments[] = {name, NULL};
     FILE *out = NULL;
-    *output = (struct bytes){NULL, 0};
+    *output = (struct bytes){NULL, 0, 0};
     int result = child_file(&out, problem);
     if (result == 0)
         result = run(arguments, script, out, problem);

@@ -7,6 +7,7 @@
 
 #include "file.h"
 #include "gnuplot.h"
+#include "output.h"
 
 #define PANEL_WIDTH 460 /* points of the SVG, pixels of half the PNG */
 #define PANEL_HEIGHT 360
@@ -295,7 +296,7 @@ static int write_one(const char *stem, const char *ending, const char *terminal,
                      const struct plot_panel *panel, struct problem *problem)
 {
     char path[4096];
-    struct bytes image = {NULL, 0};
+    struct bytes image = {NULL, 0, 0};
     FILE *script = NULL;
     const int length = snprintf(path, sizeof path, "%s.%s", stem, ending);
     if (length < 0 || (size_t)length >= sizeof path)

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "file.h"
 #include "gnuplot.h"
+#include "output.h"
 
 /* The threads of the pool are to be the only ones: a BLAS that starts its own in each of them
  * makes all of them slower. It reads how many it may start from the environment, and it does so

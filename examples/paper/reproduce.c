@@ -18,6 +18,7 @@
 
 #include "child.h"
 #include "file.h"
+#include "output.h"
 #include "problem.h"
 
 #define MOST_PATH 4096
@@ -125,7 +126,7 @@ static int start(const struct reproduction *all, const char *name, FILE *in, FIL
 static int run_program(const struct reproduction *all, const char *name, struct problem *problem)
 {
     FILE *files[2] = {NULL, NULL};
-    struct bytes output = {NULL, 0};
+    struct bytes output = {NULL, 0, 0};
     printf("%s\n", name);
     (void)fflush(stdout);
     int result = child_file(&files[0], problem);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
+#include "output.h"
 #include "plot.h"
 
 #define FIELD 30

@@ -7,9 +7,9 @@
 
 #include "command.h"
 #include "digits.h"
-#include "file.h"
 #include "network.h"
 #include "options.h"
+#include "output.h"
 #include "progress.h"
 #include "training.h"
 

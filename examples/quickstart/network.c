@@ -147,7 +147,7 @@ static struct tensor describe(char *name, int axes, int64_t rows, int64_t column
                               const float *data)
 {
     return (struct tensor){.name = name,
-                           .type = TENSOR_F32,
+                           .type = NUMBER_F32,
                            .axes = axes,
                            .shape = {rows, columns},
                            .data = data,

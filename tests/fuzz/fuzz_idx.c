@@ -1,10 +1,12 @@
-/* Any bytes as an IDX file of images or labels, gzipped or not. */
+/* Any bytes as an IDX file of images, labels or any numbers, gzipped or not. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "file.h"
 #include "harness.h"
+#include "gzip.h"
 #include "idx.h"
+#include "idx_array.h"
 
 #define LARGEST_EXPANSION ((size_t)1 << 20)
 
@@ -19,6 +21,7 @@ static void parse_both(const unsigned char *data, size_t size)
     struct problem problem = {.text = ""};
     struct idx_images images;
     struct idx_labels labels;
+    struct idx_array array;
     if (idx_parse_images("input", data, size, &images, &problem) != 0)
         check_problem(&problem);
     else if (images.count * images.rows * images.columns != (int64_t)size - 16)
@@ -27,16 +30,21 @@ static void parse_both(const unsigned char *data, size_t size)
         check_problem(&problem);
     else if (labels.count != (int64_t)size - 8)
         abort();
+    if (idx_array_parse("input", data, size, &array, &problem) != 0)
+        check_problem(&problem);
+    else if (array.samples * array.inputs * number_bits(array.type) / 8 !=
+             (int64_t)size - 4 - 4 * array.axes)
+        abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct problem problem = {.text = ""};
-    struct bytes bytes = {malloc(size + 1), size};
+    struct bytes bytes = {malloc(size + 1), size, 0};
     if (bytes.data == NULL)
         return 0;
     memcpy(bytes.data, data, size);
-    if (gzip_expand("input", LARGEST_EXPANSION, idx_judge_images, &bytes, &problem) != 0)
+    if (gzip_expand("input", LARGEST_EXPANSION, idx_array_judge, &bytes, &problem) != 0)
         check_problem(&problem);
     else
         parse_both(bytes.data, bytes.size);

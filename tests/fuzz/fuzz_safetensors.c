@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "harness.h"
-#include "network.h"
+#include "network/network.h"
 #include "safetensors.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -21,8 +21,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (begin < data || file.tensors[i].bytes > (size_t)(data + size - begin))
             abort();
     }
-    if (network_find("input", &file, &network, &problem) == 0)
+    const struct choices choices = {.data = "data"};
+    if (network_find("input", &file, &choices, &network, &problem) == 0)
         network_free(&network);
+    else if (problem.text[0] == '\0' || strchr(problem.text, '\n') != NULL)
+        abort();
     safetensors_free(&file);
     return 0;
 }

@@ -1,16 +1,18 @@
 /* Write the corpus the fuzzers start from: small valid files of each kind.
- * seeds DIRECTORY makes DIRECTORY/{safetensors,npy,idx,deserialize}/... */
+ * seeds DIRECTORY makes DIRECTORY/{safetensors,npy,npz,idx,index,deserialize}/... */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <zip.h>
 #include <zlib.h>
 
 #include <dirichlet/dirichlet.h>
 
 #include "file.h"
 #include "npy.h"
+#include "output.h"
 #include "safetensors.h"
 #include "state.h"
 
@@ -38,9 +40,9 @@ static void write_safetensors(const char *directory)
     static const float weights[6] = {1, 2, 3, 4, 5, 6};
     static const double wide[2] = {1, 2};
     char names[3][16] = {"fc1.weight", "fc1.bias", "fc2.kernel"};
-    const struct tensor tensors[3] = {{names[0], TENSOR_F32, 2, {2, 3}, weights, sizeof weights},
-                                      {names[1], TENSOR_F64, 1, {2}, wide, sizeof wide},
-                                      {names[2], TENSOR_F64, 2, {2, 1}, wide, sizeof wide}};
+    const struct tensor tensors[3] = {{names[0], NUMBER_F32, 2, {2, 3}, weights, sizeof weights},
+                                      {names[1], NUMBER_F64, 1, {2}, wide, sizeof wide},
+                                      {names[2], NUMBER_F64, 2, {2, 1}, wide, sizeof wide}};
     require(safetensors_write(path_of(directory, "safetensors", "two-layers"), tensors, 3,
                               &problem) == 0);
     require(safetensors_write(path_of(directory, "safetensors", "one-tensor"), tensors, 1,
@@ -56,6 +58,42 @@ static void write_npy(const char *directory)
                                  "0123456789abcdef";
     require(npy_write_vector(path_of(directory, "npy", "vector"), 4, values, &problem) == 0);
     require(file_write(path_of(directory, "npy", "version-2"), square, sizeof square - 1, NULL, 0,
+                       &problem) == 0);
+}
+
+static void write_turned_npy(const char *directory)
+{
+    static const char turned[] = "\x93NUMPY\x01\x00\x46\x00"
+                                 "{'descr': '>f8', 'fortran_order': True, 'shape': (2L, 1, 2L), }"
+                                 "      \n"
+                                 "0123456789abcdefghijklmnopqrstuv";
+    require(file_write(path_of(directory, "npy", "turned"), turned, sizeof turned - 1, NULL, 0,
+                       &problem) == 0);
+}
+
+/* Archives of `count` arrays. */
+static void write_npz(const char *directory, const char *name, int count)
+{
+    static const char array[] = "\x93NUMPY\x01\x00\x3a\x00"
+                                "{'descr': '<f2', 'fortran_order': False, 'shape': (2, 2)}"
+                                "\n"
+                                "01234567";
+    static const char *const members[] = {"x.npy", "y.npy"};
+    zip_t *archive = zip_open(path_of(directory, "npz", name), ZIP_CREATE | ZIP_TRUNCATE, NULL);
+    require(archive != NULL);
+    for (int i = 0; i < count; i++) {
+        zip_source_t *source = zip_source_buffer(archive, array, sizeof array - 1, 0);
+        require(source != NULL && zip_file_add(archive, members[i], source, 0) == i);
+    }
+    require(zip_close(archive) == 0);
+}
+
+static void write_index(const char *directory)
+{
+    static const char text[] = "{\"metadata\": {\"total_size\": 8}, \"weight_map\": "
+                               "{\"0.weight\": \"a-00001-of-00002.safetensors\", "
+                               "\"2.weight\": \"a-00002-of-00002.safetensors\"}}";
+    require(file_write(path_of(directory, "index", "two-shards"), text, sizeof text - 1, NULL, 0,
                        &problem) == 0);
 }
 
@@ -124,6 +162,10 @@ int main(int argc, char **argv)
     mkdir(argv[1], 0777);
     write_safetensors(argv[1]);
     write_npy(argv[1]);
+    write_turned_npy(argv[1]);
+    write_npz(argv[1], "one", 1);
+    write_npz(argv[1], "two", 2);
+    write_index(argv[1]);
     write_idx(argv[1]);
     write_state(argv[1], "empty", DIRICHLET_METHOD_EXACT, 0);
     write_state(argv[1], "exact", DIRICHLET_METHOD_EXACT, 5);

@@ -61,7 +61,11 @@ static const struct {
     {"{\"a.weight\":{\"shape\":[3,4],\"data_offsets\":[0,48]}}", "dtype", 0},
     {"{\"a.weight\":{\"dtype\":3,\"shape\":[3,4],\"data_offsets\":[0,48]}}", "dtype", 0},
     {"{\"a.weight\":{\"dtype\":\"F33\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "dtype", 0},
-    {"{\"a.weight\":{\"dtype\":\"BF16\",\"shape\":[6,4],\"data_offsets\":[0,48]}}", "BF16", 0},
+    {"{\"a.weight\":{\"dtype\":\"I32\",\"shape\":[3,4],\"data_offsets\":[0,48]}}", "I32", 0},
+    {"{\"a.weight\":{\"dtype\":\"F4\",\"shape\":[24,4],\"data_offsets\":[0,48]}}", "F4", 0},
+    {"{\"a.weight\":{\"dtype\":\"F6_E2M3\",\"shape\":[3,5],\"data_offsets\":[0,11]}}", "parts of",
+     37},
+    {"{\"a.weight\":{\"dtype\":\"C64\",\"shape\":[2,3],\"data_offsets\":[0,48]}}", "C64", 0},
     {"{\"a.weight\":{\"dtype\":\"I64\",\"shape\":[2,3],\"data_offsets\":[0,48]}}", "'a.weight'", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"data_offsets\":[0,48]}}", "shape", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":12,\"data_offsets\":[0,48]}}", "shape", 0},
@@ -77,9 +81,8 @@ static const struct {
      "shape", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[12],\"data_offsets\":[0,48]}}", "shape", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[1,3,4],\"data_offsets\":[0,48]}}", "shape", 0},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", "shape []", 44},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[0,4],\"data_offsets\":[0,0]}}", "shape [0, 4]",
-     48},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", "no tensor", 44},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[0,4],\"data_offsets\":[0,0]}}", "no tensor", 48},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4]}}", "data_offsets", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":48}}", "data_offsets", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0]}}", "data_offsets", 0},
@@ -110,7 +113,7 @@ static const struct {
      0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
      "\"a.kernel\":{\"dtype\":\"F32\",\"shape\":[2,2],\"data_offsets\":[32,48]}}",
-     "kernel", 0},
+     "more than one", 0},
     {"{\"a.bias\":{" F32_4 ",\"data_offsets\":[0,16]}}", "a.bias", 32},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
      "\"b.bias\":{" F32_4 ",\"data_offsets\":[32,48]}}",
@@ -126,8 +129,8 @@ static const struct {
      "norm.scale", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
      "\"b.weight\":{\"dtype\":\"F32\",\"shape\":[1,4],\"data_offsets\":[32,48]}}",
-     "b.weight", 0},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[4,3],\"data_offsets\":[0,48]}}", "x.npy", 0},
+     "(a,b)", 0},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[6,2],\"data_offsets\":[0,48]}}", "x.npy", 0},
     {"{\"a\\nb\\u001b[2J.weight\":{\"dtype\":\"F32\",\"shape\":[4,2],\"data_offsets\":[0,48]}}",
      "tensor 'a?b?[2J.weight'", 0},
 };
@@ -263,12 +266,15 @@ static const struct {
     {1, "{'fortran_order': False, 'shape': (5, 4), }", "descr"},
     {1, "{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (5, 4), }", "header"},
     {1, "{'descr': '<f8', 'fortran_order': False, 'shape': (5, 4), 'more': 1, }", "header"},
-    {1, "{'descr': '>f8', 'fortran_order': False, 'shape': (5, 4), }", "descr"},
-    {1, "{'descr': '<f2', 'fortran_order': False, 'shape': (5, 4), }", "descr"},
-    {1, "{'descr': '<i8', 'fortran_order': False, 'shape': (5, 4), }", "descr"},
+    {1, "{'descr': '=f8', 'fortran_order': False, 'shape': (5, 4), }", "descr"},
+    {1, "{'descr': '|f8', 'fortran_order': False, 'shape': (5, 4), }", "descr"},
+    {1, "{'descr': '<f16', 'fortran_order': False, 'shape': (5, 2), }", "another size"},
+    {1, "{'descr': '<c16', 'fortran_order': False, 'shape': (5, 2), }", "complex"},
+    {1, "{'descr': '<V8', 'fortran_order': False, 'shape': (5, 4), }", "records"},
+    {1, "{'descr': '<U2', 'fortran_order': False, 'shape': (5, 4), }", "texts"},
+    {1, "{'descr': ", "descr"},
     {1, "{'descr': '|O', 'fortran_order': False, 'shape': (5, 4), }", "descr"},
     {1, "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (5, 4), }", "descr"},
-    {1, "{'descr': '<f8', 'fortran_order': True, 'shape': (5, 4), }", "fortran_order"},
     {1, "{'descr': '<f8', 'fortran_order': 0, 'shape': (5, 4), }", "fortran_order"},
     {1, "{'descr': '<f8', 'fortran_order': False, 'shape': (), }", "shape"},
     {1, "{'descr': '<f8', 'fortran_order': False, 'shape': 20, }", "shape"},
@@ -321,7 +327,7 @@ static void image_files(void **state)
     (void)state;
     static const struct {
         int axes;
-        uint32_t sizes[4];
+        uint32_t sizes[5];
         size_t data_size;
         const char *expected;
     } cases[] = {
@@ -329,13 +335,14 @@ static void image_files(void **state)
         {3, {5, 2, 2}, 21, "20"},
         {3, {0, 2, 2}, 0, "images"},
         {3, {5, 0, 2}, 0, "images"},
-        {3, {5, 3, 1}, 15, "3"},
+        {3, {5, 5, 1}, 25, "samples of 5"},
         {3, {0xffffffffU, 0xffffffffU, 0xffffffffU}, 20, "bad"},
         {3, {0x10000U, 0x10000U, 0x10000U}, 0, "bad"},
         {3, {0x40000000U, 4, 4}, 0, "bad"},
-        {1, {20}, 20, "images"},
-        {2, {5, 4}, 20, "images"},
-        {4, {5, 2, 2, 1}, 20, "images"},
+        {1, {20}, 20, "samples of 1"},
+        {2, {4, 5}, 20, "samples of 5"},
+        {4, {4, 5, 1, 1}, 20, "samples of 5"},
+        {5, {5, 2, 2, 1}, 20, "magic number"},
     };
     static unsigned char pixels[32];
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

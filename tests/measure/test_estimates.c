@@ -157,7 +157,7 @@ static const double *read_energies(const char *path, int64_t samples, struct npy
     struct problem problem;
     const int result = npy_read(path, array, &problem);
     CHECK_IN(result == 0, "%s", problem.text);
-    CHECK(array->samples == samples && array->inputs == 1 && array->item_size == 8);
+    CHECK(array->samples == samples && array->inputs == 1 && npy_item_size(array) == 8);
     return array->values;
 }
 

@@ -5,6 +5,7 @@
 
 #include "file.h"
 #include "files.h"
+#include "gzip.h"
 #include "idx.h"
 #include "npy.h"
 #include "safetensors.h"
@@ -17,9 +18,9 @@ static void tensors_round_trip(void **state)
     static const double doubles[3] = {1e300, -0.1, 7.0};
     char names[3][32] = {"fc1.weight", "fc \"1\"\\.bias", "g.weight"};
     const struct tensor tensors[] = {
-        {names[0], TENSOR_F32, 2, {2, 3}, singles, sizeof singles},
-        {names[1], TENSOR_F64, 1, {3}, doubles, sizeof doubles},
-        {names[2], TENSOR_F32, 3, {1, 1, 1}, singles + 1, sizeof singles[0]},
+        {names[0], NUMBER_F32, 2, {2, 3}, singles, sizeof singles},
+        {names[1], NUMBER_F64, 1, {3}, doubles, sizeof doubles},
+        {names[2], NUMBER_F32, 3, {1, 1, 1}, singles + 1, sizeof singles[0]},
     };
     struct safetensors file;
     struct problem problem = {.text = ""};
@@ -67,7 +68,7 @@ static void vectors_round_trip(void **state)
     for (int64_t count = 1; count <= 5; count++) {
         CHECK(npy_write_vector("v.npy", count, values, &problem) == 0);
         CHECK_IN(npy_read("v.npy", &array, &problem) == 0, "%s", problem.text);
-        CHECK(array.samples == count && array.inputs == 1 && array.item_size == 8);
+        CHECK(array.samples == count && array.inputs == 1 && npy_item_size(&array) == 8);
         CHECK(memcmp(array.values, values, (size_t)count * sizeof *values) == 0);
         npy_free(&array);
     }
@@ -94,7 +95,7 @@ static void array_spellings(void **state)
             write_npy("a.npy", major, dictionaries[i], values, sizeof values);
             CHECK_IN(npy_read("a.npy", &array, &problem) == 0, "%s: %s", dictionaries[i],
                      problem.text);
-            CHECK(array.samples == 2 && array.inputs == 3 && array.item_size == 4);
+            CHECK(array.samples == 2 && array.inputs == 3 && npy_item_size(&array) == 4);
             CHECK(memcmp(array.values, values, sizeof values) == 0);
             npy_free(&array);
         }

@@ -110,7 +110,7 @@ static double number(const struct tensor *tensor, int64_t index)
 {
     float single = 0.0F;
     double value = 0.0;
-    if (tensor->type == TENSOR_F64) {
+    if (tensor->type == NUMBER_F64) {
         memcpy(&value, (const unsigned char *)tensor->data + index * 8, 8);
         return value;
     }
@@ -140,7 +140,7 @@ static void compare(const struct subject *subject, const struct tensor *tensor, 
 
 /* The file holds the tensors of the layers in use, of the type, with the right numbers. */
 static void check_gradient(const struct subject *subject, const struct storage *storage,
-                           const char *path, enum tensor_type type, double bound, const char *what)
+                           const char *path, enum number_type type, double bound, const char *what)
 {
     struct safetensors file;
     char name[64];
@@ -193,7 +193,7 @@ static void activations(void **state)
                  cases[i].hidden, cases[i].last);
         (void)tool_value(line);
         snprintf(line, sizeof line, "%s, %s, float64", cases[i].hidden, cases[i].last);
-        check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 2e-12, line);
+        check_gradient(&subject, &pytorch_f64, "g.safetensors", NUMBER_F64, 2e-12, line);
     }
 }
 
@@ -205,12 +205,12 @@ static void precisions(void **state)
         .weight_name = "fc%d.weight", .bias_name = "fc%d.bias", .singles = 1};
     static const struct {
         const char *arguments;
-        enum tensor_type type;
+        enum number_type type;
         double bound;
-    } cases[] = {{"f32.safetensors data.npy", TENSOR_F32, 2e-6},
-                 {"f32.safetensors data.npy --precision f64", TENSOR_F64, 2e-12},
-                 {"f64.safetensors data.npy --precision f32", TENSOR_F32, 2e-6},
-                 {"f64.safetensors data.npy", TENSOR_F64, 2e-12}};
+    } cases[] = {{"f32.safetensors data.npy", NUMBER_F32, 2e-6},
+                 {"f32.safetensors data.npy --precision f64", NUMBER_F64, 2e-12},
+                 {"f64.safetensors data.npy --precision f32", NUMBER_F32, 2e-6},
+                 {"f64.safetensors data.npy", NUMBER_F64, 2e-12}};
     struct network_case exact;
     network_make(&exact, 3, widths, 41);
     for (int l = 0; l < 3; l++)
@@ -242,7 +242,7 @@ static void layouts(void **state)
     for (size_t i = 0; i < sizeof storages / sizeof storages[0]; i++) {
         network_write(&network, &storages[i], "layout.safetensors");
         (void)tool_value("layout.safetensors data.npy --activation tanh --gradient g.safetensors");
-        check_gradient(&subject, &storages[i], "g.safetensors", TENSOR_F64, 2e-12,
+        check_gradient(&subject, &storages[i], "g.safetensors", NUMBER_F64, 2e-12,
                        storages[i].weight_name);
     }
 }
@@ -258,7 +258,7 @@ static void without_bias(void **state)
         memset(unbiased.biases[l], 0, (size_t)widths[l + 1] * sizeof(double));
     const struct subject subject = {&unbiased, 3, "tanh", "identity", data, SAMPLES};
     (void)tool_value("bare.safetensors data.npy --activation tanh --gradient g.safetensors");
-    check_gradient(&subject, &bare, "g.safetensors", TENSOR_F64, 2e-12, "without bias");
+    check_gradient(&subject, &bare, "g.safetensors", NUMBER_F64, 2e-12, "without bias");
     network_destroy(&unbiased);
 }
 
@@ -275,7 +275,7 @@ static void first_layers(void **state)
                  layers);
         (void)tool_value(line);
         snprintf(line, sizeof line, "the first %d layers", layers);
-        check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 2e-12, line);
+        check_gradient(&subject, &pytorch_f64, "g.safetensors", NUMBER_F64, 2e-12, line);
     }
 }
 
@@ -325,10 +325,10 @@ static void parts(void **state)
     write_samples("many.npy", MANY, 2, x, 0);
     const struct subject subject = {&narrow, 2, "tanh", "identity", x, MANY};
     (void)tool_value("narrow.safetensors many.npy --activation tanh --gradient g.safetensors");
-    check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 2e-12, "4105 samples");
+    check_gradient(&subject, &pytorch_f64, "g.safetensors", NUMBER_F64, 2e-12, "4105 samples");
     (void)tool_value("narrow.safetensors many.npy --activation tanh --gradient g.safetensors "
                      "--workspace 20000");
-    check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 2e-12,
+    check_gradient(&subject, &pytorch_f64, "g.safetensors", NUMBER_F64, 2e-12,
                    "4105 samples, small workspace");
     free(x);
     network_destroy(&narrow);
@@ -355,7 +355,7 @@ static void tolerance(void **state)
     CHECK_IN(count < GIVEN && json_number(json, "samples") == (double)count, "%d samples",
              (int)count);
     const struct subject subject = {&network, 3, "tanh", "identity", used, count};
-    check_gradient(&subject, &pytorch_f64, "g.safetensors", TENSOR_F64, 2e-12, "tolerance");
+    check_gradient(&subject, &pytorch_f64, "g.safetensors", NUMBER_F64, 2e-12, "tolerance");
     cJSON_Delete(json);
     free(x);
 }

@@ -51,7 +51,7 @@ static void become_tool(const char *limit, const char *terminal)
     const int out = open("out.txt", O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (error < 0 || out < 0 || dup2(error, STDERR_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
         _exit(126);
-    execl(tool, "measure", "w.safetensors", "x.npy", "--json", "--limit", limit, (char *)NULL);
+    execl(tool, "measure", "w.safetensors", "x.npy", "--json", "--layout", "out-in", "--limit", limit, (char *)NULL);
     _exit(127);
 }
 
@@ -113,7 +113,7 @@ static void bar_of_slow_samples(void **state)
     char limit[16];
     char first[64];
     int code = -1;
-    snprintf(first, sizeof first, "w.safetensors x.npy --json --limit 12");
+    snprintf(first, sizeof first, "w.safetensors x.npy --json --layout out-in --limit 12");
     tool_run(first, &outcome);
     CHECK_IN(outcome.code == 0 && outcome.error[0] == '\0', "exit %d: %s", outcome.code,
              outcome.error);

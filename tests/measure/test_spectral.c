@@ -310,12 +310,13 @@ static void workspace(void **state)
     double *x = random_values(3 * 60, 62);
     write_samples("square.npy", 3, 60, x, 0);
     free(x);
-    tool_run("square.safetensors square.npy --spectral --workspace 60", &outcome);
+    tool_run("square.safetensors square.npy --layout out-in --spectral --workspace 60", &outcome);
     for (int tries = 0; outcome.code == 2 && tries < 4; tries++) {
         const char *least = strstr(outcome.error, "takes --workspace ");
         CHECK_IN(least != NULL, "%s", outcome.error);
         jacobians += strstr(outcome.error, "too few for the Jacobians") != NULL;
-        snprintf(line, sizeof line, "square.safetensors square.npy --spectral --workspace %lld",
+        snprintf(line, sizeof line,
+                 "square.safetensors square.npy --layout out-in --spectral --workspace %lld",
                  strtoll(least + strlen("takes --workspace "), NULL, 10));
         printf("%s", outcome.error);
         tool_run(line, &outcome);
@@ -323,7 +324,7 @@ static void workspace(void **state)
     CHECK_IN(outcome.code == 0, "exit %d: %s", outcome.code, outcome.error);
     CHECK(jacobians == 1);
     cJSON *small = tool_json(line);
-    cJSON *large = tool_json("square.safetensors square.npy --spectral");
+    cJSON *large = tool_json("square.safetensors square.npy --layout out-in --spectral");
     check_close(json_number(small, "max_jacobian_spectral_norm"),
                 json_number(large, "max_jacobian_spectral_norm"), 1e-13, line);
     cJSON_Delete(small);

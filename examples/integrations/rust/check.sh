@@ -86,6 +86,32 @@ for change in 's/F32/F64/' 's/fc2.weight/fc2.waiter/' 's/\[128,784\]/[784,128]/'
 done
 refuses "$work/none" "$work/images"
 refuses
+
+# The files of tests/cases: the right value, or refused.
+cases=$(cd ../../../tests/cases && pwd)
+: >"$work/cases"
+for index in index.json made/index.json; do
+    sed -n 's/^ *{"weights": "\([^"]*\)", "data": "\([^"]*\)", "options": "\([^"]*\)", "\(right\|refused\)": "*\([^,"}]*\).*/\1|\2|\3|\4|\5/p' \
+        "$cases/$index" >>"$work/cases"
+done
+right=0 refused=0
+while IFS='|' read -r weights data options kind expected; do
+    [ -z "$options" ] || continue
+    status=0
+    "$work/target/release/examples/safetensors" "$cases/$weights" "$cases/$data" \
+        >"$work/out" 2>"$work/message" || status=$?
+    if [ "$status" -eq 2 ]; then
+        refused=$((refused + 1))
+        continue
+    fi
+    [ "$status" -eq 0 ] && [ "$kind" = right ] || fail "$weights $data: read, though $kind"
+    sed -n 's/^geometric complexity *//p' "$work/out" |
+        awk -v right="$expected" '{ e = $1 / right - 1; exit !(e >= -1e-5 && e <= 1e-5) }' ||
+        fail "$weights $data: $(head -n 1 "$work/out") instead of $expected"
+    right=$((right + 1))
+done <"$work/cases"
+echo "check: $right files of tests/cases read, $refused refused"
+[ "$right" -ge 4 ] && [ "$refused" -ge 40 ] || fail "too few of tests/cases"
 # A crate of its own.
 mkdir -p "$work/consumer/src"
 cp dirichlet/examples/training.rs "$work/consumer/src/main.rs"

@@ -9,25 +9,37 @@ pub struct Tensor {
     pub values: Vec<f32>,
 }
 
+pub struct File {
+    pub tensors: Vec<Tensor>,
+    pub metadata: Vec<(String, String)>,
+}
+
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// The tensors of a file, all of them of float32. Nothing in it is trusted.
-pub fn parse(file: &[u8]) -> Result<Vec<Tensor>> {
+/// A file whose tensors are all of float32. Nothing in it is trusted.
+pub fn parse(file: &[u8]) -> Result<File> {
     let length = file.get(..8).ok_or("too short for a safetensors file")?;
     let length: usize = u64::from_le_bytes(length.try_into()?).try_into()?;
     let header = file[8..].get(..length).ok_or("the header is longer than the file")?;
     let data = &file[8 + length..];
     let mut header = Header { rest: std::str::from_utf8(header)? };
     let mut tensors = Vec::new();
+    let mut metadata = Vec::new();
     header.object(|header, name| {
         if name == "__metadata__" {
-            return header.object(|header, _| header.string().map(drop));
+            return match header.takes_word("null") {
+                true => Ok(()), // as mlx writes it: none
+                false => header.object(|header, key| {
+                    metadata.push((key, header.string()?));
+                    Ok(())
+                }),
+            };
         }
         let entry = header.entry().map_err(|error| format!("tensor '{name}': {error}"))?;
         tensors.push(entry.read(name, data)?);
         Ok(())
     })?;
-    Ok(tensors)
+    Ok(File { tensors, metadata })
 }
 
 #[derive(Default)]
@@ -75,6 +87,13 @@ impl Header<'_> {
             }
             None => false,
         }
+    }
+
+    fn takes_word(&mut self, word: &str) -> bool {
+        self.rest = self.rest.trim_start();
+        let rest = self.rest.strip_prefix(word);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
     }
 
     fn take(&mut self, expected: char) -> Result<()> {

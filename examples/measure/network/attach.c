@@ -1,0 +1,223 @@
+#include "attach.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "fold.h"
+#include "names.h"
+
+/* The layer beside a module whose number is the module's plus `step`. */
+static struct layer *neighbour(const struct module *module, long step, struct layer *layers,
+                               int count)
+{
+    const long number = name_number(module->path);
+    for (int i = 0; number >= 0 && i < count; i++)
+        if (name_are_siblings(module->path, layers[i].path) &&
+            strspn(name_last(module->path), "0123456789") == strlen(name_last(module->path)) &&
+            name_number(layers[i].path) == number + step)
+            return &layers[i];
+    return NULL;
+}
+
+/* The layer of the same number in the same place: fc2 of bn2, Dense_0 of BatchNorm_0; the only one
+ * where there is but one. */
+static struct layer *partner(const struct module *module, struct layer *layers, int count)
+{
+    const long number = name_number(module->path);
+    struct layer *found = NULL;
+    int matches = 0;
+    for (int i = 0; i < count; i++)
+        if (name_are_siblings(module->path, layers[i].path) &&
+            name_number(layers[i].path) == number) {
+            found = &layers[i];
+            matches++;
+        }
+    return matches == 1 ? found : NULL;
+}
+
+/* The layer that comes next to `layer` by the numbers of their names. */
+static struct layer *layer_behind(const struct layer *layer, struct layer *layers, int count)
+{
+    struct layer *next = NULL;
+    for (int i = 0; i < count; i++)
+        if (name_order(layer->path, layers[i].path) < 0 &&
+            (next == NULL || name_order(layers[i].path, next->path) < 0))
+            next = &layers[i];
+    return next;
+}
+
+struct numbers {
+    const struct tensor *mean;
+    const struct tensor *variance;
+    const struct tensor *scale;  /* NULL: 1 */
+    const struct tensor *offset; /* NULL: 0 */
+    double epsilon;
+};
+
+static double scale_of(const struct numbers *numbers, int64_t i)
+{
+    const double scale = numbers->scale == NULL ? 1.0 : tensor_at(numbers->scale, i);
+    return scale / sqrt(tensor_at(numbers->variance, i) + numbers->epsilon);
+}
+
+static double offset_of(const struct numbers *numbers, int64_t i)
+{
+    const double offset = numbers->offset == NULL ? 0.0 : tensor_at(numbers->offset, i);
+    return offset - scale_of(numbers, i) * tensor_at(numbers->mean, i);
+}
+
+static int read_numbers(const char *path, const struct module *module,
+                        const struct choices *choices, int64_t size, struct numbers *numbers,
+                        struct problem *problem)
+{
+    const struct tensor *weight = module->parts[PART_WEIGHT];
+    const struct tensor *bias = module->parts[PART_BIAS];
+    numbers->mean = module->parts[PART_MEAN];
+    numbers->variance = module->parts[PART_VARIANCE];
+    numbers->scale = weight != NULL ? weight : module->parts[PART_SCALE];
+    numbers->offset = bias != NULL ? bias : module->parts[PART_OFFSET];
+    numbers->epsilon = choices->epsilon > 0.0 ? choices->epsilon : module->keras ? 1e-3 : 1e-5;
+    const struct tensor *all[] = {numbers->mean, numbers->variance, numbers->scale,
+                                  numbers->offset};
+    for (int i = 0; i < 4; i++)
+        if (all[i] != NULL && (!number_is_real(all[i]->type) || tensor_size(all[i]) != size))
+            return problem_set(problem,
+                               "%s: tensor '%s' of batch normalization: %s, %lld numbers, for "
+                               "%lld units",
+                               path, all[i]->name, number_name(all[i]->type),
+                               (long long)tensor_size(all[i]), (long long)size);
+    for (int64_t i = 0; i < size; i++)
+        if (!(tensor_at(numbers->variance, i) + numbers->epsilon > 0.0))
+            return problem_set(problem, "%s: tensor '%s': variance %lld is %g", path,
+                               numbers->variance->name, (long long)i,
+                               tensor_at(numbers->variance, i));
+    return 0;
+}
+
+/* The place of the weight from input i to output o. */
+static int64_t place_of(const struct layer *layer, int64_t o, int64_t i)
+{
+    return layer->in_out ? i * layer->outputs + o : o * layer->inputs + i;
+}
+
+static int fold_before(const char *path, const struct module *module, const struct choices *choices,
+                       struct layer *layer, struct problem *problem)
+{
+    struct numbers numbers;
+    if (read_numbers(path, module, choices, layer->outputs, &numbers, problem) != 0 ||
+        fold_copy(path, layer, problem) != 0)
+        return -1;
+    for (int64_t o = 0; o < layer->outputs; o++) {
+        const double scale = scale_of(&numbers, o);
+        for (int64_t i = 0; i < layer->inputs; i++)
+            layer->folded_weight[place_of(layer, o, i)] *= scale;
+        layer->folded_bias[o] = scale * layer->folded_bias[o] + offset_of(&numbers, o);
+    }
+    layer->folds |= FOLD_BATCH_NORM_BEFORE;
+    return 0;
+}
+
+static int fold_after(const char *path, const struct module *module, const struct choices *choices,
+                      struct layer *layer, struct problem *problem)
+{
+    struct numbers numbers;
+    if (read_numbers(path, module, choices, layer->inputs, &numbers, problem) != 0 ||
+        fold_copy(path, layer, problem) != 0)
+        return -1;
+    for (int64_t o = 0; o < layer->outputs; o++)
+        for (int64_t i = 0; i < layer->inputs; i++) {
+            double *weight = &layer->folded_weight[place_of(layer, o, i)];
+            layer->folded_bias[o] += *weight * offset_of(&numbers, i);
+            *weight *= scale_of(&numbers, i);
+        }
+    layer->folds |= FOLD_BATCH_NORM_AFTER;
+    return 0;
+}
+
+static int refuse_place(const char *path, const struct module *module, const struct layer *layer,
+                        struct problem *problem)
+{
+    return problem_set(
+        problem,
+        "%s: batch normalization '%s': nothing says whether it stands before or "
+        "after the activation of '%s'; say --batch-norm before or --batch-norm after",
+        path, module->name, layer->name);
+}
+
+/* By the option, beside the layer of its number. */
+static int attach_as_said(const char *path, const struct module *module,
+                          const struct choices *choices, struct layer *before, struct layer *layers,
+                          int count, struct problem *problem)
+{
+    if (choices->batch_norm == BATCH_NORM_BEFORE)
+        return fold_before(path, module, choices, before, problem);
+    struct layer *next = layer_behind(before, layers, count);
+    if (next == NULL)
+        return problem_set(problem,
+                           "%s: batch normalization '%s': no layer stands behind it, as "
+                           "--batch-norm after has it",
+                           path, module->name);
+    return fold_after(path, module, choices, next, problem);
+}
+
+static int attach_batch_norm(const char *path, struct module *module, struct modules *modules,
+                             const struct choices *choices, struct layer *layers, int count,
+                             struct problem *problem)
+{
+    struct layer *before = neighbour(module, -1, layers, count);
+    struct layer *behind = neighbour(module, 1, layers, count);
+    struct layer *beside = before != NULL ? before : partner(module, layers, count);
+    if (before != NULL && behind == NULL)
+        return fold_before(path, module, choices, before, problem);
+    if (before == NULL && behind != NULL)
+        return fold_after(path, module, choices, behind, problem);
+    if (beside == NULL && choices->layers != NULL) { /* of a layer that was not named */
+        modules_set_aside(module, modules);
+        return 0;
+    }
+    if (beside == NULL)
+        return problem_set(problem, "%s: batch normalization '%s': no layer beside it", path,
+                           module->name);
+    if (choices->batch_norm == BATCH_NORM_OPEN)
+        return refuse_place(path, module, beside, problem);
+    return attach_as_said(path, module, choices, beside, layers, count, problem);
+}
+
+static int attach_slopes(const char *path, struct module *module, struct modules *modules,
+                         const struct choices *choices, struct layer *layers, int count,
+                         struct problem *problem)
+{
+    const struct tensor *slopes = module->parts[PART_WEIGHT];
+    struct layer *layer = neighbour(module, -1, layers, count);
+    if (layer == NULL) /* a batch normalization between */
+        layer = neighbour(module, -2, layers, count);
+    if (layer == NULL)
+        layer = partner(module, layers, count);
+    if (layer == NULL && choices->layers != NULL) {
+        modules_set_aside(module, modules);
+        return 0;
+    }
+    if (layer == NULL || layer->slopes != NULL)
+        return problem_set(problem, "%s: tensor '%s': slopes, but of which layer's activation?",
+                           path, slopes->name);
+    if (tensor_size(slopes) != 1 && tensor_size(slopes) != layer->outputs)
+        return problem_set(problem, "%s: tensor '%s': %lld slopes for %lld units of '%s'", path,
+                           slopes->name, (long long)tensor_size(slopes), (long long)layer->outputs,
+                           layer->name);
+    layer->slopes = slopes;
+    return 0;
+}
+
+int attach_modules(const char *path, struct modules *modules, const struct choices *choices,
+                   struct layer *layers, int count, struct problem *problem)
+{
+    int result = 0;
+    for (int i = 0; result == 0 && i < modules->count; i++) {
+        struct module *module = &modules->modules[i];
+        if (module->kind == KIND_BATCH_NORM)
+            result = attach_batch_norm(path, module, modules, choices, layers, count, problem);
+        else if (module->kind == KIND_SLOPES)
+            result = attach_slopes(path, module, modules, choices, layers, count, problem);
+    }
+    return result;
+}

@@ -1,0 +1,263 @@
+#define _XOPEN_SOURCE 700
+#include "choose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fold.h"
+#include "layout.h"
+#include "names.h"
+#include "order.h"
+
+#define ORDER_TEXT 150
+
+/* The layer that a name of the list means, from `first` on; -1: none. */
+static int find_layer(const char *name, size_t length, const struct choices *choices,
+                      const struct layer *layers, int first, int count)
+{
+    char *text = strndup(name, length);
+    char *path = text == NULL ? NULL : name_canonical(text);
+    const size_t prefix = choices->prefix == NULL ? 0 : strlen(choices->prefix);
+    int found = -1;
+    for (int i = first; path != NULL && found < 0 && i < count; i++) {
+        const int is_longer = prefix > 0 && strncmp(path, choices->prefix, prefix) == 0 &&
+                              path[prefix] == '.' && strcmp(path + prefix + 1, layers[i].path) == 0;
+        if (is_longer || strcmp(path, layers[i].path) == 0)
+            found = i;
+    }
+    free(text);
+    free(path);
+    return found;
+}
+
+static void swap_layers(struct layer *a, struct layer *b)
+{
+    const struct layer swapped = *a;
+    *a = *b;
+    *b = swapped;
+}
+
+int choose_layers(const char *path, const struct choices *choices, struct layer *layers, int count,
+                  int *kept, struct problem *problem)
+{
+    *kept = 0;
+    for (const char *at = choices->layers; at != NULL && *at != '\0';) {
+        const size_t length = strcspn(at, ",");
+        const int place = find_layer(at, length, choices, layers, *kept, count);
+        if (place < 0)
+            return problem_set(problem,
+                               find_layer(at, length, choices, layers, 0, *kept) >= 0
+                                   ? "--layers: '%.*s' stands there twice; %s has it once"
+                                   : "--layers: '%.*s' is no dense layer of %s",
+                               (int)length, at, path);
+        swap_layers(&layers[*kept], &layers[place]);
+        (*kept)++;
+        at += length + (at[length] == ',');
+    }
+    if (choices->layers == NULL)
+        *kept = count;
+    return *kept > 0 ? 0 : problem_set(problem, "--layers: no name");
+}
+
+/* What one layout comes to. */
+struct trial {
+    int bias_fault; /* the layer whose bias has another size; -1: none */
+    int solutions;
+    int *first;
+    int *second;
+};
+
+static int chain_of_option(const struct layer *layers, int count, int64_t inputs, int *order)
+{
+    for (int i = 0; i < count; i++) {
+        order[i] = i;
+        if (inputs != 0 && layers[i].inputs != inputs)
+            return 0;
+        inputs = layers[i].outputs;
+    }
+    return 1;
+}
+
+static int try_layout(const char *path, const struct choices *choices, enum layout layout,
+                      struct layer *layers, int count, struct trial *trial, struct problem *problem)
+{
+    trial->bias_fault = -1;
+    trial->solutions = 0;
+    if (!layout_set(layers, count, layout, choices->layout != LAYOUT_OPEN, &trial->bias_fault))
+        return 0;
+    trial->solutions = choices->layers != NULL
+                           ? chain_of_option(layers, count, choices->inputs, trial->first)
+                           : order_count(path, layers, count, choices->inputs, trial->first,
+                                         trial->second, problem);
+    return trial->solutions < 0 ? -1 : 0;
+}
+
+static int refuse_layout(const char *path, struct problem *problem)
+{
+    return problem_set(problem,
+                       "%s: the sizes fit weights of outputs x inputs (PyTorch) and of inputs x "
+                       "outputs (paddle): say --layout out-in or --layout in-out",
+                       path);
+}
+
+/* The layout to take, LAYOUT_OPEN with the problem. */
+static enum layout decide_layout(const char *path, const struct choices *choices, int is_pytorch,
+                                 struct layer *layers, int count, struct trial *trial,
+                                 struct network *network, struct problem *problem)
+{
+    network->layout = DECIDED_BY_OPTION;
+    if (choices->layout != LAYOUT_OPEN)
+        return choices->layout;
+    network->layout = DECIDED_BY_NAMES;
+    if (layout_is_named(layers, count))
+        return LAYOUT_OUT_IN; /* of the others, of which there are none */
+    if (try_layout(path, choices, LAYOUT_IN_OUT, layers, count, trial, problem) != 0)
+        return LAYOUT_OPEN;
+    const int fits_in_out = trial->solutions > 0;
+    if (try_layout(path, choices, LAYOUT_OUT_IN, layers, count, trial, problem) != 0)
+        return LAYOUT_OPEN;
+    network->layout = DECIDED_BY_SHAPES;
+    if (!fits_in_out || trial->solutions == 0)
+        return fits_in_out ? LAYOUT_IN_OUT : LAYOUT_OUT_IN;
+    network->layout = is_pytorch ? DECIDED_BY_METADATA : ASSUMED;
+    /* Of more than one order none is taken, and that is the first thing to be said. */
+    if (is_pytorch || choices->layers != NULL || trial->solutions > 1)
+        return LAYOUT_OUT_IN;
+    refuse_layout(path, problem);
+    return LAYOUT_OPEN;
+}
+
+static int refuse_bias(const char *path, const struct layer *layer, struct problem *problem)
+{
+    return problem_set(problem, "%s: tensor '%s': %lld values for a layer of %lld outputs", path,
+                       layer->bias->name, (long long)tensor_size(layer->bias),
+                       (long long)layer->outputs);
+}
+
+static int refuse_data(const char *path, const struct choices *choices, const struct layer *layer,
+                       struct problem *problem)
+{
+    return problem_set(problem, "%s: samples of %lld numbers, tensor '%s' of %s takes %lld",
+                       choices->data, (long long)choices->inputs, layer->weight->name, path,
+                       (long long)layer->inputs);
+}
+
+static int refuse_chain(const char *path, const struct layer *layers, int count,
+                        struct problem *problem)
+{
+    for (int i = 1; i < count; i++)
+        if (layers[i - 1].outputs != layers[i].inputs)
+            return problem_set(problem,
+                               "%s: tensor '%s' takes %lld inputs, '%s' before it gives %lld; "
+                               "--layers and --prefix say which layers are meant",
+                               path, layers[i].weight->name, (long long)layers[i].inputs,
+                               layers[i - 1].weight->name, (long long)layers[i - 1].outputs);
+    return problem_set(problem, "%s: no order of the layers fits their sizes", path);
+}
+
+/* Nothing fits: say what would be next to it. */
+static int explain(const char *path, const struct choices *choices, const struct layer *layers,
+                   int count, const struct trial *trial, struct problem *problem)
+{
+    char names[2 * ORDER_TEXT];
+    int solutions = 0;
+    if (trial->bias_fault >= 0)
+        return refuse_bias(path, &layers[trial->bias_fault], problem);
+    solutions = choices->layers != NULL
+                    ? chain_of_option(layers, count, 0, trial->first)
+                    : order_count(path, layers, count, 0, trial->first, trial->second, problem);
+    if (solutions == 1)
+        return refuse_data(path, choices, &layers[trial->first[0]], problem);
+    if (choices->layers != NULL || name_order(layers[0].path, layers[count - 1].path) < 0)
+        return refuse_chain(path, layers, count, problem);
+    for (int i = 0; i < count; i++)
+        trial->first[i] = i;
+    return problem_set(problem,
+                       "%s: no order of all its layers (%s) fits samples of %lld numbers (%s); "
+                       "--layers and --prefix say which are meant, from the input to the output",
+                       path, order_text(layers, trial->first, count, names, sizeof names),
+                       (long long)choices->inputs, choices->data);
+}
+
+static int refuse_orders(const char *path, const struct layer *layers, int count,
+                         const struct trial *trial, struct problem *problem)
+{
+    char one[ORDER_TEXT];
+    char other[ORDER_TEXT];
+    return problem_set(problem,
+                       "%s: the sizes fit more than one order of the layers: say --layers %s, or "
+                       "--layers %s, or another",
+                       path, order_text(layers, trial->first, count, one, sizeof one),
+                       order_text(layers, trial->second, count, other, sizeof other));
+}
+
+static int refuse_parallel(const char *path, const struct layer *a, const struct layer *b,
+                           struct problem *problem)
+{
+    return problem_set(problem,
+                       "%s: '%.100s' and '%.100s' may stand beside each other (two outputs, two "
+                       "copies of a network): say by --layers, or --prefix, which are meant",
+                       path, a->name, b->name);
+}
+
+/* layers[i] = what was layers[order[i]]. */
+static int reorder(const char *path, struct layer *layers, const int *order, int count,
+                   struct problem *problem)
+{
+    struct layer *sorted = malloc((size_t)count * sizeof *sorted);
+    if (sorted == NULL)
+        return problem_no_memory(problem, path);
+    for (int i = 0; i < count; i++)
+        sorted[i] = layers[order[i]];
+    memcpy(layers, sorted, (size_t)count * sizeof *sorted);
+    free(sorted);
+    return 0;
+}
+
+static int is_sorted(const int *order, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (order[i] != i)
+            return 0;
+    return 1;
+}
+
+static int choose(const char *path, const struct choices *choices, int is_pytorch,
+                  struct layer *layers, int count, struct trial *trial, struct network *network,
+                  struct problem *problem)
+{
+    int one = 0;
+    int other = 0;
+    const enum layout layout =
+        decide_layout(path, choices, is_pytorch, layers, count, trial, network, problem);
+    if (layout == LAYOUT_OPEN ||
+        try_layout(path, choices, layout, layers, count, trial, problem) != 0)
+        return -1;
+    if (trial->solutions == 0)
+        return explain(path, choices, layers, count, trial, problem);
+    if (choices->layers == NULL && order_parallel(layers, count, &one, &other))
+        return refuse_parallel(path, &layers[one], &layers[other], problem);
+    if (trial->solutions > 1)
+        return refuse_orders(path, layers, count, trial, problem);
+    network->order = choices->layers != NULL ? DECIDED_BY_OPTION
+                     : is_sorted(trial->first, count) &&
+                             (count == 1 || name_order(layers[0].path, layers[count - 1].path))
+                         ? DECIDED_BY_NAMES
+                         : DECIDED_BY_SHAPES;
+    return reorder(path, layers, trial->first, count, problem);
+}
+
+int choose_order(const char *path, const struct choices *choices, int is_pytorch,
+                 struct layer *layers, int count, struct network *network, struct problem *problem)
+{
+    struct trial trial = {.first = malloc((size_t)count * sizeof(int)),
+                          .second = malloc((size_t)count * sizeof(int))};
+    int result = -1;
+    if (trial.first == NULL || trial.second == NULL)
+        problem_no_memory(problem, path);
+    else
+        result = choose(path, choices, is_pytorch, layers, count, &trial, network, problem);
+    free(trial.first);
+    free(trial.second);
+    return result;
+}

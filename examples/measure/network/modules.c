@@ -1,0 +1,339 @@
+#define _XOPEN_SOURCE 700
+#include "modules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+#include "parts.h"
+
+#define SHAPE_TEXT 192
+
+/* A tensor on its way into a module. */
+struct entry {
+    char *name; /* canonical, under the prefix */
+    size_t path;
+    enum part part;
+    const struct tensor *tensor;
+};
+
+static int compare_paths(const struct entry *a, const struct entry *b)
+{
+    char *end_a = a->name + a->path;
+    char *end_b = b->name + b->path;
+    const char kept_a = *end_a;
+    const char kept_b = *end_b;
+    *end_a = '\0';
+    *end_b = '\0';
+    const int order = natural_order(a->name, b->name);
+    *end_a = kept_a;
+    *end_b = kept_b;
+    return order;
+}
+
+static int by_path(const void *left, const void *right)
+{
+    const struct entry *a = left;
+    const struct entry *b = right;
+    const int order = compare_paths(a, b);
+    return order != 0 ? order : strcmp(a->tensor->name, b->tensor->name);
+}
+
+/* The name under the prefix; NULL if it is not there. */
+static char *under(char *name, const char *prefix)
+{
+    const size_t length = strlen(prefix);
+    if (length == 0)
+        return name;
+    return strncmp(name, prefix, length) == 0 && name[length] == '.' ? name + length + 1 : NULL;
+}
+
+static int64_t elements_of(const struct tensor *tensor)
+{
+    int64_t count = tensor->bytes > 0;
+    for (int i = 0; count > 0 && i < tensor->axes; i++)
+        count *= tensor->shape[i];
+    return count;
+}
+
+static int refuse_tensor(const char *path, const struct tensor *tensor, const char *what,
+                         struct problem *problem)
+{
+    char shape[SHAPE_TEXT];
+    return problem_set(problem, "%s: tensor '%s' (%s, shape %s): %s: not a dense network", path,
+                       tensor->name, number_name(tensor->type),
+                       tensor_shape_text(tensor, shape, sizeof shape), what);
+}
+
+/* The tensors that may belong to layers, as entries; the others are extra. */
+static int sort_out(const char *path, const struct safetensors *file, const char *prefix,
+                    struct modules *modules, struct entry *entries, int *count,
+                    struct problem *problem)
+{
+    for (int i = 0; i < file->count; i++) {
+        const struct tensor *tensor = &file->tensors[i];
+        char *name = name_canonical(tensor->name);
+        if (name == NULL)
+            return problem_no_memory(problem, path);
+        const char *inner = under(name, prefix);
+        const int is_extra = inner == NULL || elements_of(tensor) == 0 || part_is_state(inner);
+        if (is_extra) {
+            modules->extra[modules->extra_count++] = tensor;
+            free(name);
+            continue;
+        }
+        memmove(name, inner, strlen(inner) + 1);
+        struct entry *entry = &entries[(*count)++];
+        entry->name = name;
+        entry->tensor = tensor;
+        entry->part = part_of(name, &entry->path);
+        const char *foreign = part_foreign(name);
+        if (foreign != NULL)
+            return refuse_tensor(path, tensor, foreign, problem);
+    }
+    return 0;
+}
+
+/* As in the file, without the last part and what separates it. */
+static char *shown_name(const char *canonical, size_t length, const char *name)
+{
+    const char *last = canonical;
+    for (size_t i = 0; i < length; i++)
+        if (canonical[i] == '.')
+            last = canonical + i + 1;
+    const size_t part = length - (size_t)(last - canonical);
+    /* The module's own last part, where it stands for the last time in the file's name. */
+    size_t end = 0;
+    for (const char *at = name; part > 0 && *at != '\0'; at++)
+        if (strncmp(at, last, part) == 0)
+            end = (size_t)(at - name) + part;
+    while (end > 0 && name[end] != '\0' && strchr("]'\"", name[end]) != NULL)
+        end++;
+    return strndup(name, end);
+}
+
+static int start_module(const char *path, const struct entry *entry, struct modules *modules,
+                        struct problem *problem)
+{
+    struct module *module = &modules->modules[modules->count++];
+    module->path = strndup(entry->name, entry->path);
+    module->name = shown_name(entry->name, entry->path, entry->tensor->name);
+    if (module->path == NULL || module->name == NULL)
+        return problem_no_memory(problem, path);
+    return 0;
+}
+
+/* Vectors of a spectral norm are called weight_u and weight_v in old files, a weight in two
+ * factors weight_g and weight_v. */
+static void rename_right(struct module *module)
+{
+    if (module->parts[PART_LEFT] != NULL && module->parts[PART_RIGHT] == NULL) {
+        module->parts[PART_RIGHT] = module->parts[PART_DIRECTION];
+        module->parts[PART_DIRECTION] = NULL;
+    }
+}
+
+static int put(const char *path, const struct entry *entry, struct module *module,
+               struct problem *problem)
+{
+    if (module->parts[entry->part] != NULL)
+        return problem_set(problem, "%s: tensors '%s' and '%s' are the same part of one layer",
+                           path, module->parts[entry->part]->name, entry->tensor->name);
+    module->parts[entry->part] = entry->tensor;
+    module->keras = module->keras || name_has_part(entry->name, "gamma", 0) ||
+                    name_has_part(entry->name, "moving_mean", 0);
+    return 0;
+}
+
+static int is_matrix(const struct tensor *tensor)
+{
+    return tensor->axes >= 2 && number_is_real(tensor->type);
+}
+
+/* What is not known is refused where it could be a part of the network: a matrix anywhere,
+ * anything beside the known parts of a layer. */
+static int leave_out(const char *path, const struct entry *entry, int beside_parts,
+                     struct modules *modules, struct problem *problem)
+{
+    if (is_matrix(entry->tensor))
+        return refuse_tensor(path, entry->tensor, "a matrix whose part is not known", problem);
+    if (beside_parts)
+        return refuse_tensor(path, entry->tensor, "stands beside a layer, its part is not known",
+                             problem);
+    modules->extra[modules->extra_count++] = entry->tensor;
+    return 0;
+}
+
+static int has_parts(const struct module *module)
+{
+    for (int part = 0; part < PARTS; part++)
+        if (module->parts[part] != NULL)
+            return 1;
+    return 0;
+}
+
+/* Entries of one path, which stand together. */
+static int add_module(const char *path, const struct entry *entries, int count,
+                      struct modules *modules, struct problem *problem)
+{
+    if (start_module(path, &entries[0], modules, problem) != 0)
+        return -1;
+    struct module *module = &modules->modules[modules->count - 1];
+    for (int i = 0; i < count; i++)
+        if (entries[i].part != PARTS && put(path, &entries[i], module, problem) != 0)
+            return -1;
+    rename_right(module);
+    /* At the top, and alone, a mean or a scale belongs to no layer. */
+    const int beside = has_parts(module) && entries[0].path > 0;
+    for (int i = 0; i < count; i++)
+        if (entries[i].part == PARTS && leave_out(path, &entries[i], beside, modules, problem) != 0)
+            return -1;
+    return 0;
+}
+
+/* A module under the parametrizations or in the folder of a layer whose parts it is beside. */
+static int group(const char *path, struct entry *entries, int count, struct modules *modules,
+                 struct problem *problem)
+{
+    qsort(entries, (size_t)count, sizeof *entries, by_path);
+    for (int first = 0; first < count;) {
+        int end = first + 1;
+        while (end < count && compare_paths(&entries[first], &entries[end]) == 0)
+            end++;
+        if (add_module(path, entries + first, end - first, modules, problem) != 0)
+            return -1;
+        first = end;
+    }
+    return 0;
+}
+
+const struct tensor *module_matrix(const struct module *module)
+{
+    static const enum part places[] = {PART_WEIGHT, PART_KERNEL, PART_ORIGINAL, PART_DIRECTION};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+        if (module->parts[places[i]] != NULL)
+            return module->parts[places[i]];
+    return NULL;
+}
+
+void modules_set_aside(struct module *module, struct modules *modules)
+{
+    module->kind = KIND_EXTRA;
+    for (int part = 0; part < PARTS; part++)
+        if (module->parts[part] != NULL)
+            modules->extra[modules->extra_count++] = module->parts[part];
+}
+
+static int is_batch_norm(const struct module *module)
+{
+    const struct tensor *mean = module->parts[PART_MEAN];
+    return mean != NULL && module->parts[PART_VARIANCE] != NULL &&
+           (module->parts[PART_SCALE] != NULL || module->parts[PART_WEIGHT] != NULL ||
+            module->parts[PART_COUNTER] != NULL || strstr(mean->name, "running_mean") != NULL ||
+            strstr(mean->name, "moving_mean") != NULL);
+}
+
+/* A vector that is called a weight: slopes if the name says so or it is a single number. */
+static int classify_vector(const char *path, struct module *module, int slopes,
+                           struct problem *problem)
+{
+    const struct tensor *vector = module_matrix(module);
+    if (module->parts[PART_BIAS] == NULL && vector == module->parts[PART_WEIGHT] &&
+        (slopes || elements_of(vector) == 1 || name_has_part(module->path, "prelu", 1))) {
+        module->kind = KIND_SLOPES;
+        return 0;
+    }
+    return refuse_tensor(path, vector, "a vector, as of layer or RMS normalization", problem);
+}
+
+static int classify_weight(const char *path, struct module *module, int slopes,
+                           struct problem *problem)
+{
+    const struct tensor *matrix = module_matrix(module);
+    if (!number_is_real(matrix->type))
+        return refuse_tensor(path, matrix,
+                             number_is_whole(matrix->type)
+                                 ? "whole numbers, whose scale is not in the format"
+                                 : "a type that is not computed with",
+                             problem);
+    if (matrix->axes > 2)
+        return refuse_tensor(path, matrix, "a convolution or another layer of more axes", problem);
+    if (matrix->axes < 2)
+        return classify_vector(path, module, slopes, problem);
+    if (module->parts[PART_BIAS] == NULL && part_is_embedding(module->path))
+        return refuse_tensor(path, matrix, "an embedding", problem);
+    module->kind = KIND_DENSE;
+    return 0;
+}
+
+/* A module without a matrix. */
+static int classify_rest(const char *path, struct module *module, struct modules *modules,
+                         struct problem *problem)
+{
+    const struct tensor *scale = module->parts[PART_SCALE];
+    const struct tensor *bias = module->parts[PART_BIAS];
+    if (is_batch_norm(module)) {
+        module->kind = KIND_BATCH_NORM;
+        return 0;
+    }
+    if (scale != NULL && module->path[0] != '\0')
+        return refuse_tensor(path, scale, "a scale, as of layer or RMS normalization", problem);
+    if (bias != NULL || module->parts[PART_BIAS_ORIGINAL] != NULL)
+        return problem_set(problem, "%s: tensor '%s': no weight or kernel of that name", path,
+                           bias != NULL ? bias->name : module->parts[PART_BIAS_ORIGINAL]->name);
+    modules_set_aside(module, modules);
+    return 0;
+}
+
+static int classify(const char *path, struct module *module, int slopes, struct modules *modules,
+                    struct problem *problem)
+{
+    if (!is_batch_norm(module) && module_matrix(module) != NULL)
+        return classify_weight(path, module, slopes, problem);
+    return classify_rest(path, module, modules, problem);
+}
+
+static int find(const char *path, const struct safetensors *file, const char *prefix, int slopes,
+                struct modules *modules, struct entry *entries, int *count, struct problem *problem)
+{
+    if (sort_out(path, file, prefix, modules, entries, count, problem) != 0 ||
+        group(path, entries, *count, modules, problem) != 0)
+        return -1;
+    for (int i = 0; i < modules->count; i++)
+        if (classify(path, &modules->modules[i], slopes, modules, problem) != 0)
+            return -1;
+    return 0;
+}
+
+int modules_find(const char *path, const struct safetensors *file, const char *prefix, int slopes,
+                 struct modules *modules, struct problem *problem)
+{
+    const size_t most = (size_t)file->count + 1;
+    struct entry *entries = calloc(most, sizeof *entries);
+    int count = 0;
+    memset(modules, 0, sizeof *modules);
+    modules->modules = calloc(most, sizeof *modules->modules);
+    modules->extra = calloc(most, sizeof *modules->extra);
+    int result = -1;
+    if (entries == NULL || modules->modules == NULL || modules->extra == NULL)
+        problem_no_memory(problem, path);
+    else
+        result = find(path, file, prefix, slopes, modules, entries, &count, problem);
+    for (int i = 0; entries != NULL && i < count; i++)
+        free(entries[i].name);
+    free(entries);
+    if (result != 0)
+        modules_free(modules);
+    return result;
+}
+
+void modules_free(struct modules *modules)
+{
+    for (int i = 0; modules->modules != NULL && i < modules->count; i++) {
+        free(modules->modules[i].path);
+        free(modules->modules[i].name);
+    }
+    free(modules->modules);
+    free(modules->extra);
+    memset(modules, 0, sizeof *modules);
+}

@@ -1,0 +1,30 @@
+/* Names of tensors, as many libraries spell them. */
+#ifndef EXAMPLES_MEASURE_NAMES_H
+#define EXAMPLES_MEASURE_NAMES_H
+
+#include <stddef.h>
+
+/* A name as its parts with dots between them: "params/Dense_0/kernel", "['params']['Dense_0']
+ * ['kernel'].value" and "Dense_0/kernel:0" are all "Dense_0.kernel". Dropped are the trees of Flax
+ * (params, batch_stats) at the start, Haiku's ~, a counter :0 at the end, and .value behind a
+ * part. From malloc; NULL if there is no memory. */
+char *name_canonical(const char *name);
+
+/* Order in which numbers inside names count as numbers: fc2 before fc10. */
+int natural_order(const char *a, const char *b);
+
+/* -1 or 1 where numbers alone say which of two canonical paths comes first (fc1 and fc2, blocks.0.a
+ * and blocks.1.b, dense and dense_1); 0 where they do not (encoder and decoder). */
+int name_order(const char *a, const char *b);
+
+/* The last part of a canonical path, and the number at its end; -1: none. */
+const char *name_last(const char *path);
+long name_number(const char *path);
+
+/* Whether two canonical paths differ in their last parts alone. */
+int name_are_siblings(const char *a, const char *b);
+
+/* Whether `word` is one of the parts of a path, or a beginning of one where `starts` is set. */
+int name_has_part(const char *path, const char *word, int starts);
+
+#endif

@@ -1,0 +1,168 @@
+#include "order.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+
+/* Steps of the search; beyond that a file is a riddle, and its user is asked. */
+#define MOST_STEPS 1000000
+/* Layers whose names do not give their order at once. */
+#define MOST_LAYERS 512
+
+struct search {
+    const struct layer *layers;
+    int count;
+    char *before; /* (count, count): row i, column j: numbers say that i comes before j */
+    char *placed;
+    int *order;
+    int *found[2];
+    int solutions;
+    long steps;
+};
+
+static int is_free(const struct search *search, int layer)
+{
+    if (search->placed[layer])
+        return 0;
+    for (int i = 0; i < search->count; i++)
+        if (!search->placed[i] && search->before[(size_t)i * (size_t)search->count + (size_t)layer])
+            return 0;
+    return 1;
+}
+
+/* Place the layers from `depth` on, the first of which takes `inputs` (0: any). */
+static void place(struct search *search, int depth, int64_t inputs)
+{
+    if (depth == search->count) {
+        memcpy(search->found[search->solutions], search->order,
+               (size_t)search->count * sizeof *search->order);
+        search->solutions++;
+        return;
+    }
+    for (int i = 0; i < search->count && search->solutions < 2; i++) {
+        const struct layer *layer = &search->layers[i];
+        if (++search->steps > MOST_STEPS)
+            return;
+        if ((inputs != 0 && layer->inputs != inputs) || !is_free(search, i))
+            continue;
+        search->placed[i] = 1;
+        search->order[depth] = i;
+        place(search, depth + 1, layer->outputs);
+        search->placed[i] = 0;
+    }
+}
+
+/* The layers stand in natural order of their names: where each of them is before the next by
+ * numbers, that is the only order. */
+static int is_chain_of_names(const struct layer *layers, int count)
+{
+    for (int i = 1; i < count; i++)
+        if (name_order(layers[i - 1].path, layers[i].path) >= 0)
+            return 0;
+    return 1;
+}
+
+static int is_chain_of_sizes(const struct layer *layers, int count, int64_t inputs)
+{
+    for (int i = 0; i < count; i++) {
+        if (inputs != 0 && layers[i].inputs != inputs)
+            return 0;
+        inputs = layers[i].outputs;
+    }
+    return 1;
+}
+
+static int search_all(const char *path, struct search *search, int64_t inputs,
+                      struct problem *problem)
+{
+    const size_t count = (size_t)search->count;
+    search->before = malloc(count * count);
+    search->placed = calloc(count, 1);
+    search->order = malloc(count * sizeof *search->order);
+    if (search->before == NULL || search->placed == NULL || search->order == NULL)
+        return problem_no_memory(problem, path);
+    for (size_t i = 0; i < count * count; i++)
+        search->before[i] =
+            name_order(search->layers[i / count].path, search->layers[i % count].path) < 0;
+    place(search, 0, inputs);
+    if (search->solutions < 2 && search->steps > MOST_STEPS)
+        return problem_set(problem,
+                           "%s: the order of %d layers cannot be found: say it by --layers", path,
+                           search->count);
+    return search->solutions;
+}
+
+int order_count(const char *path, const struct layer *layers, int count, int64_t inputs, int *first,
+                int *second, struct problem *problem)
+{
+    struct search search = {.layers = layers, .count = count, .found = {first, second}};
+    for (int i = 0; i < count; i++)
+        first[i] = i;
+    if (is_chain_of_names(layers, count))
+        return is_chain_of_sizes(layers, count, inputs);
+    if (count > MOST_LAYERS)
+        return problem_set(problem,
+                           "%s: names do not give the order of %d layers: say it by "
+                           "--layers",
+                           path, count);
+    const int solutions = search_all(path, &search, inputs, problem);
+    free(search.before);
+    free(search.placed);
+    free(search.order);
+    return solutions;
+}
+
+/* Whether numbers put no layer before this one. */
+static int is_first(const struct layer *layers, int count, int index)
+{
+    for (int i = 0; i < count; i++)
+        if (name_order(layers[i].path, layers[index].path) < 0)
+            return 0;
+    return 1;
+}
+
+/* heads.0 and heads.1: numbered, but not one behind the other. */
+static int are_branches(const char *a, const char *b)
+{
+    static const char *const words[] = {"heads", "branches", "towers", "experts"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (name_has_part(a, words[i], 0) && name_has_part(b, words[i], 0))
+            return 1;
+    return 0;
+}
+
+static int are_parallel(const struct layer *layers, int count, int a, int b)
+{
+    if (are_branches(layers[a].path, layers[b].path))
+        return 1;
+    return layers[a].inputs == layers[b].inputs &&
+           name_order(layers[a].path, layers[b].path) == 0 && is_first(layers, count, a) &&
+           is_first(layers, count, b);
+}
+
+int order_parallel(const struct layer *layers, int count, int *one, int *other)
+{
+    for (int a = 0; count <= MOST_LAYERS && a < count; a++)
+        for (int b = a + 1; b < count; b++)
+            if (are_parallel(layers, count, a, b)) {
+                *one = a;
+                *other = b;
+                return 1;
+            }
+    return 0;
+}
+
+const char *order_text(const struct layer *layers, const int *order, int count, char *text,
+                       size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; i < count && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? "," : "",
+                                 layers[order[i]].name);
+    if (used >= size && size > 4)
+        memcpy(text + size - 4, "...", 4);
+    return text;
+}

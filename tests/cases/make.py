@@ -1,0 +1,255 @@
+"""Makes the cases of made/ and their right values: spellings of further tools, written by hand.
+
+    python3 make.py        (needs numpy)
+
+Layer l has W[o][i] = ((5 o + 3 i + 4 l + 1) mod 17 - 8) / 8 and b[o] = ((3 o + 5 l + 2) mod 7 - 3) / 4,
+as the files beside this one, whose samples are used. The right value is the mean of the squared
+Frobenius norms of the Jacobians, multiplied out in float64.
+"""
+import json
+import struct
+from pathlib import Path
+
+import numpy as np
+
+FOLDER = Path(__file__).parent / "made"
+CODES = {"F32": "<f4", "F64": "<f8", "F16": "<f2", "I64": "<i8", "I8": "<i1"}
+samples = {6: np.load(Path(__file__).parent / "x.npy").astype(float)}
+cases = []
+
+
+def weight(layer, outputs, inputs):
+    o, i = np.arange(outputs)[:, None], np.arange(inputs)
+    return ((5 * o + 3 * i + 4 * layer + 1) % 17 - 8) / 8
+
+
+def bias(layer, outputs):
+    return ((3 * np.arange(outputs) + 5 * layer + 2) % 7 - 3) / 4
+
+
+WIDTHS = (6, 5, 4, 3)
+LAYERS = [(weight(l, k, d), bias(l, k)) for l, (d, k) in enumerate(zip(WIDTHS, WIDTHS[1:]))]
+
+
+def complexity(layers, x=samples[6], slopes=None, between=None):
+    """GC of a relu network; slopes: of the negative half, a layer; between: s, t behind the
+    activation of a layer, h -> s h + t."""
+    total = 0.0
+    for h in x:
+        jacobian = np.eye(len(h))
+        for l, (w, b) in enumerate(layers):
+            z, jacobian = w @ h + b, w @ jacobian
+            if l + 1 < len(layers):
+                slope = np.where(z > 0, 1.0, 0.0 if slopes is None else slopes[l])
+                h, jacobian = slope * z, slope[:, None] * jacobian
+                if between is not None:
+                    s, t = between[l]
+                    h, jacobian = s * h + t, s[:, None] * jacobian
+        total += np.sum(jacobian**2)
+    return total / len(x)
+
+
+def write(name, tensors, metadata=None, dtype="F32"):
+    header, data = {}, b""
+    if metadata is not None:
+        header["__metadata__"] = metadata
+    for key, value in tensors.items():
+        kind, value = value if isinstance(value, tuple) else (dtype, value)
+        array = np.ascontiguousarray(np.asarray(value, CODES[kind]))
+        header[key] = {"dtype": kind, "shape": list(np.shape(value)),
+                       "data_offsets": [len(data), len(data) + array.nbytes]}
+        data += array.tobytes()
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    (FOLDER / f"{name}.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def case(name, tensors, right=None, refused=None, options="", metadata=None, dtype="F32", what=""):
+    if tensors is not None:
+        write(name, tensors, metadata, dtype)
+    entry = {"weights": f"made/{name}.safetensors", "data": "x.npy", "options": options}
+    entry.update({"right": right} if refused is None else {"refused": refused})
+    cases.append({**entry, "what": what})
+
+
+def plain(names, kinds=("weight", "bias"), layers=LAYERS, transposed=False):
+    tensors = {}
+    for name, (w, b) in zip(names, layers):
+        tensors[name + kinds[0]] = w.T if transposed else w
+        if b is not None:
+            tensors[name + kinds[1]] = b
+    return tensors
+
+
+NUMBERS = ("0.", "2.", "4.")
+RIGHT = complexity(LAYERS)
+
+
+def spellings():
+    case("f16", plain(NUMBERS), RIGHT, dtype="F16", what="float16, exact")
+    case("haiku", plain(["mlp/~/linear_0.", "mlp/~/linear_1.", "mlp/~/linear_2."], ("w", "b"),
+                        transposed=True), RIGHT, what="Haiku: w is inputs x outputs")
+    case("nnx", plain(["['layers'][0]['", "['layers'][1]['", "['layers'][2]['"],
+                      ("kernel'].value", "bias'].value"), transposed=True), RIGHT,
+         what="keystr of Flax NNX")
+    case("keras", plain(["dense/", "dense_1/", "dense_2/"], ("kernel", "bias"), transposed=True),
+         RIGHT, what="dense comes before dense_1")
+    case("blocks", plain(["blocks.0.", "blocks.2.", "blocks.10."]), RIGHT, what="2 before 10")
+    case("autoencoder", plain(["encoder.0.", "encoder.2.", "decoder.0."]), RIGHT,
+         what="decoder is not first")
+    case("optimizer", {**plain(NUMBERS), "optimizer.state.0.exp_avg": LAYERS[0][0],
+                       "optimizer.state.0.step": ("I64", 7)}, RIGHT, what="an optimizer's state")
+    case("empty", {**plain(NUMBERS), "unused": np.zeros((0, 3))}, RIGHT, what="an empty tensor")
+
+
+def reparametrized():
+    def norms(w):
+        return np.sqrt(np.sum(w**2, axis=1, keepdims=True))
+
+    old = {}
+    for name, (w, b) in zip(NUMBERS, LAYERS):
+        old.update({name + "weight_g": norms(w), name + "weight_v": 3 * w, name + "bias": b})
+    case("weight-norm-old", old, RIGHT, what="torch.nn.utils.weight_norm")
+    scaled, spectral = [], {}
+    for name, (w, b) in zip(NUMBERS, LAYERS):
+        u, s, v = np.linalg.svd(w)
+        scaled.append((w / s[0], b))
+        spectral.update({name + "weight_orig": w, name + "weight_u": u[:, 0],
+                         name + "weight_v": v[0], name + "bias": b})
+    case("spectral-norm-old", spectral, complexity(scaled), what="torch.nn.utils.spectral_norm")
+    masks = [np.where((np.arange(w.size).reshape(w.shape) * 7) % 3 > 0, 1.0, 0.0)
+             for w, _ in LAYERS]
+    pruned = {}
+    for name, (w, b), mask in zip(NUMBERS, LAYERS, masks):
+        pruned.update({name + "weight_orig": w, name + "weight_mask": mask, name + "bias": b})
+    case("pruned", pruned, complexity([(w * m, b) for (w, b), m in zip(LAYERS, masks)]),
+         what="torch.nn.utils.prune")
+    case("unknown-parametrization",
+         {"0.parametrizations.weight.original": LAYERS[0][0], "0.bias": LAYERS[0][1],
+          **plain(NUMBERS[1:], layers=LAYERS[1:])}, refused="a parametrization that is not known",
+         what="a parametrization of somebody's own")
+
+
+def normalized():
+    def numbers(l, size):
+        k = np.arange(size)
+        return {"scale": 1 + ((3 * k + l) % 5) / 4, "offset": ((2 * k + l) % 5 - 2) / 4,
+                "mean": ((k + 2 * l) % 7 - 3) / 4, "variance": 0.5 + ((4 * k + l) % 3) / 2}
+
+    def fold(n, epsilon):
+        scale = n["scale"] / np.sqrt(n["variance"] + epsilon)
+        return scale, n["offset"] - scale * n["mean"]
+
+    stats = [numbers(l, k) for l, k in enumerate(WIDTHS[1:3])]
+
+    def before(epsilon):
+        folded = []
+        for (w, b), n in zip(LAYERS, stats):
+            scale, offset = fold(n, epsilon)
+            folded.append((scale[:, None] * w, scale * b + offset))
+        return complexity(folded + LAYERS[2:])
+
+    after = complexity(LAYERS, between=[fold(n, 1e-5) for n in stats] + [None])
+    torch = {"weight": "scale", "bias": "offset", "running_mean": "mean", "running_var": "variance"}
+    keras = {"gamma": "scale", "beta": "offset", "moving_mean": "mean",
+             "moving_variance": "variance"}
+
+    def norm(name, n, spelling=torch):
+        return {name + key: n[value] for key, value in spelling.items()}
+
+    counter = {"2.num_batches_tracked": ("I64", 9)}
+    case("batch-norm-after", {**plain(["0.", "3.", "6."]), **norm("2.", stats[0]), **counter,
+                              **norm("5.", stats[1])}, after, what="behind the activation")
+    bare = [(w, None) for w, _ in LAYERS]
+    case("batch-norm-no-bias", {**plain(["0.", "3.", "6."], layers=bare), **norm("1.", stats[0]),
+                                **norm("4.", stats[1])},
+         complexity([(s[:, None] * w, t) for (w, _), (s, t) in
+                     zip(LAYERS, [fold(n, 1e-5) for n in stats])] + [(LAYERS[2][0], 0 * bias(2, 3))]),
+         what="layers without a bias before it")
+    named = {**plain(["fc1.", "fc2.", "fc3."]), **norm("bn1.", stats[0]), **norm("bn2.", stats[1])}
+    case("batch-norm-named", named, refused="--batch-norm", what="before or after: not told")
+    case("batch-norm-named", None, before(1e-5), options="--batch-norm before")
+    case("batch-norm-named", None, after, options="--batch-norm after")
+    case("batch-norm-named", None, before(1e-3), options="--batch-norm before --eps 1e-3")
+    case("batch-norm-keras", {**plain(["dense/", "dense_1/", "dense_2/"], ("kernel", "bias"),
+                                      transposed=True),
+                              **norm("batch_normalization/", stats[0], keras),
+                              **norm("batch_normalization_1/", stats[1], keras)},
+         refused="--batch-norm", what="Keras")
+    case("batch-norm-keras", None, before(1e-3), options="--batch-norm before")
+    flax = {}
+    for l, n in enumerate(stats):
+        flax.update({f"params/BatchNorm_{l}/scale": n["scale"],
+                     f"params/BatchNorm_{l}/bias": n["offset"],
+                     f"batch_stats/BatchNorm_{l}/mean": n["mean"],
+                     f"batch_stats/BatchNorm_{l}/var": n["variance"]})
+    case("batch-norm-flax", {**plain([f"params/Dense_{l}/" for l in range(3)], ("kernel", "bias"),
+                                     transposed=True), **flax}, before(1e-5),
+         options="--batch-norm before", what="Flax keeps the statistics in another tree")
+    case("input-norm", {**plain(["1.", "3.", "5."]), **norm("0.", numbers(0, 6))},
+         complexity([(LAYERS[0][0] * fold(numbers(0, 6), 1e-5)[0],
+                      LAYERS[0][1] + LAYERS[0][0] @ fold(numbers(0, 6), 1e-5)[1])] + LAYERS[1:]),
+         what="of the inputs, before the first layer")
+
+
+def sloped():
+    slopes = [((3 * np.arange(k) + l) % 5 - 1) / 8 for l, k in enumerate(WIDTHS[1:3])]
+    each = {**plain(NUMBERS), "1.weight": slopes[0], "3.weight": slopes[1]}
+    right = complexity(LAYERS, slopes=slopes + [None])
+    case("prelu", each, refused="RMS normalization", what="slopes of each unit, or RMS normalization")
+    case("prelu", None, right, options="--activation prelu")
+    case("prelu-named", {**plain(["fc1.", "fc2.", "fc3."]), "prelu1.weight": slopes[0],
+                         "prelu2.weight": slopes[1]}, right, what="slopes by their names")
+    case("prelu-named", None, refused="holds slopes of prelu", options="--activation tanh")
+    single = [np.full(5, 0.375), np.full(4, -0.125)]
+    case("prelu-single", {**plain(NUMBERS), "1.weight": [0.375], "3.weight": [-0.125]},
+         complexity(LAYERS, slopes=single + [None]), what="one slope, as PyTorch has it by default")
+    case("prelu-lost", {**plain(["fc1.", "fc2.", "fc3."]), "act.weight": [0.25]},
+         refused="of which layer", what="one for two layers: which, is not told")
+
+
+def refused():
+    w, b = LAYERS[0]
+    rest = plain(NUMBERS[1:], layers=LAYERS[1:])
+    case("int8", {"0.weight": ("I8", 8 * w), "0.bias": b, **rest}, refused="whole numbers",
+         what="quantized, no scale")
+    case("convolution", {"0.weight": w.reshape(5, 2, 3), "0.bias": b, **rest},
+         refused="convolution")
+    case("embedding", {"embed.weight": w, **rest}, refused="an embedding")
+    case("lora", {**plain(NUMBERS), "0.lora_A": w[:2], "0.lora_B": w[:, :2]},
+         refused="an adapter (LoRA)")
+    case("recurrent", {"rnn.weight_ih_l0": w, "rnn.weight_hh_l0": w[:, :5], **rest},
+         refused="a recurrent layer")
+    case("rms-norm", {**plain(NUMBERS), "1.weight": np.ones(5)}, refused="RMS normalization")
+    case("flax-layer-norm", {**plain([f"Dense_{l}/" for l in range(3)], ("kernel", "bias"),
+                                     transposed=True), "LayerNorm_0/scale": np.ones(5),
+                             "LayerNorm_0/bias": np.zeros(5)}, refused="RMS normalization")
+    case("unknown-matrix", {**plain(NUMBERS), "mixing": w}, refused="'mixing'")
+    case("beside", {**plain(NUMBERS), "2.gain": np.ones(4)}, refused="'2.gain'")
+    case("lone-bias", {**plain(NUMBERS), "3.bias": np.ones(4)}, refused="'3.bias'")
+    case("lost-share", plain(NUMBERS), refused="'3.weight'",
+         metadata={"3.weight": "1.weight"}, what="shared with a tensor that is not there")
+    actor = plain(["actor.0.", "actor.2."], layers=LAYERS[:2])
+    critic = plain(["critic.0.", "critic.2."], layers=[LAYERS[0], (weight(1, 1, 5), bias(1, 1))])
+    case("actor-critic", {**actor, **critic}, refused="--prefix", what="two networks")
+    case("actor-critic", None, complexity(LAYERS[:2]), options="--prefix actor")
+    heads = plain(["body.0.", "heads.0.", "heads.1."],
+                  layers=[LAYERS[0], (weight(1, 5, 5), bias(1, 5)), (weight(2, 1, 5), bias(2, 1))])
+    case("numbered-heads", heads, refused="'heads.0' and 'heads.1'", what="numbered, but parallel")
+    case("numbered-heads", None, complexity([LAYERS[0], (weight(2, 1, 5), bias(2, 1))]),
+         options="--layers body.0,heads.1")
+    case("numbered-heads", None, refused="'heads.7' is no dense layer", options="--layers heads.7")
+    square = plain(NUMBERS, layers=[(weight(l, 6, 6), bias(l, 6)) for l in range(3)])
+    case("square", square, refused="--layout", what="PyTorch's or paddle's")
+    right = complexity([(weight(l, 6, 6), bias(l, 6)) for l in range(3)])
+    case("square", None, right, options="--layout out-in")
+    case("square-torch", square, right, metadata={"format": "pt"}, what="said by the metadata")
+
+
+FOLDER.mkdir(exist_ok=True)
+spellings()
+reparametrized()
+normalized()
+sloped()
+refused()
+(FOLDER / "index.json").write_text("[\n" + ",\n".join(" " + json.dumps(c) for c in cases) + "\n]\n")
