@@ -40,7 +40,8 @@ const struct activation *activations_of(const struct activations *activations,
                                         const struct activation *output,
                                         const struct network *network, int layer)
 {
-    if (layer == network->count - 1 && activations->count < network->count)
+    const int has_last = activations->count > 1 && activations->count == network->count;
+    if (layer == network->count - 1 && !has_last)
         return output;
     return &activations->items[activations->count > 1 ? layer : 0];
 }

@@ -324,6 +324,15 @@ static void copy_direction(const struct dense_case *c, const struct plain_parame
         }
 }
 
+/* Other sizes than 1: with signs alone two classes may move alike, which no cross-entropy feels,
+ * and a product of 0 has no relative error. */
+static void vary_direction(const struct dense_case *c, uint64_t *state, struct plain_parameters *v)
+{
+    for (int64_t l = 0; l < c->depth; l++)
+        for (int64_t i = 0; i < c->widths[l] * c->widths[l + 1]; i++)
+            v->weights[l][i] *= (double)(real)(0.5 + random_uniform(state));
+}
+
 static void measure_hvp(struct subject *s, struct errors *errors)
 {
     const PRECISION(dirichlet_loss) loss = loss_of(s);
@@ -338,6 +347,7 @@ static void measure_hvp(struct subject *s, struct errors *errors)
     make_parameters(s->c, &tangent);
     make_plain(s->c, &v);
     draw_direction(s->c, &state, &v);
+    vary_direction(s->c, &state, &v);
     copy_direction(s->c, &v, &tangent);
     require(PRECISION(dirichlet_dense_loss_hvp)(s->network, s->c->samples, s->x, &loss,
                                                 tangent.views, STRENGTH, product.views,

@@ -49,7 +49,7 @@ static const struct {
     {"w.safetensors x.npy --activation leaky_relu:0.1:2", "too many parts"},
     {"w.safetensors x.npy --activation leaky_relu:", "not a number"},
     {"w.safetensors x.npy --activation leaky_relu:0.1x", "not a number"},
-    {"w.safetensors x.npy --activation prelu", "lacks a number"},
+    {"w.safetensors x.npy --activation prelu", "prelu without a number"},
     {"w.safetensors x.npy --activation clamp:1", "lacks a number"},
     {"w.safetensors x.npy --output-activation prelu:nan", "--output-activation"},
     {"w.safetensors x.npy --activation tanh:s=0", "a scale is 0"},
