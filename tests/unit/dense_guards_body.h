@@ -388,3 +388,34 @@ static void test_guard_of_norms(void **state)
     free(u);
     free(jtu);
 }
+
+/* Of the rows that make up a sample's energy all cancel but the last. */
+static void test_guard_of_rows(void **state)
+{
+    enum { INPUTS = 60, UNITS = 40, OUTPUTS = 12 };
+    const int64_t widths[] = {INPUTS, UNITS, OUTPUTS};
+    const double part = sizeof(real) == sizeof(double) ? 1e-5 : 1e-3;
+    struct wide_network w;
+    real *x = take_reals(GUARDED * INPUTS);
+    (void)state;
+    make_wide(&w, widths, 2, DIRICHLET_ACTIVATION_TANH);
+    for (int64_t j = 0; j < UNITS; j += 2) {
+        for (int64_t i = 0; i < INPUTS; i++) {
+            real *weight = w.numbers + j * INPUTS + i;
+            weight[INPUTS] = (real)((double)weight[0] + part * (double)weight[INPUTS]);
+        }
+        biases_of_wide(&w, 0)[j + 1] = biases_of_wide(&w, 0)[j];
+        for (int64_t o = 0; o < OUTPUTS; o++) {
+            real *weights = weights_of_wide(&w, 1) + o * UNITS + j;
+            weights[1] = o < OUTPUTS - 1 ? -weights[0] : weights[0];
+        }
+    }
+    for (int64_t j = 0; j < UNITS; j++)
+        weights_of_wide(&w, 1)[(OUTPUTS - 1) * UNITS + j] *= (real)(3.0 * part);
+    fill(x, GUARDED * INPUTS, 57);
+    network_handle *network = create_or_fail(w.layers, 2, NULL);
+    check_guard(network, x, (double)REAL_EPSILON / part, ALL_AGAIN);
+    PRECISION(dirichlet_dense_destroy)(network);
+    free(w.numbers);
+    free(x);
+}

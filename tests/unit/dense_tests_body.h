@@ -82,6 +82,7 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_dead_samples_are_not_done_again),
         cmocka_unit_test(test_guard_of_counts),
         cmocka_unit_test(test_guard_of_norms),
+        cmocka_unit_test(test_guard_of_rows),
         cmocka_unit_test(test_penalty_arguments),
         cmocka_unit_test(test_penalty_adds),
         cmocka_unit_test(test_penalty_values),
