@@ -93,23 +93,30 @@ static inline int32_t vjp(int64_t samples, int64_t directions, const double *x, 
     return 0;
 }
 
-/* Says a(steepness z) to the library. A layer's activation is a function of z itself, so that there
- * is one steepness for each kind. Returns NULL, or what cannot be said. */
+/* Says a(steepness z) to the library. Returns NULL, or the activation that it does not have. */
 static inline const char *set_activation(dirichlet_dense_layer_f64 *layer,
                                          const struct fann_neuron *neuron)
 {
-    double scale = neuron->activation_steepness;
+    layer->input_scale = neuron->activation_steepness;
+    layer->activation_parameter = layer->activation_second = 0;
     switch (neuron->activation_function) {
     case FANN_LINEAR: layer->activation = DIRICHLET_ACTIVATION_IDENTITY; break;
     case FANN_SIGMOID:
         layer->activation = DIRICHLET_ACTIVATION_SIGMOID;
-        scale *= 2;
+        layer->input_scale *= 2;
         break;
     case FANN_SIGMOID_SYMMETRIC: layer->activation = DIRICHLET_ACTIVATION_TANH; break;
+    case FANN_ELLIOT_SYMMETRIC: layer->activation = DIRICHLET_ACTIVATION_SOFTSIGN; break;
     case FANN_SIN_SYMMETRIC: layer->activation = DIRICHLET_ACTIVATION_SIN; break;
+    case FANN_LINEAR_PIECE:
+    case FANN_LINEAR_PIECE_SYMMETRIC:
+        layer->activation = DIRICHLET_ACTIVATION_CLAMP;
+        layer->activation_parameter = neuron->activation_function == FANN_LINEAR_PIECE ? 0 : -1;
+        layer->activation_second = 1;
+        break;
     default: return FANN_ACTIVATIONFUNC_NAMES[neuron->activation_function];
     }
-    return scale == 1 ? NULL : "a steepness other than 1, or 0.5 of FANN_SIGMOID";
+    return NULL;
 }
 
 /* Whether the neurons of a layer all have the activation and steepness of the first. */
