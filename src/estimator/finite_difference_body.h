@@ -145,6 +145,7 @@ static void take_parts(const real *center, int64_t count, int64_t size, real *ab
         even_part(above + i * size, below + i * size, center, size, scale, &even, &overlap);
         difference->even += even;
         difference->overlaps += overlap * overlap;
+        difference->coherent += fabs(overlap);
     }
     take_difference(above, below, (real)scale, count * size);
 }
