@@ -189,9 +189,10 @@ typedef struct dirichlet_result {
     /* finite_difference; all of it 0 for other methods. The standard error's part by
      * differences: (noise + step_error)^2 + sum w^2 s^2 / (sum w)^2, s the error of a
      * sample that noise and kinks leave at random. With o = (f(x + h v) - f(x - h v)) / (2 h)
-     * and e = (f(x + h v) - 2 f(x) + f(x - h v)) / (2 h), s^2 = 4 sum_v (o e)^2, or 4 times
-     * the energy times the noise of a direction where that is more. NaN, as are the standard
-     * error and the interval, for a state that was serialized by version 0.1. */
+     * and e = (f(x + h v) - 2 f(x) + f(x - h v)) / (2 h), s^2 = (2 sum_v |o e|)^2, since kinks,
+     * which noise may hide, pull all directions the same way, or 4 times the energy times the noise
+     * of a direction, whichever is most. NaN, as are the standard error and the interval, for a
+     * state that was serialized by version 0.1. */
     double standard_error_differences;
     /* What steps may have put the value off by: 4/3 of sum_v ||e||^2 beyond what noise
      * explains, with what a second step and the samples that were inspected show. */

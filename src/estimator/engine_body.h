@@ -101,7 +101,9 @@ static bool is_unresolved(const struct difference *difference, const struct meas
 }
 
 /* The energy of a sample from its differences, and how wrong it may be: noise and steps add to
- * it, each direction's e is the error of its o. */
+ * it, each direction's e is the error of its o. Those of noise are independent, but a kink draws
+ * the o of all directions that cross it towards the same other slope, and it may be hidden in
+ * the noise: their sizes add up. */
 static void conclude(struct dirichlet_estimator *estimator, int64_t row)
 {
     const struct plan *plan = &estimator->plan;
@@ -119,7 +121,7 @@ static void conclude(struct dirichlet_estimator *estimator, int64_t row)
     else
         average_norms(estimator, row, 0);
     const double crossed =
-        fmax(share * difference->overlap, sqrt(measure->energy) * sqrt(share * one));
+        fmax(share * difference->coherent, sqrt(measure->energy) * sqrt(share * one));
     measure->noise = isnan(known) ? known : fmax(known, fmin(even / 3.0, 4.0 * known));
     measure->step_error = 4.0 / 3.0 * fmax(0.0, even - 3.0 * measure->noise) +
                           difference->truncation * measure->energy;
@@ -149,7 +151,7 @@ static dirichlet_status difference_again(struct dirichlet_estimator *estimator, 
         (w->differences[row].step == before && w->differences[row].deviation == known))
         return status;
     w->differences[0] = w->differences[row];
-    w->differences[0].even = w->differences[0].overlap = 0.0;
+    w->differences[0].even = w->differences[0].coherent = 0.0;
     memmove(w->center, (const real *)w->center + row * k, (size_t)k * sizeof(real));
     prepare_directions(estimator, 0, sample);
     status = measure_norms(estimator, sample, 1, x, 0, estimator->plan.directions);

@@ -148,7 +148,7 @@ static void take_parts(const real *center, int64_t count, int64_t size, real *ab
         double overlap = 0.0;
         even_part(above + i * size, below + i * size, center, size, scale, &even, &overlap);
         difference->even += even;
-        difference->overlap = hypot(difference->overlap, overlap); /* its square may be none */
+        difference->coherent += fabs(overlap);
     }
     take_difference(above, below, (real)scale, count * size);
 }

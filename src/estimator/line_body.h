@@ -33,6 +33,9 @@
 #define MUCH_NOISE 16.0
 /* Where no step promises less than this, none resolves the function. */
 #define HOPELESS 0.5
+/* Error that kinks leave for each part of the scale that a step is long, where none was met on
+ * the one line: the longest step without one is not the best. */
+#define KINK_PRIOR 0.1
 #define LADDER_STEPS 5
 #define LADDER_RATIO 8.0
 /* Steps beyond a quarter of the inputs' scale leave the data. */
@@ -117,15 +120,16 @@ static dirichlet_status make_table(struct dirichlet_estimator *estimator, const 
     return status;
 }
 
-/* The noise of one value of f near x, with points as near as they can be told apart. */
+/* The noise of one value of f near x, with points as near as they can be told apart, or at
+ * `coarse` times that. Never less than what *noise already is. */
 static dirichlet_status measure_noise(struct dirichlet_estimator *estimator, const real *x,
-                                      const real *center, double relative, double *noise)
+                                      const real *center, double relative, double coarse,
+                                      double *noise)
 {
     const double scale = scale_of(x, estimator->offer.inputs);
-    double t = power_of_two(sqrt(relative) / 16.0 * scale);
+    double t = power_of_two(coarse * sqrt(relative) / 16.0 * scale);
     dirichlet_status status = DIRICHLET_OK;
     bool equal = true;
-    *noise = 0.0;
     for (; status == DIRICHLET_OK && equal && TABLE_LEVELS * t <= LARGEST_STEP * scale;
          t *= TABLE_GROWTH) {
         double found = 0.0;
@@ -192,6 +196,13 @@ static double truncation_of(const struct rung *before, const struct rung *rung, 
     return fmin(1.0, 2.0 * sqrt(rung->drift / rung->odd));
 }
 
+/* f at the long step looks like a straight line, and not because it has long been through all of
+ * its values. */
+static bool is_straight(const struct rung *near, const struct rung *far)
+{
+    return far->even < GROSS * far->odd && 4.0 * far->odd > near->odd;
+}
+
 /* A function may be smooth at the steps and another one seen from afar: numbers on an int8 grid
  * whose scale follows the largest input change smoothly with that until one of them jumps. Which
  * is meant cannot be known: what a long step gives is then the error. Only where they differ
@@ -199,8 +210,7 @@ static double truncation_of(const struct rung *before, const struct rung *rung, 
 static double distant_loss(const struct rung *near, const struct rung *far)
 {
     const double odd = fmax(near->odd, far->odd);
-    const bool straight = far->even < GROSS * far->odd && 4.0 * far->odd > near->odd;
-    if (!(straight && far->drift > GROSS * odd))
+    if (!(is_straight(near, far) && far->drift > GROSS * odd))
         return 0.0;
     return fmin(1.0, 2.0 * sqrt(far->drift / odd));
 }
@@ -210,7 +220,7 @@ static double distant_loss(const struct rung *near, const struct rung *far)
  * what noise does not explain of the way from the o of the step before, since e may be small by
  * chance. */
 static double predicted_error(const struct dirichlet_estimator *estimator, const struct rung *rung,
-                              double deviation)
+                              double deviation, double scale)
 {
     const double noise = noise_at(rung->step, deviation) / rung->odd;
     const double curvature = fmax(0.0, rung->even / rung->odd - 3.0 * noise);
@@ -218,7 +228,8 @@ static double predicted_error(const struct dirichlet_estimator *estimator, const
         estimator->plan.directions == estimator->offer.inputs ? (double)estimator->offer.inputs : 1;
     const double both = (LADDER_RATIO * LADDER_RATIO + 1.0) * noise;
     const double drift = fmax(0.0, rung->drift / rung->odd - 2.0 * both);
-    return sqrt(noise) + directions * noise + 2.0 * curvature + sqrt(drift);
+    return sqrt(noise) + directions * noise + 2.0 * curvature + sqrt(drift) +
+           KINK_PRIOR * rung->step / scale;
 }
 
 /* The part by which two energies differ, of the second. */
@@ -230,11 +241,13 @@ static double relative_loss(double odd, double chosen)
 }
 
 /* Steps from `first` on, which is there to be compared with, and the best of them if it is
- * better than `least`. */
+ * better than `least`. Below a step that is too long o is no less: a function of which nearly
+ * nothing is left there is on a grid. */
 static dirichlet_status try_steps(struct dirichlet_estimator *estimator, const real *x,
-                                  const real *center, double first, double assumed, double *least,
-                                  struct difference *difference)
+                                  const real *center, double first, double assumed,
+                                  double least_odd, double *least, struct difference *difference)
 {
+    const double scale = scale_of(x, estimator->offer.inputs);
     struct rung rungs[LADDER_STEPS] = {{0}};
     for (int64_t i = 0; i < LADDER_STEPS; i++)
         rungs[i].step = i == 0 ? power_of_two(first) : LADDER_RATIO * rungs[i - 1].step;
@@ -243,8 +256,8 @@ static dirichlet_status try_steps(struct dirichlet_estimator *estimator, const r
         read_rung(estimator, center, rungs, 0, 0);
     for (int64_t i = 1; status == DIRICHLET_OK && i < LADDER_STEPS; i++) {
         read_rung(estimator, center, rungs, i - 1, i);
-        const double error = predicted_error(estimator, &rungs[i], difference->deviation);
-        if (!(error < *least))
+        const double error = predicted_error(estimator, &rungs[i], difference->deviation, scale);
+        if (!(error < *least) || rungs[i].odd < least_odd)
             continue;
         *least = error;
         difference->step = rungs[i].step;
@@ -255,10 +268,11 @@ static dirichlet_status try_steps(struct dirichlet_estimator *estimator, const r
 }
 
 /* Best of the steps around that by the formula with the noise that was found and, where it is
- * the function that is too rough for the step that was assumed, of those below it. */
+ * the function that is too rough for the step that was assumed, of those below it, which then
+ * show more of it than is seen from afar. */
 static dirichlet_status choose_step(struct dirichlet_estimator *estimator, const real *x,
-                                    const real *center, double assumed, bool short_steps,
-                                    struct difference *difference)
+                                    const real *center, double assumed, double afar,
+                                    bool short_steps, struct difference *difference)
 {
     const double scale = scale_of(x, estimator->offer.inputs);
     const double middle = STEP_FACTOR * cbrt(difference->relative) * scale;
@@ -266,9 +280,11 @@ static dirichlet_status choose_step(struct dirichlet_estimator *estimator, const
     const double first = fmin(middle / reach, LARGEST_STEP * scale / (reach * reach));
     const double below = difference->step / (LADDER_RATIO * reach * reach);
     double least = INFINITY;
-    dirichlet_status status = try_steps(estimator, x, center, first, assumed, &least, difference);
+    dirichlet_status status =
+        try_steps(estimator, x, center, first, assumed, 0.0, &least, difference);
     if (status == DIRICHLET_OK && short_steps)
-        status = try_steps(estimator, x, center, below, assumed, &least, difference);
+        status = try_steps(estimator, x, center, below, assumed, fmax(0.25 * assumed, afar), &least,
+                           difference);
     if (least < HOPELESS)
         return status;
     difference->unresolved = 1;
@@ -324,18 +340,25 @@ static dirichlet_status inspect_line(struct dirichlet_estimator *estimator, int6
     if (isnan(difference->largest))
         return DIRICHLET_OK; /* the sample will be refused or skipped */
     draw_signs(&stream, estimator->offer.inputs, w->line_direction);
-    dirichlet_status status = measure_noise(estimator, x, center, difference->relative, &noise);
+    dirichlet_status status =
+        measure_noise(estimator, x, center, difference->relative, 1.0, &noise);
     if (status == DIRICHLET_OK)
         status = look_around(estimator, x, center, difference->step, rungs);
     if (status != DIRICHLET_OK)
         return status;
     const bool rough = is_rough(difference, rungs[2].odd, rungs[2].even);
+    const bool straight = is_straight(&rungs[2], &rungs[1]);
+    if (rough && straight) /* no function, but noise that the points were too near for */
+        status = measure_noise(estimator, x, center, difference->relative,
+                               TABLE_GROWTH * TABLE_GROWTH, &noise);
+    if (status != DIRICHLET_OK)
+        return status;
     noise += 0.0 * (rungs[0].odd + rungs[0].even + rungs[2].odd + rungs[2].even);
     take_noise(estimator, noise, difference);
     double silent = truncation_of(&rungs[0], &rungs[2], difference->deviation);
     if (difference->noisy || rough || silent > 0.0)
-        status = choose_step(estimator, x, center, rungs[2].odd, rough && !difference->noisy,
-                             difference);
+        status = choose_step(estimator, x, center, rungs[2].odd, 4.0 * rungs[1].odd,
+                             rough && !straight && !difference->noisy, difference);
     else
         silent = difference->truncation = distant_loss(&rungs[2], &rungs[1]);
     /* What shows in e shows in all other samples, too. */

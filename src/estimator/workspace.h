@@ -21,7 +21,7 @@ struct difference {
     double deviation;   /* Euclidean norm over the outputs of the noise of one value */
     double truncation;  /* of the energy, relative, where a second step has shown one */
     double even;        /* sum ||e||^2 */
-    double overlap;     /* root of the sum of <o, e>^2 */
+    double coherent;    /* sum |<o, e>| */
     double loss;        /* what the assumed step would have put the energy of the line off by,
                            relative, at most 1 */
     int32_t noisy;      /* more noise than the type has was measured */

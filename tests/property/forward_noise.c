@@ -210,9 +210,12 @@ struct data {
     int64_t samples;
 };
 
+/* Of networks, data and the library: bounds that hold for one set of them may not for another. */
+static uint64_t seed;
+
 static void make_data(struct spoilt *f, int64_t samples, struct data *data)
 {
-    struct draws draws = {(uint64_t)(f->inputs + 3)};
+    struct draws draws = {(uint64_t)f->inputs + seed};
     data->samples = samples;
     data->first = take(f->hidden * f->inputs, sizeof(double));
     data->bias = take(f->hidden, sizeof(double));
@@ -244,7 +247,7 @@ static void judge_kind(struct spoilt *f, const struct data *data, int single, in
     char message[DIRICHLET_MESSAGE_SIZE] = "";
     dirichlet_result result = {.struct_size = sizeof result};
     const dirichlet_estimator_options options = {
-        .struct_size = sizeof options, .probes = probes, .seed = 3, .population = data->samples};
+        .struct_size = sizeof options, .probes = probes, .seed = seed, .population = data->samples};
     const dirichlet_status status = (single ? measure_spoilt_f32 : measure_spoilt_f64)(
         f, data->samples, data->x, &options, &result, message);
     double truth = 0.0;
@@ -322,8 +325,9 @@ static void judge_penalties(int64_t inputs, int64_t samples, int single)
             continue;
         }
         require_ok(status, "penalize a spoilt network", "");
-        /* A kink of the table's lines between the points of a sample that is not looked at. */
-        const double kinks = f.kind.unit == UNIT_LINES ? 1e-4 : 1e-9;
+        /* options.noise knows of the kinks of samples that are looked at, not of all: rare ones
+         * are the energy's own (regularizer.h). */
+        const double kinks = f.kind.unit == UNIT_TANH || f.kind.unit == UNIT_TABLE ? 1e-9 : 5e-3;
         const double error = fabs(value / truth - 1.0) / (2.0 * sqrt(noise) + 4.0 * noise + kinks);
         worst = isnan(error) ? INFINITY : fmax(worst, error);
         holds(error <= 3.0, "%s %s %s %.1e: %g, not %g, noise %g", f.kind.name, units[f.kind.unit],
@@ -359,21 +363,30 @@ static void count_passes(int64_t inputs, int64_t samples, double most)
     }
 }
 
+static void judge_everything(void)
+{
+    for (int single = 0; single < 2; single++) {
+        for (int64_t probes = 0; probes <= 4; probes += 4) {
+            judge_all(6, 100, single, probes);
+            judge_all(40, 30, single, probes);
+            judge_all(400, 4, single, probes);
+        }
+        judge_penalties(6, 100, single);
+        judge_penalties(40, 30, single);
+    }
+}
+
 int main(int count, char **arguments)
 {
     (void)arguments;
     verbose = count > 1;
     make_kinds();
     at_least("kinds of noise", kind_count, 200.0);
-    for (int single = 0; single < 2; single++)
-        for (int64_t probes = 0; probes <= 4; probes += 4) {
-            judge_all(6, 100, single, probes);
-            judge_all(40, 30, single, probes);
-            judge_all(400, 4, single, probes);
-        }
-    for (int single = 0; single < 2; single++) {
-        judge_penalties(6, 100, single);
-        judge_penalties(40, 30, single);
+    static const uint64_t seeds[] = {3, 1001, 3003};
+    for (int i = 0; i < 3; i++) {
+        seed = seeds[i];
+        heading("Seed %d", (int)seed);
+        judge_everything();
     }
     count_passes(10, 100, 10.0);
     count_passes(10, 1000, 3.0);
