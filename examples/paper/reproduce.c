@@ -70,13 +70,14 @@ static char *read_text(const char *path, struct problem *problem)
     struct bytes bytes;
     if (file_read(path, MOST_TEXT, NULL, &bytes, problem) != 0)
         return NULL;
-    char *text = realloc(bytes.data, bytes.size + 1);
+    char *text = malloc(bytes.size + 1);
     if (text == NULL) {
-        bytes_free(&bytes);
         (void)problem_no_memory(problem, path);
-        return NULL;
+    } else {
+        memcpy(text, bytes.data, bytes.size);
+        text[bytes.size] = '\0';
     }
-    text[bytes.size] = '\0';
+    bytes_free(&bytes);
     return text;
 }
 

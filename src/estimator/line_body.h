@@ -298,6 +298,43 @@ static bool is_rough(const struct difference *difference, double odd, double eve
     return even > 32.0 * sqrt(difference->relative) * odd || odd == 0.0;
 }
 
+/* The values at both points are that at x: f is flat there (units that are off, outputs that are
+ * cut), or on a grid. */
+static bool is_flat(const struct rung *rung)
+{
+    return rung->odd == 0.0 && rung->even == 0.0;
+}
+
+/* Whether each value of `count` points of the line differs from the one before. */
+static bool all_move(const struct dirichlet_estimator *estimator, int64_t first, int64_t count)
+{
+    const int64_t k = estimator->offer.outputs;
+    const real *values = (const real *)estimator->workspace.line_values + first * k;
+    for (int64_t i = 1; i < count; i++)
+        if (!(squared_distance(values + i * k, values + (i - 1) * k, k) > 0.0))
+            return false;
+    return true;
+}
+
+/* A grid is one everywhere: where values at distances of a fraction of the step differ one from
+ * the other further on, on either side, f is none, and flat at x. */
+static dirichlet_status look_beyond(struct dirichlet_estimator *estimator, const real *x,
+                                    double step, bool *flat)
+{
+    const struct workspace *w = &estimator->workspace;
+    const double far = LARGEST_STEP * scale_of(x, estimator->offer.inputs);
+    for (int64_t i = 0; i < LADDER_STEPS; i++) {
+        const double t = far + (double)i * step / (LADDER_RATIO * LADDER_RATIO);
+        place_on_line(estimator, x, t, i);
+        place_on_line(estimator, x, -t, LADDER_STEPS + i);
+    }
+    const dirichlet_status status =
+        call_forward(estimator, 2 * LADDER_STEPS, w->line_points, w->line_values);
+    *flat = status == DIRICHLET_OK && (all_move(estimator, 0, LADDER_STEPS) ||
+                                       all_move(estimator, LADDER_STEPS, LADDER_STEPS));
+    return status;
+}
+
 /* An eighth of the step, a long one, and the step itself: what is not finite at the long one may
  * be out of the function's domain, what is not at the others makes the sample not finite. */
 static dirichlet_status look_around(struct dirichlet_estimator *estimator, const real *x,
@@ -353,10 +390,17 @@ static dirichlet_status inspect_line(struct dirichlet_estimator *estimator, int6
                                TABLE_GROWTH * TABLE_GROWTH, &noise);
     if (status != DIRICHLET_OK)
         return status;
+    bool flat = is_flat(&rungs[0]) && is_flat(&rungs[2]);
+    if (flat && (noise > 0.0 || !is_flat(&rungs[1])))
+        status = look_beyond(estimator, x, difference->step, &flat);
+    if (status != DIRICHLET_OK)
+        return status;
+    if (flat)
+        noise = 0.0; /* a kink in its table */
     noise += 0.0 * (rungs[0].odd + rungs[0].even + rungs[2].odd + rungs[2].even);
     take_noise(estimator, noise, difference);
     double silent = truncation_of(&rungs[0], &rungs[2], difference->deviation);
-    if (difference->noisy || rough || silent > 0.0)
+    if (!flat && (difference->noisy || rough || silent > 0.0))
         status = choose_step(estimator, x, center, rungs[2].odd, 4.0 * rungs[1].odd,
                              rough && !straight && !difference->noisy, difference);
     else
