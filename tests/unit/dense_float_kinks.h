@@ -63,7 +63,7 @@ static dirichlet_dense_f64 *widened(const struct wide_network *w, double *number
     return network;
 }
 
-enum { KINK_SAMPLES = 200, KINK_INPUTS = 90 };
+enum { KINK_SAMPLES = 600, KINK_INPUTS = 90 };
 static const int64_t kink_widths[] = {KINK_INPUTS, 80, 70, 12};
 
 /* A side that is taken wrongly would show as a large error. */
@@ -99,7 +99,7 @@ static void make_kinked(struct wide_network *w, const struct kinked *a)
     }
 }
 
-/* Of 200 samples every other one lies on kinks. */
+/* Every other sample lies on kinks: more than a chunk of them. */
 static void check_kinks(const struct kinked *a, uint64_t seed)
 {
     static float x[KINK_SAMPLES * KINK_INPUTS];
@@ -245,4 +245,51 @@ static void test_tiny_numbers(void **state)
     check_tiny(1e-20F, (const float[]){1e-24F, 1, 1e22F}, "first weights");
     check_tiny(1e-10F, (const float[]){1e-33F, 1e10F, 1e20F}, "weights near the least");
     check_tiny(1, (const float[]){1e-20F, 1e-23F, 1e25F}, "a hidden layer");
+}
+
+/* A network 3 - 2 - 1 - 1 without biases but those given; the energies against double. */
+static void check_three(const float *first, const float *second, const float *biases,
+                        const float *input, const char *name)
+{
+    static const int64_t widths[] = {3, 2, 1, 1};
+    float x[KINK_SAMPLES * 3];
+    double wide_x[KINK_SAMPLES * 3];
+    double numbers[8 + 3 + 2];
+    double found[KINK_SAMPLES];
+    double expected[KINK_SAMPLES];
+    struct wide_network w;
+    make_wide(&w, widths, 3, DIRICHLET_ACTIVATION_RELU);
+    memcpy(row_of(&w, 0, 0), first, 6 * sizeof(float));
+    memcpy(row_of(&w, 1, 0), second, 2 * sizeof(float));
+    memcpy(w.numbers + 6, biases, 2 * sizeof(float));
+    w.numbers[10] = biases[2];
+    w.numbers[11] = 1;
+    w.numbers[12] = 0;
+    for (int i = 0; i < KINK_SAMPLES * 3; i++)
+        wide_x[i] = (double)(x[i] = input[i % 3]);
+    dirichlet_dense_f32 *network = create_or_fail(w.layers, 3, NULL);
+    dirichlet_dense_f64 *reference = widened(&w, numbers);
+    CHECK(dirichlet_dense_energies_f32(network, KINK_SAMPLES, x, found) == DIRICHLET_OK);
+    CHECK(dirichlet_dense_energies_f64(reference, KINK_SAMPLES, wide_x, expected) == DIRICHLET_OK);
+    for (int64_t s = 0; s < KINK_SAMPLES; s++)
+        CHECK_IN(expected[s] > 0.0 && fabs(found[s] - expected[s]) <= 2e-6 * expected[s],
+                 "%s: %.9g, not %.9g", name, found[s], expected[s]);
+    dirichlet_dense_destroy_f32(network);
+    dirichlet_dense_destroy_f64(reference);
+    free(w.numbers);
+}
+
+static void test_ends_of_float(void **state)
+{
+    (void)state;
+    /* A unit beyond float, that the next layer brings back: -4 + 5. */
+    check_three((const float[]){2e19F, 0, 0, 0, 1, 0}, (const float[]){-1e-38F, 1},
+                (const float[]){0, 0, 5}, (const float[]){2e19F, 1, 1}, "beyond float");
+    /* On, by less than the least float. */
+    check_three((const float[]){1e-30F, 0, 0, 0, 1, 0}, (const float[]){1e30F, 1},
+                (const float[]){0, 0, 0}, (const float[]){1e-20F, 1, 1}, "below float");
+    /* Off in float, whose products are whole numbers of the least float; on in truth. */
+    check_three((const float[]){3e-25F, -3.6e-25F, 0.7e-25F, 0, 0, 0}, (const float[]){1e25F, 1},
+                (const float[]){0, 1, 0}, (const float[]){1e-20F, 1e-20F, 1e-20F},
+                "among the least floats");
 }

@@ -237,7 +237,7 @@ static void test_guard_at_its_limits(void **state)
 /* Terms so small that their squares underflow, so that nothing could be seen to cancel. */
 static void test_guard_of_tiny_energies(void **state)
 {
-    const double scale = sizeof(real) == sizeof(double) ? 1e-120 : 1e-18;
+    const double scale = sizeof(real) == sizeof(double) ? 1e-120 : 1e-24;
     struct wide_network w;
     real *x = take_reals(GUARDED * 60);
     (void)state;

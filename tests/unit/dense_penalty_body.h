@@ -73,6 +73,9 @@ static void test_penalty_arguments(void **state)
     options.probes = -1;
     expect_message(n, add_penalty(&g, 0, 1, &options, 1.0, &value), DIRICHLET_E_RANGE,
                    "options.probes is -1");
+    options.probes = INT64_C(1) << 33;
+    expect_message(n, add_penalty(&g, 0, 1, &options, 1.0, &value), DIRICHLET_E_RANGE,
+                   "options.probes is 8589934592");
     options = probing(1, 1);
     options.first_sample = -4;
     expect_message(n, add_penalty(&g, 0, 1, &options, 1.0, &value), DIRICHLET_E_RANGE,

@@ -1,4 +1,5 @@
 /* All tests of dense.h; a program for each precision includes this after core/real_*.h. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "dense_guards_body.h"
 #include "dense_spectral_body.h"
 #include "dense_transfer_body.h"
+#include "dense_ranges_body.h"
 
 static int run_dense_tests(const char *name)
 {
@@ -83,6 +85,12 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_guard_of_counts),
         cmocka_unit_test(test_guard_of_norms),
         cmocka_unit_test(test_guard_of_rows),
+        cmocka_unit_test(test_sums_keep_small_terms),
+        cmocka_unit_test(test_sum_that_overflows),
+        cmocka_unit_test(test_bias_that_is_not_finite),
+        cmocka_unit_test(test_every_gradient_plan),
+        cmocka_unit_test(test_norms_of_small_times_large),
+        cmocka_unit_test(test_lipschitz_of_zero_and_infinity),
         cmocka_unit_test(test_penalty_arguments),
         cmocka_unit_test(test_penalty_adds),
         cmocka_unit_test(test_penalty_values),
