@@ -72,8 +72,8 @@ extern "C" {
  * that (their second differences are too large, or all are 0) gets the same treatment and is
  * measured again. It all depends on the sample and its index alone, not on batches. Passes more:
  * at most 2 % where the noise is that of the type, but for the first samples; more than
- * twice as many below 567 directions where it is not. Points up to a sixteenth of the
- * inputs' scale away are evaluated, where a NaN is fine. Nothing of it is done where
+ * twice as many below 567 directions where it is not. Points up to a quarter of the
+ * inputs' scale away may be evaluated, where a NaN is fine. Nothing of it is done where
  * forward_noise or step is given. If rows of a call turn out not to be independent
  * (one scale for all rows of an int8 network, batch normalization in training mode), the
  * update fails with COUPLED; a model with max_samples = 1 has no such rows.

@@ -279,8 +279,9 @@ typedef struct dirichlet_energy_penalty_options {
  * 40 put the gradient off by a third. Where a network is dense, dense.h has what is exact.
  *
  * All arguments are checked before the first callback, and what forward returns before any
- * cotangent is made of it. If a callback fails after others have succeeded, or a later output
- * is not finite, the trainer's gradient holds part of the sum: clear it. A callback's non-zero
+ * cotangent is made of it. If a callback fails after others have succeeded, a later output
+ * is not finite, or noise swamps the sum of the samples up to a later tile (it is looked at tile by
+ * tile), the trainer's gradient holds part of the sum: clear it. A callback's non-zero
  * number is in the message.
  *
  * Errors: NULL, RANGE, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK, NO_DATA (n = 0), WORKSPACE (the

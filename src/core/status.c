@@ -26,7 +26,7 @@ const char *dirichlet_status_string(dirichlet_status status)
     case DIRICHLET_E_MISMATCH: return "the two states do not belong together";
     case DIRICHLET_E_CORRUPT: return "the serialized state is truncated or damaged";
     case DIRICHLET_E_FORMAT: return "the serialized state has an unknown format";
-    case DIRICHLET_E_BLAS_WIDTH: return "the CBLAS uses 64-bit integers; 32-bit is needed";
+    case DIRICHLET_E_BLAS_WIDTH: return "the CBLAS uses 64-bit integers, or is several libraries";
     case DIRICHLET_E_MPI: return "MPI is not running, or a function of it failed";
     default: return "unknown status";
     }

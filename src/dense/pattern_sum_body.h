@@ -3,8 +3,9 @@
  * where it is off, m the product of the activation's scales; with the quadratic form of
  * quadratic_body.h
  *
- *     sum over n of d_n^T M d_n = m^2 sum over i, j of M_ij S_ij,    m^2 S = sum over n of d_n
- * d_n^T S_ij = c_ij + a (c_i + c_j - 2 c_ij) + a^2 (N - c_i - c_j + c_ij)
+ *     sum over n of d_n^T M d_n = m^2 sum over i, j of M_ij S_ij,
+ *     m^2 S = sum over n of d_n d_n^T,
+ *     S_ij = c_ij + a (c_i + c_j - 2 c_ij) + a^2 (N - c_i - c_j + c_ij)
  *
  * with c_i the samples that have unit i on, and c_ij those that have both on: counted from bits,
  * 64 samples at a time. The three numbers of samples are exact and none is negative. With a < 0 a

@@ -62,8 +62,32 @@ static double squared_distance(const real *a, const real *b, int64_t size)
     return sum;
 }
 
+/* Calls with others and with itself where the first of them differ. */
+#define COMPANY_CALLS 3
+#define ALONE_CALLS 6
+
+/* What differs by chance does so between two calls with itself, too: the least distance to those
+ * with others, and the largest among those with itself. */
+static dirichlet_status repeat_company(struct dirichlet_estimator *estimator, const real *subject,
+                                       const real *other, double *distance, double *repeated)
+{
+    const int64_t k = estimator->offer.outputs;
+    const real *values = estimator->workspace.line_values;
+    dirichlet_status status = DIRICHLET_OK;
+    *repeated = 0.0;
+    for (int i = 0; status == DIRICHLET_OK && i < ALONE_CALLS; i++) {
+        status = call_together(estimator, subject, subject, 4);
+        *repeated = fmax(*repeated, squared_distance(values + 4 * k, values + 2 * k, k));
+    }
+    for (int i = 1; status == DIRICHLET_OK && i < COMPANY_CALLS; i++) {
+        status = call_together(estimator, subject, other, 0);
+        *distance = fmin(*distance, squared_distance(values, values + 2 * k, k));
+    }
+    return status;
+}
+
 /* *distance: between f(subject) beside `other` and beside itself, squared; *repeated: between
- * two calls with itself, asked for only where the first is more than a few roundings. */
+ * calls with itself, asked for only where the first is more than a few roundings. */
 static dirichlet_status compare_company(struct dirichlet_estimator *estimator, const real *subject,
                                         const real *other, double *distance, double *repeated)
 {
@@ -77,10 +101,8 @@ static dirichlet_status compare_company(struct dirichlet_estimator *estimator, c
     const double rounding = 64.0 * (double)REAL_EPSILON;
     *distance = squared_distance(values, values + 2 * k, k);
     *repeated = INFINITY;
-    if (!(*distance <= rounding * rounding * squared_norm(values + 2 * k, k))) {
-        status = call_together(estimator, subject, subject, 4);
-        *repeated = squared_distance(values + 4 * k, values + 2 * k, k);
-    }
+    if (*distance > rounding * rounding * squared_norm(values + 2 * k, k))
+        status = repeat_company(estimator, subject, other, distance, repeated);
     return status;
 }
 

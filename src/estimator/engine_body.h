@@ -147,9 +147,12 @@ static dirichlet_status difference_again(struct dirichlet_estimator *estimator, 
     const double before = w->differences[row].step;
     const double known = w->differences[row].deviation;
     dirichlet_status status = inspect_line(estimator, row, sample, x);
-    if (status != DIRICHLET_OK ||
-        (w->differences[row].step == before && w->differences[row].deviation == known))
+    if (status != DIRICHLET_OK)
         return status;
+    if (w->differences[row].step == before && w->differences[row].deviation == known) {
+        conclude(estimator, row); /* with what the line says of the same differences */
+        return DIRICHLET_OK;
+    }
     w->differences[0] = w->differences[row];
     w->differences[0].even = w->differences[0].coherent = 0.0;
     memmove(w->center, (const real *)w->center + row * k, (size_t)k * sizeof(real));

@@ -63,7 +63,8 @@ static bool has_line(const struct dirichlet_estimator *estimator, int64_t sample
     return sample % period == (int64_t)counter_below(&stream, 0, (uint64_t)period);
 }
 
-/* Squares of one output's differences to the sums of their levels; its equal neighbours. */
+/* Squares of one output's differences to the sums of their levels; its equal neighbours, all of
+ * them where it does not move at all. */
 static int take_column(const real *first, const real *others, int64_t stride, double *sums)
 {
     double column[TABLE_LEVELS + 1];
@@ -109,13 +110,17 @@ static dirichlet_status make_table(struct dirichlet_estimator *estimator, const 
     const real *values = w->line_values;
     double sums[TABLE_LEVELS] = {0};
     int64_t neighbours = 0;
+    int64_t moving = 0;
     for (int64_t i = 0; i < TABLE_LEVELS; i++)
         place_on_line(estimator, x, (double)(i + 1) * t, i);
     const dirichlet_status status =
         call_forward(estimator, TABLE_LEVELS, w->line_points, w->line_values);
-    for (int64_t j = 0; status == DIRICHLET_OK && j < k; j++)
-        neighbours += take_column(center + j, values + j, k, sums);
-    *equal = 2 * neighbours >= TABLE_LEVELS * k;
+    for (int64_t j = 0; status == DIRICHLET_OK && j < k; j++) {
+        const int equals = take_column(center + j, values + j, k, sums);
+        moving += equals < TABLE_LEVELS; /* an output that is off tells nothing */
+        neighbours += equals < TABLE_LEVELS ? equals : 0;
+    }
+    *equal = 2 * neighbours >= TABLE_LEVELS * moving;
     *noise = noise_of_levels(sums);
     return status;
 }
@@ -134,6 +139,8 @@ static dirichlet_status measure_noise(struct dirichlet_estimator *estimator, con
          t *= TABLE_GROWTH) {
         double found = 0.0;
         status = make_table(estimator, x, center, t, &found, &equal);
+        if (!isfinite(found) && *noise > 0.0)
+            break; /* f ends there */
         if (!(found < *noise))
             *noise = found;
     }
@@ -316,13 +323,12 @@ static bool all_move(const struct dirichlet_estimator *estimator, int64_t first,
     return true;
 }
 
-/* A grid is one everywhere: where values at distances of a fraction of the step differ one from
- * the other further on, on either side, f is none, and flat at x. */
-static dirichlet_status look_beyond(struct dirichlet_estimator *estimator, const real *x,
-                                    double step, bool *flat)
+/* Whether values at distances of a fraction of the step differ one from the other so far from x, on
+ * either side. */
+static dirichlet_status moves_at(struct dirichlet_estimator *estimator, const real *x, double far,
+                                 double step, bool *moves)
 {
     const struct workspace *w = &estimator->workspace;
-    const double far = LARGEST_STEP * scale_of(x, estimator->offer.inputs);
     for (int64_t i = 0; i < LADDER_STEPS; i++) {
         const double t = far + (double)i * step / (LADDER_RATIO * LADDER_RATIO);
         place_on_line(estimator, x, t, i);
@@ -330,8 +336,20 @@ static dirichlet_status look_beyond(struct dirichlet_estimator *estimator, const
     }
     const dirichlet_status status =
         call_forward(estimator, 2 * LADDER_STEPS, w->line_points, w->line_values);
-    *flat = status == DIRICHLET_OK && (all_move(estimator, 0, LADDER_STEPS) ||
-                                       all_move(estimator, LADDER_STEPS, LADDER_STEPS));
+    *moves = status == DIRICHLET_OK && (all_move(estimator, 0, LADDER_STEPS) ||
+                                        all_move(estimator, LADDER_STEPS, LADDER_STEPS));
+    return status;
+}
+
+/* A grid is one everywhere: where f moves somewhere around, it is none, and flat at x. */
+static dirichlet_status look_beyond(struct dirichlet_estimator *estimator, const real *x,
+                                    double step, bool *flat)
+{
+    double far = LARGEST_STEP * scale_of(x, estimator->offer.inputs);
+    dirichlet_status status = DIRICHLET_OK;
+    *flat = false;
+    for (int tries = 0; status == DIRICHLET_OK && !*flat && tries < 4; tries++, far *= 0.5)
+        status = moves_at(estimator, x, far, step, flat);
     return status;
 }
 
@@ -359,7 +377,7 @@ static void take_noise(const struct dirichlet_estimator *estimator, double noise
         return;
     difference->deviation = noise; /* NaN, too, which makes the sample not finite */
     if (whole > 0.0)
-        difference->relative = noise / whole;
+        difference->relative = fmin(noise / whole, DBL_MAX);
 }
 
 /* Look at the line through the sample in row `row` of the tile: its noise, and its step if it

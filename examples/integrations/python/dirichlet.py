@@ -390,7 +390,7 @@ class Result:
     and the other fields of dirichlet_result, and from `measure` the energies of the samples."""
 
     def __init__(self, struct):
-        for name, _ in _Result._fields_[1:-1]:
+        for name in [name for name, _ in _Result._fields_ if name not in ("struct_size", "reserved")]:
             setattr(self, name, getattr(struct, name))
         self.interval = self.lower, self.upper
         self.exact = bool(self.exact)
