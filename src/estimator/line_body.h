@@ -63,8 +63,7 @@ static bool has_line(const struct dirichlet_estimator *estimator, int64_t sample
     return sample % period == (int64_t)counter_below(&stream, 0, (uint64_t)period);
 }
 
-/* Squares of one output's differences to the sums of their levels; its equal neighbours, all of
- * them where it does not move at all. */
+/* Squares of one output's differences to the sums of their levels; its equal neighbours. */
 static int take_column(const real *first, const real *others, int64_t stride, double *sums)
 {
     double column[TABLE_LEVELS + 1];
@@ -103,24 +102,21 @@ static double noise_of_levels(const double *sums)
 /* One table with spacing t. `equal`: at least half of the neighbours do not differ, so that
  * the noise is coarser than the points; what is returned is then less than it. */
 static dirichlet_status make_table(struct dirichlet_estimator *estimator, const real *x,
-                                   const real *center, double t, double *noise, bool *equal)
+                                   const real *center, int64_t dead, double t, double *noise,
+                                   bool *equal)
 {
     const struct workspace *w = &estimator->workspace;
     const int64_t k = estimator->offer.outputs;
     const real *values = w->line_values;
     double sums[TABLE_LEVELS] = {0};
     int64_t neighbours = 0;
-    int64_t moving = 0;
     for (int64_t i = 0; i < TABLE_LEVELS; i++)
         place_on_line(estimator, x, (double)(i + 1) * t, i);
     const dirichlet_status status =
         call_forward(estimator, TABLE_LEVELS, w->line_points, w->line_values);
-    for (int64_t j = 0; status == DIRICHLET_OK && j < k; j++) {
-        const int equals = take_column(center + j, values + j, k, sums);
-        moving += equals < TABLE_LEVELS; /* an output that is off tells nothing */
-        neighbours += equals < TABLE_LEVELS ? equals : 0;
-    }
-    *equal = 2 * neighbours >= TABLE_LEVELS * moving;
+    for (int64_t j = 0; status == DIRICHLET_OK && j < k; j++)
+        neighbours += take_column(center + j, values + j, k, sums);
+    *equal = 2 * (neighbours - TABLE_LEVELS * dead) >= TABLE_LEVELS * (k - dead);
     *noise = noise_of_levels(sums);
     return status;
 }
@@ -128,18 +124,19 @@ static dirichlet_status make_table(struct dirichlet_estimator *estimator, const 
 /* The noise of one value of f near x, with points as near as they can be told apart, or at
  * `coarse` times that. Never less than what *noise already is. */
 static dirichlet_status measure_noise(struct dirichlet_estimator *estimator, const real *x,
-                                      const real *center, double relative, double coarse,
-                                      double *noise)
+                                      const real *center, const struct difference *difference,
+                                      double coarse, double *noise)
 {
     const double scale = scale_of(x, estimator->offer.inputs);
-    double t = power_of_two(coarse * sqrt(relative) / 16.0 * scale);
+    const double first = power_of_two(coarse * sqrt(difference->relative) / 16.0 * scale);
+    double t = first;
     dirichlet_status status = DIRICHLET_OK;
     bool equal = true;
     for (; status == DIRICHLET_OK && equal && TABLE_LEVELS * t <= LARGEST_STEP * scale;
          t *= TABLE_GROWTH) {
         double found = 0.0;
-        status = make_table(estimator, x, center, t, &found, &equal);
-        if (!isfinite(found) && *noise > 0.0)
+        status = make_table(estimator, x, center, difference->dead, t, &found, &equal);
+        if (!isfinite(found) && t > first)
             break; /* f ends there */
         if (!(found < *noise))
             *noise = found;
@@ -312,44 +309,52 @@ static bool is_flat(const struct rung *rung)
     return rung->odd == 0.0 && rung->even == 0.0;
 }
 
-/* Whether each value of `count` points of the line differs from the one before. */
-static bool all_move(const struct dirichlet_estimator *estimator, int64_t first, int64_t count)
+/* What f does beyond a place where it is flat. */
+struct beyond {
+    int64_t places; /* at which it has another value than at x */
+    int64_t steady; /* of these, where it goes on at least as steeply as it came there */
+};
+
+/* Values at `count` points a distance apart, the first of them so far from x. */
+static void judge_place(const struct dirichlet_estimator *estimator, const real *center,
+                        int64_t first, double far, double apart, struct beyond *beyond)
 {
     const int64_t k = estimator->offer.outputs;
+    const int64_t last = LADDER_STEPS - 1;
     const real *values = (const real *)estimator->workspace.line_values + first * k;
-    for (int64_t i = 1; i < count; i++)
-        if (!(squared_distance(values + i * k, values + (i - 1) * k, k) > 0.0))
-            return false;
-    return true;
+    const double came = squared_distance(values, center, k) / (far * far);
+    const double goes =
+        squared_distance(values + last * k, values, k) / ((double)(last * last) * apart * apart);
+    bool moves = true;
+    if (!(came > 0.0))
+        return;
+    for (int64_t i = 1; i <= last; i++)
+        moves = moves && squared_distance(values + i * k, values + (i - 1) * k, k) > 0.0;
+    beyond->places++;
+    beyond->steady += moves && goes > 0.9 * came;
 }
 
-/* Whether values at distances of a fraction of the step differ one from the other so far from x, on
- * either side. */
-static dirichlet_status moves_at(struct dirichlet_estimator *estimator, const real *x, double far,
-                                 double step, bool *moves)
+/* A grid is one everywhere, but for places where it happens to be finer; a function with kinks
+ * goes on as steeply as it came from where it was flat. Looked at on either side, at four
+ * distances. */
+static dirichlet_status look_beyond(struct dirichlet_estimator *estimator, const real *x,
+                                    const real *center, double step, bool *flat)
 {
     const struct workspace *w = &estimator->workspace;
-    for (int64_t i = 0; i < LADDER_STEPS; i++) {
-        const double t = far + (double)i * step / (LADDER_RATIO * LADDER_RATIO);
-        place_on_line(estimator, x, t, i);
-        place_on_line(estimator, x, -t, LADDER_STEPS + i);
-    }
-    const dirichlet_status status =
-        call_forward(estimator, 2 * LADDER_STEPS, w->line_points, w->line_values);
-    *moves = status == DIRICHLET_OK && (all_move(estimator, 0, LADDER_STEPS) ||
-                                        all_move(estimator, LADDER_STEPS, LADDER_STEPS));
-    return status;
-}
-
-/* A grid is one everywhere: where f moves somewhere around, it is none, and flat at x. */
-static dirichlet_status look_beyond(struct dirichlet_estimator *estimator, const real *x,
-                                    double step, bool *flat)
-{
+    const double apart = step / (LADDER_RATIO * LADDER_RATIO);
     double far = LARGEST_STEP * scale_of(x, estimator->offer.inputs);
+    struct beyond beyond = {0, 0};
     dirichlet_status status = DIRICHLET_OK;
-    *flat = false;
-    for (int tries = 0; status == DIRICHLET_OK && !*flat && tries < 4; tries++, far *= 0.5)
-        status = moves_at(estimator, x, far, step, flat);
+    for (int tries = 0; status == DIRICHLET_OK && tries < 4; tries++, far *= 0.5) {
+        for (int64_t i = 0; i < LADDER_STEPS; i++) {
+            place_on_line(estimator, x, far + (double)i * apart, i);
+            place_on_line(estimator, x, -far - (double)i * apart, LADDER_STEPS + i);
+        }
+        status = call_forward(estimator, 2 * LADDER_STEPS, w->line_points, w->line_values);
+        for (int64_t side = 0; status == DIRICHLET_OK && side < 2; side++)
+            judge_place(estimator, center, side * LADDER_STEPS, far, apart, &beyond);
+    }
+    *flat = beyond.places > 0 && beyond.steady == beyond.places;
     return status;
 }
 
@@ -365,6 +370,22 @@ static dirichlet_status look_around(struct dirichlet_estimator *estimator, const
     for (int64_t i = 0; status == DIRICHLET_OK && i < 3; i++)
         read_rung(estimator, center, rungs, 0, i);
     return status;
+}
+
+/* Outputs that do not move between any of the points that were looked at: they are off, and their
+ * equal values say nothing of a grid. */
+static int64_t count_dead(const struct dirichlet_estimator *estimator, const real *center)
+{
+    const int64_t k = estimator->offer.outputs;
+    const real *values = estimator->workspace.line_values;
+    int64_t dead = 0;
+    for (int64_t j = 0; j < k; j++) {
+        bool moves = false;
+        for (int64_t i = 0; i < 6; i++)
+            moves = moves || values[i * k + j] != center[j];
+        dead += !moves;
+    }
+    return dead;
 }
 
 /* The noise that was found in the place of the one that was assumed, if it is more. */
@@ -395,22 +416,23 @@ static dirichlet_status inspect_line(struct dirichlet_estimator *estimator, int6
     if (isnan(difference->largest))
         return DIRICHLET_OK; /* the sample will be refused or skipped */
     draw_signs(&stream, estimator->offer.inputs, w->line_direction);
-    dirichlet_status status =
-        measure_noise(estimator, x, center, difference->relative, 1.0, &noise);
-    if (status == DIRICHLET_OK)
-        status = look_around(estimator, x, center, difference->step, rungs);
+    dirichlet_status status = look_around(estimator, x, center, difference->step, rungs);
+    if (status == DIRICHLET_OK) {
+        difference->dead = count_dead(estimator, center);
+        status = measure_noise(estimator, x, center, difference, 1.0, &noise);
+    }
     if (status != DIRICHLET_OK)
         return status;
     const bool rough = is_rough(difference, rungs[2].odd, rungs[2].even);
     const bool straight = is_straight(&rungs[2], &rungs[1]);
     if (rough && straight) /* no function, but noise that the points were too near for */
-        status = measure_noise(estimator, x, center, difference->relative,
-                               TABLE_GROWTH * TABLE_GROWTH, &noise);
+        status =
+            measure_noise(estimator, x, center, difference, TABLE_GROWTH * TABLE_GROWTH, &noise);
     if (status != DIRICHLET_OK)
         return status;
     bool flat = is_flat(&rungs[0]) && is_flat(&rungs[2]);
     if (flat && (noise > 0.0 || !is_flat(&rungs[1])))
-        status = look_beyond(estimator, x, difference->step, &flat);
+        status = look_beyond(estimator, x, center, difference->step, &flat);
     if (status != DIRICHLET_OK)
         return status;
     if (flat)

@@ -22,6 +22,7 @@ struct difference {
     double truncation;  /* of the energy, relative, where a second step has shown one */
     double even;        /* sum ||e||^2 */
     double coherent;    /* sum |<o, e>| */
+    int64_t dead;       /* outputs that do not move around x */
     double loss;        /* what the assumed step would have put the energy of the line off by,
                            relative, at most 1 */
     int32_t noisy;      /* more noise than the type has was measured */
