@@ -23,8 +23,6 @@ static struct operand operand_of(int64_t rows, int64_t columns, int64_t row_stri
     bool plain = column_stride == 1 || columns == 1;
     int64_t leading = plain ? row_stride : column_stride;
     int64_t least = plain ? columns : rows;
-    if (plain && columns == 1 && rows == 1)
-        leading = 1;
     struct operand operand = {!plain, (int)(leading > least ? leading : least)};
     return operand;
 }

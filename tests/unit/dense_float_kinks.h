@@ -74,14 +74,14 @@ static void compare_kinks(const struct wide_network *w, const float *x, double b
     static double wide_x[KINK_SAMPLES * KINK_INPUTS];
     double found[KINK_SAMPLES];
     double expected[KINK_SAMPLES];
-    for (int64_t i = 0; i < KINK_SAMPLES * KINK_INPUTS; i++)
+    for (int64_t i = 0; i < KINK_SAMPLES * w->widths[0]; i++)
         wide_x[i] = (double)x[i];
     dirichlet_dense_f32 *network = create_or_fail(w->layers, w->depth, NULL);
     dirichlet_dense_f64 *reference = widened(w, numbers);
     CHECK(dirichlet_dense_energies_f32(network, KINK_SAMPLES, x, found) == DIRICHLET_OK);
     CHECK(dirichlet_dense_energies_f64(reference, KINK_SAMPLES, wide_x, expected) == DIRICHLET_OK);
     for (int64_t s = 0; s < KINK_SAMPLES; s++)
-        CHECK_IN(fabs(found[s] - expected[s]) <= bound * expected[s],
+        CHECK_IN(expected[s] > 0.0 && fabs(found[s] - expected[s]) <= bound * expected[s],
                  "%s, sample %d: %.9g, not %.9g", name, (int)s, found[s], expected[s]);
     dirichlet_dense_destroy_f32(network);
     dirichlet_dense_destroy_f64(reference);
@@ -247,35 +247,28 @@ static void test_tiny_numbers(void **state)
     check_tiny(1, (const float[]){1e-20F, 1e-23F, 1e25F}, "a hidden layer");
 }
 
-/* A network 3 - 2 - 1 - 1 without biases but those given; the energies against double. */
-static void check_three(const float *first, const float *second, const float *biases,
-                        const float *input, const char *name)
+/* Two kinds of units in the first layer, one in the second, copies of each so that the chain is
+ * carried in float, and three inputs that count; the energies against double. */
+static void check_copies(const float *first, const float *second, const float *biases,
+                         const float *input, const char *name)
 {
-    static const int64_t widths[] = {3, 2, 1, 1};
-    float x[KINK_SAMPLES * 3];
-    double wide_x[KINK_SAMPLES * 3];
-    double numbers[8 + 3 + 2];
-    double found[KINK_SAMPLES];
-    double expected[KINK_SAMPLES];
+    enum { INPUTS = 18, UNITS = 16, OUTPUTS = 20 };
+    static const int64_t widths[] = {INPUTS, UNITS, UNITS, OUTPUTS};
+    static float x[KINK_SAMPLES * KINK_INPUTS];
     struct wide_network w;
     make_wide(&w, widths, 3, DIRICHLET_ACTIVATION_RELU);
-    memcpy(row_of(&w, 0, 0), first, 6 * sizeof(float));
-    memcpy(row_of(&w, 1, 0), second, 2 * sizeof(float));
-    memcpy(w.numbers + 6, biases, 2 * sizeof(float));
-    w.numbers[10] = biases[2];
-    w.numbers[11] = 1;
-    w.numbers[12] = 0;
-    for (int i = 0; i < KINK_SAMPLES * 3; i++)
-        wide_x[i] = (double)(x[i] = input[i % 3]);
-    dirichlet_dense_f32 *network = create_or_fail(w.layers, 3, NULL);
-    dirichlet_dense_f64 *reference = widened(&w, numbers);
-    CHECK(dirichlet_dense_energies_f32(network, KINK_SAMPLES, x, found) == DIRICHLET_OK);
-    CHECK(dirichlet_dense_energies_f64(reference, KINK_SAMPLES, wide_x, expected) == DIRICHLET_OK);
+    memset(w.numbers, 0, (UNITS * (INPUTS + 1) + UNITS * (UNITS + 1)) * sizeof(float));
+    fill_biases(&w, 1, biases[2]);
+    for (int64_t o = 0; o < UNITS; o++) {
+        memcpy(row_of(&w, 0, o), first + o % 2 * 3, 3 * sizeof(float));
+        w.numbers[UNITS * INPUTS + o] = biases[o % 2];
+        for (int64_t i = 0; i < UNITS; i++)
+            row_of(&w, 1, o)[i] = second[i % 2] * 0.125F;
+    }
+    memset(x, 0, sizeof x);
     for (int64_t s = 0; s < KINK_SAMPLES; s++)
-        CHECK_IN(expected[s] > 0.0 && fabs(found[s] - expected[s]) <= 2e-6 * expected[s],
-                 "%s: %.9g, not %.9g", name, found[s], expected[s]);
-    dirichlet_dense_destroy_f32(network);
-    dirichlet_dense_destroy_f64(reference);
+        memcpy(x + s * INPUTS, input, 3 * sizeof(float));
+    compare_kinks(&w, x, 2e-6, name);
     free(w.numbers);
 }
 
@@ -283,13 +276,13 @@ static void test_ends_of_float(void **state)
 {
     (void)state;
     /* A unit beyond float, that the next layer brings back: -4 + 5. */
-    check_three((const float[]){2e19F, 0, 0, 0, 1, 0}, (const float[]){-1e-38F, 1},
-                (const float[]){0, 0, 5}, (const float[]){2e19F, 1, 1}, "beyond float");
+    check_copies((const float[]){2e19F, 0, 0, 0, 1, 0}, (const float[]){-1e-38F, 1},
+                 (const float[]){0, 0, 5}, (const float[]){2e19F, 1, 1}, "beyond float");
     /* On, by less than the least float. */
-    check_three((const float[]){1e-30F, 0, 0, 0, 1, 0}, (const float[]){1e30F, 1},
-                (const float[]){0, 0, 0}, (const float[]){1e-20F, 1, 1}, "below float");
+    check_copies((const float[]){1e-30F, 0, 0, 0, 1, 0}, (const float[]){1e30F, 1},
+                 (const float[]){0, 0, 0}, (const float[]){1e-20F, 1, 1}, "below float");
     /* Off in float, whose products are whole numbers of the least float; on in truth. */
-    check_three((const float[]){3e-25F, -3.6e-25F, 0.7e-25F, 0, 0, 0}, (const float[]){1e25F, 1},
-                (const float[]){0, 1, 0}, (const float[]){1e-20F, 1e-20F, 1e-20F},
-                "among the least floats");
+    check_copies((const float[]){3e-25F, -3.6e-25F, 0.7e-25F, 0, 0, 0}, (const float[]){1e25F, 1},
+                 (const float[]){0, 1, 0}, (const float[]){1e-20F, 1e-20F, 1e-20F},
+                 "among the least floats");
 }

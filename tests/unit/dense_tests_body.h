@@ -91,6 +91,7 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_every_gradient_plan),
         cmocka_unit_test(test_norms_of_small_times_large),
         cmocka_unit_test(test_lipschitz_of_zero_and_infinity),
+        cmocka_unit_test(test_transfer_at_the_ends),
         cmocka_unit_test(test_penalty_arguments),
         cmocka_unit_test(test_penalty_adds),
         cmocka_unit_test(test_penalty_values),

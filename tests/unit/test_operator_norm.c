@@ -302,6 +302,13 @@ static void ends_of_the_range(void **state)
     CHECK(norm.lower == DBL_MAX && norm.upper == INFINITY && !norm.converged);
     norm = norm_of(2, 2, (struct matrix_f64){tiny, 2, 1}, usual, vector);
     CHECK(norm.lower <= 5e-324 && norm.upper >= 5e-324 && norm.upper <= DBL_MIN);
+    const double least[4] = {5e-324, 5e-324, 0.0, 0.0};
+    norm = norm_of(2, 2, (struct matrix_f64){least, 2, 1}, usual, vector);
+    CHECK(norm.upper > 5e-324); /* the root of 2, in units of which there is only 1 */
+    norm = eigenvalue_of(2, tiny, 0.0, usual, vector);
+    CHECK(norm.lower <= 5e-324 && norm.upper >= 5e-324 && norm.upper <= DBL_MIN);
+    norm = eigenvalue_of(2, mixed, INFINITY, usual, vector);
+    CHECK(isnan(norm.lower) && isnan(norm.upper) && !norm.converged);
     norm = norm_of(2, 2, (struct matrix_f64){mixed, 2, 1}, usual, vector);
     CHECK(norm.converged && fabs(norm.value - 1e300) <= 1e290);
 }
