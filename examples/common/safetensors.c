@@ -353,9 +353,12 @@ void safetensors_free(struct safetensors *file)
     free(file->tensors);
     free(file->metadata);
     bytes_free(&file->file);
-    for (int i = 0; i < file->shard_count; i++)
+    for (int i = 0; i < file->shard_count; i++) {
         bytes_free(&file->shards[i]);
+        free(file->shard_paths[i]);
+    }
     free(file->shards);
+    free(file->shard_paths);
     memset(file, 0, sizeof *file);
 }
 

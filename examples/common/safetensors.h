@@ -35,6 +35,7 @@ struct safetensors {
     struct bytes file;
     int shard_count; /* files that the tensors point into in its place */
     struct bytes *shards;
+    char **shard_paths;
 };
 
 /* 0, or -1 with the problem and nothing to free. */

@@ -11,6 +11,7 @@
 
 #define LARGEST_INDEX ((size_t)100000000)
 #define MOST_SHARDS 10000
+#define MOST_METADATA 10000
 
 static int ends_in(const char *text, const char *ending)
 {
@@ -81,14 +82,60 @@ static int check_shard(const char *index, const struct place *places, int count,
 }
 
 /* What belongs to one shard becomes part of the whole. */
-static void move_tensors(struct safetensors *shard, struct safetensors *file)
+static void move_tensors(char *path, struct safetensors *shard, struct safetensors *file)
 {
     memcpy(file->tensors + file->count, shard->tensors,
            (size_t)shard->count * sizeof *shard->tensors);
     file->count += shard->count;
     shard->count = 0;
-    file->shards[file->shard_count++] = shard->file;
+    file->shards[file->shard_count] = shard->file;
+    file->shard_paths[file->shard_count++] = path;
     memset(&shard->file, 0, sizeof shard->file);
+}
+
+/* One more pair of __metadata__, unless it is there; another value of the same key is refused. */
+static int add_metadata(const char *index, const char *key, const char *value,
+                        struct safetensors *file, struct problem *problem)
+{
+    for (int i = 0; i < file->metadata_count; i++)
+        if (strcmp(file->metadata[i].key, key) == 0)
+            return strcmp(file->metadata[i].value, value) == 0
+                       ? 0
+                       : problem_set(problem,
+                                     "%s: the files do not agree on '%.80s' of their "
+                                     "metadata",
+                                     index, key);
+    if (file->metadata_count == MOST_METADATA)
+        return problem_set(problem, "%s: more than %d entries of metadata", index, MOST_METADATA);
+    struct metadata *added = &file->metadata[file->metadata_count++];
+    added->key = strdup(key);
+    added->value = strdup(value);
+    return added->key != NULL && added->value != NULL ? 0 : problem_no_memory(problem, index);
+}
+
+/* Those of a shard, and of the index itself ("metadata"): both may name shared tensors. */
+static int add_all_metadata(const char *index, const struct safetensors *shard,
+                            struct safetensors *file, struct problem *problem)
+{
+    int result = 0;
+    for (int i = 0; result == 0 && i < shard->metadata_count; i++)
+        result =
+            add_metadata(index, shard->metadata[i].key, shard->metadata[i].value, file, problem);
+    return result;
+}
+
+static int add_index_metadata(const char *index, const cJSON *json, struct safetensors *file,
+                              struct problem *problem)
+{
+    const cJSON *metadata = cJSON_GetObjectItemCaseSensitive(json, "metadata");
+    const cJSON *item = NULL;
+    int result = 0;
+    cJSON_ArrayForEach(item, metadata)
+    {
+        if (result == 0 && cJSON_IsString(item) && item->string != NULL)
+            result = add_metadata(index, item->string, item->valuestring, file, problem);
+    }
+    return result;
 }
 
 /* The shard of places[0 .. count - 1]. */
@@ -99,13 +146,17 @@ static int read_shard(const char *index, const struct place *places, int count,
     char *path = path_of_shard(index, places[0].shard, problem);
     if (path == NULL)
         return -1;
-    int result = safetensors_read(path, &shard, problem);
-    free(path);
-    if (result != 0)
+    if (safetensors_read(path, &shard, problem) != 0) {
+        free(path);
         return -1;
-    result = check_shard(index, places, count, &shard, problem);
+    }
+    int result = check_shard(index, places, count, &shard, problem);
     if (result == 0)
-        move_tensors(&shard, file);
+        result = add_all_metadata(index, &shard, file, problem);
+    if (result == 0)
+        move_tensors(path, &shard, file);
+    else
+        free(path);
     safetensors_free(&shard);
     return result;
 }
@@ -157,10 +208,14 @@ static int read_map(const char *index, const cJSON *json, struct safetensors *fi
     struct place *places = calloc((size_t)count, sizeof *places);
     file->tensors = calloc((size_t)count, sizeof *file->tensors);
     file->shards = calloc(MOST_SHARDS, sizeof *file->shards);
+    file->shard_paths = calloc(MOST_SHARDS, sizeof *file->shard_paths);
+    file->metadata = calloc(MOST_METADATA, sizeof *file->metadata);
     int result = -1;
-    if (places == NULL || file->tensors == NULL || file->shards == NULL)
+    if (places == NULL || file->tensors == NULL || file->shards == NULL ||
+        file->shard_paths == NULL || file->metadata == NULL)
         problem_no_memory(problem, index);
-    else if (read_places(index, map, places, problem) == 0)
+    else if (add_index_metadata(index, json, file, problem) == 0 &&
+             read_places(index, map, places, problem) == 0)
         result = read_shards(index, places, count, file, problem);
     free(places);
     if (result != 0)

@@ -22,25 +22,34 @@ struct input {
     struct labels labels;
 };
 
-/* Output must not go where the input comes from, nor where it cannot. */
-static int check_output(const struct options *options, const char *option, const char *path,
-                        struct problem *problem)
+static int refuse_same(const char *option, const char *path, const char *input,
+                       struct problem *problem)
 {
-    const char *inputs[] = {options->weights, options->data};
-    for (int i = 0; i < 2; i++)
-        if (file_is_same(path, inputs[i])) {
-            problem_set(problem, "%s: %s is the same file as %s, which is read", option, path,
-                        inputs[i]);
-            return 2;
-        }
+    problem_set(problem, "%s: %s is the same file as %s, which is read", option, path, input);
+    return 2;
+}
+
+/* Output must not go where the input comes from, nor where it cannot. */
+static int check_output(const struct options *options, const struct safetensors *file,
+                        const char *option, const char *path, struct problem *problem)
+{
+    const char *inputs[] = {options->weights, options->data, options->labels, options->mean,
+                            options->deviation};
+    for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++)
+        if (inputs[i] != NULL && file_is_same(path, inputs[i]))
+            return refuse_same(option, path, inputs[i], problem);
+    for (int i = 0; i < file->shard_count; i++)
+        if (file_is_same(path, file->shard_paths[i]))
+            return refuse_same(option, path, file->shard_paths[i], problem);
     return file_check_writable(path, problem) == 0 ? 0 : 2;
 }
 
-static int check_outputs(const struct options *options, struct problem *problem)
+static int check_outputs(const struct options *options, const struct safetensors *file,
+                         struct problem *problem)
 {
     int code = 0;
     if (options->energies != NULL)
-        code = check_output(options, "--energies", options->energies, problem);
+        code = check_output(options, file, "--energies", options->energies, problem);
     if (code != 0 || options->gradient == NULL)
         return code;
     if (options->energies != NULL && file_is_same(options->gradient, options->energies)) {
@@ -48,7 +57,7 @@ static int check_outputs(const struct options *options, struct problem *problem)
                     options->gradient, options->energies);
         return 2;
     }
-    return check_output(options, "--gradient", options->gradient, problem);
+    return check_output(options, file, "--gradient", options->gradient, problem);
 }
 
 /* Behind the network, whose outputs they choose from. */
@@ -191,7 +200,7 @@ static int measure(const struct options *options, struct input *input, struct pr
 {
     int code = read_input(options, input, problem);
     if (code == 0)
-        code = check_outputs(options, problem);
+        code = check_outputs(options, &input->file, problem);
     if (code != 0)
         return code;
     const int is_f64 = options->precision == PRECISION_OF_WEIGHTS

@@ -20,8 +20,7 @@ static const struct {
 
 static const char *activation_of(const struct run *run, int index)
 {
-    return run->network->layers[index].slopes != NULL ? "prelu"
-                                                      : activation_name(run_activation(run, index));
+    return run->network->layers[index].slopes != NULL ? "prelu" : run_activation(run, index)->text;
 }
 
 static const char *layout_of(const struct layer *layer)
@@ -50,6 +49,8 @@ static void print_layer(const struct run *run, int index)
     for (size_t i = 0; i < sizeof folds / sizeof folds[0]; i++)
         if (layer->folds & folds[i].fold)
             printf(", %s", folds[i].name);
+    if (layer->epsilon > 0.0)
+        printf(" eps %g", layer->epsilon);
     printf("\n");
 }
 
@@ -64,9 +65,9 @@ static void print_left_out(const struct network *network)
 
 static const char *space_of(const struct samples *samples)
 {
-    return samples->mean != NULL || samples->deviation != NULL ? "(x - mean) / std"
-           : samples->scale < 1.0                              ? "bytes / 255"
-                                                               : "as they are";
+    if (samples->mean == NULL && samples->deviation == NULL)
+        return samples->scale < 1.0 ? "bytes / 255" : "as they are";
+    return samples->scale < 1.0 ? "(bytes / 255 - mean) / std" : "(x - mean) / std";
 }
 
 static void print_data(const struct samples *samples)

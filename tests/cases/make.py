@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 FOLDER = Path(__file__).parent / "made"
-CODES = {"F32": "<f4", "F64": "<f8", "F16": "<f2", "I64": "<i8", "I8": "<i1"}
+CODES = {"F4": "<u1", "F32": "<f4", "F64": "<f8", "F16": "<f2", "I64": "<i8", "I8": "<i1"}
 samples = {6: np.load(Path(__file__).parent / "x.npy").astype(float)}
 cases = []
 
@@ -56,6 +56,8 @@ def write(name, tensors, metadata=None, dtype="F32"):
     for key, value in tensors.items():
         kind, value = value if isinstance(value, tuple) else (dtype, value)
         array = np.ascontiguousarray(np.asarray(value, CODES[kind]))
+        if kind == "F4":  # two numbers in a byte
+            array = np.zeros((array.size + 1) // 2, np.uint8)
         header[key] = {"dtype": kind, "shape": list(np.shape(value)),
                        "data_offsets": [len(data), len(data) + array.nbytes]}
         data += array.tobytes()
@@ -208,6 +210,48 @@ def sloped():
          refused="of which layer", what="one for two layers: which, is not told")
 
 
+def left_open():
+    """What a fresh reader got wrong numbers from."""
+    names = ["fc1.", "fc2.", "out."]
+    case("shared-act", {**plain(names), "act.weight": [0.25]}, refused="of which layer",
+         what="one PReLU for two hidden layers")
+    case("temperature", {**plain(NUMBERS), "temperature.weight": [2.0]}, refused="'temperature.weight'")
+    case("keras-prelu", {**plain(["dense/", "dense_1/", "dense_2/"], ("kernel", "bias"),
+                                 transposed=True), "p_re_lu/alpha": np.full(5, 0.25)},
+         refused="'p_re_lu/alpha'", what="slopes under a name that is not known")
+    case("layer-scale", {**plain(NUMBERS), "1.scale_factor": np.full(5, 2.0)},
+         refused="'1.scale_factor'")
+    case("two-parametrizations",
+         {"0.parametrizations.weight.original0": np.ones((5, 1)),
+          "0.parametrizations.weight.original1": LAYERS[0][0], "0.bias": LAYERS[0][1],
+          "0.parametrizations.weight.1._u": np.ones(5), "0.parametrizations.weight.1._v": np.ones(6),
+          **plain(NUMBERS[1:], layers=LAYERS[1:])}, refused="a parametrization that is not known")
+    case("top-scale", {"weight": LAYERS[0][0], "bias": LAYERS[0][1], "weight_scale": [0.5]},
+         refused="'weight_scale'")
+    case("flax-bare-norm", {**plain([f"params/Dense_{l}/" for l in range(3)], ("kernel", "bias"),
+                                    transposed=True),
+                            "batch_stats/BatchNorm_0/mean": np.zeros(5),
+                            "batch_stats/BatchNorm_0/var": np.ones(5)},
+         refused="beside which layer", what="one normalization, two hidden layers")
+    one = {"bn.weight": np.full(5, 2.0), "bn.bias": np.zeros(5), "bn.running_mean": np.zeros(5),
+           "bn.running_var": np.ones(5)}
+    two = {**plain(["fc1.", "out."], layers=[LAYERS[0], (weight(1, 5, 5), bias(1, 5))])}
+    s = 2 / np.sqrt(1 + 1e-5)
+    (w, b), last = LAYERS[0], (weight(1, 5, 5), bias(1, 5))
+    case("one-norm", {**two, **one}, complexity([(s * w, s * b), last]), options="--batch-norm before")
+    case("one-norm", None, complexity([(w, b), (s * last[0], last[1])]), options="--batch-norm after")
+    case("one-norm", None, complexity([(s * w, s * b), last]),
+         options="--layers fc1,out --batch-norm before")
+    case("plain-norm-option", plain(NUMBERS), refused="no batch normalization", options="--eps 1e-3")
+    gated = [(weight(0, 5, 6), None), (weight(1, 6, 5), None), (weight(2, 5, 6), None)]
+    case("gated", plain(["mlp.w1.", "mlp.w2.", "mlp.w3."], layers=gated), refused="'mlp.w1'")
+    twins = [LAYERS[0], (weight(1, 6, 5), bias(1, 6))] * 2
+    case("twins", plain(["q1.0.", "q1.2.", "q2.0.", "q2.2."], layers=twins), refused="--prefix")
+    case("f4", {**plain(NUMBERS), "1.running_mean": ("F4", np.zeros(6)), "1.running_var": np.ones(6),
+                "1.weight": np.ones(6), "1.bias": np.zeros(6)}, refused="'1.running_mean'",
+         options="--batch-norm before")
+
+
 def refused():
     w, b = LAYERS[0]
     rest = plain(NUMBERS[1:], layers=LAYERS[1:])
@@ -251,5 +295,6 @@ spellings()
 reparametrized()
 normalized()
 sloped()
+left_open()
 refused()
 (FOLDER / "index.json").write_text("[\n" + ",\n".join(" " + json.dumps(c) for c in cases) + "\n]\n")

@@ -19,31 +19,70 @@ static struct layer *neighbour(const struct module *module, long step, struct la
     return NULL;
 }
 
-/* The layer of the same number in the same place: fc2 of bn2, Dense_0 of BatchNorm_0; the only one
- * where there is but one. */
-static struct layer *partner(const struct module *module, struct layer *layers, int count)
+/* Whether a number in a name counts modules of one class, as Dense_1 and batch_normalization of
+ * Flax and Keras, and not places. */
+static int is_class_counter(const char *path)
 {
-    const long number = name_number(module->path);
+    const char *last = name_last(path);
+    size_t end = strlen(last);
+    while (end > 0 && last[end - 1] >= '0' && last[end - 1] <= '9')
+        end--;
+    return last[end] == '\0' || (end > 0 && last[end - 1] == '_');
+}
+
+/* The layer of the same number in the same place: fc2 of bn2. */
+static struct layer *same_number(const struct module *module, struct layer *layers, int count)
+{
     struct layer *found = NULL;
     int matches = 0;
     for (int i = 0; i < count; i++)
         if (name_are_siblings(module->path, layers[i].path) &&
-            name_number(layers[i].path) == number) {
+            name_number(layers[i].path) == name_number(module->path)) {
             found = &layers[i];
             matches++;
         }
     return matches == 1 ? found : NULL;
 }
 
-/* The layer that comes next to `layer` by the numbers of their names. */
-static struct layer *layer_behind(const struct layer *layer, struct layer *layers, int count)
+/* Where there is one module of a kind for each hidden layer, or for each layer, the one of the same
+ * rank; the layers stand in their order. */
+static struct layer *same_rank(const struct module *module, const struct modules *modules,
+                               struct layer *layers, int count)
 {
-    struct layer *next = NULL;
+    int rank = 0;
+    int modules_there = 0;
+    int layers_there = 0;
+    struct layer *found = NULL;
+    for (int i = 0; i < modules->count; i++) {
+        const struct module *other = &modules->modules[i];
+        if (other->kind != module->kind || !name_are_siblings(other->path, module->path))
+            continue;
+        rank += other < module;
+        modules_there++;
+    }
     for (int i = 0; i < count; i++)
-        if (name_order(layer->path, layers[i].path) < 0 &&
-            (next == NULL || name_order(layers[i].path, next->path) < 0))
-            next = &layers[i];
-    return next;
+        if (name_are_siblings(module->path, layers[i].path) && layers_there++ == rank)
+            found = &layers[i];
+    return modules_there == layers_there || modules_there == layers_there - 1 ? found : NULL;
+}
+
+static struct layer *partner(const struct module *module, const struct modules *modules,
+                             struct layer *layers, int count)
+{
+    return is_class_counter(module->path) ? same_rank(module, modules, layers, count)
+                                          : same_number(module, layers, count);
+}
+
+/* The layer that comes last before a module by their numbers. */
+static struct layer *last_before(const struct module *module, struct layer *layers, int count)
+{
+    struct layer *found = NULL;
+    for (int i = 0; i < count; i++)
+        if (name_are_siblings(module->path, layers[i].path) &&
+            name_order(layers[i].path, module->path) < 0 &&
+            (found == NULL || name_order(found->path, layers[i].path) < 0))
+            found = &layers[i];
+    return found;
 }
 
 struct numbers {
@@ -113,6 +152,7 @@ static int fold_before(const char *path, const struct module *module, const stru
             layer->folded_weight[place_of(layer, o, i)] *= scale;
         layer->folded_bias[o] = scale * layer->folded_bias[o] + offset_of(&numbers, o);
     }
+    layer->epsilon = numbers.epsilon;
     layer->folds |= FOLD_BATCH_NORM_BEFORE;
     return 0;
 }
@@ -130,6 +170,7 @@ static int fold_after(const char *path, const struct module *module, const struc
             layer->folded_bias[o] += *weight * offset_of(&numbers, i);
             *weight *= scale_of(&numbers, i);
         }
+    layer->epsilon = numbers.epsilon;
     layer->folds |= FOLD_BATCH_NORM_AFTER;
     return 0;
 }
@@ -151,13 +192,22 @@ static int attach_as_said(const char *path, const struct module *module,
 {
     if (choices->batch_norm == BATCH_NORM_BEFORE)
         return fold_before(path, module, choices, before, problem);
-    struct layer *next = layer_behind(before, layers, count);
-    if (next == NULL)
+    struct layer *next = before + 1; /* they stand in their order */
+    if (next == layers + count)
         return problem_set(problem,
                            "%s: batch normalization '%s': no layer stands behind it, as "
                            "--batch-norm after has it",
                            path, module->name);
     return fold_after(path, module, choices, next, problem);
+}
+
+/* Whether a vector has as many numbers as some layer has inputs or outputs. */
+static int fits_any(const struct tensor *vector, const struct layer *layers, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (tensor_size(vector) == layers[i].outputs || tensor_size(vector) == layers[i].inputs)
+            return 1;
+    return 0;
 }
 
 static int attach_batch_norm(const char *path, struct module *module, struct modules *modules,
@@ -166,18 +216,22 @@ static int attach_batch_norm(const char *path, struct module *module, struct mod
 {
     struct layer *before = neighbour(module, -1, layers, count);
     struct layer *behind = neighbour(module, 1, layers, count);
-    struct layer *beside = before != NULL ? before : partner(module, layers, count);
+    struct layer *beside = before != NULL ? before : partner(module, modules, layers, count);
+    if (beside == NULL && choices->batch_norm != BATCH_NORM_OPEN)
+        beside = last_before(module, layers, count);
     if (before != NULL && behind == NULL)
         return fold_before(path, module, choices, before, problem);
     if (before == NULL && behind != NULL)
         return fold_after(path, module, choices, behind, problem);
-    if (beside == NULL && choices->layers != NULL) { /* of a layer that was not named */
+    if (beside == NULL && choices->layers != NULL &&
+        !fits_any(module->parts[PART_MEAN], layers, count)) { /* of a layer that was not named */
         modules_set_aside(module, modules);
         return 0;
     }
     if (beside == NULL)
-        return problem_set(problem, "%s: batch normalization '%s': no layer beside it", path,
-                           module->name);
+        return problem_set(
+            problem, "%s: batch normalization '%s': nothing says beside which layer it stands",
+            path, module->name);
     if (choices->batch_norm == BATCH_NORM_OPEN)
         return refuse_place(path, module, beside, problem);
     return attach_as_said(path, module, choices, beside, layers, count, problem);
@@ -192,8 +246,8 @@ static int attach_slopes(const char *path, struct module *module, struct modules
     if (layer == NULL) /* a batch normalization between */
         layer = neighbour(module, -2, layers, count);
     if (layer == NULL)
-        layer = partner(module, layers, count);
-    if (layer == NULL && choices->layers != NULL) {
+        layer = partner(module, modules, layers, count);
+    if (layer == NULL && choices->layers != NULL && !fits_any(slopes, layers, count)) {
         modules_set_aside(module, modules);
         return 0;
     }
@@ -212,12 +266,17 @@ int attach_modules(const char *path, struct modules *modules, const struct choic
                    struct layer *layers, int count, struct problem *problem)
 {
     int result = 0;
+    int normalizations = 0;
     for (int i = 0; result == 0 && i < modules->count; i++) {
         struct module *module = &modules->modules[i];
+        normalizations += module->kind == KIND_BATCH_NORM;
         if (module->kind == KIND_BATCH_NORM)
             result = attach_batch_norm(path, module, modules, choices, layers, count, problem);
         else if (module->kind == KIND_SLOPES)
             result = attach_slopes(path, module, modules, choices, layers, count, problem);
     }
+    if (result == 0 && normalizations == 0 &&
+        (choices->batch_norm != BATCH_NORM_OPEN || choices->epsilon > 0.0))
+        return problem_set(problem, "--batch-norm, --eps: %s has no batch normalization", path);
     return result;
 }

@@ -12,7 +12,7 @@ double tensor_at(const struct tensor *tensor, int64_t i)
 
 int64_t tensor_size(const struct tensor *tensor)
 {
-    return (int64_t)(tensor->bytes / ((size_t)number_bits(tensor->type) / 8));
+    return (int64_t)(8 * tensor->bytes / (size_t)number_bits(tensor->type));
 }
 
 static double *copy_of(const struct tensor *tensor, int64_t count)

@@ -8,6 +8,7 @@
 #include "parts.h"
 
 #define SHAPE_TEXT 192
+#define LONGEST_NAME 2000
 
 /* A tensor on its way into a module. */
 struct entry {
@@ -72,6 +73,9 @@ static int sort_out(const char *path, const struct safetensors *file, const char
 {
     for (int i = 0; i < file->count; i++) {
         const struct tensor *tensor = &file->tensors[i];
+        if (strlen(tensor->name) > LONGEST_NAME)
+            return problem_set(problem, "%s: a tensor's name of more than %d characters", path,
+                               LONGEST_NAME);
         char *name = name_canonical(tensor->name);
         if (name == NULL)
             return problem_no_memory(problem, path);
@@ -153,12 +157,20 @@ static int is_matrix(const struct tensor *tensor)
 /* What is not known is refused where it could be a part of the network: a matrix anywhere,
  * anything beside the known parts of a layer. */
 static int leave_out(const char *path, const struct entry *entry, int beside_parts,
-                     struct modules *modules, struct problem *problem)
+                     const struct choices *choices, struct modules *modules,
+                     struct problem *problem)
 {
+    const int is_real = number_is_real(entry->tensor->type);
+    if (name_has_part(entry->name, "parametrizations", 0))
+        return refuse_tensor(path, entry->tensor, "a parametrization that is not known", problem);
     if (is_matrix(entry->tensor))
         return refuse_tensor(path, entry->tensor, "a matrix whose part is not known", problem);
     if (beside_parts)
         return refuse_tensor(path, entry->tensor, "stands beside a layer, its part is not known",
+                             problem);
+    if (is_real && entry->path > 0 && choices->layers == NULL)
+        return refuse_tensor(path, entry->tensor,
+                             "its part is not known (--layers takes the layers without it)",
                              problem);
     modules->extra[modules->extra_count++] = entry->tensor;
     return 0;
@@ -174,7 +186,8 @@ static int has_parts(const struct module *module)
 
 /* Entries of one path, which stand together. */
 static int add_module(const char *path, const struct entry *entries, int count,
-                      struct modules *modules, struct problem *problem)
+                      const struct choices *choices, struct modules *modules,
+                      struct problem *problem)
 {
     if (start_module(path, &entries[0], modules, problem) != 0)
         return -1;
@@ -184,23 +197,24 @@ static int add_module(const char *path, const struct entry *entries, int count,
             return -1;
     rename_right(module);
     /* At the top, and alone, a mean or a scale belongs to no layer. */
-    const int beside = has_parts(module) && entries[0].path > 0;
+    const int beside = has_parts(module) && (entries[0].path > 0 || module_matrix(module) != NULL);
     for (int i = 0; i < count; i++)
-        if (entries[i].part == PARTS && leave_out(path, &entries[i], beside, modules, problem) != 0)
+        if (entries[i].part == PARTS &&
+            leave_out(path, &entries[i], beside, choices, modules, problem) != 0)
             return -1;
     return 0;
 }
 
 /* A module under the parametrizations or in the folder of a layer whose parts it is beside. */
-static int group(const char *path, struct entry *entries, int count, struct modules *modules,
-                 struct problem *problem)
+static int group(const char *path, struct entry *entries, int count, const struct choices *choices,
+                 struct modules *modules, struct problem *problem)
 {
     qsort(entries, (size_t)count, sizeof *entries, by_path);
     for (int first = 0; first < count;) {
         int end = first + 1;
         while (end < count && compare_paths(&entries[first], &entries[end]) == 0)
             end++;
-        if (add_module(path, entries + first, end - first, modules, problem) != 0)
+        if (add_module(path, entries + first, end - first, choices, modules, problem) != 0)
             return -1;
         first = end;
     }
@@ -227,26 +241,33 @@ void modules_set_aside(struct module *module, struct modules *modules)
 static int is_batch_norm(const struct module *module)
 {
     const struct tensor *mean = module->parts[PART_MEAN];
-    return mean != NULL && module->parts[PART_VARIANCE] != NULL &&
-           (module->parts[PART_SCALE] != NULL || module->parts[PART_WEIGHT] != NULL ||
-            module->parts[PART_COUNTER] != NULL || strstr(mean->name, "running_mean") != NULL ||
-            strstr(mean->name, "moving_mean") != NULL);
+    return mean != NULL && module->parts[PART_VARIANCE] != NULL && module->path[0] != '\0';
+}
+
+/* Slopes by their name: prelu; a single number, of which nothing else has a weight, also act and
+ * the numbers of a sequence. */
+static int is_called_activation(const char *path, int64_t count)
+{
+    const char *last = name_last(path);
+    return name_has_part(path, "prelu", 1) ||
+           (count == 1 &&
+            (name_has_part(path, "act", 1) || strspn(last, "0123456789") == strlen(last)));
 }
 
 /* A vector that is called a weight: slopes if the name says so or it is a single number. */
-static int classify_vector(const char *path, struct module *module, int slopes,
+static int classify_vector(const char *path, struct module *module, const struct choices *choices,
                            struct problem *problem)
 {
     const struct tensor *vector = module_matrix(module);
     if (module->parts[PART_BIAS] == NULL && vector == module->parts[PART_WEIGHT] &&
-        (slopes || elements_of(vector) == 1 || name_has_part(module->path, "prelu", 1))) {
+        (choices->slopes || is_called_activation(module->path, elements_of(vector)))) {
         module->kind = KIND_SLOPES;
         return 0;
     }
     return refuse_tensor(path, vector, "a vector, as of layer or RMS normalization", problem);
 }
 
-static int classify_weight(const char *path, struct module *module, int slopes,
+static int classify_weight(const char *path, struct module *module, const struct choices *choices,
                            struct problem *problem)
 {
     const struct tensor *matrix = module_matrix(module);
@@ -259,7 +280,7 @@ static int classify_weight(const char *path, struct module *module, int slopes,
     if (matrix->axes > 2)
         return refuse_tensor(path, matrix, "a convolution or another layer of more axes", problem);
     if (matrix->axes < 2)
-        return classify_vector(path, module, slopes, problem);
+        return classify_vector(path, module, choices, problem);
     if (module->parts[PART_BIAS] == NULL && part_is_embedding(module->path))
         return refuse_tensor(path, matrix, "an embedding", problem);
     module->kind = KIND_DENSE;
@@ -267,8 +288,8 @@ static int classify_weight(const char *path, struct module *module, int slopes,
 }
 
 /* A module without a matrix. */
-static int classify_rest(const char *path, struct module *module, struct modules *modules,
-                         struct problem *problem)
+static int classify_rest(const char *path, struct module *module, const struct choices *choices,
+                         struct modules *modules, struct problem *problem)
 {
     const struct tensor *scale = module->parts[PART_SCALE];
     const struct tensor *bias = module->parts[PART_BIAS];
@@ -281,32 +302,39 @@ static int classify_rest(const char *path, struct module *module, struct modules
     if (bias != NULL || module->parts[PART_BIAS_ORIGINAL] != NULL)
         return problem_set(problem, "%s: tensor '%s': no weight or kernel of that name", path,
                            bias != NULL ? bias->name : module->parts[PART_BIAS_ORIGINAL]->name);
+    for (int part = 0; part < PARTS; part++)
+        if (module->parts[part] != NULL && number_is_real(module->parts[part]->type) &&
+            module->path[0] != '\0' && choices->layers == NULL)
+            return refuse_tensor(path, module->parts[part],
+                                 "its part is not known (--layers takes the layers without it)",
+                                 problem);
     modules_set_aside(module, modules);
     return 0;
 }
 
-static int classify(const char *path, struct module *module, int slopes, struct modules *modules,
-                    struct problem *problem)
+static int classify(const char *path, struct module *module, const struct choices *choices,
+                    struct modules *modules, struct problem *problem)
 {
     if (!is_batch_norm(module) && module_matrix(module) != NULL)
-        return classify_weight(path, module, slopes, problem);
-    return classify_rest(path, module, modules, problem);
+        return classify_weight(path, module, choices, problem);
+    return classify_rest(path, module, choices, modules, problem);
 }
 
-static int find(const char *path, const struct safetensors *file, const char *prefix, int slopes,
-                struct modules *modules, struct entry *entries, int *count, struct problem *problem)
+static int find(const char *path, const struct safetensors *file, const char *prefix,
+                const struct choices *choices, struct modules *modules, struct entry *entries,
+                int *count, struct problem *problem)
 {
     if (sort_out(path, file, prefix, modules, entries, count, problem) != 0 ||
-        group(path, entries, *count, modules, problem) != 0)
+        group(path, entries, *count, choices, modules, problem) != 0)
         return -1;
     for (int i = 0; i < modules->count; i++)
-        if (classify(path, &modules->modules[i], slopes, modules, problem) != 0)
+        if (classify(path, &modules->modules[i], choices, modules, problem) != 0)
             return -1;
     return 0;
 }
 
-int modules_find(const char *path, const struct safetensors *file, const char *prefix, int slopes,
-                 struct modules *modules, struct problem *problem)
+int modules_find(const char *path, const struct safetensors *file, const char *prefix,
+                 const struct choices *choices, struct modules *modules, struct problem *problem)
 {
     const size_t most = (size_t)file->count + 1;
     struct entry *entries = calloc(most, sizeof *entries);
@@ -318,7 +346,7 @@ int modules_find(const char *path, const struct safetensors *file, const char *p
     if (entries == NULL || modules->modules == NULL || modules->extra == NULL)
         problem_no_memory(problem, path);
     else
-        result = find(path, file, prefix, slopes, modules, entries, &count, problem);
+        result = find(path, file, prefix, choices, modules, entries, &count, problem);
     for (int i = 0; entries != NULL && i < count; i++)
         free(entries[i].name);
     free(entries);

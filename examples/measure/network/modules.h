@@ -2,6 +2,7 @@
 #ifndef EXAMPLES_MEASURE_MODULES_H
 #define EXAMPLES_MEASURE_MODULES_H
 
+#include "network.h"
 #include "problem.h"
 #include "safetensors.h"
 
@@ -48,13 +49,13 @@ struct modules {
     const struct tensor **extra; /* tensors that are no part of a layer */
 };
 
-/* Sort the file's tensors under `prefix` ("": all of them) into modules. slopes: vectors called
- * weight, without a bias, are slopes of prelu whatever their name. Refused are layers that
+/* Sort the file's tensors under `prefix` ("": all of them) into modules. choices->slopes: vectors
+ * called weight, without a bias, are slopes of prelu whatever their name. Refused are layers that
  * are not dense: convolutions, embeddings, adapters, recurrent and attention layers, layer
  * normalization; whole numbers as weights; matrices whose part in the network is not known. 0, or
  * -1 with the problem and nothing to free. The tensors stay the file's. */
-int modules_find(const char *path, const struct safetensors *file, const char *prefix, int slopes,
-                 struct modules *modules, struct problem *problem);
+int modules_find(const char *path, const struct safetensors *file, const char *prefix,
+                 const struct choices *choices, struct modules *modules, struct problem *problem);
 void modules_free(struct modules *modules);
 
 /* Make a module one that is not used: KIND_EXTRA, its tensors extra. */

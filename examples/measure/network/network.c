@@ -12,7 +12,8 @@
 #include "parts.h"
 
 /* Of names, for what the metadata say. */
-#define MOST_COMPARISONS 1e8
+#define MOST_COMPARISONS 1e7
+#define MOST_SHARED 1000
 
 const char *decision_name(enum decision decision)
 {
@@ -29,26 +30,23 @@ static const struct tensor *find_tensor(const struct safetensors *file, const ch
 }
 
 /* What the metadata say of shared weights has to be as save_model writes it: the first name is not
- * in the file, and what belongs to one layer is shared with one layer. */
-static int check_shared(const char *path, const struct safetensors *all, int count,
+ * in the file, and what belongs to one layer is shared with one layer. pairs: those before. */
+static int check_shared(const char *path, const struct metadata *const *pairs, int count,
                         const struct metadata *pair, const struct safetensors *file,
                         struct problem *problem)
 {
     if (find_tensor(file, pair->key) != NULL)
         return problem_set(problem, "%s: __metadata__ says that '%s' is '%s', but both are in it",
                            path, pair->key, pair->value);
-    for (int i = file->count; i < count; i++) {
-        const struct tensor *other = &all->tensors[i];
-        if (!name_are_siblings(other->name, pair->key))
-            continue;
-        for (int t = 0; t < file->count; t++)
-            if (file->tensors[t].data == other->data &&
-                !name_are_siblings(file->tensors[t].name, pair->value))
-                return problem_set(problem,
-                                   "%s: __metadata__ says that '%s' is '%s', but '%s' is "
-                                   "of another layer",
-                                   path, pair->key, pair->value, other->name);
-    }
+    if (count == MOST_SHARED)
+        return problem_set(problem, "%s: more than %d shared tensors", path, MOST_SHARED);
+    for (int i = 0; i < count; i++)
+        if (name_are_siblings(pairs[i]->key, pair->key) &&
+            !name_are_siblings(pairs[i]->value, pair->value))
+            return problem_set(problem,
+                               "%s: __metadata__ says that '%s' is '%s', but '%s' is of another "
+                               "layer",
+                               path, pair->key, pair->value, pairs[i]->key);
     return 0;
 }
 
@@ -65,8 +63,8 @@ static int is_lost(const struct metadata *pair)
 static int add_shared(const char *path, const struct safetensors *file, struct safetensors *all,
                       struct problem *problem)
 {
-    all->tensors =
-        calloc((size_t)file->count + (size_t)file->metadata_count + 1, sizeof *all->tensors);
+    const struct metadata *pairs[MOST_SHARED];
+    all->tensors = calloc((size_t)file->count + MOST_SHARED, sizeof *all->tensors);
     if (all->tensors == NULL)
         return problem_no_memory(problem, path);
     if ((double)file->metadata_count * (double)file->count > MOST_COMPARISONS)
@@ -84,8 +82,10 @@ static int add_shared(const char *path, const struct safetensors *file, struct s
                                path, pair->key, pair->value);
         if (shared == NULL)
             continue;
-        if (check_shared(path, all, all->count, pair, file, problem) != 0)
+        const int before = all->count - file->count;
+        if (check_shared(path, pairs, before, pair, file, problem) != 0)
             return -1;
+        pairs[before] = pair;
         all->tensors[all->count] = *shared;
         all->tensors[all->count++].name = pair->key;
     }
@@ -100,9 +100,10 @@ static int is_pytorch(const struct safetensors *file)
     return 0;
 }
 
-static int take_layer(const char *path, const struct module *module, struct layer *layer,
+static int take_layer(const char *path, struct module *module, struct layer *layer,
                       struct problem *problem)
 {
+    layer->module = module;
     layer->name = strdup(module->name);
     layer->path = strdup(module->path);
     if (layer->name == NULL || layer->path == NULL)
@@ -110,7 +111,7 @@ static int take_layer(const char *path, const struct module *module, struct laye
     return fold_parts(path, module, layer, problem);
 }
 
-static int take_layers(const char *path, const struct modules *modules, struct network *network,
+static int take_layers(const char *path, struct modules *modules, struct network *network,
                        struct problem *problem)
 {
     network->layers = calloc((size_t)modules->count + 1, sizeof *network->layers);
@@ -139,9 +140,7 @@ static void free_layer(struct layer *layer)
 static void drop_layers(struct network *network, int kept, struct modules *modules)
 {
     for (int i = kept; i < network->count; i++) {
-        for (int m = 0; m < modules->count; m++)
-            if (strcmp(modules->modules[m].path, network->layers[i].path) == 0)
-                modules_set_aside(&modules->modules[m], modules);
+        modules_set_aside(network->layers[i].module, modules);
         free_layer(&network->layers[i]);
     }
     network->count = kept;
@@ -160,12 +159,11 @@ static int list_left_out(const char *path, const struct modules *modules, struct
 }
 
 /* What the file has under one name and the network twice. */
-static void note_shared(const struct safetensors *file, struct network *network)
+static void note_shared(int shared, struct network *network)
 {
     for (int i = 0; i < network->count; i++)
-        for (int j = 0; j < network->count; j++)
-            if (i != j && network->layers[i].weight->data == network->layers[j].weight->data &&
-                file->metadata_count > 0)
+        for (int j = 0; j < network->count && shared > 0; j++)
+            if (i != j && network->layers[i].weight->data == network->layers[j].weight->data)
                 network->layers[i].folds |= FOLD_SHARED;
 }
 
@@ -222,8 +220,9 @@ static int check_left_out(const char *path, const struct modules *modules,
     return result;
 }
 
-static int find(const char *path, const struct safetensors *file, const struct choices *choices,
-                struct modules *modules, struct network *network, struct problem *problem)
+static int find(const char *path, const struct safetensors *file, int shared,
+                const struct choices *choices, struct modules *modules, struct network *network,
+                struct problem *problem)
 {
     int kept = 0;
     if (take_layers(path, modules, network, problem) != 0 ||
@@ -237,7 +236,7 @@ static int find(const char *path, const struct safetensors *file, const struct c
     for (int i = 0; i < network->count; i++)
         network->has_f64 = network->has_f64 || is_f64(network->layers[i].weight) ||
                            (network->layers[i].bias != NULL && is_f64(network->layers[i].bias));
-    note_shared(file, network);
+    note_shared(shared, network);
     if (list_left_out(path, modules, network, problem) != 0)
         return -1;
     return choices->layers != NULL ? 0 : check_left_out(path, modules, network, problem);
@@ -258,8 +257,8 @@ int network_find(const char *path, const struct safetensors *file, const struct 
     if (prefix == NULL)
         problem_no_memory(problem, path);
     else if (add_shared(path, file, &all, problem) == 0 &&
-             modules_find(path, &all, prefix, choices->slopes, &modules, problem) == 0)
-        result = find(path, file, &inner, &modules, network, problem);
+             modules_find(path, &all, prefix, &inner, &modules, problem) == 0)
+        result = find(path, file, all.count - file->count, &inner, &modules, network, problem);
     network->tensors = all.tensors;
     modules_free(&modules);
     free(prefix);

@@ -29,6 +29,8 @@ struct layer {
     double *folded_bias;         /* (outputs), likewise; NULL: the tensors as they are */
     const struct tensor *slopes; /* of prelu behind the layer, 1 or (outputs); NULL: none */
     unsigned folds;
+    double epsilon; /* of batch normalization that was folded in */
+    struct module *module;
     int64_t stored_rows; /* of the matrix */
     int64_t stored_columns;
 };

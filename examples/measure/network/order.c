@@ -1,8 +1,10 @@
+#define _XOPEN_SOURCE 700
 #include "order.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "names.h"
 
@@ -123,19 +125,52 @@ static int is_first(const struct layer *layers, int count, int index)
     return 1;
 }
 
-/* heads.0 and heads.1: numbered, but not one behind the other. */
-static int are_branches(const char *a, const char *b)
+static int is_word(const char *part, size_t length, const char *const *words)
 {
-    static const char *const words[] = {"heads", "branches", "towers", "experts"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (name_has_part(a, words[i], 0) && name_has_part(b, words[i], 0))
+    for (; *words != NULL; words++)
+        if (strlen(*words) == length && strncasecmp(*words, part, length) == 0)
             return 1;
     return 0;
 }
 
+/* Numbered, but not one behind the other: heads.0 and heads.1 of a list, head1 and head2, w1 and w3
+ * of a gated layer. a, b: from the first parts that differ; before: the part before them. */
+static int are_branches(const char *a, const char *b, const char *before, size_t length)
+{
+    static const char *const lists[] = {"heads",  "branches", "towers",   "experts",
+                                        "models", "members",  "ensemble", "critics",
+                                        "actors", "nets",     NULL};
+    static const char *const singles[] = {"head",   "branch", "tower", "expert", "member", "critic",
+                                          "actor",  "q",      "qf",    "out",    "output", "model",
+                                          "policy", "value",  "w",     NULL};
+    const size_t word_a = strcspn(a, "0123456789_.");
+    const size_t word_b = strcspn(b, "0123456789_.");
+    if (word_a == 0 && word_b == 0)
+        return is_word(before, length, lists);
+    return word_a == word_b && is_word(a, word_a, singles) && is_word(b, word_b, singles);
+}
+
+static int may_be_branches(const char *a, const char *b)
+{
+    const char *before = a;
+    size_t length = 0;
+    for (;;) {
+        const size_t part_a = strcspn(a, ".");
+        const size_t part_b = strcspn(b, ".");
+        if (part_a != part_b || memcmp(a, b, part_a) != 0)
+            return are_branches(a, b, before, length);
+        if (a[part_a] == '\0' || b[part_b] == '\0')
+            return 0;
+        before = a;
+        length = part_a;
+        a += part_a + 1;
+        b += part_b + 1;
+    }
+}
+
 static int are_parallel(const struct layer *layers, int count, int a, int b)
 {
-    if (are_branches(layers[a].path, layers[b].path))
+    if (may_be_branches(layers[a].path, layers[b].path))
         return 1;
     return layers[a].inputs == layers[b].inputs &&
            name_order(layers[a].path, layers[b].path) == 0 && is_first(layers, count, a) &&
