@@ -81,7 +81,7 @@ static const struct {
      "shape", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[12],\"data_offsets\":[0,48]}}", "shape", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[1,3,4],\"data_offsets\":[0,48]}}", "shape", 0},
-    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", "no tensor", 44},
+    {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", "shape []", 44},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[0,4],\"data_offsets\":[0,0]}}", "no tensor", 48},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4]}}", "data_offsets", 0},
     {"{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":48}}", "data_offsets", 0},
