@@ -281,6 +281,7 @@ static void put_figure(FILE *script, const char *terminal, int panels,
     const int columns = panels < most ? panels : most;
     const int rows = (panels + columns - 1) / columns;
     const int scale = terminal[0] == 'p' ? 2 : 1; /* png: more pixels, all of it larger */
+    fprintf(script, "set encoding utf8\n");
     fprintf(script, "set terminal %s size %d,%d\n", terminal, scale * columns * PANEL_WIDTH,
             scale * rows * PANEL_HEIGHT);
     fprintf(script, "set border 3 linewidth 1\nset tics nomirror out\n"

@@ -189,7 +189,7 @@ static int plot(const struct sweep *sweeps, const char *stem, struct problem *pr
     static struct sweep_curve curves[6];
     struct plot_panel panels[3] = {
         {.y_title = "left / right side of the theorem"},
-        {.y_title = "mean ||{/Symbol \266}f/{/Symbol \266}{/Symbol q}||_F^2"},
+        {.y_title = "mean ||\u2202f/\u2202\u03b8||_F^2"},
         {.y_title = "geometric complexity"}};
     for (int i = 0; i < 3; i++) {
         const struct sweep *sweep = &sweeps[i == 0 ? DEPTH : FLATNESS];

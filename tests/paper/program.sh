@@ -74,6 +74,7 @@ echo "interrupted: $code"
 if [ -n "$plot" ]; then
     head -c 8 figure.png | od -An -tx1 | grep -q '89 50 4e 47' || failed 'figure.png'
     grep -q '</svg>' figure.svg || failed 'figure.svg'
+    iconv -f UTF-8 -t UTF-8 figure.svg >/dev/null || failed 'figure.svg: its bytes are no text'
     ls -l figure.svg figure.png
 fi
 echo "paper.program: $failures failures"
