@@ -60,6 +60,23 @@ def number_order(a, b):
     return None
 
 
+# Numbered, but not one behind the other: heads.0 and heads.1 of a list, head1 and head2, w1 and w3.
+LISTS = {"heads", "branches", "towers", "experts", "models", "members", "ensemble", "critics", "actors",
+         "nets"}
+SINGLES = {"head", "branch", "tower", "expert", "member", "critic", "actor", "q", "qf", "out", "output",
+           "model", "policy", "value", "w"}
+
+
+def are_branches(a, b):
+    before = ""
+    for one, other in zip(a.lower().split("."), b.lower().split(".")):
+        if one != other:
+            word, other_word = (re.match("[^0-9_]*", part).group() for part in (one, other))
+            return before in LISTS if not word + other_word else word == other_word and word in SINGLES
+        before = one
+    return False
+
+
 def chains(layers, inputs, transposed):
     for weight, bias in layers:
         outputs, takes = weight.shape[::-1] if transposed else weight.shape
@@ -80,7 +97,7 @@ def layers(tensors, metadata, inputs):
         if value in tensors or key.endswith((".weight", ".bias")):
             raise Refused(f"__metadata__ says that '{key}' is shared")
     for a, b in combinations(weights, 2):
-        if number_order(a, b) is None or "heads" in a.split(".") and "heads" in b.split("."):
+        if number_order(a, b) is None or are_branches(a, b):
             raise Refused(f"no number says which comes first: {a}, {b}")
     names = sorted(weights, key=lambda a: sum(number_order(b, a) == -1 for b in weights if b != a))
     found = [(weights[name], tensors.get(f"{name}.bias")) for name in names]

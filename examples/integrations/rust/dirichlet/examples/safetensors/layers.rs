@@ -52,11 +52,12 @@ fn sort(layers: &mut [Named<'_>]) -> Result<()> {
         }
     }
     layers.sort_by(|a, b| names::order(a.path, b.path).unwrap_or(Ordering::Equal));
-    let parallel = |path: &str| path.split('.').any(|part| part == "heads");
-    match layers.iter().filter(|layer| parallel(layer.path)).count() {
-        0 | 1 => Ok(()),
-        _ => Err("several heads stand beside each other".into()),
+    for (i, a) in layers.iter().enumerate() {
+        if let Some(b) = layers[i + 1..].iter().find(|b| names::are_branches(a.path, b.path)) {
+            return Err(format!("{} and {} may stand beside each other", a.path, b.path).into());
+        }
     }
+    Ok(())
 }
 
 /// Whether the sizes fit each other and the data, with each matrix inputs x outputs instead.

@@ -58,3 +58,31 @@ pub fn order(mut a: &str, mut b: &str) -> Option<Ordering> {
         }
     }
 }
+
+/// Numbered, but not one behind the other: heads.0 and heads.1 of a list, head1 and head2, w1 and w3.
+pub fn are_branches(a: &str, b: &str) -> bool {
+    const LISTS: [&str; 10] = [
+        "heads", "branches", "towers", "experts", "models", "members", "ensemble", "critics",
+        "actors", "nets",
+    ];
+    const SINGLES: [&str; 15] = [
+        "head", "branch", "tower", "expert", "member", "critic", "actor", "q", "qf", "out",
+        "output", "model", "policy", "value", "w",
+    ];
+    let word = |part: &str| {
+        part.split(|c: char| c.is_ascii_digit() || c == '_').next().map(str::to_string)
+    };
+    let (a, b) = (a.to_lowercase(), b.to_lowercase());
+    let mut before = "";
+    for (one, other) in a.split('.').zip(b.split('.')) {
+        if one != other {
+            let (one, other) = (word(one).unwrap_or_default(), word(other).unwrap_or_default());
+            return match one.is_empty() && other.is_empty() {
+                true => LISTS.contains(&before),
+                false => one == other && SINGLES.contains(&one.as_str()),
+            };
+        }
+        before = one;
+    }
+    false
+}
