@@ -43,10 +43,7 @@ static dirichlet_status call_gradient(const struct flatness *flatness, const rea
 
 static int scale_into_range(real *g, int64_t size)
 {
-    double largest = 0.0;
-    for (int64_t i = 0; i < size; i++)
-        largest = fmax(largest, fabs((double)g[i]));
-    const int exponent = ilogb(largest); /* of 0 it is below all others */
+    const int exponent = ilogb(largest_magnitude(g, size)); /* of 0 it is below all others */
     if (exponent >= -PLAIN_EXPONENT && exponent <= PLAIN_EXPONENT)
         return 0;
     const int taken = exponent < -1000 ? -1000 : exponent;

@@ -52,7 +52,8 @@ static double largest_of(const real *numbers, int64_t count)
 {
     double largest = 0.0;
     for (int64_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs((double)numbers[i]));
+        if (fabs((double)numbers[i]) > largest)
+            largest = fabs((double)numbers[i]);
     return largest;
 }
 
@@ -372,8 +373,8 @@ static void test_guard_of_norms(void **state)
     network_handle *network = create_or_fail(w.layers, 2, NULL);
     CHECK(PRECISION(dirichlet_dense_product_norms)(network, SAMPLES, 2, x, u, norms) ==
           DIRICHLET_OK);
-    CHECK(network->plan.lower_end == DIRICHLET_DENSE_END_GRAM);
-    CHECK(network->plan.direct_samples == SAMPLES);
+    CHECK((network->plan.lower_end == DIRICHLET_DENSE_END_GRAM) == !blas_keeps_bits());
+    CHECK(network->plan.direct_samples == (blas_keeps_bits() ? 0 : SAMPLES));
     CHECK(PRECISION(dirichlet_dense_vjp)(network, SAMPLES, 2, x, u, jtu) == DIRICHLET_OK);
     for (int64_t row = 0; row < 2 * SAMPLES; row++) {
         double square = 0.0;

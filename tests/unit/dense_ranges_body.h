@@ -124,12 +124,12 @@ static void test_norms_of_small_times_large(void **state)
     /* The triangle of ordinary weights, which must not be taken for that of others. */
     CHECK(PRECISION(dirichlet_dense_product_norms)(network, SAMPLES, 2, x, u, norms) ==
           DIRICHLET_OK);
-    CHECK(network->plan.lower_end == DIRICHLET_DENSE_END_GRAM);
+    CHECK((network->plan.lower_end == DIRICHLET_DENSE_END_GRAM) == !blas_keeps_bits());
     scale_weights(&w, 0, small);
     scale_weights(&w, 1, 1e-3 / small);
     CHECK(PRECISION(dirichlet_dense_product_norms)(network, SAMPLES, 2, x, u, norms) ==
           DIRICHLET_OK);
-    CHECK(network->plan.direct_samples == SAMPLES);
+    CHECK(network->plan.direct_samples == (blas_keeps_bits() ? 0 : SAMPLES));
     CHECK(PRECISION(dirichlet_dense_vjp)(network, SAMPLES, 2, x, u, jtu) == DIRICHLET_OK);
     for (int64_t row = 0; row < 2 * SAMPLES; row++) {
         double square = 0.0;

@@ -228,7 +228,7 @@ static void test_jacobian_norms_one_by_one(void **state)
     }
     f.options.workspace_bytes = 1;
     expect(jacobians_of(&f), DIRICHLET_E_WORKSPACE, "at least ");
-    f.options.workspace_bytes = strtoull(strstr(heard, "at least ") + 9, NULL, 10);
+    f.options.workspace_bytes = (size_t)strtoull(strstr(heard, "at least ") + 9, NULL, 10);
     f.sine.most_directions = 0;
     f.sine.most_samples = 0;
     expect_success(jacobians_of(&f));
