@@ -62,7 +62,7 @@ dirichlet_status estimator_make(const struct engine *engine, const struct model_
 {
     dirichlet_estimator_options options;
     struct allocator allocator = {.caller = caller};
-    struct plan plan;
+    struct plan plan = {0};
     dirichlet_estimator *estimator = NULL;
     dirichlet_status status = options_read(given, &options, &allocator, message);
     if (status == DIRICHLET_OK)

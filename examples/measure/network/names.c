@@ -130,8 +130,10 @@ int name_order(const char *a, const char *b)
                 break;
         if (order != 0) {
             /* What stands behind the number in the same part has to be alike. */
-            while (!ends_part(a) && *a == *b && !isdigit((unsigned char)*a))
-                a++, b++;
+            while (!ends_part(a) && *a == *b && !isdigit((unsigned char)*a)) {
+                a++;
+                b++;
+            }
             return (ends_part(a) && ends_part(b)) || isdigit((unsigned char)*a) ? order : 0;
         }
         if (ends_part(a) && is_counter(b) && !ends_part(b))
