@@ -37,9 +37,10 @@
  *   Threads    distinct handles may be used from different threads at the same
  *              time. On one handle, functions that take it const may run at the
  *              same time as each other; every other call must be alone.
- *   Stack      a call takes less than 8 KiB of the thread's stack, beside what the
- *              caller's callbacks take, which run on it, and what the CBLAS takes
- *              in calls that multiply matrices (docs/accuracy.md).
+ *   Stack      a call takes less than 8 KiB of the thread's stack (10 KiB where
+ *              clang built the library), beside what the caller's callbacks take,
+ *              which run on it, and what the CBLAS takes in calls that multiply
+ *              matrices (docs/accuracy.md).
  *   Process    the library never prints, exits, reads the environment, keeps
  *              global mutable state or changes the BLAS's threading.
  *   Arithmetic every call computes in the default floating-point environment (to
