@@ -48,21 +48,3 @@ void labels_free(struct labels *labels)
     free(labels->classes);
     memset(labels, 0, sizeof *labels);
 }
-
-int labels_is_right_f64(int64_t outputs, const double *y, int64_t label)
-{
-    int64_t largest = 0;
-    for (int64_t i = 1; i < outputs; i++)
-        if (y[i] > y[largest])
-            largest = i;
-    return outputs == 1 ? (y[0] > 0.0) == (label == 1) : largest == label;
-}
-
-int labels_is_right_f32(int64_t outputs, const float *y, int64_t label)
-{
-    int64_t largest = 0;
-    for (int64_t i = 1; i < outputs; i++)
-        if (y[i] > y[largest])
-            largest = i;
-    return outputs == 1 ? (y[0] > 0.0F) == (label == 1) : largest == label;
-}

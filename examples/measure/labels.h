@@ -18,9 +18,4 @@ int labels_read(const char *path, int64_t samples, int64_t outputs, struct label
                 struct problem *problem);
 void labels_free(struct labels *labels);
 
-/* Whether the outputs of a sample choose its class: the first of the largest ones; with one
- * output, above or below 0. */
-int labels_is_right_f32(int64_t outputs, const float *y, int64_t label);
-int labels_is_right_f64(int64_t outputs, const double *y, int64_t label);
-
 #endif

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -290,6 +291,17 @@ static int64_t used_of_batch(int64_t first, const struct hold *hold)
     return so_far.samples - first;
 }
 
+/* Whether the outputs of a sample choose its class: the first of the largest ones; with one
+ * output, above or below 0. */
+static bool is_right(int64_t outputs, const REAL *y, int64_t label)
+{
+    int64_t largest = 0;
+    for (int64_t i = 1; i < outputs; i++)
+        if (y[i] > y[largest])
+            largest = i;
+    return outputs == 1 ? (y[0] > (REAL)0) == (label == 1) : largest == label;
+}
+
 /* How many samples of the batch have the outputs that their labels say. */
 static int count_right(const struct run *run, int64_t first, int64_t count, struct hold *hold,
                        struct problem *problem)
@@ -302,8 +314,8 @@ static int count_right(const struct run *run, int64_t first, int64_t count, stru
     const dirichlet_status status =
         NAME(dirichlet_dense_forward)(hold->dense, count, hold->batch, y);
     for (int64_t i = 0; status == DIRICHLET_OK && i < count; i++)
-        labels->right += NAME(labels_is_right)(outputs, y + i * outputs,
-                                               labels->classes[place_of(run, first + i)]);
+        labels->right +=
+            is_right(outputs, y + i * outputs, labels->classes[place_of(run, first + i)]);
     labels->samples += count;
     free(y);
     if (status == DIRICHLET_OK)

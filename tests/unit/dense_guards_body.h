@@ -341,6 +341,34 @@ static void test_guard_of_counts(void **state)
     check_guard_of_counts(0.5, 0, 256);                   /* by the slopes of units that are off */
 }
 
+/* The next unit of the first layer is unit j + part times what it was. */
+static void bring_near(struct wide_network *w, int64_t j, double part)
+{
+    const int64_t inputs = w->widths[0];
+    for (int64_t i = 0; i < inputs; i++) {
+        real *weight = w->numbers + j * inputs + i;
+        weight[inputs] = (real)((double)weight[0] + part * (double)weight[inputs]);
+    }
+    biases_of_wide(w, 0)[j + 1] = biases_of_wide(w, 0)[j];
+}
+
+/* The squared norms of two products a sample, against the products. */
+static void check_product_norms(network_handle *network, int64_t samples, const real *x,
+                                const real *u, const double *norms, double bound)
+{
+    const int64_t inputs = network->shape.widths[0];
+    real *jtu = take_reals(samples * 2 * inputs);
+    CHECK(PRECISION(dirichlet_dense_vjp)(network, samples, 2, x, u, jtu) == DIRICHLET_OK);
+    for (int64_t row = 0; row < 2 * samples; row++) {
+        double square = 0.0;
+        for (int64_t i = 0; i < inputs; i++)
+            square += (double)jtu[row * inputs + i] * (double)jtu[row * inputs + i];
+        CHECK_IN(square > 0.0 && fabs(norms[row] - square) <= bound * square,
+                 "row %d: %.17g, not %.17g", (int)row, norms[row], square);
+    }
+    free(jtu);
+}
+
 /* Of two products of a sample the second alone cancels; of many samples each one does. */
 static void test_guard_of_norms(void **state)
 {
@@ -350,16 +378,11 @@ static void test_guard_of_norms(void **state)
     struct wide_network w;
     real *x = take_reals(SAMPLES * INPUTS);
     real *u = take_reals(SAMPLES * 2 * OUTPUTS);
-    real *jtu = take_reals(SAMPLES * 2 * INPUTS);
     double norms[SAMPLES * 2];
     (void)state;
     make_wide(&w, widths, 2, DIRICHLET_ACTIVATION_TANH);
     for (int64_t j = 0; j < UNITS; j += 2) {
-        for (int64_t i = 0; i < INPUTS; i++) {
-            real *weight = w.numbers + j * INPUTS + i;
-            weight[INPUTS] = (real)((double)weight[0] + part * (double)weight[INPUTS]);
-        }
-        biases_of_wide(&w, 0)[j + 1] = biases_of_wide(&w, 0)[j];
+        bring_near(&w, j, part);
         for (int64_t o = 1; o < OUTPUTS; o++) {
             real *weights = weights_of_wide(&w, 1) + o * UNITS + j;
             weights[1] = -weights[0];
@@ -375,19 +398,11 @@ static void test_guard_of_norms(void **state)
           DIRICHLET_OK);
     CHECK((network->plan.lower_end == DIRICHLET_DENSE_END_GRAM) == !blas_keeps_bits());
     CHECK(network->plan.direct_samples == (blas_keeps_bits() ? 0 : SAMPLES));
-    CHECK(PRECISION(dirichlet_dense_vjp)(network, SAMPLES, 2, x, u, jtu) == DIRICHLET_OK);
-    for (int64_t row = 0; row < 2 * SAMPLES; row++) {
-        double square = 0.0;
-        for (int64_t i = 0; i < INPUTS; i++)
-            square += (double)jtu[row * INPUTS + i] * (double)jtu[row * INPUTS + i];
-        CHECK_IN(fabs(norms[row] - square) <= (double)REAL_EPSILON / part * square,
-                 "row %d: %.17g, not %.17g", (int)row, norms[row], square);
-    }
+    check_product_norms(network, SAMPLES, x, u, norms, (double)REAL_EPSILON / part);
     PRECISION(dirichlet_dense_destroy)(network);
     free(w.numbers);
     free(x);
     free(u);
-    free(jtu);
 }
 
 /* Of the rows that make up a sample's energy all cancel but the last. */
@@ -401,11 +416,7 @@ static void test_guard_of_rows(void **state)
     (void)state;
     make_wide(&w, widths, 2, DIRICHLET_ACTIVATION_TANH);
     for (int64_t j = 0; j < UNITS; j += 2) {
-        for (int64_t i = 0; i < INPUTS; i++) {
-            real *weight = w.numbers + j * INPUTS + i;
-            weight[INPUTS] = (real)((double)weight[0] + part * (double)weight[INPUTS]);
-        }
-        biases_of_wide(&w, 0)[j + 1] = biases_of_wide(&w, 0)[j];
+        bring_near(&w, j, part);
         for (int64_t o = 0; o < OUTPUTS; o++) {
             real *weights = weights_of_wide(&w, 1) + o * UNITS + j;
             weights[1] = o < OUTPUTS - 1 ? -weights[0] : weights[0];
