@@ -74,9 +74,10 @@ extern "C" {
  * at most 2 % where the noise is that of the type, but for the first samples; more than
  * twice as many below 567 directions where it is not. Points up to a quarter of the
  * inputs' scale away may be evaluated, where a NaN is fine. Nothing of it is done where
- * forward_noise or step is given. If rows of a call turn out not to be independent
- * (one scale for all rows of an int8 network, batch normalization in training mode), the
- * update fails with COUPLED; a model with max_samples = 1 has no such rows.
+ * forward_noise or step is given. On the same samples, whatever is given, rows of a call
+ * are looked at: if they turn out not to be independent (one scale for all rows of an int8
+ * network, batch normalization in training mode), the update fails with COUPLED; a model
+ * with max_samples = 1 has no such rows.
  *
  * Formulas: Hutchinson 1990; Meyer, Musco, Musco and Woodruff 2021 (Hutch++);
  * docs/choosing.md. */
@@ -137,7 +138,7 @@ typedef struct dirichlet_estimator_options {
     /* Relative rounding noise of the forward pass. 0: measured, see above; taken for
      * the rest is the epsilon of the precision, or of float32 for a sample whose float64
      * outputs are all float32 values. Of a network that computes in half precision 1e-3,
-     * in bfloat16 8e-3, in int8 1e-2 are good guesses. */
+     * in bfloat16 8e-3, in int8 4e-3 are good guesses. */
     double forward_noise;
     /* Budget of this handle's workspace; 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES. The
      * model's own memory is not in it. Beside it a handle takes less than 64 KiB,

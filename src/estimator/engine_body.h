@@ -131,8 +131,7 @@ static void conclude(struct dirichlet_estimator *estimator, int64_t row)
     measure->step = difference->step;
     measure->inspected = difference->inspected;
     measure->loss = difference->loss;
-    difference->again = !difference->inspected && estimator->options.step == 0.0 &&
-                        estimator->options.forward_noise == 0.0 &&
+    difference->again = !difference->inspected && !is_told(estimator) &&
                         is_rough(difference, measure->energy, even);
 }
 

@@ -51,12 +51,16 @@ static int64_t line_period(const struct dirichlet_estimator *estimator)
     return (int64_t)ceil(LINE_COST / (LINE_SHARE * passes));
 }
 
+/* Noise or step are the caller's: nothing is left to be found but whether rows are coupled. */
+static bool is_told(const struct dirichlet_estimator *estimator)
+{
+    return estimator->options.forward_noise > 0.0 || estimator->options.step > 0.0;
+}
+
 /* One of each `period` samples is drawn, and the first are taken. */
 static bool has_line(const struct dirichlet_estimator *estimator, int64_t sample)
 {
     const int64_t period = line_period(estimator);
-    if (estimator->options.forward_noise > 0.0 || estimator->options.step > 0.0)
-        return false; /* noise or step are the caller's */
     if (period <= 1 || sample < LINE_FIRST_SAMPLES)
         return true;
     const struct counter_stream stream = stream_of(estimator, sample / period, CHOICE_PROBE);
@@ -401,6 +405,12 @@ static void take_noise(const struct dirichlet_estimator *estimator, double noise
         difference->relative = fmin(noise / whole, DBL_MAX);
 }
 
+static void draw_line(const struct dirichlet_estimator *estimator, int64_t sample)
+{
+    const struct counter_stream stream = stream_of(estimator, sample, LINE_PROBE);
+    draw_signs(&stream, estimator->offer.inputs, estimator->workspace.line_direction);
+}
+
 /* Look at the line through the sample in row `row` of the tile: its noise, and its step if it
  * has to be another one. */
 static dirichlet_status inspect_line(struct dirichlet_estimator *estimator, int64_t row,
@@ -408,14 +418,13 @@ static dirichlet_status inspect_line(struct dirichlet_estimator *estimator, int6
 {
     const struct workspace *w = &estimator->workspace;
     struct difference *difference = &w->differences[row];
-    const struct counter_stream stream = stream_of(estimator, sample, LINE_PROBE);
     const real *center = (const real *)w->center + row * estimator->offer.outputs;
     struct rung rungs[3] = {{0}};
     double noise = 0.0;
     difference->inspected = 1;
     if (isnan(difference->largest))
         return DIRICHLET_OK; /* the sample will be refused or skipped */
-    draw_signs(&stream, estimator->offer.inputs, w->line_direction);
+    draw_line(estimator, sample);
     dirichlet_status status = look_around(estimator, x, center, difference->step, rungs);
     if (status == DIRICHLET_OK) {
         difference->dead = count_dead(estimator, center);
@@ -461,7 +470,10 @@ static dirichlet_status inspect_lines(struct dirichlet_estimator *estimator, int
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++) {
         if (!has_line(estimator, first + row))
             continue;
-        status = inspect_line(estimator, row, first + row, x + row * d);
+        if (is_told(estimator))
+            draw_line(estimator, first + row);
+        else
+            status = inspect_line(estimator, row, first + row, x + row * d);
         if (status == DIRICHLET_OK && !met)
             status = check_coupling(estimator, first, row, samples, x);
         met = true;

@@ -109,7 +109,8 @@ static void make_network(enum way way, struct network *f, double *x)
 }
 
 static dirichlet_status measure(struct network *f, const double *x, int64_t samples,
-                                int64_t max_samples, dirichlet_result *result, char *message)
+                                int64_t max_samples, double noise, dirichlet_result *result,
+                                char *message)
 {
     const dirichlet_model_f64 model = {.struct_size = sizeof model,
                                        .inputs = INPUTS,
@@ -117,8 +118,8 @@ static dirichlet_status measure(struct network *f, const double *x, int64_t samp
                                        .max_samples = max_samples,
                                        .forward = forward,
                                        .user = f};
-    const dirichlet_estimator_options options = {.struct_size = sizeof options,
-                                                 .population = SAMPLES};
+    const dirichlet_estimator_options options = {
+        .struct_size = sizeof options, .population = SAMPLES, .forward_noise = noise};
     result->struct_size = sizeof *result;
     return dirichlet_measure_f64(&model, samples, x, NULL, &options, result, NULL, message,
                                  DIRICHLET_MESSAGE_SIZE);
@@ -143,15 +144,16 @@ static double truth_of(const struct network *f, const double *x)
     return energy;
 }
 
-/* What rows share is refused, also where the call has one sample alone and its differences. */
-static void found(enum way way, const char *name, int64_t samples)
+/* What rows share is refused, also where the call has one sample alone and its differences, and
+ * where the noise is said. */
+static void found(enum way way, const char *name, int64_t samples, double noise)
 {
     static struct network f;
     double x[SAMPLES * INPUTS];
     char message[DIRICHLET_MESSAGE_SIZE] = "";
     dirichlet_result result;
     make_network(way, &f, x);
-    const dirichlet_status status = measure(&f, x, samples, 0, &result, message);
+    const dirichlet_status status = measure(&f, x, samples, 0, noise, &result, message);
     holds(status == DIRICHLET_E_COUPLED && strstr(message, "max_samples = 1") != NULL,
           "%s, %d samples: %s", name, (int)samples, dirichlet_status_string(status));
     note(name, status == DIRICHLET_E_COUPLED);
@@ -165,7 +167,7 @@ static void passes(enum way way, const char *name, int64_t max_samples)
     char message[DIRICHLET_MESSAGE_SIZE] = "";
     dirichlet_result result;
     make_network(way, &f, x);
-    const dirichlet_status status = measure(&f, x, SAMPLES, max_samples, &result, message);
+    const dirichlet_status status = measure(&f, x, SAMPLES, max_samples, 0.0, &result, message);
     if (status == DIRICHLET_E_NOISE && way == WAY_DYNAMIC) {
         note("int8, a scale for each row: refused as noise", 1.0);
         return;
@@ -177,10 +179,12 @@ static void passes(enum way way, const char *name, int64_t max_samples)
 int main(void)
 {
     heading("Rows that share something");
-    found(WAY_DYNAMIC, "int8, one scale for the call, an outlier", SAMPLES);
-    found(WAY_NORMALIZE, "less the mean of the call", SAMPLES);
-    found(WAY_NORMALIZE, "less the mean of the call, a single sample", 1);
-    found(WAY_SMALL, "1e-6 of the mean", SAMPLES);
+    found(WAY_DYNAMIC, "int8, one scale for the call, an outlier", SAMPLES, 0.0);
+    found(WAY_DYNAMIC, "the same, its noise said", SAMPLES, 0x1p-8);
+    found(WAY_NORMALIZE, "less the mean of the call", SAMPLES, 0.0);
+    found(WAY_NORMALIZE, "less the mean of the call, a single sample", 1, 0.0);
+    found(WAY_NORMALIZE, "the same, its noise said", 1, 0x1p-52);
+    found(WAY_SMALL, "1e-6 of the mean", SAMPLES, 0.0);
     heading("Rows that do not: errors over the stated ones");
     passes(WAY_DYNAMIC, "int8, a scale for each row", 1);
     passes(WAY_STATIC, "int8, a scale that stays", 0);

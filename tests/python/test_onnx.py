@@ -111,18 +111,22 @@ class Onnx(TestCase):
             self.assertEqual((model.forward_noise, model.max_samples), (NOISE["int8"], 1))
             value = measure(model, X).value
             self.assert_close("onnx int8, noise said", value, self.exact.mean(), 0.1)
-            naive = Model(8, 3, forward=model.forward, dtype=np.float32)
-            value = measure(naive, X, forward_noise=2**-23).value
-            print(f"onnx int8, float32 said: {value / self.exact.mean():.3g} times the truth")
-            self.assertGreater(value, 3 * self.exact.mean())
+            naive = Model(8, 3, forward=model.forward, dtype=np.float32, max_samples=1)
+            with self.assertRaisesRegex(dirichlet.Error, "noise swamps the value"):
+                measure(naive, X, forward_noise=2**-23)
+            result = measure(naive, X)
+            off = abs(result.value - self.exact.mean()) / result.standard_error_differences
+            print(f"onnx int8, nothing said: off by {off:.2g} of the stated errors")
+            self.assertLess(off, 3)
 
             x = np.concatenate([X, 100 * X[:1]])
-            off = {}
-            for name, options in (("one at a time", {}), ("all at once", {"max_samples": 51})):
-                energies = measure(onnx_model(quantized, **options), x).energies[:50]
-                off[name] = np.mean(np.abs(energies / self.exact - 1))
-                print(f"onnx int8 beside an outlier, {name}: single samples off by {off[name]:.2g}")
-            self.assertTrue(off["one at a time"] < 0.1 < 0.5 < off["all at once"])
+            for noise in (0.0, NOISE["int8"]):
+                together = onnx_model(quantized, max_samples=51, forward_noise=noise)
+                with self.assertRaisesRegex(dirichlet.Error, "say max_samples = 1"):
+                    measure(together, x)
+            off = np.mean(np.abs(measure(model, x).energies[:50] / self.exact - 1))
+            print(f"onnx int8 beside an outlier, one at a time: single samples off by {off:.2g}")
+            self.assertLess(off, 0.1)
 
 
 if __name__ == "__main__":
