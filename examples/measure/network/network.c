@@ -111,8 +111,8 @@ static int take_layer(const char *path, struct module *module, struct layer *lay
     return fold_parts(path, module, layer, problem);
 }
 
-static int take_layers(const char *path, struct modules *modules, struct network *network,
-                       struct problem *problem)
+static int take_layers(const char *path, struct modules *modules, const char *prefix,
+                       struct network *network, struct problem *problem)
 {
     network->layers = calloc((size_t)modules->count + 1, sizeof *network->layers);
     if (network->layers == NULL)
@@ -122,8 +122,11 @@ static int take_layers(const char *path, struct modules *modules, struct network
             take_layer(path, &modules->modules[i], &network->layers[network->count++], problem) !=
                 0)
             return -1;
-    return network->count > 0
-               ? 0
+    if (network->count > 0)
+        return 0;
+    return prefix[0] != '\0'
+               ? problem_set(problem, "%s: no tensor NAME.weight or NAME.kernel of the prefix '%s'",
+                             path, prefix)
                : problem_set(problem, "%s: no tensor NAME.weight or NAME.kernel", path);
 }
 
@@ -225,7 +228,7 @@ static int find(const char *path, const struct safetensors *file, int shared,
                 struct problem *problem)
 {
     int kept = 0;
-    if (take_layers(path, modules, network, problem) != 0 ||
+    if (take_layers(path, modules, choices->prefix, network, problem) != 0 ||
         choose_layers(path, choices, network->layers, network->count, &kept, problem) != 0)
         return -1;
     drop_layers(network, kept, modules);
