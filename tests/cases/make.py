@@ -290,11 +290,54 @@ def refused():
     case("square-torch", square, right, metadata={"format": "pt"}, what="said by the metadata")
 
 
+def no_chain():
+    """Sizes that chain, of layers that are not one behind the other, or may not be."""
+    sizes = (6, 5, 6, 4, 6)
+    chain = [(weight(l, k, d), bias(l, k)) for l, (d, k) in enumerate(zip(sizes, sizes[1:]))]
+    case("residual-blocks", plain([f"blocks.{i}.fc{j}." for i in (0, 1) for j in (1, 2)],
+                                  layers=chain), refused="skip connection")
+    case("residual-blocks", None, complexity(chain),
+         options="--layers blocks.0.fc1,blocks.0.fc2,blocks.1.fc1,blocks.1.fc2")
+    square = [LAYERS[0], (weight(1, 5, 5), bias(1, 5)), (weight(2, 5, 5), bias(2, 5)),
+              (weight(3, 3, 5), bias(3, 3))]
+    case("residual-function", plain(["0.", "1.fn.", "2.fn.", "3."], layers=square),
+         refused="'1.fn'", what="h + fn(h)")
+    case("residual-numbered", plain(["res1.", "res2.", "res3.", "res4."], layers=square),
+         refused="'res1'")
+    gate = [LAYERS[0], (weight(1, 5, 5), bias(1, 5)), (weight(2, 3, 5), bias(2, 3))]
+    case("gate", plain(["fc1.", "gate.", "fc2."], layers=gate), refused="'gate'",
+         what="h * sigmoid(gate(h))")
+    both = LAYERS + [(weight(3, 1, 3), bias(3, 1))]
+    case("generator", plain(["generator.0.", "generator.2.", "discriminator.0.", "discriminator.2."],
+                            layers=both), refused="'generator.0' and 'discriminator.0'")
+    case("generator", None, complexity(LAYERS[:2]), options="--prefix generator")
+    case("low-rank", plain(["fc1.u.", "fc1.v.", "fc2."]), refused="'fc1.u' and 'fc1.v'",
+         what="two factors of one layer")
+    case("estimators", plain([f"estimators.{i}.{j}." for i in (0, 1) for j in (0, 2)], layers=chain),
+         refused="members of a list")
+    twin = chain[:2] * 2
+    case("momentum", plain(["[0]['Dense_0']", "[0]['Dense_1']", "[1][0].trace['Dense_0']",
+                            "[1][0].trace['Dense_1']"], ("['kernel']", "['bias']"), twin, True),
+         refused="a layer and its copy", what="optax: weights, and the state of sgd with momentum")
+    case("momentum-torch", plain(["0.fc1.", "0.fc2.", "1.state.fc1.", "1.state.fc2."], layers=twin),
+         refused="a layer and its copy")
+    case("linear-pair", plain(["0.", "1.", "3."]), refused="--activation",
+         what="Sequential(Linear, Linear, ReLU, Linear)")
+    case("linear-pair", None, complexity(LAYERS, slopes=[1.0, 0.0, None]),
+         options="--activation identity,relu")
+    case("gamma", {**plain(NUMBERS), "gamma": np.full(5, 2.0)}, refused="'gamma'")
+    case("gamma", None, RIGHT, options="--layers 0,2,4", what="left out by the option")
+    case("rezero", {**plain(NUMBERS), "alpha": [2.0]}, refused="'alpha'")
+    case("hidden-vector", {**plain(NUMBERS), "ln_g": np.ones(4), "ln_b": np.zeros(4)},
+         refused="'ln_b'", what="of a normalization written by hand")
+
+
 FOLDER.mkdir(exist_ok=True)
 spellings()
 reparametrized()
 normalized()
 sloped()
 left_open()
+no_chain()
 refused()
 (FOLDER / "index.json").write_text("[\n" + ",\n".join(" " + json.dumps(c) for c in cases) + "\n]\n")

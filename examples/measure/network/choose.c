@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "composition.h"
 #include "fold.h"
 #include "layout.h"
 #include "names.h"
@@ -41,7 +42,7 @@ int choose_layers(const char *path, const struct choices *choices, struct layer 
                   int *kept, struct problem *problem)
 {
     *kept = 0;
-    for (const char *at = choices->layers; at != NULL && *at != '\0';) {
+    for (const char *at = choices->layers; at != NULL;) {
         const size_t length = strcspn(at, ",");
         const int place = find_layer(at, length, choices, layers, *kept, count);
         if (place < 0)
@@ -52,7 +53,7 @@ int choose_layers(const char *path, const struct choices *choices, struct layer 
                                (int)length, at, path);
         swap_layers(&layers[*kept], &layers[place]);
         (*kept)++;
-        at += length + (at[length] == ',');
+        at = at[length] == ',' ? at + length + 1 : NULL;
     }
     if (choices->layers == NULL)
         *kept = count;
@@ -244,7 +245,10 @@ static int choose(const char *path, const struct choices *choices, int is_pytorc
                              (count == 1 || name_order(layers[0].path, layers[count - 1].path))
                          ? DECIDED_BY_NAMES
                          : DECIDED_BY_SHAPES;
-    return reorder(path, layers, trial->first, count, problem);
+    if (reorder(path, layers, trial->first, count, problem) != 0 ||
+        (choices->activations < 2 && composition_check_gaps(path, layers, count, problem) != 0))
+        return -1;
+    return choices->layers != NULL ? 0 : composition_check(path, layers, count, problem);
 }
 
 int choose_order(const char *path, const struct choices *choices, int is_pytorch,

@@ -199,6 +199,56 @@ static int check_vector(const char *path, const struct network *network, const c
                        path, name, part, vector->name);
 }
 
+/* Whether a tensor lies at the top of the file, or under the prefix, and not in a module: 1 or 0,
+ * -1 without memory. */
+static int is_at_top(const struct tensor *tensor, const char *prefix, int *is_factor)
+{
+    static const char *const factors[] = {"scale", "gain",  "gamma", "alpha",       "beta",
+                                          "shift", "slope", "omega", "temperature", "logit_scale"};
+    char *name = name_canonical(tensor->name);
+    if (name == NULL)
+        return -1;
+    const size_t length = strlen(prefix);
+    const int is_under = length == 0 || (strncmp(name, prefix, length) == 0 && name[length] == '.');
+    const char *inner = length == 0 || !is_under ? name : name + length + 1;
+    *is_factor = 0;
+    for (size_t i = 0; i < sizeof factors / sizeof factors[0]; i++)
+        *is_factor = *is_factor || strcmp(inner, factors[i]) == 0;
+    const int result = is_under && strchr(inner, '.') == NULL;
+    free(name);
+    return result;
+}
+
+static int is_hidden_width(const struct network *network, int64_t size)
+{
+    for (int i = 0; i + 1 < network->count; i++)
+        if (network->layers[i].outputs == size && size > 1)
+            return 1;
+    return 0;
+}
+
+/* A vector at the top may be a parameter of its own (a layer scale, a temperature): it is left out
+ * only if neither its name nor its size speaks for that. */
+static int check_top(const char *path, const struct network *network, const char *prefix,
+                     struct problem *problem)
+{
+    for (int i = 0; i < network->left_out_count; i++) {
+        const struct tensor *tensor = network->left_out[i];
+        int is_factor = 0;
+        if (tensor->axes > 1 || tensor->bytes == 0 || !number_is_real(tensor->type))
+            continue;
+        const int is_top = is_at_top(tensor, prefix, &is_factor);
+        if (is_top < 0)
+            return problem_no_memory(problem, path);
+        if (is_top && (is_factor || is_hidden_width(network, tensor_size(tensor))))
+            return problem_set(problem,
+                               "%s: tensor '%s' (%lld numbers) may scale or shift what a layer "
+                               "gives: --layers takes the layers without it",
+                               path, tensor->name, (long long)tensor_size(tensor));
+    }
+    return 0;
+}
+
 /* A vector of the right size where a bias or a scale is missing, under a name that is not known, is
  * not left out, unless the caller has named the layers. */
 static int check_left_out(const char *path, const struct modules *modules,
@@ -242,7 +292,11 @@ static int find(const char *path, const struct safetensors *file, int shared,
     note_shared(shared, network);
     if (list_left_out(path, modules, network, problem) != 0)
         return -1;
-    return choices->layers != NULL ? 0 : check_left_out(path, modules, network, problem);
+    if (choices->layers != NULL)
+        return 0;
+    return check_left_out(path, modules, network, problem) != 0
+               ? -1
+               : check_top(path, network, choices->prefix, problem);
 }
 
 int network_find(const char *path, const struct safetensors *file, const struct choices *choices,
