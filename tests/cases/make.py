@@ -332,6 +332,49 @@ def no_chain():
          refused="'ln_b'", what="of a normalization written by hand")
 
 
+def spelled_by_frameworks():
+    """Names that Keras 3, optax, Flax, Equinox and Paddle write."""
+    keras = plain([f"layers/dense{end}/vars/" for end in ("", "_1", "_2")], ("0", "1"),
+                  transposed=True)
+    case("keras-vars", {**keras, "layers/dropout/seed_generator/vars/0": ("I64", [1, 2]),
+                        "optimizer/vars/0": ("I64", 3), "optimizer/vars/2": LAYERS[0][0]}, RIGHT,
+         what=".weights.h5 and .keras number the variables of a layer")
+    numbers = [1 + np.arange(5) / 4, np.arange(5) / 8, np.arange(5) / 4 - 0.5, 0.5 + np.arange(5) % 2]
+    norm = {f"layers/batch_normalization/vars/{i}": v for i, v in enumerate(numbers)}
+    two = plain(["layers/dense/vars/", "layers/dense_1/vars/"], ("0", "1"),
+                [LAYERS[0], (weight(1, 3, 5), bias(1, 3))], True)
+    scale = numbers[0] / np.sqrt(numbers[3] + 1e-3)
+    right = complexity([(scale[:, None] * LAYERS[0][0],
+                         scale * (LAYERS[0][1] - numbers[2]) + numbers[1]),
+                        (weight(1, 3, 5), bias(1, 3))])
+    case("keras-vars-norm", {**two, **norm}, refused="--batch-norm")
+    case("keras-vars-norm", None, right, options="--batch-norm before", what="epsilon 1e-3")
+    case("keras-vars-recurrent", {**two, "layers/simple_rnn/cell/vars/0": LAYERS[0][0].T,
+                                  "layers/simple_rnn/cell/vars/1": np.eye(5),
+                                  "layers/simple_rnn/cell/vars/2": np.zeros(5)},
+         refused="'layers/simple_rnn/cell/vars/0'")
+    case("keras-adam", {**plain(["sequential/dense/", "sequential/dense_1/", "sequential/dense_2/"],
+                                ("kernel", "bias"), transposed=True), "adam/learning_rate": [0.001],
+                        "adam/sequential_dense_kernel_momentum": LAYERS[0][0].T}, RIGHT,
+         what="saved with the variables of its optimizer")
+    slopes = [np.full(5, 0.375), np.full(4, -0.125)]
+    sloped = complexity(LAYERS, slopes=slopes + [None])
+    each = {"p_re_lu/alpha": slopes[0], "p_re_lu_1/alpha": slopes[1]}
+    case("keras-prelu-each", {**plain(["dense/", "dense_1/", "dense_2/"], ("kernel", "bias"),
+                                      transposed=True), **each}, sloped)
+    case("flax-prelu", {**plain([f"params/Dense_{l}/" for l in range(3)], ("kernel", "bias"),
+                                transposed=True),
+                        "params/PReLU_0/negative_slope": 0.375,
+                        "params/PReLU_1/negative_slope": -0.125}, sloped)
+    case("paddle-prelu", {**plain(NUMBERS, transposed=True), "1._weight": [0.375],
+                          "3._weight": [-0.125]}, sloped)
+    attention = {"attn.q_proj.weight": np.eye(6), "conv.weight": np.ones((2, 1, 3)),
+                 "mixing": np.eye(6)}
+    case("head", {**plain(NUMBERS), **attention}, refused="an attention layer")
+    case("head", None, RIGHT, options="--layers 0,2,4", what="of a larger network, on its features")
+    case("lora", None, refused="an adapter (LoRA)", options="--layers 0,2,4")
+
+
 FOLDER.mkdir(exist_ok=True)
 spellings()
 reparametrized()
@@ -340,4 +383,5 @@ sloped()
 left_open()
 no_chain()
 refused()
+spelled_by_frameworks()
 (FOLDER / "index.json").write_text("[\n" + ",\n".join(" " + json.dumps(c) for c in cases) + "\n]\n")

@@ -241,7 +241,7 @@ static int attach_slopes(const char *path, struct module *module, struct modules
                          const struct choices *choices, struct layer *layers, int count,
                          struct problem *problem)
 {
-    const struct tensor *slopes = module->parts[PART_WEIGHT];
+    const struct tensor *slopes = module_slopes(module);
     struct layer *layer = neighbour(module, -1, layers, count);
     if (layer == NULL) /* a batch normalization between */
         layer = neighbour(module, -2, layers, count);

@@ -203,8 +203,9 @@ static int check_vector(const char *path, const struct network *network, const c
  * -1 without memory. */
 static int is_at_top(const struct tensor *tensor, const char *prefix, int *is_factor)
 {
-    static const char *const factors[] = {"scale", "gain",  "gamma", "alpha",       "beta",
-                                          "shift", "slope", "omega", "temperature", "logit_scale"};
+    static const char *const factors[] = {"scale",       "gain",        "gamma",         "alpha",
+                                          "beta",        "shift",       "slope",         "omega",
+                                          "temperature", "logit_scale", "negative_slope"};
     char *name = name_canonical(tensor->name);
     if (name == NULL)
         return -1;
