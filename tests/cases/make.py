@@ -188,6 +188,23 @@ def normalized():
     case("batch-norm-flax", {**plain([f"params/Dense_{l}/" for l in range(3)], ("kernel", "bias"),
                                      transposed=True), **flax}, before(1e-5),
          options="--batch-norm before", what="Flax keeps the statistics in another tree")
+    names = [f"linears.{l}." for l in range(3)]
+    case("batch-norm-lists", {**plain(names), **norm("norms.0.", stats[0]),
+                              **norm("norms.1.", stats[1])}, refused="--batch-norm")
+    case("batch-norm-lists", None, before(1e-5), options="--batch-norm before",
+         what="two lists side by side")
+    case("batch-norm-dropout", {**plain(["0.", "4.", "8."]), **norm("2.", stats[0]),
+                                **norm("6.", stats[1])}, refused="--batch-norm",
+         what="Linear, Dropout or ReLU, BatchNorm1d, ReLU or Dropout")
+    case("batch-norm-dropout", None, before(1e-5), options="--batch-norm before")
+    case("batch-norm-dropout", None, after, options="--batch-norm after")
+    case("batch-norm-twice", {**plain(["fc1.", "fc2.", "fc3."]), **norm("bn1.", stats[0]),
+                              **norm("norm1.", stats[0])}, refused="another one",
+         options="--batch-norm before")
+    inputs = fold(numbers(0, 6), 1e-5)
+    case("input-norm-named", {**plain(["fc1.", "fc2.", "fc3."]), **norm("bn.", numbers(0, 6))},
+         complexity([(LAYERS[0][0] * inputs[0], LAYERS[0][1] + LAYERS[0][0] @ inputs[1])]
+                    + LAYERS[1:]), what="no layer gives so many numbers")
     case("input-norm", {**plain(["1.", "3.", "5."]), **norm("0.", numbers(0, 6))},
          complexity([(LAYERS[0][0] * fold(numbers(0, 6), 1e-5)[0],
                       LAYERS[0][1] + LAYERS[0][0] @ fold(numbers(0, 6), 1e-5)[1])] + LAYERS[1:]),
@@ -368,6 +385,13 @@ def spelled_by_frameworks():
                         "params/PReLU_1/negative_slope": -0.125}, sloped)
     case("paddle-prelu", {**plain(NUMBERS, transposed=True), "1._weight": [0.375],
                           "3._weight": [-0.125]}, sloped)
+    nested = plain(["Dense_2/", "Dense_1/", "Dense_0/"], ("kernel", "bias"), transposed=True)
+    case("flax-nested", nested, refused="--layers Dense_2,Dense_1,Dense_0",
+         what="Dense(3)(relu(Dense(4)(relu(Dense(5)(x))))) counts from the outside")
+    case("flax-nested", None, RIGHT, options="--layers Dense_2,Dense_1,Dense_0")
+    case("flax-nested-prelu", {**nested, "PReLU_0/negative_slope": -0.125,
+                               "PReLU_1/negative_slope": 0.375}, refused="of which layer",
+         options="--layers Dense_2,Dense_1,Dense_0", what="slopes too are counted from the outside")
     attention = {"attn.q_proj.weight": np.eye(6), "conv.weight": np.ones((2, 1, 3)),
                  "mixing": np.eye(6)}
     case("head", {**plain(NUMBERS), **attention}, refused="an attention layer")

@@ -156,6 +156,25 @@ static int refuse_chain(const char *path, const struct layer *layers, int count,
     return problem_set(problem, "%s: no order of the layers fits their sizes", path);
 }
 
+/* Numbers in the names give an order that does not fit, as Flax and Haiku count the layers of
+ * Dense(3)(relu(Dense(7)(x))) from the outside: where the sizes leave one, say that. 0: they do
+ * not. */
+static int explain_numbers(const char *path, const struct choices *choices,
+                           const struct layer *layers, int count, const struct trial *trial,
+                           struct problem *problem)
+{
+    char names[2 * ORDER_TEXT];
+    if (choices->layers != NULL || choices->inputs == 0 ||
+        order_by_sizes(path, layers, count, choices->inputs, trial->first, trial->second,
+                       problem) != 1)
+        return 0;
+    return problem_set(
+        problem,
+        "%s: the sizes do not fit in the order of the numbers in the names; they fit "
+        "in one other: --layers %s says it",
+        path, order_text(layers, trial->first, count, names, sizeof names));
+}
+
 /* Nothing fits: say what would be next to it. */
 static int explain(const char *path, const struct choices *choices, const struct layer *layers,
                    int count, const struct trial *trial, struct problem *problem)
@@ -164,6 +183,8 @@ static int explain(const char *path, const struct choices *choices, const struct
     int solutions = 0;
     if (trial->bias_fault >= 0)
         return refuse_bias(path, &layers[trial->bias_fault], problem);
+    if (explain_numbers(path, choices, layers, count, trial, problem) != 0)
+        return -1;
     solutions = choices->layers != NULL
                     ? chain_of_option(layers, count, 0, trial->first)
                     : order_count(path, layers, count, 0, trial->first, trial->second, problem);
