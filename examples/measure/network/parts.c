@@ -98,18 +98,21 @@ int part_is_embedding(const char *path)
 int part_is_state(const char *name)
 {
     static const char *const words[] = {
-        "optimizer",        "optim",   "opt",        "opt_state",       "optimizer_weights",
-        "optimizer_states", "exp_avg", "exp_avg_sq", "momentum_buffer", "max_exp_avg_sq"};
+        "optimizer", "optim",      "opt_state",       "optimizer_weights", "optimizer_states",
+        "exp_avg",   "exp_avg_sq", "momentum_buffer", "max_exp_avg_sq"};
     /* Keras calls the variables of an optimizer adam/NAME. */
     static const char *const optimizers[] = {"adam",    "adamw", "adamax",   "adafactor",
                                              "adagrad", "nadam", "adadelta", "sgd",
                                              "rmsprop", "ftrl",  "lion"};
     const size_t first = strcspn(name, ".");
+    size_t length = 0;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (name_has_part(name, words[i], 0))
             return 1;
-    for (size_t i = 0; name[first] != '\0' && i < sizeof optimizers / sizeof optimizers[0]; i++)
-        if (strlen(optimizers[i]) == first && memcmp(optimizers[i], name, first) == 0)
+    for (size_t i = 0;
+         part_of(name, &length) == PARTS && i < sizeof optimizers / sizeof optimizers[0]; i++)
+        if (strlen(optimizers[i]) == length && length == first &&
+            memcmp(optimizers[i], name, first) == 0)
             return 1;
     return 0;
 }
