@@ -330,6 +330,11 @@ def no_chain():
     case("generator", None, complexity(LAYERS[:2]), options="--prefix generator")
     case("low-rank", plain(["fc1.u.", "fc1.v.", "fc2."]), refused="'fc1.u' and 'fc1.v'",
          what="two factors of one layer")
+    case("letters", plain(["a.", "b.", "c."]), refused="'a' and 'b'")
+    case("time", plain(["fc1.", "time_mlp.0.", "time_mlp.2.", "fc2."], layers=square),
+         refused="'time_mlp.0'", what="of another input")
+    case("actor-mean", plain(["actor.trunk.0.", "actor.trunk.2.", "actor.mean."]), RIGHT,
+         what="one way through: a trunk and its head")
     case("estimators", plain([f"estimators.{i}.{j}." for i in (0, 1) for j in (0, 2)], layers=chain),
          refused="members of a list")
     twin = chain[:2] * 2

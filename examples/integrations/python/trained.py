@@ -70,7 +70,8 @@ SINGLES = {"head", "branch", "tower", "expert", "member", "critic", "actor", "q"
 # Layers that do more than to take what the one before them gives.
 DOUBTFUL = {"gate", "gates", "gated", "gating", "glu", "att", "attn", "se", "film", "fn", "highway", "res",
             "residual", "residuals", "resblock", "resblocks", "resnet", "skip", "skips", "shortcut",
-            "downsample", "rnn", "lstm", "gru", "recurrent", "cell", "router", "aux", "auxiliary"}
+            "downsample", "rnn", "lstm", "gru", "recurrent", "cell", "router", "aux", "auxiliary",
+            "time", "timestep", "temb", "cond", "condition", "conditioning", "context", "hyper", "hypernet"}
 
 
 def words(part):

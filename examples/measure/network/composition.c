@@ -16,18 +16,26 @@
 
 /* Layers that do more than to take what the one before them gives. */
 static const char *const doubtful[] = {
-    "gate",      "gates", "gated",   "gating",   "glu",        "att",       "attn",     "se",
-    "film",      "fn",    "highway", "res",      "residual",   "residuals", "resblock", "resblocks",
-    "resnet",    "skip",  "skips",   "shortcut", "downsample", "rnn",       "lstm",     "gru",
-    "recurrent", "cell",  "router",  "aux",      "auxiliary",  NULL};
-/* Two of them: networks or factors of which none is the layer behind the other. */
-static const char *const roles[] = {
-    "actor",   "critic",    "policy", "value",  "advantage",     "pi",    "vf",
-    "qf",      "generator", "gen",    "disc",   "discriminator", "g",     "d",
-    "teacher", "student",   "online", "target", "branch",        "trunk", "query",
-    "key",     "q",         "k",      "v",      "qkv",           "kv",    "u",
-    "a",       "b",         "down",   "up",     "mean",          "mu",    "std",
-    "var",     "logvar",    "sigma",  NULL};
+    "gate",      "gates",     "gated",    "gating",    "glu",   "att",       "attn",
+    "se",        "film",      "fn",       "highway",   "res",   "residual",  "residuals",
+    "resblock",  "resblocks", "resnet",   "skip",      "skips", "shortcut",  "downsample",
+    "rnn",       "lstm",      "gru",      "recurrent", "cell",  "router",    "aux",
+    "auxiliary", "time",      "timestep", "temb",      "cond",  "condition", "conditioning",
+    "context",   "hyper",     "hypernet", NULL};
+/* Two of one line: networks or factors of which none is the layer behind the other. */
+static const char *const roles[][10] = {
+    {"actor", "critic", "policy", "value", "advantage", "pi", "vf", "qf", NULL},
+    {"generator", "discriminator", "gen", "disc", "g", "d", NULL},
+    {"query", "key", "value", "q", "k", "v", "qkv", "kv", NULL},
+    {"mean", "mu", "std", "var", "logvar", "sigma", NULL},
+    {"source", "src", "tgt", "online", "target", NULL},
+    {"teacher", "student", NULL},
+    {"branch", "trunk", NULL},
+    {"user", "item", NULL},
+    {"left", "right", NULL},
+    {"down", "up", NULL},
+    {"u", "v", NULL},
+    {"a", "b", NULL}};
 /* Of networks beside each other, not of layers. */
 static const char *const lists[] = {"ens",     "ensemble", "estimators", "learners", "networks",
                                     "nets",    "subnets",  "mlps",       "models",   "members",
@@ -128,15 +136,26 @@ static int is_tail(const char *tail, const char *path)
            strcmp(path + longer - length, tail) == 0;
 }
 
+static int are_two_roles(const struct fork *fork)
+{
+    if (is_number(fork->a, fork->length_a))
+        return 0;
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        const char *a = word_of(fork->a, fork->length_a, roles[i]);
+        const char *b = a == NULL ? NULL : word_of(fork->b, fork->length_b, roles[i]);
+        if (b != NULL && a != b)
+            return 1;
+    }
+    return 0;
+}
+
 /* Why one of two layers may not be behind the other; NULL: nothing says so. */
 static const char *doubt_of_pair(const struct layer *a, const struct layer *b)
 {
     const struct fork fork = fork_of(a->path, b->path);
-    const char *role_a = word_of(fork.a, fork.length_a, roles);
-    const char *role_b = word_of(fork.b, fork.length_b, roles);
     const char *tail_a = fork.a + fork.length_a;
     const char *tail_b = fork.b + fork.length_b;
-    if (role_a != NULL && role_b != NULL && role_a != role_b)
+    if (are_two_roles(&fork))
         return "may stand beside each other";
     if (is_number(fork.a, fork.length_a) && is_number(fork.b, fork.length_b) &&
         word_of(fork.before, fork.length_before, lists) != NULL)

@@ -129,11 +129,10 @@ static char *shown_name(const char *canonical, size_t length, const char *name)
         if (canonical[i] == '.')
             last = canonical + i + 1;
     const size_t part = length - (size_t)(last - canonical);
-    /* The module's own last part, where it stands for the last time in the file's name. */
-    size_t end = 0;
-    for (const char *at = name; part > 0 && *at != '\0'; at++)
-        if (strncmp(at, last, part) == 0)
-            end = (size_t)(at - name) + part;
+    int behind = 0;
+    for (const char *dot = canonical + length; (dot = strchr(dot, '.')) != NULL; dot++)
+        behind++;
+    size_t end = part == 0 ? 0 : (size_t)(name_module_end(name, last, part, behind) - name);
     while (end > 0 && name[end] != '\0' && strchr("]'\"", name[end]) != NULL)
         end++;
     return strndup(name, end);

@@ -58,6 +58,31 @@ char *name_canonical(const char *name)
     return path;
 }
 
+static int parts_of(const char *text)
+{
+    int count = 0;
+    for (text += strspn(text, separators); *text != '\0'; text += strspn(text, separators)) {
+        text += strcspn(text, separators);
+        count++;
+    }
+    return count;
+}
+
+/* A part of that name may stand among the parts of a tensor too: 0.parametrizations.weight.0._u. */
+const char *name_module_end(const char *name, const char *part, size_t length, int behind)
+{
+    const char *end = name;
+    int left = parts_of(name);
+    for (const char *at = name + strspn(name, separators); *at != '\0';
+         at += strspn(at, separators)) {
+        const size_t size = strcspn(at, separators);
+        at += size;
+        if (--left >= behind && size == length && memcmp(at - size, part, length) == 0)
+            end = at;
+    }
+    return end;
+}
+
 static size_t digits_of(const char *text)
 {
     size_t count = 0;

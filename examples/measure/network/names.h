@@ -10,6 +10,10 @@
  * part. From malloc; NULL if there is no memory. */
 char *name_canonical(const char *name);
 
+/* Behind the part of a name as the file has it that ends the module's path: `part` is that part,
+ * `behind` how many parts of the canonical name are behind it. */
+const char *name_module_end(const char *name, const char *part, size_t length, int behind);
+
 /* Order in which numbers inside names count as numbers: fc2 before fc10. */
 int natural_order(const char *a, const char *b);
 

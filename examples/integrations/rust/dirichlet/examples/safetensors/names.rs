@@ -126,7 +126,7 @@ fn words(part: &str) -> Vec<String> {
 /// Whether a word of the path is that of a layer that does more than to take what the one before it
 /// gives.
 pub fn is_doubtful(path: &str) -> bool {
-    const DOUBTFUL: [&str; 29] = [
+    const DOUBTFUL: [&str; 38] = [
         "gate",
         "gates",
         "gated",
@@ -156,6 +156,15 @@ pub fn is_doubtful(path: &str) -> bool {
         "router",
         "aux",
         "auxiliary",
+        "time",
+        "timestep",
+        "temb",
+        "cond",
+        "condition",
+        "conditioning",
+        "context",
+        "hyper",
+        "hypernet",
     ];
     words(path).iter().any(|word| DOUBTFUL.contains(&word.as_str()))
 }
