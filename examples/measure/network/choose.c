@@ -213,13 +213,17 @@ static int refuse_orders(const char *path, const struct layer *layers, int count
                        order_text(layers, trial->second, count, other, sizeof other));
 }
 
-static int refuse_parallel(const char *path, const struct layer *a, const struct layer *b,
-                           struct problem *problem)
+static int refuse_parallel(const char *path, const struct layer *layers, int count, int one,
+                           int other, const struct trial *trial, struct problem *problem)
 {
-    return problem_set(problem,
-                       "%s: '%.100s' and '%.100s' may stand beside each other (two outputs, two "
-                       "copies of a network): say by --layers, or --prefix, which are meant",
-                       path, a->name, b->name);
+    char names[ORDER_TEXT];
+    return problem_set(
+        problem,
+        "%s: '%.100s' and '%.100s' may stand beside each other (two outputs, two "
+        "copies of a network): say by --layers, or --prefix, which are meant; all of "
+        "them in a chain: --layers %s",
+        path, layers[one].name, layers[other].name,
+        order_text(layers, trial->first, count, names, sizeof names));
 }
 
 /* layers[i] = what was layers[order[i]]. */
@@ -258,7 +262,7 @@ static int choose(const char *path, const struct choices *choices, int is_pytorc
     if (trial->solutions == 0)
         return explain(path, choices, layers, count, trial, problem);
     if (choices->layers == NULL && order_parallel(layers, count, &one, &other))
-        return refuse_parallel(path, &layers[one], &layers[other], problem);
+        return refuse_parallel(path, layers, count, one, other, trial, problem);
     if (trial->solutions > 1)
         return refuse_orders(path, layers, count, trial, problem);
     network->order = choices->layers != NULL ? DECIDED_BY_OPTION
