@@ -350,6 +350,10 @@ def no_chain():
     case("gamma", {**plain(NUMBERS), "gamma": np.full(5, 2.0)}, refused="'gamma'")
     case("gamma", None, RIGHT, options="--layers 0,2,4", what="left out by the option")
     case("rezero", {**plain(NUMBERS), "alpha": [2.0]}, refused="'alpha'")
+    case("top-number", {**plain(NUMBERS), "omega_0": [30.0]}, refused="'omega_0'",
+         what="sin(omega_0 z)")
+    case("top-known", {**plain(NUMBERS), "log_std": np.zeros(3), "obs_mean": np.zeros(6),
+                       "global_step": [9.0]}, RIGHT, what="left out, and listed")
     case("hidden-vector", {**plain(NUMBERS), "ln_g": np.ones(4), "ln_b": np.zeros(4)},
          refused="'ln_b'", what="of a normalization written by hand")
 

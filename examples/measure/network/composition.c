@@ -1,11 +1,9 @@
 #define _XOPEN_SOURCE 700
 #include "composition.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "names.h"
 #include "order.h"
@@ -45,33 +43,6 @@ static const char *const lists[] = {"ens",     "ensemble", "estimators", "learne
 static const char *const attention[] = {"to_q",   "to_k",   "to_v",   "to_kv", "to_qkv",
                                         "q_proj", "k_proj", "v_proj", NULL};
 static const char *const blocks[] = {"block", "blocks", NULL};
-
-/* Letters up to a capital that begins the next word: Res and Block of ResBlock. */
-static size_t word_length(const char *text)
-{
-    size_t length = 0;
-    while (isalpha((unsigned char)text[length])) {
-        const int is_upper = isupper((unsigned char)text[length]);
-        if (length > 0 && is_upper &&
-            (islower((unsigned char)text[length - 1]) || islower((unsigned char)text[length + 1])))
-            break;
-        length++;
-    }
-    return length;
-}
-
-/* The first of `words` that stands in a part of a name; NULL: none. */
-static const char *word_of(const char *part, size_t length, const char *const *words)
-{
-    for (size_t at = 0; at < length;) {
-        const size_t size = word_length(part + at);
-        for (int i = 0; size > 0 && words[i] != NULL; i++)
-            if (strlen(words[i]) == size && strncasecmp(words[i], part + at, size) == 0)
-                return words[i];
-        at += size > 0 ? size : 1;
-    }
-    return NULL;
-}
 
 static int refuse(const char *path, const struct layer *one, const struct layer *other,
                   const char *doubt, const struct layer *layers, int count, struct problem *problem)
@@ -141,8 +112,8 @@ static int are_two_roles(const struct fork *fork)
     if (is_number(fork->a, fork->length_a))
         return 0;
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
-        const char *a = word_of(fork->a, fork->length_a, roles[i]);
-        const char *b = a == NULL ? NULL : word_of(fork->b, fork->length_b, roles[i]);
+        const char *a = name_word(fork->a, fork->length_a, roles[i]);
+        const char *b = a == NULL ? NULL : name_word(fork->b, fork->length_b, roles[i]);
         if (b != NULL && a != b)
             return 1;
     }
@@ -158,7 +129,7 @@ static const char *doubt_of_pair(const struct layer *a, const struct layer *b)
     if (are_two_roles(&fork))
         return "may stand beside each other";
     if (is_number(fork.a, fork.length_a) && is_number(fork.b, fork.length_b) &&
-        word_of(fork.before, fork.length_before, lists) != NULL)
+        name_word(fork.before, fork.length_before, lists) != NULL)
         return "may stand beside each other, as members of a list";
     if (a->inputs == b->inputs && a->outputs == b->outputs && *tail_a == '.' && *tail_b == '.' &&
         (is_tail(tail_a + 1, tail_b + 1) || is_tail(tail_b + 1, tail_a + 1)))
@@ -171,7 +142,7 @@ static int is_doubtful(const char *path)
     for (int i = 0; attention[i] != NULL; i++)
         if (name_has_part(path, attention[i], 0))
             return 1;
-    return word_of(path, strlen(path), doubtful) != NULL;
+    return name_word(path, strlen(path), doubtful) != NULL;
 }
 
 /* The length of the path up to a part that is one of several (a number in it, or block) and not the
@@ -183,7 +154,7 @@ static size_t member_end(const char *path, size_t start)
         if (path[start + length] == '\0')
             return 0;
         const size_t digits = strcspn(path + start, "0123456789");
-        if (digits < length || word_of(path + start, length, blocks) != NULL)
+        if (digits < length || name_word(path + start, length, blocks) != NULL)
             return start + length;
         start += length + 1;
     }

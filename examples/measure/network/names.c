@@ -203,3 +203,29 @@ int name_has_part(const char *path, const char *word, int starts)
     }
     return 0;
 }
+
+/* Letters up to a capital that begins the next word: Res and Block of ResBlock. */
+static size_t word_length(const char *text)
+{
+    size_t length = 0;
+    while (isalpha((unsigned char)text[length])) {
+        const int is_upper = isupper((unsigned char)text[length]);
+        if (length > 0 && is_upper &&
+            (islower((unsigned char)text[length - 1]) || islower((unsigned char)text[length + 1])))
+            break;
+        length++;
+    }
+    return length;
+}
+
+const char *name_word(const char *part, size_t length, const char *const *words)
+{
+    for (size_t at = 0; at < length;) {
+        const size_t size = word_length(part + at);
+        for (int i = 0; size > 0 && words[i] != NULL; i++)
+            if (strlen(words[i]) == size && strncasecmp(words[i], part + at, size) == 0)
+                return words[i];
+        at += size > 0 ? size : 1;
+    }
+    return NULL;
+}

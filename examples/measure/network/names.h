@@ -31,4 +31,8 @@ int name_are_siblings(const char *a, const char *b);
 /* Whether `word` is one of the parts of a path, or a beginning of one where `starts` is set. */
 int name_has_part(const char *path, const char *word, int starts);
 
+/* The first of `words` (NULL behind the last one) that stands among those of a text, whose case
+ * does not count: res and block of ResBlock_1; NULL: none. */
+const char *name_word(const char *text, size_t length, const char *const *words);
+
 #endif

@@ -200,21 +200,20 @@ static int check_vector(const char *path, const struct network *network, const c
 }
 
 /* Whether a tensor lies at the top of the file, or under the prefix, and not in a module: 1 or 0,
- * -1 without memory. */
-static int is_at_top(const struct tensor *tensor, const char *prefix, int *is_factor)
+ * -1 without memory. *is_known: it is called as statistics of data, counters and the deviations of
+ * a policy's actions are. */
+static int is_at_top(const struct tensor *tensor, const char *prefix, int *is_known)
 {
-    static const char *const factors[] = {"scale",       "gain",        "gamma",         "alpha",
-                                          "beta",        "shift",       "slope",         "omega",
-                                          "temperature", "logit_scale", "negative_slope"};
+    static const char *const known[] = {
+        "mean",  "std",     "var",       "variance", "logstd", "step", "steps",   "epoch",
+        "count", "counter", "iteration", "lr",       "loss",   "seed", "version", NULL};
     char *name = name_canonical(tensor->name);
     if (name == NULL)
         return -1;
     const size_t length = strlen(prefix);
     const int is_under = length == 0 || (strncmp(name, prefix, length) == 0 && name[length] == '.');
     const char *inner = length == 0 || !is_under ? name : name + length + 1;
-    *is_factor = 0;
-    for (size_t i = 0; i < sizeof factors / sizeof factors[0]; i++)
-        *is_factor = *is_factor || strcmp(inner, factors[i]) == 0;
+    *is_known = name_word(inner, strlen(inner), known) != NULL;
     const int result = is_under && strchr(inner, '.') == NULL;
     free(name);
     return result;
@@ -228,24 +227,25 @@ static int is_hidden_width(const struct network *network, int64_t size)
     return 0;
 }
 
-/* A vector at the top may be a parameter of its own (a layer scale, a temperature): it is left out
- * only if neither its name nor its size speaks for that. */
+/* A number or a vector at the top may be a parameter of its own (a layer scale, a temperature): it
+ * is left out only if its name speaks against that, and its size does not speak for it. */
 static int check_top(const char *path, const struct network *network, const char *prefix,
                      struct problem *problem)
 {
     for (int i = 0; i < network->left_out_count; i++) {
         const struct tensor *tensor = network->left_out[i];
-        int is_factor = 0;
+        int is_known = 0;
         if (tensor->axes > 1 || tensor->bytes == 0 || !number_is_real(tensor->type))
             continue;
-        const int is_top = is_at_top(tensor, prefix, &is_factor);
+        const int is_top = is_at_top(tensor, prefix, &is_known);
         if (is_top < 0)
             return problem_no_memory(problem, path);
-        if (is_top && (is_factor || is_hidden_width(network, tensor_size(tensor))))
+        if (is_top && (!is_known || is_hidden_width(network, tensor_size(tensor))))
             return problem_set(problem,
-                               "%s: tensor '%s' (%lld numbers) may scale or shift what a layer "
-                               "gives: --layers takes the layers without it",
-                               path, tensor->name, (long long)tensor_size(tensor));
+                               "%s: tensor '%s' (%s, %lld numbers) may change what a layer gives: "
+                               "--layers takes the layers without it",
+                               path, tensor->name, number_name(tensor->type),
+                               (long long)tensor_size(tensor));
     }
     return 0;
 }
