@@ -77,6 +77,8 @@ static zip_int64_t choose(const char *path, const char *array, zip_t *archive,
     if (array != NULL)
         problem_set(problem, "%s: %s array '%s'; it has %s", path,
                     count == 0 ? "no" : "more than one", array, names);
+    else if (count == 0)
+        problem_set(problem, "%s: an archive without an array (NAME.npy)", path);
     else
         problem_set(problem, "%s: %d arrays (%s): take one as FILE.npz:NAME", path, count, names);
     return -1;

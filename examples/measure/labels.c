@@ -11,9 +11,9 @@ static int take(const char *path, const struct array *array, int64_t samples, in
 {
     const int64_t classes = outputs == 1 ? 2 : outputs;
     if (array->inputs != 1 || array->samples != samples)
-        return problem_set(problem, "--labels: %s: %lld rows of %lld numbers, for %lld samples",
-                           path, (long long)array->samples, (long long)array->inputs,
-                           (long long)samples);
+        return problem_set(
+            problem, "--labels: %s: %lld rows of %lld numbers; %lld samples have one class each",
+            path, (long long)array->samples, (long long)array->inputs, (long long)samples);
     labels->classes = malloc((size_t)samples * sizeof *labels->classes);
     if (labels->classes == NULL)
         return problem_no_memory(problem, path);

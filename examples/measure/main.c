@@ -84,6 +84,7 @@ static int read_input(const struct options *options, struct input *input, struct
             0)
         return problem->ran_out ? 1 : 2;
     choices.inputs = input->samples.inputs;
+    choices.activations = options->activation.count;
     choices.slopes = activations_ask_for_slopes(&options->activation);
     if (network_find(options->weights, &input->file, &choices, &input->network, problem) != 0)
         return problem->ran_out ? 1 : 2;

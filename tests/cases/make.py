@@ -188,6 +188,23 @@ def normalized():
     case("batch-norm-flax", {**plain([f"params/Dense_{l}/" for l in range(3)], ("kernel", "bias"),
                                      transposed=True), **flax}, before(1e-5),
          options="--batch-norm before", what="Flax keeps the statistics in another tree")
+    names = [f"linears.{l}." for l in range(3)]
+    case("batch-norm-lists", {**plain(names), **norm("norms.0.", stats[0]),
+                              **norm("norms.1.", stats[1])}, refused="--batch-norm")
+    case("batch-norm-lists", None, before(1e-5), options="--batch-norm before",
+         what="two lists side by side")
+    case("batch-norm-dropout", {**plain(["0.", "4.", "8."]), **norm("2.", stats[0]),
+                                **norm("6.", stats[1])}, refused="--batch-norm",
+         what="Linear, Dropout or ReLU, BatchNorm1d, ReLU or Dropout")
+    case("batch-norm-dropout", None, before(1e-5), options="--batch-norm before")
+    case("batch-norm-dropout", None, after, options="--batch-norm after")
+    case("batch-norm-twice", {**plain(["fc1.", "fc2.", "fc3."]), **norm("bn1.", stats[0]),
+                              **norm("norm1.", stats[0])}, refused="another one",
+         options="--batch-norm before")
+    inputs = fold(numbers(0, 6), 1e-5)
+    case("input-norm-named", {**plain(["fc1.", "fc2.", "fc3."]), **norm("bn.", numbers(0, 6))},
+         complexity([(LAYERS[0][0] * inputs[0], LAYERS[0][1] + LAYERS[0][0] @ inputs[1])]
+                    + LAYERS[1:]), what="no layer gives so many numbers")
     case("input-norm", {**plain(["1.", "3.", "5."]), **norm("0.", numbers(0, 6))},
          complexity([(LAYERS[0][0] * fold(numbers(0, 6), 1e-5)[0],
                       LAYERS[0][1] + LAYERS[0][0] @ fold(numbers(0, 6), 1e-5)[1])] + LAYERS[1:]),
@@ -290,11 +307,114 @@ def refused():
     case("square-torch", square, right, metadata={"format": "pt"}, what="said by the metadata")
 
 
+def no_chain():
+    """Sizes that chain, of layers that are not one behind the other, or may not be."""
+    sizes = (6, 5, 6, 4, 6)
+    chain = [(weight(l, k, d), bias(l, k)) for l, (d, k) in enumerate(zip(sizes, sizes[1:]))]
+    case("residual-blocks", plain([f"blocks.{i}.fc{j}." for i in (0, 1) for j in (1, 2)],
+                                  layers=chain), refused="skip connection")
+    case("residual-blocks", None, complexity(chain),
+         options="--layers blocks.0.fc1,blocks.0.fc2,blocks.1.fc1,blocks.1.fc2")
+    square = [LAYERS[0], (weight(1, 5, 5), bias(1, 5)), (weight(2, 5, 5), bias(2, 5)),
+              (weight(3, 3, 5), bias(3, 3))]
+    case("residual-function", plain(["0.", "1.fn.", "2.fn.", "3."], layers=square),
+         refused="'1.fn'", what="h + fn(h)")
+    case("residual-numbered", plain(["res1.", "res2.", "res3.", "res4."], layers=square),
+         refused="'res1'")
+    gate = [LAYERS[0], (weight(1, 5, 5), bias(1, 5)), (weight(2, 3, 5), bias(2, 3))]
+    case("gate", plain(["fc1.", "gate.", "fc2."], layers=gate), refused="'gate'",
+         what="h * sigmoid(gate(h))")
+    both = LAYERS + [(weight(3, 1, 3), bias(3, 1))]
+    case("generator", plain(["generator.0.", "generator.2.", "discriminator.0.", "discriminator.2."],
+                            layers=both), refused="'generator.0' and 'discriminator.0'")
+    case("generator", None, complexity(LAYERS[:2]), options="--prefix generator")
+    case("low-rank", plain(["fc1.u.", "fc1.v.", "fc2."]), refused="'fc1.u' and 'fc1.v'",
+         what="two factors of one layer")
+    case("letters", plain(["a.", "b.", "c."]), refused="'a' and 'b'")
+    case("time", plain(["fc1.", "time_mlp.0.", "time_mlp.2.", "fc2."], layers=square),
+         refused="'time_mlp.0'", what="of another input")
+    case("actor-mean", plain(["actor.trunk.0.", "actor.trunk.2.", "actor.mean."]), RIGHT,
+         what="one way through: a trunk and its head")
+    case("estimators", plain([f"estimators.{i}.{j}." for i in (0, 1) for j in (0, 2)], layers=chain),
+         refused="members of a list")
+    twin = chain[:2] * 2
+    case("momentum", plain(["[0]['Dense_0']", "[0]['Dense_1']", "[1][0].trace['Dense_0']",
+                            "[1][0].trace['Dense_1']"], ("['kernel']", "['bias']"), twin, True),
+         refused="a layer and its copy", what="optax: weights, and the state of sgd with momentum")
+    case("momentum-torch", plain(["0.fc1.", "0.fc2.", "1.state.fc1.", "1.state.fc2."], layers=twin),
+         refused="a layer and its copy")
+    case("linear-pair", plain(["0.", "1.", "3."]), refused="--activation",
+         what="Sequential(Linear, Linear, ReLU, Linear)")
+    case("linear-pair", None, complexity(LAYERS, slopes=[1.0, 0.0, None]),
+         options="--activation identity,relu")
+    case("gamma", {**plain(NUMBERS), "gamma": np.full(5, 2.0)}, refused="'gamma'")
+    case("gamma", None, RIGHT, options="--layers 0,2,4", what="left out by the option")
+    case("rezero", {**plain(NUMBERS), "alpha": [2.0]}, refused="'alpha'")
+    case("top-number", {**plain(NUMBERS), "omega_0": [30.0]}, refused="'omega_0'",
+         what="sin(omega_0 z)")
+    case("top-known", {**plain(NUMBERS), "log_std": np.zeros(3), "obs_mean": np.zeros(6),
+                       "global_step": [9.0]}, RIGHT, what="left out, and listed")
+    case("hidden-vector", {**plain(NUMBERS), "ln_g": np.ones(4), "ln_b": np.zeros(4)},
+         refused="'ln_b'", what="of a normalization written by hand")
+
+
+def spelled_by_frameworks():
+    """Names that Keras 3, optax, Flax, Equinox and Paddle write."""
+    keras = plain([f"layers/dense{end}/vars/" for end in ("", "_1", "_2")], ("0", "1"),
+                  transposed=True)
+    case("keras-vars", {**keras, "layers/dropout/seed_generator/vars/0": ("I64", [1, 2]),
+                        "optimizer/vars/0": ("I64", 3), "optimizer/vars/2": LAYERS[0][0]}, RIGHT,
+         what=".weights.h5 and .keras number the variables of a layer")
+    numbers = [1 + np.arange(5) / 4, np.arange(5) / 8, np.arange(5) / 4 - 0.5, 0.5 + np.arange(5) % 2]
+    norm = {f"layers/batch_normalization/vars/{i}": v for i, v in enumerate(numbers)}
+    two = plain(["layers/dense/vars/", "layers/dense_1/vars/"], ("0", "1"),
+                [LAYERS[0], (weight(1, 3, 5), bias(1, 3))], True)
+    scale = numbers[0] / np.sqrt(numbers[3] + 1e-3)
+    right = complexity([(scale[:, None] * LAYERS[0][0],
+                         scale * (LAYERS[0][1] - numbers[2]) + numbers[1]),
+                        (weight(1, 3, 5), bias(1, 3))])
+    case("keras-vars-norm", {**two, **norm}, refused="--batch-norm")
+    case("keras-vars-norm", None, right, options="--batch-norm before", what="epsilon 1e-3")
+    case("keras-vars-recurrent", {**two, "layers/simple_rnn/cell/vars/0": LAYERS[0][0].T,
+                                  "layers/simple_rnn/cell/vars/1": np.eye(5),
+                                  "layers/simple_rnn/cell/vars/2": np.zeros(5)},
+         refused="'layers/simple_rnn/cell/vars/0'")
+    case("keras-adam", {**plain(["sequential/dense/", "sequential/dense_1/", "sequential/dense_2/"],
+                                ("kernel", "bias"), transposed=True), "adam/learning_rate": [0.001],
+                        "adam/sequential_dense_kernel_momentum": LAYERS[0][0].T}, RIGHT,
+         what="saved with the variables of its optimizer")
+    slopes = [np.full(5, 0.375), np.full(4, -0.125)]
+    sloped = complexity(LAYERS, slopes=slopes + [None])
+    each = {"p_re_lu/alpha": slopes[0], "p_re_lu_1/alpha": slopes[1]}
+    case("keras-prelu-each", {**plain(["dense/", "dense_1/", "dense_2/"], ("kernel", "bias"),
+                                      transposed=True), **each}, sloped)
+    case("flax-prelu", {**plain([f"params/Dense_{l}/" for l in range(3)], ("kernel", "bias"),
+                                transposed=True),
+                        "params/PReLU_0/negative_slope": 0.375,
+                        "params/PReLU_1/negative_slope": -0.125}, sloped)
+    case("paddle-prelu", {**plain(NUMBERS, transposed=True), "1._weight": [0.375],
+                          "3._weight": [-0.125]}, sloped)
+    nested = plain(["Dense_2/", "Dense_1/", "Dense_0/"], ("kernel", "bias"), transposed=True)
+    case("flax-nested", nested, refused="--layers Dense_2,Dense_1,Dense_0",
+         what="Dense(3)(relu(Dense(4)(relu(Dense(5)(x))))) counts from the outside")
+    case("flax-nested", None, RIGHT, options="--layers Dense_2,Dense_1,Dense_0")
+    case("flax-nested-prelu", {**nested, "PReLU_0/negative_slope": -0.125,
+                               "PReLU_1/negative_slope": 0.375}, refused="of which layer",
+         options="--layers Dense_2,Dense_1,Dense_0", what="slopes too are counted from the outside")
+    attention = {"attn.q_proj.weight": np.eye(6), "conv.weight": np.ones((2, 1, 3)),
+                 "mixing": np.eye(6)}
+    case("head", {**plain(NUMBERS), **attention}, refused="an attention layer")
+    case("head", None, RIGHT, options="--layers 0,2,4", what="of a larger network, on its features")
+    case("lora", None, refused="an adapter (LoRA)", options="--layers 0,2,4")
+
+
 FOLDER.mkdir(exist_ok=True)
 spellings()
 reparametrized()
 normalized()
 sloped()
 left_open()
+no_chain()
 refused()
+spelled_by_frameworks()
 (FOLDER / "index.json").write_text("[\n" + ",\n".join(" " + json.dumps(c) for c in cases) + "\n]\n")

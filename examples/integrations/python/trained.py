@@ -62,9 +62,38 @@ def number_order(a, b):
 
 # Numbered, but not one behind the other: heads.0 and heads.1 of a list, head1 and head2, w1 and w3.
 LISTS = {"heads", "branches", "towers", "experts", "models", "members", "ensemble", "critics", "actors",
-         "nets"}
+         "nets", "ens", "estimators", "learners", "networks", "subnets", "mlps", "agents"}
 SINGLES = {"head", "branch", "tower", "expert", "member", "critic", "actor", "q", "qf", "out", "output",
            "model", "policy", "value", "w"}
+
+
+# Layers that do more than to take what the one before them gives.
+DOUBTFUL = {"gate", "gates", "gated", "gating", "glu", "att", "attn", "se", "film", "fn", "highway", "res",
+            "residual", "residuals", "resblock", "resblocks", "resnet", "skip", "skips", "shortcut",
+            "downsample", "rnn", "lstm", "gru", "recurrent", "cell", "router", "aux", "auxiliary",
+            "time", "timestep", "temb", "cond", "condition", "conditioning", "context", "hyper", "hypernet"}
+
+
+def words(part):
+    """Those of a name: res and block of ResBlock_1."""
+    return {word.lower() for word in re.findall("[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+", part)}
+
+
+def check_sequence(paths):
+    """Refuse layers that are not of one sequence: their names have to differ in a single part. Blocks of
+    several layers may be led around by a skip connection, a tree beside another may be its copy, and
+    where numbers are left out for activations, there may be none between neighbours."""
+    for path in paths:
+        if words(path) & DOUBTFUL:
+            raise Refused(f"{path} may be more than a layer behind the one before")
+    parts = [path.split(".") for path in paths]
+    places = [column for column in zip(*parts) if len(set(column)) > 1]
+    if len({len(part) for part in parts}) > 1 or len(places) > 1:
+        raise Refused(f"layers of more than one sequence: {', '.join(paths)}")
+    if places and all(part.isdigit() for part in places[0]):
+        gaps = {int(b) - int(a) for a, b in zip(places[0], places[0][1:])}
+        if 1 in gaps and max(gaps) > 1:
+            raise Refused(f"is there an activation between all of {', '.join(paths)}?")
 
 
 def are_branches(a, b):
@@ -72,7 +101,7 @@ def are_branches(a, b):
     for one, other in zip(a.lower().split("."), b.lower().split(".")):
         if one != other:
             word, other_word = (re.match("[^0-9_]*", part).group() for part in (one, other))
-            return before in LISTS if not word + other_word else word == other_word and word in SINGLES
+            return bool(words(before) & LISTS) if not word + other_word else word == other_word and word in SINGLES
         before = one
     return False
 
@@ -100,6 +129,7 @@ def layers(tensors, metadata, inputs):
         if number_order(a, b) is None or are_branches(a, b):
             raise Refused(f"no number says which comes first: {a}, {b}")
     names = sorted(weights, key=lambda a: sum(number_order(b, a) == -1 for b in weights if b != a))
+    check_sequence(names)
     found = [(weights[name], tensors.get(f"{name}.bias")) for name in names]
     if not found or not chains(found, inputs, False):
         raise Refused(f"the sizes do not fit each other and samples of {inputs} numbers")

@@ -45,7 +45,7 @@ static struct layer *same_number(const struct module *module, struct layer *laye
 }
 
 /* Where there is one module of a kind for each hidden layer, or for each layer, the one of the same
- * rank; the layers stand in their order. */
+ * rank; the layers stand in their order, which has to be that of their numbers. */
 static struct layer *same_rank(const struct module *module, const struct modules *modules,
                                struct layer *layers, int count)
 {
@@ -53,6 +53,7 @@ static struct layer *same_rank(const struct module *module, const struct modules
     int modules_there = 0;
     int layers_there = 0;
     struct layer *found = NULL;
+    const struct layer *last = NULL;
     for (int i = 0; i < modules->count; i++) {
         const struct module *other = &modules->modules[i];
         if (other->kind != module->kind || !name_are_siblings(other->path, module->path))
@@ -60,17 +61,61 @@ static struct layer *same_rank(const struct module *module, const struct modules
         rank += other < module;
         modules_there++;
     }
-    for (int i = 0; i < count; i++)
-        if (name_are_siblings(module->path, layers[i].path) && layers_there++ == rank)
+    for (int i = 0; i < count; i++) {
+        if (!name_are_siblings(module->path, layers[i].path))
+            continue;
+        if (last != NULL && name_order(last->path, layers[i].path) > 0)
+            return NULL;
+        last = &layers[i];
+        if (layers_there++ == rank)
             found = &layers[i];
+    }
     return modules_there == layers_there || modules_there == layers_there - 1 ? found : NULL;
+}
+
+/* Up to the part before the last one. */
+static size_t parent_of(const char *path)
+{
+    size_t end = (size_t)(name_last(path) - path);
+    while (end > 0 && path[end - 1] == '.')
+        end--;
+    while (end > 0 && path[end - 1] != '.')
+        end--;
+    return end;
+}
+
+static int is_in_list(const char *path)
+{
+    const char *last = name_last(path);
+    return last != path && *last != '\0' && strspn(last, "0123456789") == strlen(last);
+}
+
+/* The layer of the same number in another list of the same place, if there is one list of layers:
+ * linears.1 of norms.1. */
+static struct layer *same_in_list(const struct module *module, struct layer *layers, int count)
+{
+    const size_t parent = parent_of(module->path);
+    struct layer *found = NULL;
+    int matches = 0;
+    for (int i = 0; is_in_list(module->path) && i < count; i++) {
+        const char *path = layers[i].path;
+        if (!is_in_list(path) || name_are_siblings(path, module->path) ||
+            parent_of(path) != parent || memcmp(path, module->path, parent) != 0)
+            continue;
+        if (name_number(path) == name_number(module->path)) {
+            found = &layers[i];
+            matches++;
+        }
+    }
+    return matches == 1 ? found : NULL;
 }
 
 static struct layer *partner(const struct module *module, const struct modules *modules,
                              struct layer *layers, int count)
 {
-    return is_class_counter(module->path) ? same_rank(module, modules, layers, count)
-                                          : same_number(module, layers, count);
+    struct layer *found = is_class_counter(module->path) ? same_rank(module, modules, layers, count)
+                                                         : same_number(module, layers, count);
+    return found != NULL ? found : same_in_list(module, layers, count);
 }
 
 /* The layer that comes last before a module by their numbers. */
@@ -139,11 +184,24 @@ static int64_t place_of(const struct layer *layer, int64_t o, int64_t i)
     return layer->in_out ? i * layer->outputs + o : o * layer->inputs + i;
 }
 
+/* Two normalizations in one place: which comes first is not told. */
+static int check_single(const char *path, const struct module *module, const struct layer *layer,
+                        unsigned fold, struct problem *problem)
+{
+    return (layer->folds & fold) == 0
+               ? 0
+               : problem_set(problem,
+                             "%s: batch normalization '%s': another one stands in its place beside "
+                             "'%s'",
+                             path, module->name, layer->name);
+}
+
 static int fold_before(const char *path, const struct module *module, const struct choices *choices,
                        struct layer *layer, struct problem *problem)
 {
     struct numbers numbers;
-    if (read_numbers(path, module, choices, layer->outputs, &numbers, problem) != 0 ||
+    if (check_single(path, module, layer, FOLD_BATCH_NORM_BEFORE, problem) != 0 ||
+        read_numbers(path, module, choices, layer->outputs, &numbers, problem) != 0 ||
         fold_copy(path, layer, problem) != 0)
         return -1;
     for (int64_t o = 0; o < layer->outputs; o++) {
@@ -161,7 +219,8 @@ static int fold_after(const char *path, const struct module *module, const struc
                       struct layer *layer, struct problem *problem)
 {
     struct numbers numbers;
-    if (read_numbers(path, module, choices, layer->inputs, &numbers, problem) != 0 ||
+    if (check_single(path, module, layer, FOLD_BATCH_NORM_AFTER, problem) != 0 ||
+        read_numbers(path, module, choices, layer->inputs, &numbers, problem) != 0 ||
         fold_copy(path, layer, problem) != 0)
         return -1;
     for (int64_t o = 0; o < layer->outputs; o++)
@@ -210,6 +269,16 @@ static int fits_any(const struct tensor *vector, const struct layer *layers, int
     return 0;
 }
 
+/* Whether its size is that of the samples, and of no layer. */
+static int is_of_inputs(const struct module *module, const struct layer *layers, int count)
+{
+    const int64_t size = tensor_size(module->parts[PART_MEAN]);
+    for (int i = 0; i < count; i++)
+        if (layers[i].outputs == size)
+            return 0;
+    return layers[0].inputs == size;
+}
+
 static int attach_batch_norm(const char *path, struct module *module, struct modules *modules,
                              const struct choices *choices, struct layer *layers, int count,
                              struct problem *problem)
@@ -219,6 +288,8 @@ static int attach_batch_norm(const char *path, struct module *module, struct mod
     struct layer *beside = before != NULL ? before : partner(module, modules, layers, count);
     if (beside == NULL && choices->batch_norm != BATCH_NORM_OPEN)
         beside = last_before(module, layers, count);
+    if (before == NULL && choices->layers == NULL && is_of_inputs(module, layers, count))
+        return fold_after(path, module, choices, &layers[0], problem);
     if (before != NULL && behind == NULL)
         return fold_before(path, module, choices, before, problem);
     if (before == NULL && behind != NULL)
@@ -229,6 +300,8 @@ static int attach_batch_norm(const char *path, struct module *module, struct mod
         return 0;
     }
     if (beside == NULL)
+        beside = last_before(module, layers, count);
+    if (beside == NULL)
         return problem_set(
             problem, "%s: batch normalization '%s': nothing says beside which layer it stands",
             path, module->name);
@@ -237,17 +310,29 @@ static int attach_batch_norm(const char *path, struct module *module, struct mod
     return attach_as_said(path, module, choices, beside, layers, count, problem);
 }
 
+/* Whether slopes may be of one of the layers: by their number, a single one by its place. */
+static int may_be_of(const struct module *module, const struct layer *layers, int count)
+{
+    const struct tensor *slopes = module_slopes(module);
+    if (tensor_size(slopes) != 1)
+        return fits_any(slopes, layers, count);
+    for (int i = 0; i < count; i++)
+        if (name_are_siblings(module->path, layers[i].path))
+            return 1;
+    return 0;
+}
+
 static int attach_slopes(const char *path, struct module *module, struct modules *modules,
                          const struct choices *choices, struct layer *layers, int count,
                          struct problem *problem)
 {
-    const struct tensor *slopes = module->parts[PART_WEIGHT];
+    const struct tensor *slopes = module_slopes(module);
     struct layer *layer = neighbour(module, -1, layers, count);
     if (layer == NULL) /* a batch normalization between */
         layer = neighbour(module, -2, layers, count);
     if (layer == NULL)
         layer = partner(module, modules, layers, count);
-    if (layer == NULL && choices->layers != NULL && !fits_any(slopes, layers, count)) {
+    if (layer == NULL && choices->layers != NULL && !may_be_of(module, layers, count)) {
         modules_set_aside(module, modules);
         return 0;
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "composition.h"
 #include "fold.h"
 #include "layout.h"
 #include "names.h"
@@ -41,7 +42,7 @@ int choose_layers(const char *path, const struct choices *choices, struct layer 
                   int *kept, struct problem *problem)
 {
     *kept = 0;
-    for (const char *at = choices->layers; at != NULL && *at != '\0';) {
+    for (const char *at = choices->layers; at != NULL;) {
         const size_t length = strcspn(at, ",");
         const int place = find_layer(at, length, choices, layers, *kept, count);
         if (place < 0)
@@ -52,7 +53,7 @@ int choose_layers(const char *path, const struct choices *choices, struct layer 
                                (int)length, at, path);
         swap_layers(&layers[*kept], &layers[place]);
         (*kept)++;
-        at += length + (at[length] == ',');
+        at = at[length] == ',' ? at + length + 1 : NULL;
     }
     if (choices->layers == NULL)
         *kept = count;
@@ -155,6 +156,25 @@ static int refuse_chain(const char *path, const struct layer *layers, int count,
     return problem_set(problem, "%s: no order of the layers fits their sizes", path);
 }
 
+/* Numbers in the names give an order that does not fit, as Flax and Haiku count the layers of
+ * Dense(3)(relu(Dense(7)(x))) from the outside: where the sizes leave one, say that. 0: they do
+ * not. */
+static int explain_numbers(const char *path, const struct choices *choices,
+                           const struct layer *layers, int count, const struct trial *trial,
+                           struct problem *problem)
+{
+    char names[2 * ORDER_TEXT];
+    if (choices->layers != NULL || choices->inputs == 0 ||
+        order_by_sizes(path, layers, count, choices->inputs, trial->first, trial->second,
+                       problem) != 1)
+        return 0;
+    return problem_set(
+        problem,
+        "%s: the sizes do not fit in the order of the numbers in the names; they fit "
+        "in one other: --layers %s says it",
+        path, order_text(layers, trial->first, count, names, sizeof names));
+}
+
 /* Nothing fits: say what would be next to it. */
 static int explain(const char *path, const struct choices *choices, const struct layer *layers,
                    int count, const struct trial *trial, struct problem *problem)
@@ -163,6 +183,8 @@ static int explain(const char *path, const struct choices *choices, const struct
     int solutions = 0;
     if (trial->bias_fault >= 0)
         return refuse_bias(path, &layers[trial->bias_fault], problem);
+    if (explain_numbers(path, choices, layers, count, trial, problem) != 0)
+        return -1;
     solutions = choices->layers != NULL
                     ? chain_of_option(layers, count, 0, trial->first)
                     : order_count(path, layers, count, 0, trial->first, trial->second, problem);
@@ -191,13 +213,17 @@ static int refuse_orders(const char *path, const struct layer *layers, int count
                        order_text(layers, trial->second, count, other, sizeof other));
 }
 
-static int refuse_parallel(const char *path, const struct layer *a, const struct layer *b,
-                           struct problem *problem)
+static int refuse_parallel(const char *path, const struct layer *layers, int count, int one,
+                           int other, const struct trial *trial, struct problem *problem)
 {
-    return problem_set(problem,
-                       "%s: '%.100s' and '%.100s' may stand beside each other (two outputs, two "
-                       "copies of a network): say by --layers, or --prefix, which are meant",
-                       path, a->name, b->name);
+    char names[ORDER_TEXT];
+    return problem_set(
+        problem,
+        "%s: '%.100s' and '%.100s' may stand beside each other (two outputs, two "
+        "copies of a network): say by --layers, or --prefix, which are meant; all of "
+        "them in a chain: --layers %s",
+        path, layers[one].name, layers[other].name,
+        order_text(layers, trial->first, count, names, sizeof names));
 }
 
 /* layers[i] = what was layers[order[i]]. */
@@ -236,7 +262,7 @@ static int choose(const char *path, const struct choices *choices, int is_pytorc
     if (trial->solutions == 0)
         return explain(path, choices, layers, count, trial, problem);
     if (choices->layers == NULL && order_parallel(layers, count, &one, &other))
-        return refuse_parallel(path, &layers[one], &layers[other], problem);
+        return refuse_parallel(path, layers, count, one, other, trial, problem);
     if (trial->solutions > 1)
         return refuse_orders(path, layers, count, trial, problem);
     network->order = choices->layers != NULL ? DECIDED_BY_OPTION
@@ -244,7 +270,10 @@ static int choose(const char *path, const struct choices *choices, int is_pytorc
                              (count == 1 || name_order(layers[0].path, layers[count - 1].path))
                          ? DECIDED_BY_NAMES
                          : DECIDED_BY_SHAPES;
-    return reorder(path, layers, trial->first, count, problem);
+    if (reorder(path, layers, trial->first, count, problem) != 0 ||
+        (choices->activations < 2 && composition_check_gaps(path, layers, count, problem) != 0))
+        return -1;
+    return choices->layers != NULL ? 0 : composition_check(path, layers, count, problem);
 }
 
 int choose_order(const char *path, const struct choices *choices, int is_pytorch,

@@ -146,10 +146,13 @@ static int check_parts(const char *path, const struct module *module, struct pro
                            "%s: tensor '%s': a parametrization that is not known, or a "
                            "part of it is missing",
                            path, matrix->name);
-    if (module->parts[PART_MEAN] != NULL || module->parts[PART_VARIANCE] != NULL ||
-        module->parts[PART_SCALE] != NULL || module->parts[PART_OFFSET] != NULL)
-        return problem_set(problem, "%s: tensor '%s': stands beside a mean or a scale", path,
-                           matrix->name);
+    static const enum part others[] = {PART_MEAN,   PART_VARIANCE, PART_SCALE,
+                                       PART_OFFSET, PART_SLOPES,   PART_FIRST,
+                                       PART_SECOND, PART_THIRD,    PART_FOURTH};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (module->parts[others[i]] != NULL)
+            return problem_set(problem, "%s: tensor '%s': stands beside '%s'", path, matrix->name,
+                               module->parts[others[i]]->name);
     return 0;
 }
 

@@ -66,10 +66,31 @@ static int refuse_tensor(const char *path, const struct tensor *tensor, const ch
                        tensor_shape_text(tensor, shape, sizeof shape), what);
 }
 
+/* Whether the caller has named the layers, and a tensor lies in none of them. */
+static int is_not_asked_for(const struct choices *choices, const char *path)
+{
+    int is_asked = choices->layers == NULL;
+    for (const char *at = choices->layers; !is_asked && at != NULL;) {
+        const size_t length = strcspn(at, ",");
+        char *text = strndup(at, length);
+        char *name = text == NULL ? NULL : name_canonical(text);
+        const char *inner = name == NULL ? NULL : under(name, choices->prefix);
+        if (name != NULL && inner == NULL) /* without the prefix, as find_layer has it */
+            inner = name;
+        const size_t size = inner == NULL ? 0 : strlen(inner);
+        is_asked = inner == NULL ||
+                   (strncmp(path, inner, size) == 0 && (path[size] == '\0' || path[size] == '.'));
+        free(text);
+        free(name);
+        at = at[length] == ',' ? at + length + 1 : NULL;
+    }
+    return !is_asked;
+}
+
 /* The tensors that may belong to layers, as entries; the others are extra. */
 static int sort_out(const char *path, const struct safetensors *file, const char *prefix,
-                    struct modules *modules, struct entry *entries, int *count,
-                    struct problem *problem)
+                    const struct choices *choices, struct modules *modules, struct entry *entries,
+                    int *count, struct problem *problem)
 {
     for (int i = 0; i < file->count; i++) {
         const struct tensor *tensor = &file->tensors[i];
@@ -80,7 +101,10 @@ static int sort_out(const char *path, const struct safetensors *file, const char
         if (name == NULL)
             return problem_no_memory(problem, path);
         const char *inner = under(name, prefix);
-        const int is_extra = inner == NULL || elements_of(tensor) == 0 || part_is_state(inner);
+        const char *foreign = inner == NULL ? NULL : part_foreign(inner);
+        const int is_extra =
+            inner == NULL || elements_of(tensor) == 0 || part_is_state(inner) ||
+            (foreign != NULL && !part_is_adapter(inner) && is_not_asked_for(choices, inner));
         if (is_extra) {
             modules->extra[modules->extra_count++] = tensor;
             free(name);
@@ -91,7 +115,6 @@ static int sort_out(const char *path, const struct safetensors *file, const char
         entry->name = name;
         entry->tensor = tensor;
         entry->part = part_of(name, &entry->path);
-        const char *foreign = part_foreign(name);
         if (foreign != NULL)
             return refuse_tensor(path, tensor, foreign, problem);
     }
@@ -106,11 +129,10 @@ static char *shown_name(const char *canonical, size_t length, const char *name)
         if (canonical[i] == '.')
             last = canonical + i + 1;
     const size_t part = length - (size_t)(last - canonical);
-    /* The module's own last part, where it stands for the last time in the file's name. */
-    size_t end = 0;
-    for (const char *at = name; part > 0 && *at != '\0'; at++)
-        if (strncmp(at, last, part) == 0)
-            end = (size_t)(at - name) + part;
+    int behind = 0;
+    for (const char *dot = canonical + length; (dot = strchr(dot, '.')) != NULL; dot++)
+        behind++;
+    size_t end = part == 0 ? 0 : (size_t)(name_module_end(name, last, part, behind) - name);
     while (end > 0 && name[end] != '\0' && strchr("]'\"", name[end]) != NULL)
         end++;
     return strndup(name, end);
@@ -134,6 +156,39 @@ static void rename_right(struct module *module)
     if (module->parts[PART_LEFT] != NULL && module->parts[PART_RIGHT] == NULL) {
         module->parts[PART_RIGHT] = module->parts[PART_DIRECTION];
         module->parts[PART_DIRECTION] = NULL;
+    }
+}
+
+static void move_part(struct module *module, enum part from, enum part to)
+{
+    module->parts[to] = module->parts[from];
+    module->parts[from] = NULL;
+}
+
+/* The variables of Keras' own files in the order in which its layers make them: kernel and bias;
+ * gamma, beta, mean and variance, or the last two alone. What else there is stays unknown. */
+static void name_variables(struct module *module)
+{
+    const struct tensor *first = module->parts[PART_FIRST];
+    const struct tensor *third = module->parts[PART_THIRD];
+    const struct tensor *fourth = module->parts[PART_FOURTH];
+    const char *last = name_last(module->path);
+    const int is_norm = strncmp(last, "batch_normalization", strlen("batch_normalization")) == 0;
+    if (first == NULL || module_matrix(module) != NULL)
+        return;
+    module->keras = 1;
+    if (first->axes >= 2 && third == NULL) {
+        move_part(module, PART_FIRST, PART_KERNEL);
+        move_part(module, PART_SECOND, PART_BIAS);
+    } else if (is_norm && (third == NULL || fourth != NULL)) {
+        move_part(module, PART_FIRST, fourth == NULL ? PART_MEAN : PART_SCALE);
+        move_part(module, PART_SECOND, fourth == NULL ? PART_VARIANCE : PART_OFFSET);
+        if (fourth != NULL) {
+            move_part(module, PART_THIRD, PART_MEAN);
+            move_part(module, PART_FOURTH, PART_VARIANCE);
+        }
+    } else if (strncmp(last, "p_re_lu", strlen("p_re_lu")) == 0) {
+        move_part(module, PART_FIRST, PART_SLOPES);
     }
 }
 
@@ -163,9 +218,12 @@ static int leave_out(const char *path, const struct entry *entry, int beside_par
     const int is_real = number_is_real(entry->tensor->type);
     if (name_has_part(entry->name, "parametrizations", 0))
         return refuse_tensor(path, entry->tensor, "a parametrization that is not known", problem);
-    if (is_matrix(entry->tensor))
-        return refuse_tensor(path, entry->tensor, "a matrix whose part is not known", problem);
-    if (beside_parts)
+    if (is_matrix(entry->tensor) && !is_not_asked_for(choices, entry->name))
+        return refuse_tensor(path, entry->tensor,
+                             "a matrix whose part is not known (a layer's is called NAME.weight or "
+                             "NAME.kernel)",
+                             problem);
+    if (beside_parts && !is_not_asked_for(choices, entry->name))
         return refuse_tensor(path, entry->tensor, "stands beside a layer, its part is not known",
                              problem);
     if (is_real && entry->path > 0 && choices->layers == NULL)
@@ -196,6 +254,7 @@ static int add_module(const char *path, const struct entry *entries, int count,
         if (entries[i].part != PARTS && put(path, &entries[i], module, problem) != 0)
             return -1;
     rename_right(module);
+    name_variables(module);
     /* At the top, and alone, a mean or a scale belongs to no layer. */
     const int beside = has_parts(module) && (entries[0].path > 0 || module_matrix(module) != NULL);
     for (int i = 0; i < count; i++)
@@ -228,6 +287,11 @@ const struct tensor *module_matrix(const struct module *module)
         if (module->parts[places[i]] != NULL)
             return module->parts[places[i]];
     return NULL;
+}
+
+const struct tensor *module_slopes(const struct module *module)
+{
+    return module->parts[module->parts[PART_SLOPES] != NULL ? PART_SLOPES : PART_WEIGHT];
 }
 
 void modules_set_aside(struct module *module, struct modules *modules)
@@ -268,9 +332,15 @@ static int classify_vector(const char *path, struct module *module, const struct
 }
 
 static int classify_weight(const char *path, struct module *module, const struct choices *choices,
-                           struct problem *problem)
+                           struct modules *modules, struct problem *problem)
 {
     const struct tensor *matrix = module_matrix(module);
+    const int is_dense = number_is_real(matrix->type) && matrix->axes == 2 &&
+                         (module->parts[PART_BIAS] != NULL || !part_is_embedding(module->path));
+    if (!is_dense && matrix->axes > 1 && is_not_asked_for(choices, module->path)) {
+        modules_set_aside(module, modules);
+        return 0;
+    }
     if (!number_is_real(matrix->type))
         return refuse_tensor(path, matrix,
                              number_is_whole(matrix->type)
@@ -281,7 +351,7 @@ static int classify_weight(const char *path, struct module *module, const struct
         return refuse_tensor(path, matrix, "a convolution or another layer of more axes", problem);
     if (matrix->axes < 2)
         return classify_vector(path, module, choices, problem);
-    if (module->parts[PART_BIAS] == NULL && part_is_embedding(module->path))
+    if (!is_dense)
         return refuse_tensor(path, matrix, "an embedding", problem);
     module->kind = KIND_DENSE;
     return 0;
@@ -297,6 +367,11 @@ static int classify_rest(const char *path, struct module *module, const struct c
         module->kind = KIND_BATCH_NORM;
         return 0;
     }
+    const struct tensor *slopes = module->parts[PART_SLOPES];
+    if (slopes != NULL && number_is_real(slopes->type) && bias == NULL && module->path[0] != '\0') {
+        module->kind = KIND_SLOPES;
+        return 0;
+    }
     if (scale != NULL && module->path[0] != '\0')
         return refuse_tensor(path, scale, "a scale, as of layer or RMS normalization", problem);
     if (bias != NULL || module->parts[PART_BIAS_ORIGINAL] != NULL)
@@ -304,7 +379,7 @@ static int classify_rest(const char *path, struct module *module, const struct c
                            bias != NULL ? bias->name : module->parts[PART_BIAS_ORIGINAL]->name);
     for (int part = 0; part < PARTS; part++)
         if (module->parts[part] != NULL && number_is_real(module->parts[part]->type) &&
-            module->path[0] != '\0' && choices->layers == NULL)
+            (module->path[0] != '\0' || module->parts[part]->axes > 1) && choices->layers == NULL)
             return refuse_tensor(path, module->parts[part],
                                  "its part is not known (--layers takes the layers without it)",
                                  problem);
@@ -316,7 +391,7 @@ static int classify(const char *path, struct module *module, const struct choice
                     struct modules *modules, struct problem *problem)
 {
     if (!is_batch_norm(module) && module_matrix(module) != NULL)
-        return classify_weight(path, module, choices, problem);
+        return classify_weight(path, module, choices, modules, problem);
     return classify_rest(path, module, choices, modules, problem);
 }
 
@@ -324,7 +399,7 @@ static int find(const char *path, const struct safetensors *file, const char *pr
                 const struct choices *choices, struct modules *modules, struct entry *entries,
                 int *count, struct problem *problem)
 {
-    if (sort_out(path, file, prefix, modules, entries, count, problem) != 0 ||
+    if (sort_out(path, file, prefix, choices, modules, entries, count, problem) != 0 ||
         group(path, entries, *count, choices, modules, problem) != 0)
         return -1;
     for (int i = 0; i < modules->count; i++)

@@ -24,6 +24,11 @@ enum part {
     PART_SCALE,         /* scale, gamma */
     PART_OFFSET,        /* beta */
     PART_COUNTER,       /* num_batches_tracked */
+    PART_SLOPES,        /* of prelu: negative_slope, p_re_lu/alpha; else called weight */
+    PART_FIRST,         /* vars/0 of Keras' own files, which count the variables of a layer */
+    PART_SECOND,        /* vars/1 */
+    PART_THIRD,         /* vars/2 */
+    PART_FOURTH,        /* vars/3 */
     PARTS
 };
 
@@ -52,7 +57,8 @@ struct modules {
 /* Sort the file's tensors under `prefix` ("": all of them) into modules. choices->slopes: vectors
  * called weight, without a bias, are slopes of prelu whatever their name. Refused are layers that
  * are not dense: convolutions, embeddings, adapters, recurrent and attention layers, layer
- * normalization; whole numbers as weights; matrices whose part in the network is not known. 0, or
+ * normalization; whole numbers as weights; matrices whose part in the network is not known. Where
+ * choices->layers names the layers, those among them that are no part of these are extra. 0, or
  * -1 with the problem and nothing to free. The tensors stay the file's. */
 int modules_find(const char *path, const struct safetensors *file, const char *prefix,
                  const struct choices *choices, struct modules *modules, struct problem *problem);
@@ -60,6 +66,9 @@ void modules_free(struct modules *modules);
 
 /* Make a module one that is not used: KIND_EXTRA, its tensors extra. */
 void modules_set_aside(struct module *module, struct modules *modules);
+
+/* The slopes of a module of KIND_SLOPES. */
+const struct tensor *module_slopes(const struct module *module);
 
 /* Where a dense module has its matrix. */
 const struct tensor *module_matrix(const struct module *module);

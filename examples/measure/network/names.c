@@ -58,6 +58,31 @@ char *name_canonical(const char *name)
     return path;
 }
 
+static int parts_of(const char *text)
+{
+    int count = 0;
+    for (text += strspn(text, separators); *text != '\0'; text += strspn(text, separators)) {
+        text += strcspn(text, separators);
+        count++;
+    }
+    return count;
+}
+
+/* A part of that name may stand among the parts of a tensor too: 0.parametrizations.weight.0._u. */
+const char *name_module_end(const char *name, const char *part, size_t length, int behind)
+{
+    const char *end = name;
+    int left = parts_of(name);
+    for (const char *at = name + strspn(name, separators); *at != '\0';
+         at += strspn(at, separators)) {
+        const size_t size = strcspn(at, separators);
+        at += size;
+        if (--left >= behind && size == length && memcmp(at - size, part, length) == 0)
+            end = at;
+    }
+    return end;
+}
+
 static size_t digits_of(const char *text)
 {
     size_t count = 0;
@@ -177,4 +202,30 @@ int name_has_part(const char *path, const char *word, int starts)
             return 1;
     }
     return 0;
+}
+
+/* Letters up to a capital that begins the next word: Res and Block of ResBlock. */
+static size_t word_length(const char *text)
+{
+    size_t length = 0;
+    while (isalpha((unsigned char)text[length])) {
+        const int is_upper = isupper((unsigned char)text[length]);
+        if (length > 0 && is_upper &&
+            (islower((unsigned char)text[length - 1]) || islower((unsigned char)text[length + 1])))
+            break;
+        length++;
+    }
+    return length;
+}
+
+const char *name_word(const char *part, size_t length, const char *const *words)
+{
+    for (size_t at = 0; at < length;) {
+        const size_t size = word_length(part + at);
+        for (int i = 0; size > 0 && words[i] != NULL; i++)
+            if (strlen(words[i]) == size && strncasecmp(words[i], part + at, size) == 0)
+                return words[i];
+        at += size > 0 ? size : 1;
+    }
+    return NULL;
 }

@@ -10,6 +10,10 @@
  * part. From malloc; NULL if there is no memory. */
 char *name_canonical(const char *name);
 
+/* Behind the part of a name as the file has it that ends the module's path: `part` is that part,
+ * `behind` how many parts of the canonical name are behind it. */
+const char *name_module_end(const char *name, const char *part, size_t length, int behind);
+
 /* Order in which numbers inside names count as numbers: fc2 before fc10. */
 int natural_order(const char *a, const char *b);
 
@@ -26,5 +30,9 @@ int name_are_siblings(const char *a, const char *b);
 
 /* Whether `word` is one of the parts of a path, or a beginning of one where `starts` is set. */
 int name_has_part(const char *path, const char *word, int starts);
+
+/* The first of `words` (NULL behind the last one) that stands among those of a text, whose case
+ * does not count: res and block of ResBlock_1; NULL: none. */
+const char *name_word(const char *text, size_t length, const char *const *words);
 
 #endif

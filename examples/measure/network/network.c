@@ -111,8 +111,8 @@ static int take_layer(const char *path, struct module *module, struct layer *lay
     return fold_parts(path, module, layer, problem);
 }
 
-static int take_layers(const char *path, struct modules *modules, struct network *network,
-                       struct problem *problem)
+static int take_layers(const char *path, struct modules *modules, const char *prefix,
+                       struct network *network, struct problem *problem)
 {
     network->layers = calloc((size_t)modules->count + 1, sizeof *network->layers);
     if (network->layers == NULL)
@@ -122,8 +122,11 @@ static int take_layers(const char *path, struct modules *modules, struct network
             take_layer(path, &modules->modules[i], &network->layers[network->count++], problem) !=
                 0)
             return -1;
-    return network->count > 0
-               ? 0
+    if (network->count > 0)
+        return 0;
+    return prefix[0] != '\0'
+               ? problem_set(problem, "%s: no tensor NAME.weight or NAME.kernel of the prefix '%s'",
+                             path, prefix)
                : problem_set(problem, "%s: no tensor NAME.weight or NAME.kernel", path);
 }
 
@@ -196,6 +199,57 @@ static int check_vector(const char *path, const struct network *network, const c
                        path, name, part, vector->name);
 }
 
+/* Whether a tensor lies at the top of the file, or under the prefix, and not in a module: 1 or 0,
+ * -1 without memory. *is_known: it is called as statistics of data, counters and the deviations of
+ * a policy's actions are. */
+static int is_at_top(const struct tensor *tensor, const char *prefix, int *is_known)
+{
+    static const char *const known[] = {
+        "mean",  "std",     "var",       "variance", "logstd", "step", "steps",   "epoch",
+        "count", "counter", "iteration", "lr",       "loss",   "seed", "version", NULL};
+    char *name = name_canonical(tensor->name);
+    if (name == NULL)
+        return -1;
+    const size_t length = strlen(prefix);
+    const int is_under = length == 0 || (strncmp(name, prefix, length) == 0 && name[length] == '.');
+    const char *inner = length == 0 || !is_under ? name : name + length + 1;
+    *is_known = name_word(inner, strlen(inner), known) != NULL;
+    const int result = is_under && strchr(inner, '.') == NULL;
+    free(name);
+    return result;
+}
+
+static int is_hidden_width(const struct network *network, int64_t size)
+{
+    for (int i = 0; i + 1 < network->count; i++)
+        if (network->layers[i].outputs == size && size > 1)
+            return 1;
+    return 0;
+}
+
+/* A number or a vector at the top may be a parameter of its own (a layer scale, a temperature): it
+ * is left out only if its name speaks against that, and its size does not speak for it. */
+static int check_top(const char *path, const struct network *network, const char *prefix,
+                     struct problem *problem)
+{
+    for (int i = 0; i < network->left_out_count; i++) {
+        const struct tensor *tensor = network->left_out[i];
+        int is_known = 0;
+        if (tensor->axes > 1 || tensor->bytes == 0 || !number_is_real(tensor->type))
+            continue;
+        const int is_top = is_at_top(tensor, prefix, &is_known);
+        if (is_top < 0)
+            return problem_no_memory(problem, path);
+        if (is_top && (!is_known || is_hidden_width(network, tensor_size(tensor))))
+            return problem_set(problem,
+                               "%s: tensor '%s' (%s, %lld numbers) may change what a layer gives: "
+                               "--layers takes the layers without it",
+                               path, tensor->name, number_name(tensor->type),
+                               (long long)tensor_size(tensor));
+    }
+    return 0;
+}
+
 /* A vector of the right size where a bias or a scale is missing, under a name that is not known, is
  * not left out, unless the caller has named the layers. */
 static int check_left_out(const char *path, const struct modules *modules,
@@ -225,7 +279,7 @@ static int find(const char *path, const struct safetensors *file, int shared,
                 struct problem *problem)
 {
     int kept = 0;
-    if (take_layers(path, modules, network, problem) != 0 ||
+    if (take_layers(path, modules, choices->prefix, network, problem) != 0 ||
         choose_layers(path, choices, network->layers, network->count, &kept, problem) != 0)
         return -1;
     drop_layers(network, kept, modules);
@@ -239,7 +293,11 @@ static int find(const char *path, const struct safetensors *file, int shared,
     note_shared(shared, network);
     if (list_left_out(path, modules, network, problem) != 0)
         return -1;
-    return choices->layers != NULL ? 0 : check_left_out(path, modules, network, problem);
+    if (choices->layers != NULL)
+        return 0;
+    return check_left_out(path, modules, network, problem) != 0
+               ? -1
+               : check_top(path, network, choices->prefix, problem);
 }
 
 int network_find(const char *path, const struct safetensors *file, const struct choices *choices,

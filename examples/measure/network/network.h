@@ -53,6 +53,7 @@ struct choices {
     const char *layers; /* names with commas between them; NULL: not said */
     enum layout layout;
     enum batch_norm_place batch_norm;
+    int activations;  /* how many the caller has named: 2 and more are of each layer */
     int slopes;       /* vectors called weight, without a bias, are slopes of prelu */
     double epsilon;   /* of batch normalization; 0: 1e-5, 1e-3 in Keras' spelling */
     int64_t inputs;   /* numbers in a sample; 0: not known */

@@ -22,6 +22,7 @@ struct search {
     int *found[2];
     int solutions;
     long steps;
+    int by_sizes; /* numbers do not count */
 };
 
 static int is_free(const struct search *search, int layer)
@@ -86,8 +87,8 @@ static int search_all(const char *path, struct search *search, int64_t inputs,
     if (search->before == NULL || search->placed == NULL || search->order == NULL)
         return problem_no_memory(problem, path);
     for (size_t i = 0; i < count * count; i++)
-        search->before[i] =
-            name_order(search->layers[i / count].path, search->layers[i % count].path) < 0;
+        search->before[i] = !search->by_sizes && name_order(search->layers[i / count].path,
+                                                            search->layers[i % count].path) < 0;
     place(search, 0, inputs);
     if (search->solutions < 2 && search->steps > MOST_STEPS)
         return problem_set(problem,
@@ -109,6 +110,20 @@ int order_count(const char *path, const struct layer *layers, int count, int64_t
                            "%s: names do not give the order of %d layers: say it by "
                            "--layers",
                            path, count);
+    const int solutions = search_all(path, &search, inputs, problem);
+    free(search.before);
+    free(search.placed);
+    free(search.order);
+    return solutions;
+}
+
+int order_by_sizes(const char *path, const struct layer *layers, int count, int64_t inputs,
+                   int *first, int *second, struct problem *problem)
+{
+    struct search search = {
+        .layers = layers, .count = count, .found = {first, second}, .by_sizes = 1};
+    if (count > MOST_LAYERS)
+        return 0;
     const int solutions = search_all(path, &search, inputs, problem);
     free(search.before);
     free(search.placed);

@@ -12,6 +12,10 @@
 int order_count(const char *path, const struct layer *layers, int count, int64_t inputs, int *first,
                 int *second, struct problem *problem);
 
+/* The same whatever numbers there are in the names. */
+int order_by_sizes(const char *path, const struct layer *layers, int count, int64_t inputs,
+                   int *first, int *second, struct problem *problem);
+
 /* Two layers that may be beside each other, not one behind the other: two outputs, two copies of
  * the network. False where there are none. */
 int order_parallel(const struct layer *layers, int count, int *one, int *other);

@@ -22,6 +22,8 @@ static const struct {
     {"bias_orig", PART_BIAS_ORIGINAL},
     {"bias_mask", PART_BIAS_MASK},
     {"weight", PART_WEIGHT},
+    {"_weight", PART_WEIGHT}, /* of Paddle's PReLU */
+    {"negative_slope", PART_SLOPES},
     {"kernel", PART_KERNEL},
     {"w", PART_KERNEL},
     {"bias", PART_BIAS},
@@ -36,6 +38,10 @@ static const struct {
     {"gamma", PART_SCALE},
     {"beta", PART_OFFSET},
     {"num_batches_tracked", PART_COUNTER},
+    {"vars.0", PART_FIRST},
+    {"vars.1", PART_SECOND},
+    {"vars.2", PART_THIRD},
+    {"vars.3", PART_FOURTH},
 };
 
 enum part part_of(const char *name, size_t *length)
@@ -52,7 +58,12 @@ enum part part_of(const char *name, size_t *length)
     }
     const char *last = name_last(name);
     *length = last == name ? 0 : (size_t)(last - name) - 1;
-    return PARTS;
+    return strcmp(last, "alpha") == 0 && name_has_part(name, "p_re_lu", 1) ? PART_SLOPES : PARTS;
+}
+
+int part_is_adapter(const char *name)
+{
+    return name_has_part(name, "lora_", 1) || name_has_part(name, "adapter", 1);
 }
 
 const char *part_foreign(const char *name)
@@ -86,10 +97,22 @@ int part_is_embedding(const char *path)
 
 int part_is_state(const char *name)
 {
-    static const char *const words[] = {"optimizer",  "optim",           "opt_state",     "exp_avg",
-                                        "exp_avg_sq", "momentum_buffer", "max_exp_avg_sq"};
+    static const char *const words[] = {
+        "optimizer", "optim",      "opt_state",       "optimizer_weights", "optimizer_states",
+        "exp_avg",   "exp_avg_sq", "momentum_buffer", "max_exp_avg_sq"};
+    /* Keras calls the variables of an optimizer adam/NAME. */
+    static const char *const optimizers[] = {"adam",    "adamw", "adamax",   "adafactor",
+                                             "adagrad", "nadam", "adadelta", "sgd",
+                                             "rmsprop", "ftrl",  "lion"};
+    const size_t first = strcspn(name, ".");
+    size_t length = 0;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (name_has_part(name, words[i], 0))
+            return 1;
+    for (size_t i = 0;
+         part_of(name, &length) == PARTS && i < sizeof optimizers / sizeof optimizers[0]; i++)
+        if (strlen(optimizers[i]) == length && length == first &&
+            memcmp(optimizers[i], name, first) == 0)
             return 1;
     return 0;
 }

@@ -57,6 +57,17 @@ fn sort(layers: &mut [Named<'_>]) -> Result<()> {
             return Err(format!("{} and {} may stand beside each other", a.path, b.path).into());
         }
     }
+    let paths: Vec<&str> = layers.iter().map(|layer| layer.path).collect();
+    if let Some(path) = paths.iter().find(|path| names::is_doubtful(path)) {
+        return Err(format!("{path} may be more than a layer behind the one before").into());
+    }
+    if !names::are_one_sequence(&paths) {
+        return Err(format!("layers of more than one sequence: {}", paths.join(", ")).into());
+    }
+    if names::has_uneven_gaps(&paths) {
+        let paths = paths.join(", ");
+        return Err(format!("is there an activation between all of {paths}?").into());
+    }
     Ok(())
 }
 

@@ -61,9 +61,24 @@ pub fn order(mut a: &str, mut b: &str) -> Option<Ordering> {
 
 /// Numbered, but not one behind the other: heads.0 and heads.1 of a list, head1 and head2, w1 and w3.
 pub fn are_branches(a: &str, b: &str) -> bool {
-    const LISTS: [&str; 10] = [
-        "heads", "branches", "towers", "experts", "models", "members", "ensemble", "critics",
-        "actors", "nets",
+    const LISTS: [&str; 17] = [
+        "heads",
+        "branches",
+        "towers",
+        "experts",
+        "models",
+        "members",
+        "ensemble",
+        "critics",
+        "actors",
+        "nets",
+        "ens",
+        "estimators",
+        "learners",
+        "networks",
+        "subnets",
+        "mlps",
+        "agents",
     ];
     const SINGLES: [&str; 15] = [
         "head", "branch", "tower", "expert", "member", "critic", "actor", "q", "qf", "out",
@@ -78,11 +93,99 @@ pub fn are_branches(a: &str, b: &str) -> bool {
         if one != other {
             let (one, other) = (word(one).unwrap_or_default(), word(other).unwrap_or_default());
             return match one.is_empty() && other.is_empty() {
-                true => LISTS.contains(&before),
+                true => words(before).iter().any(|word| LISTS.contains(&word.as_str())),
                 false => one == other && SINGLES.contains(&one.as_str()),
             };
         }
         before = one;
     }
     false
+}
+
+/// Those of a part of a name, in small letters: res and block of ResBlock_1.
+fn words(part: &str) -> Vec<String> {
+    let letters: Vec<char> = part.chars().collect();
+    let is = |index: usize, test: fn(&char) -> bool| letters.get(index).map_or(false, test);
+    let mut found = Vec::new();
+    let mut word = String::new();
+    for (i, letter) in letters.iter().enumerate() {
+        let begins = is(i, char::is_ascii_uppercase)
+            && ((i > 0 && is(i - 1, char::is_ascii_lowercase))
+                || is(i + 1, char::is_ascii_lowercase));
+        if begins || !letter.is_ascii_alphabetic() {
+            found.push(std::mem::take(&mut word));
+        }
+        if letter.is_ascii_alphabetic() {
+            word.push(letter.to_ascii_lowercase());
+        }
+    }
+    found.push(word);
+    found
+}
+
+/// Whether a word of the path is that of a layer that does more than to take what the one before it
+/// gives.
+pub fn is_doubtful(path: &str) -> bool {
+    const DOUBTFUL: [&str; 38] = [
+        "gate",
+        "gates",
+        "gated",
+        "gating",
+        "glu",
+        "att",
+        "attn",
+        "se",
+        "film",
+        "fn",
+        "highway",
+        "res",
+        "residual",
+        "residuals",
+        "resblock",
+        "resblocks",
+        "resnet",
+        "skip",
+        "skips",
+        "shortcut",
+        "downsample",
+        "rnn",
+        "lstm",
+        "gru",
+        "recurrent",
+        "cell",
+        "router",
+        "aux",
+        "auxiliary",
+        "time",
+        "timestep",
+        "temb",
+        "cond",
+        "condition",
+        "conditioning",
+        "context",
+        "hyper",
+        "hypernet",
+    ];
+    words(path).iter().any(|word| DOUBTFUL.contains(&word.as_str()))
+}
+
+/// Whether paths differ in a single part, as those of one sequence do. Blocks of several layers may be
+/// led around by a skip connection, a tree beside another may be its copy.
+pub fn are_one_sequence(paths: &[&str]) -> bool {
+    let parts: Vec<Vec<&str>> = paths.iter().map(|path| path.split('.').collect()).collect();
+    let Some(first) = parts.first() else { return true };
+    let differ = |place: &usize| parts.iter().any(|other| other[*place] != first[*place]);
+    parts.iter().all(|other| other.len() == first.len())
+        && (0..first.len()).filter(differ).count() <= 1
+}
+
+/// Whether some layers of a sequence have neighbouring numbers where others leave some out for their
+/// activations: there may be none between them.
+pub fn has_uneven_gaps(paths: &[&str]) -> bool {
+    let number = |path: &str| path.rsplit('.').next().and_then(|last| last.parse::<u64>().ok());
+    let gaps: Option<Vec<u64>> = paths
+        .windows(2)
+        .map(|pair| Some(number(pair[1])?.saturating_sub(number(pair[0])?)))
+        .collect();
+    gaps.map_or(false, |gaps| gaps.contains(&1) && gaps.iter().any(|&gap| gap > 1))
 }
