@@ -2,7 +2,7 @@
  * have at a kink. p and q are dirichlet_dense_layer_*.activation_parameter and activation_second.
  * Each can be scaled, c a(s z), by output_scale and input_scale.
  *
- * docs/activations.md has the frameworks' names for them, and what differs. */
+ * docs/guide/activations.md has the frameworks' names for them, and what differs. */
 #ifndef DIRICHLET_ACTIVATION_H
 #define DIRICHLET_ACTIVATION_H
 

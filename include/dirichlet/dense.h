@@ -11,7 +11,7 @@
  * complexity of the first layers set dirichlet_dense_options.layers.
  *
  * Where an activation has a kink, such as relu at 0, it has no derivative; which one
- * stands for it is said by dirichlet_dense_layer_*.kink. docs/activations.md lists what
+ * stands for it is said by dirichlet_dense_layer_*.kink. docs/guide/activations.md lists what
  * the frameworks take, and their names for the activations here. A NaN or infinity in
  * the data or in the weights comes out as a NaN or infinite result, never hidden by a
  * saturated unit.

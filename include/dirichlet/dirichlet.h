@@ -40,7 +40,7 @@
  *   Stack      a call takes less than 8 KiB of the thread's stack (10 KiB where
  *              clang built the library), beside what the caller's callbacks take,
  *              which run on it, and what the CBLAS takes in calls that multiply
- *              matrices (docs/accuracy.md).
+ *              matrices (docs/reference/accuracy.md).
  *   Process    the library never prints, exits, reads the environment, keeps
  *              global mutable state or changes the BLAS's threading.
  *   Arithmetic every call computes in the default floating-point environment (to
@@ -48,7 +48,7 @@
  *              and leaves the caller's, its exception flags and errno as it found
  *              them. Callbacks and allocator hooks run in the caller's; what they
  *              change in it stays changed. The BLAS's own threads have the one they
- *              were created with (docs/accuracy.md).
+ *              were created with (docs/reference/accuracy.md).
  */
 #ifndef DIRICHLET_DIRICHLET_H
 #define DIRICHLET_DIRICHLET_H

@@ -82,7 +82,7 @@ extern "C" {
  * with max_samples = 1 has no such rows.
  *
  * Formulas: Hutchinson 1990; Meyer, Musco, Musco and Woodruff 2021 (Hutch++);
- * docs/choosing.md. */
+ * docs/guide/choosing.md. */
 typedef int32_t dirichlet_method;
 #define DIRICHLET_METHOD_AUTO 0
 #define DIRICHLET_METHOD_EXACT 10

@@ -56,7 +56,7 @@ static bool is_affordable(int64_t products, int64_t budget)
  *
  * reached where J has 2 s equal singular values: with R the sum of the eigenvalues after the first
  * s, of which none exceeds (tr(A) - R) / s, that of their squares is at most R (tr(A) - R) / s.
- * Both are what was measured (docs/choosing.md). */
+ * Both are what was measured (docs/guide/choosing.md). */
 static bool is_hutchpp_better(int64_t n, int64_t m)
 {
     const double s = (double)(m / 3);

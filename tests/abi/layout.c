@@ -1,5 +1,5 @@
 /* Every public constant (but for the version) and the layout of every public struct, pinned. A
- * change here is a change of the binary interface: see docs/abi.md before making one. abi.sh checks
+ * change here is a change of the binary interface: see docs/reference/abi.md before making one. abi.sh checks
  * that nothing public is missing from this file. */
 #include <stddef.h>
 

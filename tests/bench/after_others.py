@@ -16,7 +16,7 @@ import time
 
 import numpy as np
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "examples/integrations/python"))
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "examples/bindings/python"))
 from dirichlet import Dense, Estimator  # noqa: E402
 
 TURNS = 41

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A trainer of examples/integrations with the installed library.
+# A trainer of examples/trainers with the installed library.
 #   run.sh NAME HEADER FOLDER WORK     builds FOLDER in WORK/NAME, runs NAME, counts its glue
 # HEADER is one of the trainer's: exit 77 where the compiler has none. The environment is that of
 # cmake/DirichletInstalledTests.cmake.

@@ -77,7 +77,7 @@ failures() { program failures; }
 # The lines that begin with GC are those of one rank, for any number of them. With 150 images,
 # two batches, most of 8 ranks have none.
 example() {
-    example=$repository/examples/integrations/mpi
+    example=$repository/examples/mpi
     images=$repository/examples/data/train-images-idx3-ubyte.gz
     lines=$(grep -c '[^[:space:]]' "$example/shard.c")
     echo "glue: $lines lines that are not blank (at most 50)"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tests examples/integrations/python with the installed library.
+# Tests examples/bindings/python with the installed library.
 #   python.sh SOURCE
 # The environment is that of cmake/DirichletInstalledTests.cmake, and may give DIRICHLET_PYTHON, an
 # interpreter with numpy, for one that has PyTorch, JAX or ONNX Runtime too, and DIRICHLET_FRAMEWORKS,
@@ -20,12 +20,12 @@ if [ -z "$python" ]; then
 fi
 
 DIRICHLET_LIBRARY=$LD_LIBRARY_PATH/libdirichlet.so
-PYTHONPATH=$source/examples/integrations/python
+PYTHONPATH=$source/examples/bindings/python
 PYTHONDONTWRITEBYTECODE=1
 export DIRICHLET_LIBRARY PYTHONPATH PYTHONDONTWRITEBYTECODE
 
 "$python" -c 'import sys, numpy; print("Python", sys.version.split()[0], "numpy", numpy.__version__)'
-"$python" "$source/examples/integrations/python/example.py"
+"$python" "$source/examples/bindings/python/example.py"
 cd "$source/tests/python"
 "$python" -W error::RuntimeWarning -m unittest -v \
     test_measure test_dense test_library test_trained test_check test_torch test_jax test_onnx 2>&1

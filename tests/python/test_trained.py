@@ -1,4 +1,4 @@
-"""examples/integrations/python/trained.py on the files of tests/cases: the right value, or refused."""
+"""examples/bindings/python/trained.py on the files of tests/cases: the right value, or refused."""
 
 import json
 import unittest

@@ -25,4 +25,4 @@ awk '
     END {
         print count + 0 " parts of files quoted"
         exit wrong || count == 0
-    }' docs/*.md
+    }' docs/*.md docs/*/*.md

@@ -22,7 +22,7 @@ ${CC:-cc} -std=c11 -O2 -Wall -Wextra -Werror -I"$prefix/include" -isystem "$incl
     -o onnx ./libonnxruntime.so.1 $libraries -lm -Wl,-rpath,"$PWD:$prefix/lib"
 
 DIRICHLET_LIBRARY=$prefix/lib/libdirichlet.so \
-    PYTHONPATH=$here/../python:$here/../../../tests/python PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONPATH=$here/../bindings/python:$here/../../tests/python PYTHONDONTWRITEBYTECODE=1 \
     "$python" - <<'EOF'
 import subprocess
 import numpy as np

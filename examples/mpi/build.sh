@@ -3,7 +3,7 @@
 #   MPICC=mpicc.mpich build.sh PROGRAM
 set -eu
 here=$(dirname "$0")
-common=$here/../../common
+common=$here/../common
 # shellcheck disable=SC2046
 "${MPICC:-mpicc}" -std=c11 -O2 -Wall -I"$common" "$here/mnist.c" "$here/shard.c" \
     "$common/file.c" "$common/gzip.c" "$common/idx.c" "$common/problem.c" \

@@ -2,7 +2,7 @@
 
 The weights are tensors NAME.weight (outputs x inputs) and NAME.bias of float32 or float64, as PyTorch
 saves them, in the order of the numbers in their names. What that leaves open is refused, with the
-reason and status 2: examples/measure has options for it (docs/files.md)."""
+reason and status 2: examples/measure has options for it (docs/guide/files.md)."""
 
 import json
 import re
