@@ -173,7 +173,8 @@ int name_has_part(const char *path, const char *word, int starts)
     const size_t length = strlen(word);
     for (const char *at = path; at != NULL; at = strchr(at, '.')) {
         at += *at == '.';
-        if (strncasecmp(at, word, length) == 0 && (starts || ends_part(at + length)))
+        if (tolower((unsigned char)*at) == *word && strncasecmp(at, word, length) == 0 &&
+            (starts || ends_part(at + length)))
             return 1;
     }
     return 0;
