@@ -179,6 +179,7 @@ def normalized():
                               **norm("batch_normalization_1/", stats[1], keras)},
          refused="--batch-norm", what="Keras")
     case("batch-norm-keras", None, before(1e-3), options="--batch-norm before")
+    spellings_of_norms(stats, norm, before)
     flax = {}
     for l, n in enumerate(stats):
         flax.update({f"params/BatchNorm_{l}/scale": n["scale"],
@@ -192,6 +193,38 @@ def normalized():
          complexity([(LAYERS[0][0] * fold(numbers(0, 6), 1e-5)[0],
                       LAYERS[0][1] + LAYERS[0][0] @ fold(numbers(0, 6), 1e-5)[1])] + LAYERS[1:]),
          what="of the inputs, before the first layer")
+
+
+def spellings_of_norms(stats, norm, before):
+    """stats: of two normalizations; norm: their tensors, before: the right value; see normalized."""
+    numbered = [f"{k}." for k in (0, 3, 6)]
+    paddle = {"weight": "scale", "bias": "offset", "_mean": "mean", "_variance": "variance"}
+    case("batch-norm-paddle", {**plain(numbered, transposed=True), **norm("1.", stats[0], paddle),
+                               **norm("4.", stats[1], paddle)}, before(1e-5),
+         what="paddle: _mean and _variance, weights inputs x outputs")
+    burn = {"gamma": "scale", "beta": "offset", "running_mean": "mean", "running_var": "variance"}
+    case("batch-norm-burn", {**plain(numbered, transposed=True), **norm("1.", stats[0], burn),
+                             **norm("4.", stats[1], burn)}, before(1e-5),
+         what="burn: gamma, but the usual epsilon")
+    mindspore = {"gamma": "scale", "beta": "offset", "moving_mean": "mean",
+                 "moving_variance": "variance"}
+    case("batch-norm-mindspore", {**plain(numbered), **norm("1.", stats[0], mindspore),
+                                  **norm("4.", stats[1], mindspore)}, refused="--eps",
+         what="MindSpore: Keras' names, the usual epsilon")
+    case("batch-norm-mindspore", None, before(1e-5), options="--eps 1e-5")
+    haiku = {"scale": "scale", "offset": "offset", "~/mean_ema/average": "mean",
+             "~/var_ema/average": "variance", "~/mean_ema/hidden": "mean",
+             "~/var_ema/hidden": "variance"}
+    rows = {key: value[None, :] for l, n in enumerate(stats)
+            for key, value in norm(f"batch_norm{l or ''}/".replace("norm1", "norm_1"), n,
+                                   haiku).items()}
+    case("batch-norm-haiku", {**plain(["linear/", "linear_1/", "linear_2/"], ("w", "b"),
+                                      transposed=True), **rows}, before(1e-5),
+         options="--batch-norm before", what="Haiku: averages of shape (1, units)")
+    one = {key: value for key, value in rows.items() if "ema" not in key}
+    case("layer-norm-haiku", {**plain(["linear/", "linear_1/", "linear_2/"], ("w", "b"),
+                                      transposed=True), **one}, refused="RMS normalization",
+         what="Haiku: scale and offset alone")
 
 
 def sloped():

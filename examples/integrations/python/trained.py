@@ -127,5 +127,6 @@ if __name__ == "__main__":
     try:
         print("geometric complexity", complexity(*sys.argv[1:]).value)
     except (Refused, OSError, ValueError) as problem:
-        print(f"trained: {sys.argv[1]}: {problem}", file=sys.stderr)
+        text = f"trained: {sys.argv[1]}: {problem}"  # names in files may hold what terminals obey
+        print("".join(c if c.isprintable() else "?" for c in text), file=sys.stderr)
         sys.exit(2)

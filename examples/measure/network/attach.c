@@ -84,9 +84,24 @@ static double offset_of(const struct numbers *numbers, int64_t i)
     return offset - scale_of(numbers, i) * tensor_at(numbers->mean, i);
 }
 
-static int read_numbers(const char *path, const struct module *module,
-                        const struct choices *choices, int64_t size, struct numbers *numbers,
+/* 1e-5 nearly everywhere. Keras has 1e-3, and names that it shares with MindSpore, whose layers are
+ * called weight, not kernel, and whose epsilon is the usual one: those may be either's. */
+static int find_epsilon(const char *path, const struct module *module,
+                        const struct choices *choices, const struct layer *layer, double *epsilon,
                         struct problem *problem)
+{
+    *epsilon = choices->epsilon > 0.0 ? choices->epsilon : module->moving ? 1e-3 : 1e-5;
+    if (choices->epsilon > 0.0 || !module->moving || layer->is_kernel)
+        return 0;
+    return problem_set(problem,
+                       "%s: batch normalization '%s': named as by Keras (epsilon 1e-3), '%s' is "
+                       "not (1e-5, as MindSpore's?): say --eps",
+                       path, module->name, layer->weight->name);
+}
+
+static int read_numbers(const char *path, const struct module *module,
+                        const struct choices *choices, const struct layer *layer, int64_t size,
+                        struct numbers *numbers, struct problem *problem)
 {
     const struct tensor *weight = module->parts[PART_WEIGHT];
     const struct tensor *bias = module->parts[PART_BIAS];
@@ -94,7 +109,8 @@ static int read_numbers(const char *path, const struct module *module,
     numbers->variance = module->parts[PART_VARIANCE];
     numbers->scale = weight != NULL ? weight : module->parts[PART_SCALE];
     numbers->offset = bias != NULL ? bias : module->parts[PART_OFFSET];
-    numbers->epsilon = choices->epsilon > 0.0 ? choices->epsilon : module->keras ? 1e-3 : 1e-5;
+    if (find_epsilon(path, module, choices, layer, &numbers->epsilon, problem) != 0)
+        return -1;
     const struct tensor *all[] = {numbers->mean, numbers->variance, numbers->scale,
                                   numbers->offset};
     for (int i = 0; i < 4; i++)
@@ -122,7 +138,7 @@ static int fold_before(const char *path, const struct module *module, const stru
                        struct layer *layer, struct problem *problem)
 {
     struct numbers numbers;
-    if (read_numbers(path, module, choices, layer->outputs, &numbers, problem) != 0 ||
+    if (read_numbers(path, module, choices, layer, layer->outputs, &numbers, problem) != 0 ||
         fold_copy(path, layer, problem) != 0)
         return -1;
     for (int64_t o = 0; o < layer->outputs; o++) {
@@ -140,7 +156,7 @@ static int fold_after(const char *path, const struct module *module, const struc
                       struct layer *layer, struct problem *problem)
 {
     struct numbers numbers;
-    if (read_numbers(path, module, choices, layer->inputs, &numbers, problem) != 0 ||
+    if (read_numbers(path, module, choices, layer, layer->inputs, &numbers, problem) != 0 ||
         fold_copy(path, layer, problem) != 0)
         return -1;
     for (int64_t o = 0; o < layer->outputs; o++)

@@ -144,8 +144,7 @@ static int put(const char *path, const struct entry *entry, struct module *modul
         return problem_set(problem, "%s: tensors '%s' and '%s' are the same part of one layer",
                            path, module->parts[entry->part]->name, entry->tensor->name);
     module->parts[entry->part] = entry->tensor;
-    module->keras = module->keras || name_has_part(entry->name, "gamma", 0) ||
-                    name_has_part(entry->name, "moving_mean", 0);
+    module->moving = module->moving || name_has_part(entry->name, "moving_mean", 0);
     return 0;
 }
 

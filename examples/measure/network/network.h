@@ -54,7 +54,7 @@ struct choices {
     enum layout layout;
     enum batch_norm_place batch_norm;
     int slopes;       /* vectors called weight, without a bias, are slopes of prelu */
-    double epsilon;   /* of batch normalization; 0: 1e-5, 1e-3 in Keras' spelling */
+    double epsilon;   /* of batch normalization; 0: 1e-5, Keras' 1e-3 for its names */
     int64_t inputs;   /* numbers in a sample; 0: not known */
     const char *data; /* what the samples are called in messages */
 };
