@@ -9,7 +9,6 @@ import sys
 
 import onnx
 from onnx.numpy_helper import to_array
-from safetensors.numpy import save_file
 
 PLAIN = {"Relu": "relu", "Tanh": "tanh", "Sigmoid": "sigmoid", "Softplus": "softplus", "Softsign": "softsign",
          "Mish": "mish"}
@@ -67,6 +66,8 @@ def chain(graph):
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit("usage: convert_onnx.py IN.onnx OUT.safetensors")
+    from safetensors.numpy import save_file
+
     tensors, activations = chain(onnx.load(sys.argv[1]).graph)
     save_file(tensors, sys.argv[2], {"format": "pt"})
     print(f"measure {sys.argv[2]} DATA --activation {','.join(activations[:-1]) or 'identity'}"
