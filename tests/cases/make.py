@@ -280,6 +280,28 @@ def left_open():
     case("gated", plain(["mlp.w1.", "mlp.w2.", "mlp.w3."], layers=gated), refused="'mlp.w1'")
     twins = [LAYERS[0], (weight(1, 6, 5), bias(1, 6))] * 2
     case("twins", plain(["q1.0.", "q1.2.", "q2.0.", "q2.2."], layers=twins), refused="--prefix")
+    squares = [(weight(l, 6, 6), bias(l, 6)) for l in range(2)]
+    case("packed", {"0.weight_packed": ("I8", np.ones((6, 3))), **plain(NUMBERS[1:], layers=squares)},
+         refused="'0.weight_packed'", metadata={"format": "pt"}, what="the first layer in whole numbers")
+    for name in ("input_scale", "logit_scale", "temperature", "beta"):
+        case(f"top-{name}", {**plain(NUMBERS), name: [2.0]}, refused=f"'{name}'",
+             what="a number that the network may multiply with")
+        case(f"top-{name}", None, RIGHT, options="--layers 0,2,4")
+    case("square-w", plain(["l0.", "l1."], ("w", "b"), layers=squares), refused="--layout",
+         what="w, but not Haiku's")
+    flat = {}
+    for name, (w, b) in zip(NUMBERS, squares):
+        flat.update({name + "weight_g": np.linalg.norm(w, axis=0), name + "weight_v": 3 * w,
+                     name + "bias": b})
+    case("weight-norm-flat", flat, refused="does not go with", metadata={"format": "pt"},
+         what="paddle's lengths have one axis, of rows or of columns")
+    pair = [(weight(l, 6, 6), bias(l, 6)) for l in range(2)] * 2
+    for name, names in (("numbered-nets", ("net1.0.", "net1.2.", "net2.0.", "net2.2.")),
+                        ("folds", ("fold_0.fc1.", "fold_0.fc2.", "fold_1.fc1.", "fold_1.fc2.")),
+                        ("estimators", ("estimators.0.0.", "estimators.0.2.", "estimators.1.0.",
+                                        "estimators.1.2."))):
+        case(name, plain(names, layers=pair), refused="beside each other", metadata={"format": "pt"})
+        case(name, None, complexity(pair[:2]), options=f"--prefix {names[0].rsplit('.', 2)[0]}")
     case("f4", {**plain(NUMBERS), "1.running_mean": ("F4", np.zeros(6)), "1.running_var": np.ones(6),
                 "1.weight": np.ones(6), "1.bias": np.zeros(6)}, refused="'1.running_mean'",
          options="--batch-norm before")

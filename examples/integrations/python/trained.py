@@ -61,10 +61,14 @@ def number_order(a, b):
 
 
 # Numbered, but not one behind the other: heads.0 and heads.1 of a list, head1 and head2, w1 and w3.
-LISTS = {"heads", "branches", "towers", "experts", "models", "members", "ensemble", "critics", "actors",
-         "nets"}
-SINGLES = {"head", "branch", "tower", "expert", "member", "critic", "actor", "q", "qf", "out", "output",
-           "model", "policy", "value", "w"}
+LISTS = {
+    "heads", "branches", "towers", "experts", "models", "members", "ensemble", "ensembles", "critics",
+    "actors", "nets", "networks", "policies", "values", "agents", "players", "learners", "estimators",
+    "folds", "seeds", "copies", "replicas", "particles", "tasks", "students", "teachers"}
+SINGLES = {
+    "head", "branch", "tower", "expert", "member", "critic", "actor", "q", "qf", "qnet", "qnetwork",
+    "out", "output", "model", "policy", "value", "w", "net", "network", "agent", "player", "learner",
+    "estimator", "fold", "seed", "copy", "replica", "particle", "task", "student", "teacher", "twin"}
 
 
 def are_branches(a, b):

@@ -53,8 +53,12 @@ static int apply_weight_norm(const char *path, const struct tensor *length, stru
     const int64_t rows = layer->stored_rows;
     const int64_t columns = layer->stored_columns;
     const int64_t size = tensor_size(length);
-    const int by_column = length->axes == 2 && length->shape[0] == 1 && size == columns;
-    const int by_row = !by_column && length->axes > 0 && length->shape[0] == rows && size == rows;
+    /* Without a second axis the sizes have to tell which of the two it is. */
+    const int is_flat = length->axes == 1 && rows != columns;
+    const int has_axes = length->axes == 2;
+    const int by_column = size == columns && (is_flat || (has_axes && length->shape[0] == 1));
+    const int by_row =
+        !by_column && size == rows && (is_flat || (has_axes && length->shape[1] == 1));
     if (!number_is_real(length->type) || (size != 1 && !by_row && !by_column))
         return problem_set(problem, "%s: tensor '%s' does not go with '%s'", path, length->name,
                            layer->weight->name);

@@ -167,7 +167,12 @@ static int leave_out(const char *path, const struct entry *entry, int beside_par
     if (beside_parts)
         return refuse_tensor(path, entry->tensor, "stands beside a layer, its part is not known",
                              problem);
-    if (is_real && entry->path > 0 && choices->layers == NULL)
+    if (choices->layers == NULL && entry->tensor->axes >= 2 && number_is_whole(entry->tensor->type))
+        return refuse_tensor(path, entry->tensor,
+                             "a matrix of whole numbers, as of packed weights (--layers takes the "
+                             "layers without it)",
+                             problem);
+    if (is_real && (entry->path > 0 || part_may_scale(entry->name)) && choices->layers == NULL)
         return refuse_tensor(path, entry->tensor,
                              "its part is not known (--layers takes the layers without it)",
                              problem);
@@ -183,14 +188,25 @@ static int has_parts(const struct module *module)
     return 0;
 }
 
+/* Haiku's w is inputs x outputs, and stands behind a slash or in brackets; whose w another is, is
+ * not told. */
+static void settle_kernel(struct entry *entry)
+{
+    if (entry->part == PART_KERNEL && strcmp(name_last(entry->name), "w") == 0 &&
+        strpbrk(entry->tensor->name, "/[") == NULL)
+        entry->part = PART_WEIGHT;
+}
+
 /* Entries of one path, which stand together. */
-static int add_module(const char *path, const struct entry *entries, int count,
+static int add_module(const char *path, struct entry *entries, int count,
                       const struct choices *choices, struct modules *modules,
                       struct problem *problem)
 {
     if (start_module(path, &entries[0], modules, problem) != 0)
         return -1;
     struct module *module = &modules->modules[modules->count - 1];
+    for (int i = 0; i < count; i++)
+        settle_kernel(&entries[i]);
     for (int i = 0; i < count; i++)
         if (entries[i].part != PARTS && put(path, &entries[i], module, problem) != 0)
             return -1;
@@ -303,7 +319,8 @@ static int classify_rest(const char *path, struct module *module, const struct c
                            bias != NULL ? bias->name : module->parts[PART_BIAS_ORIGINAL]->name);
     for (int part = 0; part < PARTS; part++)
         if (module->parts[part] != NULL && number_is_real(module->parts[part]->type) &&
-            module->path[0] != '\0' && choices->layers == NULL)
+            (module->path[0] != '\0' || part == PART_SCALE || part == PART_OFFSET) &&
+            choices->layers == NULL)
             return refuse_tensor(path, module->parts[part],
                                  "its part is not known (--layers takes the layers without it)",
                                  problem);

@@ -142,12 +142,17 @@ static int is_word(const char *part, size_t length, const char *const *words)
  * of a gated layer. a, b: from the first parts that differ; before: the part before them. */
 static int are_branches(const char *a, const char *b, const char *before, size_t length)
 {
-    static const char *const lists[] = {"heads",  "branches", "towers",   "experts",
-                                        "models", "members",  "ensemble", "critics",
-                                        "actors", "nets",     NULL};
-    static const char *const singles[] = {"head",   "branch", "tower", "expert", "member", "critic",
-                                          "actor",  "q",      "qf",    "out",    "output", "model",
-                                          "policy", "value",  "w",     NULL};
+    static const char *const lists[] = {
+        "heads",     "branches",  "towers",   "experts",    "models",   "members",  "ensemble",
+        "ensembles", "critics",   "actors",   "nets",       "networks", "policies", "values",
+        "agents",    "players",   "learners", "estimators", "folds",    "seeds",    "copies",
+        "replicas",  "particles", "tasks",    "students",   "teachers", NULL};
+    static const char *const singles[] = {
+        "head",    "branch",    "tower",   "expert",   "member",  "critic",  "actor",
+        "q",       "qf",        "qnet",    "qnetwork", "out",     "output",  "model",
+        "policy",  "value",     "w",       "net",      "network", "agent",   "player",
+        "learner", "estimator", "fold",    "seed",     "copy",    "replica", "particle",
+        "task",    "student",   "teacher", "twin",     NULL};
     const size_t word_a = strcspn(a, "0123456789_.");
     const size_t word_b = strcspn(b, "0123456789_.");
     if (word_a == 0 && word_b == 0)

@@ -83,6 +83,17 @@ const char *part_foreign(const char *name)
     return NULL;
 }
 
+int part_may_scale(const char *name)
+{
+    static const char *const words[] = {"scale", "gain",  "temperature", "gamma",  "beta",
+                                        "alpha", "omega", "slope",       "factor", "multiplier"};
+    const char *last = name_last(name);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strstr(last, words[i]) != NULL)
+            return 1;
+    return 0;
+}
+
 int part_is_embedding(const char *path)
 {
     return name_has_part(path, "embed", 1) || name_has_part(path, "wte", 0) ||

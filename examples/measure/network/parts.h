@@ -13,6 +13,9 @@ enum part part_of(const char *name, size_t *length);
 /* Why a name tells that the network is not a dense one: "an adapter (LoRA)"; NULL: it does not. */
 const char *part_foreign(const char *name);
 
+/* Whether a tensor is called as one that the network may multiply with, or add: logit_scale. */
+int part_may_scale(const char *name);
+
 /* Whether a module is called as embeddings are: a table of rows, no bias. */
 int part_is_embedding(const char *path);
 

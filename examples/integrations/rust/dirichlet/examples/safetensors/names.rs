@@ -61,13 +61,17 @@ pub fn order(mut a: &str, mut b: &str) -> Option<Ordering> {
 
 /// Numbered, but not one behind the other: heads.0 and heads.1 of a list, head1 and head2, w1 and w3.
 pub fn are_branches(a: &str, b: &str) -> bool {
-    const LISTS: [&str; 10] = [
-        "heads", "branches", "towers", "experts", "models", "members", "ensemble", "critics",
-        "actors", "nets",
+    const LISTS: [&str; 26] = [
+        "heads", "branches", "towers", "experts", "models", "members", "ensemble", "ensembles",
+        "critics", "actors", "nets", "networks", "policies", "values", "agents", "players",
+        "learners", "estimators", "folds", "seeds", "copies", "replicas", "particles", "tasks",
+        "students", "teachers",
     ];
-    const SINGLES: [&str; 15] = [
-        "head", "branch", "tower", "expert", "member", "critic", "actor", "q", "qf", "out",
-        "output", "model", "policy", "value", "w",
+    const SINGLES: [&str; 32] = [
+        "head", "branch", "tower", "expert", "member", "critic", "actor", "q", "qf", "qnet",
+        "qnetwork", "out", "output", "model", "policy", "value", "w", "net", "network", "agent",
+        "player", "learner", "estimator", "fold", "seed", "copy", "replica", "particle", "task",
+        "student", "teacher", "twin",
     ];
     let word = |part: &str| {
         part.split(|c: char| c.is_ascii_digit() || c == '_').next().map(str::to_string)
