@@ -79,6 +79,7 @@ void samples_free(struct samples *samples)
     array_free(&samples->array);
     free(samples->mean);
     free(samples->deviation);
+    memset(samples, 0, sizeof *samples);
 }
 
 /* A byte is divided, not multiplied by 1/255, which is rounded. */

@@ -118,6 +118,8 @@ def complexity(weights, data):
     x = np.load(data, allow_pickle=False)
     if not isinstance(x, np.ndarray):
         raise Refused(f"{data} holds several arrays")
+    if x.dtype.kind not in "biuf":
+        raise Refused(f"{data} holds {x.dtype}, not real numbers")
     x = np.ascontiguousarray(x.reshape(len(x), -1), float)
     found = [(w.astype(float), None if b is None else b.astype(float))
              for w, b in layers(*read(weights), x.shape[1])]
