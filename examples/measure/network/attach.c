@@ -128,10 +128,10 @@ static int read_numbers(const char *path, const struct module *module,
     return 0;
 }
 
-/* The place of the weight from input i to output o. */
-static int64_t place_of(const struct layer *layer, int64_t o, int64_t i)
+/* The folded weight from input i to output o. */
+static double weight_at(const struct layer *layer, int64_t o, int64_t i)
 {
-    return layer->in_out ? i * layer->outputs + o : o * layer->inputs + i;
+    return layer->in_out ? fold_weight_at(layer, i, o) : fold_weight_at(layer, o, i);
 }
 
 static int fold_before(const char *path, const struct module *module, const struct choices *choices,
@@ -139,12 +139,12 @@ static int fold_before(const char *path, const struct module *module, const stru
 {
     struct numbers numbers;
     if (read_numbers(path, module, choices, layer, layer->outputs, &numbers, problem) != 0 ||
-        fold_copy(path, layer, problem) != 0)
+        fold_start(path, layer, problem) != 0)
         return -1;
+    double *scales = layer->in_out ? layer->column_scales : layer->row_scales;
     for (int64_t o = 0; o < layer->outputs; o++) {
         const double scale = scale_of(&numbers, o);
-        for (int64_t i = 0; i < layer->inputs; i++)
-            layer->folded_weight[place_of(layer, o, i)] *= scale;
+        scales[o] *= scale;
         layer->folded_bias[o] = scale * layer->folded_bias[o] + offset_of(&numbers, o);
     }
     layer->epsilon = numbers.epsilon;
@@ -157,14 +157,14 @@ static int fold_after(const char *path, const struct module *module, const struc
 {
     struct numbers numbers;
     if (read_numbers(path, module, choices, layer, layer->inputs, &numbers, problem) != 0 ||
-        fold_copy(path, layer, problem) != 0)
+        fold_start(path, layer, problem) != 0)
         return -1;
+    double *scales = layer->in_out ? layer->row_scales : layer->column_scales;
     for (int64_t o = 0; o < layer->outputs; o++)
-        for (int64_t i = 0; i < layer->inputs; i++) {
-            double *weight = &layer->folded_weight[place_of(layer, o, i)];
-            layer->folded_bias[o] += *weight * offset_of(&numbers, i);
-            *weight *= scale_of(&numbers, i);
-        }
+        for (int64_t i = 0; i < layer->inputs; i++)
+            layer->folded_bias[o] += weight_at(layer, o, i) * offset_of(&numbers, i);
+    for (int64_t i = 0; i < layer->inputs; i++)
+        scales[i] *= scale_of(&numbers, i);
     layer->epsilon = numbers.epsilon;
     layer->folds |= FOLD_BATCH_NORM_AFTER;
     return 0;

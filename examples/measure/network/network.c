@@ -158,7 +158,8 @@ static void free_layer(struct layer *layer)
 {
     free(layer->name);
     free(layer->path);
-    free(layer->folded_weight);
+    free(layer->row_scales);
+    free(layer->column_scales);
     free(layer->folded_bias);
     memset(layer, 0, sizeof *layer);
 }

@@ -24,9 +24,11 @@ struct layer {
     int is_kernel; /* called kernel or w, which is inputs x outputs */
     int in_out;    /* the matrix is inputs x outputs */
     const struct tensor *weight;
-    const struct tensor *bias;   /* NULL: none */
-    double *folded_weight;       /* in the shape and order of the tensor, in whose place it is */
-    double *folded_bias;         /* (outputs), likewise; NULL: the tensors as they are */
+    const struct tensor *bias; /* NULL: none */
+    double *row_scales;        /* of the stored matrix, and of its columns: what was folded into */
+    double *column_scales;     /* it; both NULL: nothing was, see fold_weight_at */
+    const struct tensor *mask; /* that it is multiplied with; NULL: none */
+    double *folded_bias;       /* (outputs), in place of the tensor's; NULL: as it is */
     const struct tensor *slopes; /* of prelu behind the layer, 1 or (outputs); NULL: none */
     unsigned folds;
     double epsilon; /* of batch normalization that was folded in */
