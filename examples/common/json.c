@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "printable.h"
+
 /* Parsed JSON takes some 64 bytes a value and more for texts: values are counted first. */
 #define MOST_VALUES ((size_t)4000000)
 
@@ -52,6 +54,8 @@ cJSON *json_read(const char *name, const char *what, const char *text, size_t le
     cJSON *json = NULL;
     if (has_nul(text, length))
         problem_set(problem, "%s: %s holds a NUL character", name, what);
+    else if (!utf8_is_text(text, length))
+        problem_set(problem, "%s: %s is not UTF-8", name, what);
     else if (count_values(text, length) > MOST_VALUES)
         problem_set(problem, "%s: %s holds more than %zu values", name, what, MOST_VALUES);
     else if ((json = parse_json(text, length)) == NULL)

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "printable.h"
+
 int problem_set(struct problem *problem, const char *format, ...)
 {
     va_list arguments;
@@ -10,9 +12,7 @@ int problem_set(struct problem *problem, const char *format, ...)
     (void)vsnprintf(problem->text, sizeof problem->text, format, arguments);
     va_end(arguments);
     /* Names out of files may hold anything: keep it one line, and the terminal as it is. */
-    for (char *character = problem->text; *character != '\0'; character++)
-        if ((unsigned char)*character < ' ' || *character == '\x7f')
-            *character = '?';
+    printable_make(problem->text);
     problem->ran_out = 0;
     return -1;
 }

@@ -3,7 +3,7 @@
 #define EXAMPLES_PROBLEM_H
 
 struct problem {
-    char text[512];
+    char text[1024];
     int ran_out; /* of memory or of disk space: not the fault of what was read */
 };
 

@@ -93,24 +93,39 @@ static void move_tensors(char *path, struct safetensors *shard, struct safetenso
     memset(&shard->file, 0, sizeof shard->file);
 }
 
+/* Where a key stands, or belongs, in the metadata, which are sorted while shards are added. */
+static int place_of_key(const struct safetensors *file, const char *key)
+{
+    int low = 0;
+    int high = file->metadata_count;
+    while (low < high) {
+        const int middle = low + (high - low) / 2;
+        if (strcmp(file->metadata[middle].key, key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 /* One more pair of __metadata__, unless it is there; another value of the same key is refused. */
 static int add_metadata(const char *index, const char *key, const char *value,
                         struct safetensors *file, struct problem *problem)
 {
-    for (int i = 0; i < file->metadata_count; i++)
-        if (strcmp(file->metadata[i].key, key) == 0)
-            return strcmp(file->metadata[i].value, value) == 0
-                       ? 0
-                       : problem_set(problem,
-                                     "%s: the files do not agree on '%.80s' of their "
-                                     "metadata",
-                                     index, key);
+    const int place = place_of_key(file, key);
+    struct metadata *at = &file->metadata[place];
+    if (place < file->metadata_count && strcmp(at->key, key) == 0)
+        return strcmp(at->value, value) == 0
+                   ? 0
+                   : problem_set(problem, "%s: the files do not agree on '%.80s' of their metadata",
+                                 index, key);
     if (file->metadata_count == MOST_METADATA)
         return problem_set(problem, "%s: more than %d entries of metadata", index, MOST_METADATA);
-    struct metadata *added = &file->metadata[file->metadata_count++];
-    added->key = strdup(key);
-    added->value = strdup(value);
-    return added->key != NULL && added->value != NULL ? 0 : problem_no_memory(problem, index);
+    memmove(at + 1, at, (size_t)(file->metadata_count - place) * sizeof *at);
+    file->metadata_count++;
+    at->key = strdup(key);
+    at->value = strdup(value);
+    return at->key != NULL && at->value != NULL ? 0 : problem_no_memory(problem, index);
 }
 
 /* Those of a shard, and of the index itself ("metadata"): both may name shared tensors. */

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "printable.h"
 #include "taken.h"
 
 static const char *reason_of(dirichlet_stop_reason reason)
@@ -175,6 +176,21 @@ static int add_spectral(cJSON *json, const struct run *run)
                NULL;
 }
 
+/* Names hold what a terminal may listen to; where it is no part of JSON itself it stands in a text,
+ * which has another spelling for it. */
+static void print_json(const char *text)
+{
+    uint32_t character = 0;
+    for (size_t length = 0; *text != '\0'; text += length) {
+        length = utf8_read(text, &character);
+        if (length == 0 || character < ' ' || utf8_is_printable(character))
+            fwrite(text, 1, length += length == 0, stdout);
+        else
+            printf("\\u%04" PRIx32, character);
+    }
+    putchar('\n');
+}
+
 int report_json(const struct report *report)
 {
     cJSON *json = cJSON_CreateObject();
@@ -183,7 +199,7 @@ int report_json(const struct report *report)
         add_settings(json, report))
         text = cJSON_Print(json);
     if (text != NULL)
-        printf("%s\n", text);
+        print_json(text);
     const int result = text == NULL ? -1 : 0;
     cJSON_free(text);
     cJSON_Delete(json);

@@ -63,6 +63,19 @@ static const REAL *values_of(const struct tensor *tensor, const double *folded, 
     return *copy;
 }
 
+/* The weights of a layer, with what was folded into them. */
+static const REAL *weights_of(const struct layer *layer, REAL **copy)
+{
+    const int64_t columns = layer->stored_columns;
+    if (layer->row_scales == NULL)
+        return values_of(layer->weight, NULL, copy);
+    *copy = malloc((size_t)tensor_size(layer->weight) * sizeof(REAL));
+    for (int64_t row = 0; *copy != NULL && row < layer->stored_rows; row++)
+        for (int64_t column = 0; column < columns; column++)
+            (*copy)[row * columns + column] = (REAL)fold_weight_at(layer, row, column);
+    return *copy;
+}
+
 static int check_finite(const char *path, const struct tensor *tensor, const REAL *values,
                         struct problem *problem)
 {
@@ -140,8 +153,9 @@ static int take_layer(const struct run *run, int index, struct hold *hold, struc
     set_activation(run, index, view);
     const char *path = run->options->weights;
     REAL **copies = &hold->copies[COPIES * index];
-    int code =
-        take_tensor(path, layer->weight, layer->folded_weight, &copies[0], &view->weights, problem);
+    view->weights = weights_of(layer, &copies[0]);
+    int code = view->weights == NULL ? no_memory(problem)
+                                     : check_finite(path, layer->weight, view->weights, problem);
     if (code == 0)
         code = take_bias(path, layer, &copies[1], &view->bias, problem);
     return code != 0 ? code : take_slopes(path, layer, &copies[2], view, problem);

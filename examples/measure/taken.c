@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "printable.h"
+
 #define SHAPE_TEXT 192
 
 static const struct {
@@ -28,20 +30,13 @@ static const char *layout_of(const struct layer *layer)
     return layer->in_out ? "in-out" : "out-in";
 }
 
-/* Names out of files may hold anything: the terminal stays as it is. */
-static void print_name(const char *name)
-{
-    for (const char *at = name; *at != '\0'; at++)
-        putchar((unsigned char)*at < ' ' || *at == '\x7f' ? '?' : *at);
-}
-
 static void print_layer(const struct run *run, int index)
 {
     const struct layer *layer = &run->network->layers[index];
     char shape[SHAPE_TEXT];
     const int width = (int)strlen(layer->name);
     printf("  ");
-    print_name(layer->name);
+    printable_print(layer->name);
     printf("%*s %s %s, %s%s, %s", width < 20 ? 20 - width : 0, "", number_name(layer->weight->type),
            tensor_shape_text(layer->weight, shape, sizeof shape), layout_of(layer),
            layer->bias != NULL || layer->folded_bias != NULL ? ", bias" : "",
@@ -58,7 +53,7 @@ static void print_left_out(const struct network *network)
 {
     for (int i = 0; i < network->left_out_count; i++) {
         printf("  left out             ");
-        print_name(network->left_out[i]->name);
+        printable_print(network->left_out[i]->name);
         printf("\n");
     }
 }

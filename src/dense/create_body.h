@@ -28,6 +28,7 @@ static dense_network *lay_out_handle(struct arena *arena, int64_t layer_count)
     void *gradients = arena_take(arena, layer_count, 1, 1, sizeof *network->gradients);
     void *tangents = arena_take(arena, layer_count, 1, 1, sizeof *network->tangents);
     void *widths = arena_take(arena, layer_count + 1, 1, 1, sizeof *network->widths);
+    void *products = arena_take(arena, layer_count + 1, 1, 1, sizeof *network->products);
     if (network == NULL)
         return NULL;
     memset(network, 0, sizeof *network);
@@ -36,6 +37,7 @@ static dense_network *lay_out_handle(struct arena *arena, int64_t layer_count)
     network->gradients = gradients;
     network->tangents = tangents;
     network->widths = widths;
+    network->products = products;
     return network;
 }
 
@@ -106,6 +108,14 @@ static bool is_kinked(const struct dense_layer *layer)
     return dense_activation_bend(layer->activation) == DENSE_BEND_KINK;
 }
 
+static void add_up_products(dense_network *network)
+{
+    const int64_t *n = network->widths;
+    network->products[0] = 0.0;
+    for (int64_t l = 1; l <= network->layer_count; l++)
+        network->products[l] = network->products[l - 1] + product(1, n[l], n[l - 1]);
+}
+
 static dirichlet_status fill_layers(dense_network *network, const public_layer *layers,
                                     struct message *message)
 {
@@ -115,10 +125,12 @@ static dirichlet_status fill_layers(dense_network *network, const public_layer *
         if (status != DIRICHLET_OK)
             return status;
     }
+    add_up_products(network);
     network->inputs = network->widths[0];
     network->outputs = network->widths[network->layer_count];
     network->shape =
         (struct dense_shape){.widths = network->widths,
+                             .products = network->products,
                              .layer_count = network->layer_count,
                              .scaled_output = !is_flat(&network->layers[network->layer_count - 1]),
                              .kinked_first = is_kinked(&network->layers[0]),

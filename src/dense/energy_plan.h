@@ -16,7 +16,8 @@
 #include "dirichlet/dense.h"
 
 struct dense_shape {
-    const int64_t *widths; /* d, n_1, ..., n_L = k */
+    const int64_t *widths;  /* d, n_1, ..., n_L = k */
+    const double *products; /* sum of n_1 n_0, ..., n_l n_{l-1} for each l; NULL: added up anew */
     int64_t layer_count;
     bool scaled_output; /* D_L is not the identity */
     bool flat_first;    /* D_1 is the identity */
@@ -37,6 +38,10 @@ static inline double product(int64_t a, int64_t b, int64_t c)
     return (double)a * (double)b * (double)c;
 }
 double dense_forward_flops(const struct dense_shape *shape);
+
+/* Of so many rows on their way between width `from` and width `to`: 2 rows n_l n_{l-1} for each l
+ * in from + 1 .. to. */
+double dense_chain_flops(const struct dense_shape *shape, int64_t from, int64_t to, int64_t rows);
 bool dense_is_end(dirichlet_dense_end end); /* one of the constants */
 
 /* What is carried from the pivot toward the input or the output: n_p rows, through products

@@ -52,12 +52,10 @@ static double end_flops(const struct way *way, int64_t rows, bool meets, double 
 }
 
 /* The matrices between the pivot and the outermost one. */
-static double inner_flops(const int64_t *widths, int64_t first, int64_t last, int64_t rows)
+static double inner_flops(const struct dense_shape *shape, int64_t first, int64_t last,
+                          int64_t rows)
 {
-    double flops = 0.0;
-    for (int64_t l = first; l < last; l++)
-        flops += 2.0 * product(rows, widths[l], widths[l + 1]);
-    return PRODUCTS_OF_A_STEP * flops;
+    return PRODUCTS_OF_A_STEP * dense_chain_flops(shape, first, last, rows);
 }
 
 static double sample_flops(const struct dense_shape *shape, const dirichlet_dense_plan *plan,
@@ -70,10 +68,10 @@ static double sample_flops(const struct dense_shape *shape, const dirichlet_dens
     if (dense_gradient_plan_is_quadratic(shape, plan))
         return flops + symmetric * product(1, plan->rows, plan->rows);
     if (down.end != DIRICHLET_DENSE_END_NONE)
-        flops += inner_flops(shape->widths, 1, plan->pivot, plan->rows) +
+        flops += inner_flops(shape, 1, plan->pivot, plan->rows) +
                  end_flops(&down, plan->rows, meets, symmetric);
     if (up.end != DIRICHLET_DENSE_END_NONE)
-        flops += inner_flops(shape->widths, plan->pivot, shape->layer_count - 1, plan->rows) +
+        flops += inner_flops(shape, plan->pivot, shape->layer_count - 1, plan->rows) +
                  end_flops(&up, plan->rows, meets, symmetric);
     return flops + (meets ? 10.0 * product(1, plan->rows, plan->rows) : 0.0);
 }

@@ -220,6 +220,7 @@ struct PRECISION(dirichlet_dense) {
     struct dense_gradient *gradients; /* where calls note the views they are given */
     struct dense_gradient *tangents;  /* likewise: a direction of theta, read only */
     int64_t *widths;                  /* d, n_1, ..., n_L = k */
+    double *products;                 /* see struct dense_shape */
     int64_t inputs;
     int64_t outputs;
     int64_t widest;        /* of all widths */

@@ -179,6 +179,7 @@ def normalized():
                               **norm("batch_normalization_1/", stats[1], keras)},
          refused="--batch-norm", what="Keras")
     case("batch-norm-keras", None, before(1e-3), options="--batch-norm before")
+    spellings_of_norms(stats, norm, before)
     flax = {}
     for l, n in enumerate(stats):
         flax.update({f"params/BatchNorm_{l}/scale": n["scale"],
@@ -209,6 +210,38 @@ def normalized():
          complexity([(LAYERS[0][0] * fold(numbers(0, 6), 1e-5)[0],
                       LAYERS[0][1] + LAYERS[0][0] @ fold(numbers(0, 6), 1e-5)[1])] + LAYERS[1:]),
          what="of the inputs, before the first layer")
+
+
+def spellings_of_norms(stats, norm, before):
+    """stats: of two normalizations; norm: their tensors, before: the right value; see normalized."""
+    numbered = [f"{k}." for k in (0, 3, 6)]
+    paddle = {"weight": "scale", "bias": "offset", "_mean": "mean", "_variance": "variance"}
+    case("batch-norm-paddle", {**plain(numbered, transposed=True), **norm("1.", stats[0], paddle),
+                               **norm("4.", stats[1], paddle)}, before(1e-5),
+         what="paddle: _mean and _variance, weights inputs x outputs")
+    burn = {"gamma": "scale", "beta": "offset", "running_mean": "mean", "running_var": "variance"}
+    case("batch-norm-burn", {**plain(numbered, transposed=True), **norm("1.", stats[0], burn),
+                             **norm("4.", stats[1], burn)}, before(1e-5),
+         what="burn: gamma, but the usual epsilon")
+    mindspore = {"gamma": "scale", "beta": "offset", "moving_mean": "mean",
+                 "moving_variance": "variance"}
+    case("batch-norm-mindspore", {**plain(numbered), **norm("1.", stats[0], mindspore),
+                                  **norm("4.", stats[1], mindspore)}, refused="--eps",
+         what="MindSpore: Keras' names, the usual epsilon")
+    case("batch-norm-mindspore", None, before(1e-5), options="--eps 1e-5")
+    haiku = {"scale": "scale", "offset": "offset", "~/mean_ema/average": "mean",
+             "~/var_ema/average": "variance", "~/mean_ema/hidden": "mean",
+             "~/var_ema/hidden": "variance"}
+    rows = {key: value[None, :] for l, n in enumerate(stats)
+            for key, value in norm(f"batch_norm{l or ''}/".replace("norm1", "norm_1"), n,
+                                   haiku).items()}
+    case("batch-norm-haiku", {**plain(["linear/", "linear_1/", "linear_2/"], ("w", "b"),
+                                      transposed=True), **rows}, before(1e-5),
+         options="--batch-norm before", what="Haiku: averages of shape (1, units)")
+    one = {key: value for key, value in rows.items() if "ema" not in key}
+    case("layer-norm-haiku", {**plain(["linear/", "linear_1/", "linear_2/"], ("w", "b"),
+                                      transposed=True), **one}, refused="RMS normalization",
+         what="Haiku: scale and offset alone")
 
 
 def sloped():
@@ -264,6 +297,28 @@ def left_open():
     case("gated", plain(["mlp.w1.", "mlp.w2.", "mlp.w3."], layers=gated), refused="'mlp.w1'")
     twins = [LAYERS[0], (weight(1, 6, 5), bias(1, 6))] * 2
     case("twins", plain(["q1.0.", "q1.2.", "q2.0.", "q2.2."], layers=twins), refused="--prefix")
+    squares = [(weight(l, 6, 6), bias(l, 6)) for l in range(2)]
+    case("packed", {"0.weight_packed": ("I8", np.ones((6, 3))), **plain(NUMBERS[1:], layers=squares)},
+         refused="'0.weight_packed'", metadata={"format": "pt"}, what="the first layer in whole numbers")
+    for name in ("input_scale", "logit_scale", "temperature", "beta"):
+        case(f"top-{name}", {**plain(NUMBERS), name: [2.0]}, refused=f"'{name}'",
+             what="a number that the network may multiply with")
+        case(f"top-{name}", None, RIGHT, options="--layers 0,2,4")
+    case("square-w", plain(["l0.", "l1."], ("w", "b"), layers=squares), refused="--layout",
+         what="w, but not Haiku's")
+    flat = {}
+    for name, (w, b) in zip(NUMBERS, squares):
+        flat.update({name + "weight_g": np.linalg.norm(w, axis=0), name + "weight_v": 3 * w,
+                     name + "bias": b})
+    case("weight-norm-flat", flat, refused="does not go with", metadata={"format": "pt"},
+         what="paddle's lengths have one axis, of rows or of columns")
+    pair = [(weight(l, 6, 6), bias(l, 6)) for l in range(2)] * 2
+    for name, names in (("numbered-nets", ("net1.0.", "net1.2.", "net2.0.", "net2.2.")),
+                        ("folds", ("fold_0.fc1.", "fold_0.fc2.", "fold_1.fc1.", "fold_1.fc2.")),
+                        ("estimators", ("estimators.0.0.", "estimators.0.2.", "estimators.1.0.",
+                                        "estimators.1.2."))):
+        case(name, plain(names, layers=pair), refused="beside each other", metadata={"format": "pt"})
+        case(name, None, complexity(pair[:2]), options=f"--prefix {names[0].rsplit('.', 2)[0]}")
     case("f4", {**plain(NUMBERS), "1.running_mean": ("F4", np.zeros(6)), "1.running_var": np.ones(6),
                 "1.weight": np.ones(6), "1.bias": np.zeros(6)}, refused="'1.running_mean'",
          options="--batch-norm before")
@@ -335,8 +390,8 @@ def no_chain():
          refused="'time_mlp.0'", what="of another input")
     case("actor-mean", plain(["actor.trunk.0.", "actor.trunk.2.", "actor.mean."]), RIGHT,
          what="one way through: a trunk and its head")
-    case("estimators", plain([f"estimators.{i}.{j}." for i in (0, 1) for j in (0, 2)], layers=chain),
-         refused="members of a list")
+    case("ensemble-of-nets", plain([f"my_ens.{i}.{j}." for i in (0, 1) for j in (0, 2)], layers=chain),
+         refused="beside each other")
     twin = chain[:2] * 2
     case("momentum", plain(["[0]['Dense_0']", "[0]['Dense_1']", "[1][0].trace['Dense_0']",
                             "[1][0].trace['Dense_1']"], ("['kernel']", "['bias']"), twin, True),

@@ -187,12 +187,25 @@ static void output_to_broken_link(void **state)
     CHECK(fopen("nowhere", "rb") == NULL);
 }
 
+/* Each is said in one line, and what was read before is given back once. */
+static void bad_normalization(void **state)
+{
+    (void)state;
+    const double values[4] = {0.0, 1.0, 0.0, 1.0};
+    write_samples("pair.npy", 1, 2, values, 1);
+    tool_refuses("w.safetensors x.npy --mean nan", "--mean");
+    tool_refuses("w.safetensors x.npy --mean 0 --std 0", "--std: value 0 is 0");
+    tool_refuses("w.safetensors x.npy --std -1", "above 0");
+    tool_refuses("w.safetensors x.npy --mean pair.npy", "holds 2 numbers");
+    tool_refuses("w.safetensors x.npy --std none.npy", "none.npy");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(command_lines), cmocka_unit_test(energies_over_input),
-        cmocka_unit_test(gradient_over_input), cmocka_unit_test(energies_not_left),
-        cmocka_unit_test(output_to_broken_link)};
+        cmocka_unit_test(command_lines),         cmocka_unit_test(energies_over_input),
+        cmocka_unit_test(gradient_over_input),   cmocka_unit_test(energies_not_left),
+        cmocka_unit_test(output_to_broken_link), cmocka_unit_test(bad_normalization)};
     tool_is(argc, argv);
     return check_report("measure.bad_options", cmocka_run_group_tests(tests, make_files, NULL));
 }

@@ -87,6 +87,13 @@ static int same_numbers(const double *left, const double *right, int64_t count)
     return memcmp(left, right, (size_t)count * sizeof *left) == 0;
 }
 
+static int same_mask(const struct tensor *left, const struct tensor *right)
+{
+    return (left == NULL) == (right == NULL) &&
+           (left == NULL ||
+            (left->bytes == right->bytes && memcmp(left->data, right->data, left->bytes) == 0));
+}
+
 static int same_layer(const struct copy *a, const struct layer *left, const struct copy *b,
                       const struct layer *right)
 {
@@ -95,7 +102,9 @@ static int same_layer(const struct copy *a, const struct layer *left, const stru
            same_tensor(a, left->weight, b, right->weight) &&
            same_tensor(a, left->bias, b, right->bias) &&
            same_tensor(a, left->slopes, b, right->slopes) &&
-           same_numbers(left->folded_weight, right->folded_weight, left->inputs * left->outputs) &&
+           same_numbers(left->row_scales, right->row_scales, left->stored_rows) &&
+           same_numbers(left->column_scales, right->column_scales, left->stored_columns) &&
+           same_mask(left->mask, right->mask) &&
            same_numbers(left->folded_bias, right->folded_bias, left->outputs);
 }
 

@@ -61,10 +61,15 @@ def number_order(a, b):
 
 
 # Numbered, but not one behind the other: heads.0 and heads.1 of a list, head1 and head2, w1 and w3.
-LISTS = {"heads", "branches", "towers", "experts", "models", "members", "ensemble", "critics", "actors",
-         "nets", "ens", "estimators", "learners", "networks", "subnets", "mlps", "agents"}
-SINGLES = {"head", "branch", "tower", "expert", "member", "critic", "actor", "q", "qf", "out", "output",
-           "model", "policy", "value", "w"}
+LISTS = {
+    "heads", "branches", "towers", "experts", "models", "members", "ensemble", "ensembles", "critics",
+    "actors", "nets", "networks", "policies", "values", "agents", "players", "learners", "estimators",
+    "folds", "seeds", "copies", "replicas", "particles", "tasks", "students", "teachers",
+    "ens", "subnets", "mlps"}
+SINGLES = {
+    "head", "branch", "tower", "expert", "member", "critic", "actor", "q", "qf", "qnet", "qnetwork",
+    "out", "output", "model", "policy", "value", "w", "net", "network", "agent", "player", "learner",
+    "estimator", "fold", "seed", "copy", "replica", "particle", "task", "student", "teacher", "twin"}
 
 
 # Layers that do more than to take what the one before them gives.
@@ -144,6 +149,8 @@ def complexity(weights, data):
     x = np.load(data, allow_pickle=False)
     if not isinstance(x, np.ndarray):
         raise Refused(f"{data} holds several arrays")
+    if x.dtype.kind not in "biuf":
+        raise Refused(f"{data} holds {x.dtype}, not real numbers")
     x = np.ascontiguousarray(x.reshape(len(x), -1), float)
     found = [(w.astype(float), None if b is None else b.astype(float))
              for w, b in layers(*read(weights), x.shape[1])]
@@ -157,5 +164,6 @@ if __name__ == "__main__":
     try:
         print("geometric complexity", complexity(*sys.argv[1:]).value)
     except (Refused, OSError, ValueError) as problem:
-        print(f"trained: {sys.argv[1]}: {problem}", file=sys.stderr)
+        text = f"trained: {sys.argv[1]}: {problem}"  # names in files may hold what terminals obey
+        print("".join(c if c.isprintable() else "?" for c in text), file=sys.stderr)
         sys.exit(2)

@@ -12,52 +12,106 @@
 
 #define ORDER_TEXT 150
 
-/* The layer that a name of the list means, from `first` on; -1: none. */
-static int find_layer(const char *name, size_t length, const struct choices *choices,
-                      const struct layer *layers, int first, int count)
+/* The layers by their paths, for many names. */
+struct named {
+    const char *path;
+    int index;
+    int is_taken;
+};
+
+static int by_path(const void *left, const void *right)
+{
+    return strcmp(((const struct named *)left)->path, ((const struct named *)right)->path);
+}
+
+/* A path as it is, or what stands behind the prefix. */
+static struct named *find_path(const char *path, const char *prefix, struct named *named, int count)
+{
+    const size_t length = prefix == NULL ? 0 : strlen(prefix);
+    struct named wanted = {.path = path};
+    struct named *found = bsearch(&wanted, named, (size_t)count, sizeof *named, by_path);
+    if (found != NULL || length == 0 || strncmp(path, prefix, length) != 0 || path[length] != '.')
+        return found;
+    wanted.path = path + length + 1;
+    return bsearch(&wanted, named, (size_t)count, sizeof *named, by_path);
+}
+
+/* The layer that a name of the list means; NULL: none. */
+static struct named *find_layer(const char *name, size_t length, const char *prefix,
+                                struct named *named, int count)
 {
     char *text = strndup(name, length);
     char *path = text == NULL ? NULL : name_canonical(text);
-    const size_t prefix = choices->prefix == NULL ? 0 : strlen(choices->prefix);
-    int found = -1;
-    for (int i = first; path != NULL && found < 0 && i < count; i++) {
-        const int is_longer = prefix > 0 && strncmp(path, choices->prefix, prefix) == 0 &&
-                              path[prefix] == '.' && strcmp(path + prefix + 1, layers[i].path) == 0;
-        if (is_longer || strcmp(path, layers[i].path) == 0)
-            found = i;
-    }
+    struct named *found = path == NULL ? NULL : find_path(path, prefix, named, count);
     free(text);
     free(path);
     return found;
 }
 
-static void swap_layers(struct layer *a, struct layer *b)
+/* Fill `order` with the layers of the list; their number, or -1 with the problem. */
+static int read_list(const char *path, const struct choices *choices, struct named *named,
+                     int count, int *order, struct problem *problem)
 {
-    const struct layer swapped = *a;
-    *a = *b;
-    *b = swapped;
+    int kept = 0;
+    for (const char *at = choices->layers; at != NULL;) {
+        const size_t length = strcspn(at, ",");
+        struct named *found = find_layer(at, length, choices->prefix, named, count);
+        if (found == NULL || found->is_taken)
+            return problem_set(problem,
+                               found != NULL ? "--layers: '%.*s' stands there twice; %s has it once"
+                                             : "--layers: '%.*s' is no dense layer of %s",
+                               (int)length, at, path);
+        found->is_taken = 1;
+        order[kept++] = found->index;
+        at = at[length] == ',' ? at + length + 1 : NULL;
+    }
+    return kept;
+}
+
+/* layers[i] = what was layers[order[i]]. */
+static int reorder(const char *path, struct layer *layers, const int *order, int count,
+                   struct problem *problem)
+{
+    struct layer *sorted = malloc((size_t)count * sizeof *sorted);
+    if (sorted == NULL)
+        return problem_no_memory(problem, path);
+    for (int i = 0; i < count; i++)
+        sorted[i] = layers[order[i]];
+    memcpy(layers, sorted, (size_t)count * sizeof *sorted);
+    free(sorted);
+    return 0;
+}
+
+static int choose_named(const char *path, const struct choices *choices, struct named *named,
+                        int *order, struct layer *layers, int count, int *kept,
+                        struct problem *problem)
+{
+    for (int i = 0; i < count; i++)
+        named[i] = (struct named){layers[i].path, i, 0};
+    qsort(named, (size_t)count, sizeof *named, by_path);
+    *kept = read_list(path, choices, named, count, order, problem);
+    if (*kept < 0)
+        return -1;
+    for (int i = 0, place = *kept; i < count; i++)
+        if (!named[i].is_taken)
+            order[place++] = named[i].index;
+    return reorder(path, layers, order, count, problem);
 }
 
 int choose_layers(const char *path, const struct choices *choices, struct layer *layers, int count,
                   int *kept, struct problem *problem)
 {
-    *kept = 0;
-    for (const char *at = choices->layers; at != NULL;) {
-        const size_t length = strcspn(at, ",");
-        const int place = find_layer(at, length, choices, layers, *kept, count);
-        if (place < 0)
-            return problem_set(problem,
-                               find_layer(at, length, choices, layers, 0, *kept) >= 0
-                                   ? "--layers: '%.*s' stands there twice; %s has it once"
-                                   : "--layers: '%.*s' is no dense layer of %s",
-                               (int)length, at, path);
-        swap_layers(&layers[*kept], &layers[place]);
-        (*kept)++;
-        at = at[length] == ',' ? at + length + 1 : NULL;
-    }
+    *kept = count;
     if (choices->layers == NULL)
-        *kept = count;
-    return *kept > 0 ? 0 : problem_set(problem, "--layers: no name");
+        return 0;
+    struct named *named = malloc((size_t)count * sizeof *named);
+    int *order = malloc((size_t)count * sizeof *order);
+    const int result = named == NULL || order == NULL ? problem_no_memory(problem, path)
+                                                      : choose_named(path, choices, named, order,
+                                                                     layers, count, kept, problem);
+    free(named);
+    free(order);
+    return result;
 }
 
 /* What one layout comes to. */
@@ -224,20 +278,6 @@ static int refuse_parallel(const char *path, const struct layer *layers, int cou
         "them in a chain: --layers %s",
         path, layers[one].name, layers[other].name,
         order_text(layers, trial->first, count, names, sizeof names));
-}
-
-/* layers[i] = what was layers[order[i]]. */
-static int reorder(const char *path, struct layer *layers, const int *order, int count,
-                   struct problem *problem)
-{
-    struct layer *sorted = malloc((size_t)count * sizeof *sorted);
-    if (sorted == NULL)
-        return problem_no_memory(problem, path);
-    for (int i = 0; i < count; i++)
-        sorted[i] = layers[order[i]];
-    memcpy(layers, sorted, (size_t)count * sizeof *sorted);
-    free(sorted);
-    return 0;
 }
 
 static int is_sorted(const int *order, int count)

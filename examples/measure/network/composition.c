@@ -34,11 +34,6 @@ static const char *const roles[][10] = {
     {"down", "up", NULL},
     {"u", "v", NULL},
     {"a", "b", NULL}};
-/* Of networks beside each other, not of layers. */
-static const char *const lists[] = {"ens",     "ensemble", "estimators", "learners", "networks",
-                                    "nets",    "subnets",  "mlps",       "models",   "members",
-                                    "experts", "heads",    "branches",   "towers",   "critics",
-                                    "actors",  "agents",   NULL};
 /* Whole parts: the values of an attention, whose queries and keys are another size. */
 static const char *const attention[] = {"to_q",   "to_k",   "to_v",   "to_kv", "to_qkv",
                                         "q_proj", "k_proj", "v_proj", NULL};
@@ -128,9 +123,6 @@ static const char *doubt_of_pair(const struct layer *a, const struct layer *b)
     const char *tail_b = fork.b + fork.length_b;
     if (are_two_roles(&fork))
         return "may stand beside each other";
-    if (is_number(fork.a, fork.length_a) && is_number(fork.b, fork.length_b) &&
-        name_word(fork.before, fork.length_before, lists) != NULL)
-        return "may stand beside each other, as members of a list";
     if (a->inputs == b->inputs && a->outputs == b->outputs && *tail_a == '.' && *tail_b == '.' &&
         (is_tail(tail_a + 1, tail_b + 1) || is_tail(tail_b + 1, tail_a + 1)))
         return "may be a layer and its copy, as an optimizer's state has one";

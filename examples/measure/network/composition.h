@@ -7,7 +7,7 @@
 
 /* layers: in their order. Refused are words that speak of something else (gate, skip, router), two
  * parts of which one is not the other's input (generator and discriminator, down and up),
- * members of a list of networks, blocks that give as many numbers as they take, which may be led
+ * blocks that give as many numbers as they take, which may be led
  * around, and a tree beside its copy under a longer name, as the states of optimizers are. 0, or -1
  * with the problem, which says the --layers that would take them as they are. */
 int composition_check(const char *path, const struct layer *layers, int count,

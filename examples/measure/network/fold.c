@@ -23,15 +23,42 @@ static double *copy_of(const struct tensor *tensor, int64_t count)
     return values;
 }
 
-int fold_copy(const char *path, struct layer *layer, struct problem *problem)
+static double *ones(int64_t count)
 {
-    if (layer->folded_weight == NULL)
-        layer->folded_weight = copy_of(layer->weight, tensor_size(layer->weight));
-    if (layer->folded_bias == NULL)
-        layer->folded_bias = copy_of(layer->bias, layer->outputs);
-    return layer->folded_weight != NULL && layer->folded_bias != NULL
+    double *values = malloc((size_t)count * sizeof *values);
+    for (int64_t i = 0; values != NULL && i < count; i++)
+        values[i] = 1.0;
+    return values;
+}
+
+static int start_scales(const char *path, struct layer *layer, struct problem *problem)
+{
+    if (layer->row_scales == NULL)
+        layer->row_scales = ones(layer->stored_rows);
+    if (layer->column_scales == NULL)
+        layer->column_scales = ones(layer->stored_columns);
+    return layer->row_scales != NULL && layer->column_scales != NULL
                ? 0
                : problem_no_memory(problem, path);
+}
+
+int fold_start(const char *path, struct layer *layer, struct problem *problem)
+{
+    if (layer->folded_bias == NULL)
+        layer->folded_bias = copy_of(layer->bias, layer->outputs);
+    return layer->folded_bias == NULL ? problem_no_memory(problem, path)
+                                      : start_scales(path, layer, problem);
+}
+
+double fold_weight_at(const struct layer *layer, int64_t row, int64_t column)
+{
+    const int64_t place = row * layer->stored_columns + column;
+    double value = tensor_at(layer->weight, place);
+    if (layer->mask != NULL)
+        value *= tensor_at(layer->mask, place);
+    return layer->row_scales == NULL
+               ? value
+               : layer->row_scales[row] * value * layer->column_scales[column];
 }
 
 /* A tensor that goes with another one: real, and of `count` numbers. */
@@ -53,21 +80,27 @@ static int apply_weight_norm(const char *path, const struct tensor *length, stru
     const int64_t rows = layer->stored_rows;
     const int64_t columns = layer->stored_columns;
     const int64_t size = tensor_size(length);
-    const int by_column = length->axes == 2 && length->shape[0] == 1 && size == columns;
-    const int by_row = !by_column && length->axes > 0 && length->shape[0] == rows && size == rows;
+    /* Without a second axis the sizes have to tell which of the two it is. */
+    const int is_flat = length->axes == 1 && rows != columns;
+    const int has_axes = length->axes == 2;
+    const int by_column = size == columns && (is_flat || (has_axes && length->shape[0] == 1));
+    const int by_row =
+        !by_column && size == rows && (is_flat || (has_axes && length->shape[1] == 1));
     if (!number_is_real(length->type) || (size != 1 && !by_row && !by_column))
         return problem_set(problem, "%s: tensor '%s' does not go with '%s'", path, length->name,
                            layer->weight->name);
     double *squares = calloc((size_t)size, sizeof *squares);
     if (squares == NULL)
         return problem_no_memory(problem, path);
-    for (int64_t i = 0; i < rows * columns; i++) {
-        const int64_t place = size == 1 ? 0 : by_row ? i / columns : i % columns;
-        squares[place] += layer->folded_weight[i] * layer->folded_weight[i];
-    }
-    for (int64_t i = 0; i < rows * columns; i++) {
-        const int64_t place = size == 1 ? 0 : by_row ? i / columns : i % columns;
-        layer->folded_weight[i] *= tensor_at(length, place) / sqrt(squares[place]);
+    for (int64_t row = 0; row < rows; row++)
+        for (int64_t column = 0; column < columns; column++) {
+            const double value = tensor_at(layer->weight, row * columns + column);
+            squares[size == 1 ? 0 : by_row ? row : column] += value * value;
+        }
+    double *scales = by_column && size > 1 ? layer->column_scales : layer->row_scales;
+    for (int64_t i = 0; i < (scales == layer->row_scales ? rows : columns); i++) {
+        const int64_t place = size == 1 ? 0 : i;
+        scales[i] *= tensor_at(length, place) / sqrt(squares[place]);
     }
     free(squares);
     layer->folds |= FOLD_WEIGHT_NORM;
@@ -88,25 +121,30 @@ static int apply_spectral_norm(const char *path, const struct module *module, st
     if (check_size(path, left, layer->stored_rows, layer->weight, problem) != 0 ||
         check_size(path, right, columns, layer->weight, problem) != 0)
         return -1;
-    for (int64_t i = 0; i < layer->stored_rows * columns; i++)
-        norm +=
-            tensor_at(left, i / columns) * layer->folded_weight[i] * tensor_at(right, i % columns);
+    for (int64_t row = 0; row < layer->stored_rows; row++)
+        for (int64_t column = 0; column < columns; column++)
+            norm += tensor_at(left, row) * fold_weight_at(layer, row, column) *
+                    tensor_at(right, column);
     if (!(fabs(norm) > 0.0) || !isfinite(norm))
         return problem_set(problem, "%s: tensor '%s': a spectral norm of %g", path,
                            layer->weight->name, norm);
-    for (int64_t i = 0; i < layer->stored_rows * columns; i++)
-        layer->folded_weight[i] /= norm;
+    for (int64_t row = 0; row < layer->stored_rows; row++)
+        layer->row_scales[row] /= norm;
     layer->folds |= FOLD_SPECTRAL_NORM;
     return 0;
 }
 
-static int apply_mask(const char *path, const struct tensor *mask, const struct tensor *original,
-                      double *values, struct layer *layer, struct problem *problem)
+static int apply_bias_mask(const char *path, const struct tensor *mask, struct layer *layer,
+                           struct problem *problem)
 {
-    if (check_size(path, mask, tensor_size(original), original, problem) != 0)
+    const int64_t size = tensor_size(layer->bias);
+    if (check_size(path, mask, size, layer->bias, problem) != 0)
         return -1;
-    for (int64_t i = 0; i < tensor_size(mask); i++)
-        values[i] *= tensor_at(mask, i);
+    layer->folded_bias = copy_of(layer->bias, size);
+    if (layer->folded_bias == NULL)
+        return problem_no_memory(problem, path);
+    for (int64_t i = 0; i < size; i++)
+        layer->folded_bias[i] *= tensor_at(mask, i);
     layer->folds |= FOLD_MASK;
     return 0;
 }
@@ -116,13 +154,17 @@ static int fold_weight(const char *path, const struct module *module, struct lay
 {
     const struct tensor *length = module->parts[PART_LENGTH];
     const struct tensor *mask = module->parts[PART_MASK];
+    if (start_scales(path, layer, problem) != 0)
+        return -1;
     if (length != NULL && apply_weight_norm(path, length, layer, problem) != 0)
         return -1;
     if (module->parts[PART_LEFT] != NULL && apply_spectral_norm(path, module, layer, problem) != 0)
         return -1;
-    return mask == NULL
-               ? 0
-               : apply_mask(path, mask, layer->weight, layer->folded_weight, layer, problem);
+    if (mask == NULL)
+        return 0;
+    layer->mask = mask;
+    layer->folds |= FOLD_MASK;
+    return check_size(path, mask, tensor_size(layer->weight), layer->weight, problem);
 }
 
 /* What parts may stand together: a plain weight alone, an original with what changes it. */
@@ -169,12 +211,7 @@ static int take_bias(const char *path, const struct module *module, struct layer
     if (!number_is_real(layer->bias->type) || layer->bias->axes != 1)
         return problem_set(problem, "%s: tensor '%s': %s with %d axes is no bias", path,
                            layer->bias->name, number_name(layer->bias->type), layer->bias->axes);
-    if (mask == NULL)
-        return 0;
-    layer->folded_bias = copy_of(layer->bias, tensor_size(layer->bias));
-    return layer->folded_bias == NULL
-               ? problem_no_memory(problem, path)
-               : apply_mask(path, mask, layer->bias, layer->folded_bias, layer, problem);
+    return mask == NULL ? 0 : apply_bias_mask(path, mask, layer, problem);
 }
 
 int fold_parts(const char *path, const struct module *module, struct layer *layer,
@@ -188,7 +225,5 @@ int fold_parts(const char *path, const struct module *module, struct layer *laye
         return -1;
     if (layer->weight == module->parts[PART_WEIGHT] || layer->weight == module->parts[PART_KERNEL])
         return 0;
-    layer->folded_weight = copy_of(layer->weight, tensor_size(layer->weight));
-    return layer->folded_weight == NULL ? problem_no_memory(problem, path)
-                                        : fold_weight(path, module, layer, problem);
+    return fold_weight(path, module, layer, problem);
 }

@@ -176,7 +176,7 @@ static void name_variables(struct module *module)
     const int is_norm = strncmp(last, "batch_normalization", strlen("batch_normalization")) == 0;
     if (first == NULL || module_matrix(module) != NULL)
         return;
-    module->keras = 1;
+    module->moving = 1;
     if (first->axes >= 2 && third == NULL) {
         move_part(module, PART_FIRST, PART_KERNEL);
         move_part(module, PART_SECOND, PART_BIAS);
@@ -199,8 +199,7 @@ static int put(const char *path, const struct entry *entry, struct module *modul
         return problem_set(problem, "%s: tensors '%s' and '%s' are the same part of one layer",
                            path, module->parts[entry->part]->name, entry->tensor->name);
     module->parts[entry->part] = entry->tensor;
-    module->keras = module->keras || name_has_part(entry->name, "gamma", 0) ||
-                    name_has_part(entry->name, "moving_mean", 0);
+    module->moving = module->moving || name_has_part(entry->name, "moving_mean", 0);
     return 0;
 }
 
@@ -226,6 +225,11 @@ static int leave_out(const char *path, const struct entry *entry, int beside_par
     if (beside_parts && !is_not_asked_for(choices, entry->name))
         return refuse_tensor(path, entry->tensor, "stands beside a layer, its part is not known",
                              problem);
+    if (choices->layers == NULL && entry->tensor->axes >= 2 && number_is_whole(entry->tensor->type))
+        return refuse_tensor(path, entry->tensor,
+                             "a matrix of whole numbers, as of packed weights (--layers takes the "
+                             "layers without it)",
+                             problem);
     if (is_real && entry->path > 0 && choices->layers == NULL)
         return refuse_tensor(path, entry->tensor,
                              "its part is not known (--layers takes the layers without it)",
@@ -242,14 +246,25 @@ static int has_parts(const struct module *module)
     return 0;
 }
 
+/* Haiku's w is inputs x outputs, and stands behind a slash or in brackets; whose w another is, is
+ * not told. */
+static void settle_kernel(struct entry *entry)
+{
+    if (entry->part == PART_KERNEL && strcmp(name_last(entry->name), "w") == 0 &&
+        strpbrk(entry->tensor->name, "/[") == NULL)
+        entry->part = PART_WEIGHT;
+}
+
 /* Entries of one path, which stand together. */
-static int add_module(const char *path, const struct entry *entries, int count,
+static int add_module(const char *path, struct entry *entries, int count,
                       const struct choices *choices, struct modules *modules,
                       struct problem *problem)
 {
     if (start_module(path, &entries[0], modules, problem) != 0)
         return -1;
     struct module *module = &modules->modules[modules->count - 1];
+    for (int i = 0; i < count; i++)
+        settle_kernel(&entries[i]);
     for (int i = 0; i < count; i++)
         if (entries[i].part != PARTS && put(path, &entries[i], module, problem) != 0)
             return -1;

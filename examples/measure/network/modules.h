@@ -19,10 +19,10 @@ enum part {
     PART_MASK,          /* weight_mask */
     PART_BIAS_ORIGINAL, /* bias_orig */
     PART_BIAS_MASK,     /* bias_mask */
-    PART_MEAN,          /* of batch normalization: running_mean, moving_mean, mean */
-    PART_VARIANCE,      /* running_var, moving_variance, var */
+    PART_MEAN,          /* of batch normalization: running_mean, moving_mean, _mean, mean */
+    PART_VARIANCE,      /* running_var, moving_variance, _variance, var */
     PART_SCALE,         /* scale, gamma */
-    PART_OFFSET,        /* beta */
+    PART_OFFSET,        /* beta, offset */
     PART_COUNTER,       /* num_batches_tracked */
     PART_SLOPES,        /* of prelu: negative_slope, p_re_lu/alpha; else called weight */
     PART_FIRST,         /* vars/0 of Keras' own files, which count the variables of a layer */
@@ -44,7 +44,7 @@ struct module {
     char *name; /* as in the file, without its last part */
     enum kind kind;
     const struct tensor *parts[PARTS]; /* NULL: it has none */
-    int keras;                         /* spelled as by Keras, whose epsilon is 1e-3 */
+    int moving;                        /* spelled moving_mean, as by Keras and MindSpore, or vars */
 };
 
 struct modules {

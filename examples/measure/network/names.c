@@ -146,6 +146,20 @@ static int ends_part(const char *text)
     return *text == '\0' || *text == '.';
 }
 
+/* Whether two parts go on alike up to their ends, but for the numbers in them. */
+static int rest_is_alike(const char *a, const char *b)
+{
+    while (!ends_part(a) && !ends_part(b)) {
+        const size_t digits_a = digits_of(a);
+        const size_t digits_b = digits_of(b);
+        if ((digits_a > 0) != (digits_b > 0) || (digits_a == 0 && *a != *b))
+            return 0;
+        a += digits_a > 0 ? digits_a : 1;
+        b += digits_b > 0 ? digits_b : 1;
+    }
+    return ends_part(a) && ends_part(b);
+}
+
 int name_order(const char *a, const char *b)
 {
     for (;;) {
@@ -153,14 +167,8 @@ int name_order(const char *a, const char *b)
         while (isdigit((unsigned char)*a) && isdigit((unsigned char)*b))
             if ((order = compare_numbers(&a, &b)) != 0)
                 break;
-        if (order != 0) {
-            /* What stands behind the number in the same part has to be alike. */
-            while (!ends_part(a) && *a == *b && !isdigit((unsigned char)*a)) {
-                a++;
-                b++;
-            }
-            return (ends_part(a) && ends_part(b)) || isdigit((unsigned char)*a) ? order : 0;
-        }
+        if (order != 0)
+            return rest_is_alike(a, b) ? order : 0;
         if (ends_part(a) && is_counter(b) && !ends_part(b))
             return -1;
         if (ends_part(b) && is_counter(a) && !ends_part(a))
@@ -198,7 +206,8 @@ int name_has_part(const char *path, const char *word, int starts)
     const size_t length = strlen(word);
     for (const char *at = path; at != NULL; at = strchr(at, '.')) {
         at += *at == '.';
-        if (strncasecmp(at, word, length) == 0 && (starts || ends_part(at + length)))
+        if (tolower((unsigned char)*at) == *word && strncasecmp(at, word, length) == 0 &&
+            (starts || ends_part(at + length)))
             return 1;
     }
     return 0;

@@ -28,7 +28,8 @@ long name_number(const char *path);
 /* Whether two canonical paths differ in their last parts alone. */
 int name_are_siblings(const char *a, const char *b);
 
-/* Whether `word` is one of the parts of a path, or a beginning of one where `starts` is set. */
+/* Whether `word`, in small letters, is one of the parts of a path, or a beginning of one where
+ * `starts` is set. */
 int name_has_part(const char *path, const char *word, int starts);
 
 /* The first of `words` (NULL behind the last one) that stands among those of a text, whose case

@@ -7,12 +7,11 @@
 #include "attach.h"
 #include "choose.h"
 #include "fold.h"
+#include "left_out.h"
 #include "modules.h"
 #include "names.h"
 #include "parts.h"
 
-/* Of names, for what the metadata say. */
-#define MOST_COMPARISONS 1e7
 #define MOST_SHARED 1000
 
 const char *decision_name(enum decision decision)
@@ -21,21 +20,39 @@ const char *decision_name(enum decision decision)
     return names[decision];
 }
 
-static const struct tensor *find_tensor(const struct safetensors *file, const char *name)
+static int by_name(const void *left, const void *right)
 {
-    for (int i = 0; i < file->count; i++)
-        if (strcmp(file->tensors[i].name, name) == 0)
-            return &file->tensors[i];
-    return NULL;
+    const struct tensor *const *a = left;
+    const struct tensor *const *b = right;
+    return strcmp((*a)->name, (*b)->name);
+}
+
+/* The file's tensors sorted by their names; from malloc, NULL if there is no memory. */
+static const struct tensor **sort_names(const struct safetensors *file)
+{
+    const struct tensor **sorted = malloc(((size_t)file->count + 1) * sizeof *sorted);
+    for (int i = 0; sorted != NULL && i < file->count; i++)
+        sorted[i] = &file->tensors[i];
+    if (sorted != NULL)
+        qsort(sorted, (size_t)file->count, sizeof *sorted, by_name);
+    return sorted;
+}
+
+static const struct tensor *find_tensor(const struct tensor *const *sorted, int count, char *name)
+{
+    const struct tensor wanted = {.name = name};
+    const struct tensor *key = &wanted;
+    const struct tensor *const *found =
+        bsearch(&key, sorted, (size_t)count, sizeof *sorted, by_name);
+    return found == NULL ? NULL : *found;
 }
 
 /* What the metadata say of shared weights has to be as save_model writes it: the first name is not
  * in the file, and what belongs to one layer is shared with one layer. pairs: those before. */
 static int check_shared(const char *path, const struct metadata *const *pairs, int count,
-                        const struct metadata *pair, const struct safetensors *file,
-                        struct problem *problem)
+                        const struct metadata *pair, int is_there, struct problem *problem)
 {
-    if (find_tensor(file, pair->key) != NULL)
+    if (is_there)
         return problem_set(problem, "%s: __metadata__ says that '%s' is '%s', but both are in it",
                            path, pair->key, pair->value);
     if (count == MOST_SHARED)
@@ -57,6 +74,29 @@ static int is_lost(const struct metadata *pair)
     return part_of(pair->key, &length) != PARTS && strchr(pair->key, '.') != NULL;
 }
 
+/* Add what a pair of the metadata shares, if it does. pairs: room for those that do. */
+static int add_pair(const char *path, const struct safetensors *file,
+                    const struct tensor *const *sorted, const struct metadata *pair,
+                    const struct metadata **pairs, struct safetensors *all, struct problem *problem)
+{
+    const struct tensor *shared = find_tensor(sorted, file->count, pair->value);
+    const int before = all->count - file->count;
+    if (shared == NULL && is_lost(pair))
+        return problem_set(problem,
+                           "%s: __metadata__ says that '%s' is '%.80s', which is not "
+                           "in it",
+                           path, pair->key, pair->value);
+    if (shared == NULL)
+        return 0;
+    if (check_shared(path, pairs, before, pair, find_tensor(sorted, file->count, pair->key) != NULL,
+                     problem) != 0)
+        return -1;
+    pairs[before] = pair;
+    all->tensors[all->count] = *shared;
+    all->tensors[all->count++].name = pair->key;
+    return 0;
+}
+
 /* The tensors of the file, and those that it has under another name: where modules share their
  * weights the metadata say {"4.weight": "2.weight"} (safetensors' save_model). The names stay the
  * file's. */
@@ -64,32 +104,19 @@ static int add_shared(const char *path, const struct safetensors *file, struct s
                       struct problem *problem)
 {
     const struct metadata *pairs[MOST_SHARED];
+    const struct tensor **sorted = sort_names(file);
     all->tensors = calloc((size_t)file->count + MOST_SHARED, sizeof *all->tensors);
-    if (all->tensors == NULL)
-        return problem_no_memory(problem, path);
-    if ((double)file->metadata_count * (double)file->count > MOST_COMPARISONS)
-        return problem_set(problem, "%s: %d entries of __metadata__ for %d tensors are too many",
-                           path, file->metadata_count, file->count);
-    all->count = file->count;
-    memcpy(all->tensors, file->tensors, (size_t)file->count * sizeof *file->tensors);
-    for (int i = 0; i < file->metadata_count; i++) {
-        const struct metadata *pair = &file->metadata[i];
-        const struct tensor *shared = find_tensor(file, pair->value);
-        if (shared == NULL && is_lost(pair))
-            return problem_set(problem,
-                               "%s: __metadata__ says that '%s' is '%.80s', which is not "
-                               "in it",
-                               path, pair->key, pair->value);
-        if (shared == NULL)
-            continue;
-        const int before = all->count - file->count;
-        if (check_shared(path, pairs, before, pair, file, problem) != 0)
-            return -1;
-        pairs[before] = pair;
-        all->tensors[all->count] = *shared;
-        all->tensors[all->count++].name = pair->key;
+    int result = 0;
+    if (sorted == NULL || all->tensors == NULL) {
+        result = problem_no_memory(problem, path);
+    } else {
+        all->count = file->count;
+        memcpy(all->tensors, file->tensors, (size_t)file->count * sizeof *file->tensors);
     }
-    return 0;
+    for (int i = 0; result == 0 && i < file->metadata_count; i++)
+        result = add_pair(path, file, sorted, &file->metadata[i], pairs, all, problem);
+    free(sorted);
+    return result;
 }
 
 static int is_pytorch(const struct safetensors *file)
@@ -134,7 +161,8 @@ static void free_layer(struct layer *layer)
 {
     free(layer->name);
     free(layer->path);
-    free(layer->folded_weight);
+    free(layer->row_scales);
+    free(layer->column_scales);
     free(layer->folded_bias);
     memset(layer, 0, sizeof *layer);
 }
@@ -161,117 +189,39 @@ static int list_left_out(const char *path, const struct modules *modules, struct
     return 0;
 }
 
-/* What the file has under one name and the network twice. */
-static void note_shared(int shared, struct network *network)
+static int by_data(const void *left, const void *right)
 {
+    const struct layer *const *a = left;
+    const struct layer *const *b = right;
+    const unsigned char *from_a = (*a)->weight->data;
+    const unsigned char *from_b = (*b)->weight->data;
+    return (from_a > from_b) - (from_a < from_b);
+}
+
+/* What the file has under one name and the network twice. */
+static int note_shared(const char *path, int shared, struct network *network,
+                       struct problem *problem)
+{
+    if (shared == 0)
+        return 0;
+    struct layer **sorted = malloc((size_t)network->count * sizeof *sorted);
+    if (sorted == NULL)
+        return problem_no_memory(problem, path);
     for (int i = 0; i < network->count; i++)
-        for (int j = 0; j < network->count && shared > 0; j++)
-            if (i != j && network->layers[i].weight->data == network->layers[j].weight->data)
-                network->layers[i].folds |= FOLD_SHARED;
+        sorted[i] = &network->layers[i];
+    qsort(sorted, (size_t)network->count, sizeof *sorted, by_data);
+    for (int i = 1; i < network->count; i++)
+        if (by_data(&sorted[i - 1], &sorted[i]) == 0) {
+            sorted[i - 1]->folds |= FOLD_SHARED;
+            sorted[i]->folds |= FOLD_SHARED;
+        }
+    free(sorted);
+    return 0;
 }
 
 static int is_f64(const struct tensor *tensor)
 {
     return tensor->type == NUMBER_F64;
-}
-
-/* A vector among what is left out that has so many numbers; NULL: none. */
-static const struct tensor *find_vector(const struct network *network, int64_t size)
-{
-    for (int i = 0; i < network->left_out_count; i++) {
-        const struct tensor *tensor = network->left_out[i];
-        if (tensor->axes == 1 && number_is_real(tensor->type) && tensor->shape[0] == size &&
-            !part_is_state(tensor->name))
-            return tensor;
-    }
-    return NULL;
-}
-
-static int check_vector(const char *path, const struct network *network, const char *name,
-                        int64_t size, const char *part, struct problem *problem)
-{
-    const struct tensor *vector = find_vector(network, size);
-    if (vector == NULL)
-        return 0;
-    return problem_set(problem,
-                       "%s: '%s' has no %s, and tensor '%s' would fit: what it is is not known; "
-                       "--layers takes the layers without it",
-                       path, name, part, vector->name);
-}
-
-/* Whether a tensor lies at the top of the file, or under the prefix, and not in a module: 1 or 0,
- * -1 without memory. *is_known: it is called as statistics of data, counters and the deviations of
- * a policy's actions are. */
-static int is_at_top(const struct tensor *tensor, const char *prefix, int *is_known)
-{
-    static const char *const known[] = {
-        "mean",  "std",     "var",       "variance", "logstd", "step", "steps",   "epoch",
-        "count", "counter", "iteration", "lr",       "loss",   "seed", "version", NULL};
-    char *name = name_canonical(tensor->name);
-    if (name == NULL)
-        return -1;
-    const size_t length = strlen(prefix);
-    const int is_under = length == 0 || (strncmp(name, prefix, length) == 0 && name[length] == '.');
-    const char *inner = length == 0 || !is_under ? name : name + length + 1;
-    *is_known = name_word(inner, strlen(inner), known) != NULL;
-    const int result = is_under && strchr(inner, '.') == NULL;
-    free(name);
-    return result;
-}
-
-static int is_hidden_width(const struct network *network, int64_t size)
-{
-    for (int i = 0; i + 1 < network->count; i++)
-        if (network->layers[i].outputs == size && size > 1)
-            return 1;
-    return 0;
-}
-
-/* A number or a vector at the top may be a parameter of its own (a layer scale, a temperature): it
- * is left out only if its name speaks against that, and its size does not speak for it. */
-static int check_top(const char *path, const struct network *network, const char *prefix,
-                     struct problem *problem)
-{
-    for (int i = 0; i < network->left_out_count; i++) {
-        const struct tensor *tensor = network->left_out[i];
-        int is_known = 0;
-        if (tensor->axes > 1 || tensor->bytes == 0 || !number_is_real(tensor->type))
-            continue;
-        const int is_top = is_at_top(tensor, prefix, &is_known);
-        if (is_top < 0)
-            return problem_no_memory(problem, path);
-        if (is_top && (!is_known || is_hidden_width(network, tensor_size(tensor))))
-            return problem_set(problem,
-                               "%s: tensor '%s' (%s, %lld numbers) may change what a layer gives: "
-                               "--layers takes the layers without it",
-                               path, tensor->name, number_name(tensor->type),
-                               (long long)tensor_size(tensor));
-    }
-    return 0;
-}
-
-/* A vector of the right size where a bias or a scale is missing, under a name that is not known, is
- * not left out, unless the caller has named the layers. */
-static int check_left_out(const char *path, const struct modules *modules,
-                          const struct network *network, struct problem *problem)
-{
-    int result = 0;
-    for (int i = 0; result == 0 && i < network->count; i++)
-        if (network->layers[i].bias == NULL)
-            result = check_vector(path, network, network->layers[i].name,
-                                  network->layers[i].outputs, "bias", problem);
-    for (int i = 0; result == 0 && i < modules->count; i++) {
-        const struct module *module = &modules->modules[i];
-        const int has_scale =
-            module->parts[PART_SCALE] != NULL || module->parts[PART_WEIGHT] != NULL;
-        const int has_offset =
-            module->parts[PART_OFFSET] != NULL || module->parts[PART_BIAS] != NULL;
-        if (module->kind == KIND_BATCH_NORM && (!has_scale || !has_offset))
-            result =
-                check_vector(path, network, module->name, tensor_size(module->parts[PART_MEAN]),
-                             has_scale ? "offset" : "scale", problem);
-    }
-    return result;
 }
 
 static int find(const char *path, const struct safetensors *file, int shared,
@@ -290,14 +240,12 @@ static int find(const char *path, const struct safetensors *file, int shared,
     for (int i = 0; i < network->count; i++)
         network->has_f64 = network->has_f64 || is_f64(network->layers[i].weight) ||
                            (network->layers[i].bias != NULL && is_f64(network->layers[i].bias));
-    note_shared(shared, network);
-    if (list_left_out(path, modules, network, problem) != 0)
+    if (note_shared(path, shared, network, problem) != 0 ||
+        list_left_out(path, modules, network, problem) != 0)
         return -1;
-    if (choices->layers != NULL)
-        return 0;
-    return check_left_out(path, modules, network, problem) != 0
-               ? -1
-               : check_top(path, network, choices->prefix, problem);
+    return choices->layers != NULL
+               ? 0
+               : left_out_check(path, modules, network, choices->prefix, problem);
 }
 
 int network_find(const char *path, const struct safetensors *file, const struct choices *choices,

@@ -24,9 +24,11 @@ struct layer {
     int is_kernel; /* called kernel or w, which is inputs x outputs */
     int in_out;    /* the matrix is inputs x outputs */
     const struct tensor *weight;
-    const struct tensor *bias;   /* NULL: none */
-    double *folded_weight;       /* in the shape and order of the tensor, in whose place it is */
-    double *folded_bias;         /* (outputs), likewise; NULL: the tensors as they are */
+    const struct tensor *bias; /* NULL: none */
+    double *row_scales;        /* of the stored matrix, and of its columns: what was folded into */
+    double *column_scales;     /* it; both NULL: nothing was, see fold_weight_at */
+    const struct tensor *mask; /* that it is multiplied with; NULL: none */
+    double *folded_bias;       /* (outputs), in place of the tensor's; NULL: as it is */
     const struct tensor *slopes; /* of prelu behind the layer, 1 or (outputs); NULL: none */
     unsigned folds;
     double epsilon; /* of batch normalization that was folded in */
@@ -55,7 +57,7 @@ struct choices {
     enum batch_norm_place batch_norm;
     int activations;  /* how many the caller has named: 2 and more are of each layer */
     int slopes;       /* vectors called weight, without a bias, are slopes of prelu */
-    double epsilon;   /* of batch normalization; 0: 1e-5, 1e-3 in Keras' spelling */
+    double epsilon;   /* of batch normalization; 0: 1e-5, Keras' 1e-3 for its names */
     int64_t inputs;   /* numbers in a sample; 0: not known */
     const char *data; /* what the samples are called in messages */
 };

@@ -18,6 +18,7 @@ struct search {
     int count;
     char *before; /* (count, count): row i, column j: numbers say that i comes before j */
     char *placed;
+    int *pending; /* how many of those that come before it are not placed */
     int *order;
     int *found[2];
     int solutions;
@@ -25,14 +26,13 @@ struct search {
     int by_sizes; /* numbers do not count */
 };
 
-static int is_free(const struct search *search, int layer)
+/* Place a layer, or take it back: `step` is -1 or 1. */
+static void step_pending(struct search *search, int layer, int step)
 {
-    if (search->placed[layer])
-        return 0;
+    const char *before = search->before + (size_t)layer * (size_t)search->count;
     for (int i = 0; i < search->count; i++)
-        if (!search->placed[i] && search->before[(size_t)i * (size_t)search->count + (size_t)layer])
-            return 0;
-    return 1;
+        search->pending[i] += before[i] ? step : 0;
+    search->placed[layer] = step < 0;
 }
 
 /* Place the layers from `depth` on, the first of which takes `inputs` (0: any). */
@@ -48,12 +48,12 @@ static void place(struct search *search, int depth, int64_t inputs)
         const struct layer *layer = &search->layers[i];
         if (++search->steps > MOST_STEPS)
             return;
-        if ((inputs != 0 && layer->inputs != inputs) || !is_free(search, i))
+        if ((inputs != 0 && layer->inputs != inputs) || search->placed[i] || search->pending[i] > 0)
             continue;
-        search->placed[i] = 1;
         search->order[depth] = i;
+        step_pending(search, i, -1);
         place(search, depth + 1, layer->outputs);
-        search->placed[i] = 0;
+        step_pending(search, i, 1);
     }
 }
 
@@ -83,12 +83,16 @@ static int search_all(const char *path, struct search *search, int64_t inputs,
     const size_t count = (size_t)search->count;
     search->before = malloc(count * count);
     search->placed = calloc(count, 1);
+    search->pending = calloc(count, sizeof *search->pending);
     search->order = malloc(count * sizeof *search->order);
-    if (search->before == NULL || search->placed == NULL || search->order == NULL)
+    if (search->before == NULL || search->placed == NULL || search->pending == NULL ||
+        search->order == NULL)
         return problem_no_memory(problem, path);
-    for (size_t i = 0; i < count * count; i++)
+    for (size_t i = 0; i < count * count; i++) {
         search->before[i] = !search->by_sizes && name_order(search->layers[i / count].path,
                                                             search->layers[i % count].path) < 0;
+        search->pending[i % count] += search->before[i];
+    }
     place(search, 0, inputs);
     if (search->solutions < 2 && search->steps > MOST_STEPS)
         return problem_set(problem,
@@ -113,6 +117,7 @@ int order_count(const char *path, const struct layer *layers, int count, int64_t
     const int solutions = search_all(path, &search, inputs, problem);
     free(search.before);
     free(search.placed);
+    free(search.pending);
     free(search.order);
     return solutions;
 }
@@ -127,6 +132,7 @@ int order_by_sizes(const char *path, const struct layer *layers, int count, int6
     const int solutions = search_all(path, &search, inputs, problem);
     free(search.before);
     free(search.placed);
+    free(search.pending);
     free(search.order);
     return solutions;
 }
@@ -152,16 +158,22 @@ static int is_word(const char *part, size_t length, const char *const *words)
  * of a gated layer. a, b: from the first parts that differ; before: the part before them. */
 static int are_branches(const char *a, const char *b, const char *before, size_t length)
 {
-    static const char *const lists[] = {"heads",  "branches", "towers",   "experts",
-                                        "models", "members",  "ensemble", "critics",
-                                        "actors", "nets",     NULL};
-    static const char *const singles[] = {"head",   "branch", "tower", "expert", "member", "critic",
-                                          "actor",  "q",      "qf",    "out",    "output", "model",
-                                          "policy", "value",  "w",     NULL};
+    static const char *const lists[] = {"heads",    "branches", "towers",     "experts", "models",
+                                        "members",  "ensemble", "ensembles",  "critics", "actors",
+                                        "nets",     "networks", "policies",   "values",  "agents",
+                                        "players",  "learners", "estimators", "folds",   "seeds",
+                                        "copies",   "replicas", "particles",  "tasks",   "students",
+                                        "teachers", "ens",      "subnets",    "mlps",    NULL};
+    static const char *const singles[] = {
+        "head",    "branch",    "tower",   "expert",   "member",  "critic",  "actor",
+        "q",       "qf",        "qnet",    "qnetwork", "out",     "output",  "model",
+        "policy",  "value",     "w",       "net",      "network", "agent",   "player",
+        "learner", "estimator", "fold",    "seed",     "copy",    "replica", "particle",
+        "task",    "student",   "teacher", "twin",     NULL};
     const size_t word_a = strcspn(a, "0123456789_.");
     const size_t word_b = strcspn(b, "0123456789_.");
     if (word_a == 0 && word_b == 0)
-        return is_word(before, length, lists);
+        return name_word(before, length, lists) != NULL;
     return word_a == word_b && is_word(a, word_a, singles) && is_word(b, word_b, singles);
 }
 
@@ -183,20 +195,38 @@ static int may_be_branches(const char *a, const char *b)
     }
 }
 
-static int are_parallel(const struct layer *layers, int count, int a, int b)
+/* firsts: which layers numbers put none before. */
+static int are_parallel(const struct layer *layers, const char *firsts, int a, int b)
 {
     if (may_be_branches(layers[a].path, layers[b].path))
         return 1;
-    return layers[a].inputs == layers[b].inputs &&
-           name_order(layers[a].path, layers[b].path) == 0 && is_first(layers, count, a) &&
-           is_first(layers, count, b);
+    return firsts[a] && firsts[b] && layers[a].inputs == layers[b].inputs &&
+           name_order(layers[a].path, layers[b].path) == 0;
+}
+
+/* Of a chain of names it is enough to look at those next to each other: what stands between two
+ * branches begins as they do. */
+static int parallel_in_chain(const struct layer *layers, int count, int *one, int *other)
+{
+    for (int i = 1; i < count; i++)
+        if (may_be_branches(layers[i - 1].path, layers[i].path)) {
+            *one = i - 1;
+            *other = i;
+            return 1;
+        }
+    return 0;
 }
 
 int order_parallel(const struct layer *layers, int count, int *one, int *other)
 {
-    for (int a = 0; count <= MOST_LAYERS && a < count; a++)
+    char firsts[MOST_LAYERS];
+    if (count > MOST_LAYERS || is_chain_of_names(layers, count))
+        return parallel_in_chain(layers, count, one, other);
+    for (int i = 0; i < count; i++)
+        firsts[i] = (char)is_first(layers, count, i);
+    for (int a = 0; a < count; a++)
         for (int b = a + 1; b < count; b++)
-            if (are_parallel(layers, count, a, b)) {
+            if (are_parallel(layers, firsts, a, b)) {
                 *one = a;
                 *other = b;
                 return 1;

@@ -31,12 +31,17 @@ static const struct {
     {"running_mean", PART_MEAN},
     {"moving_mean", PART_MEAN},
     {"mean", PART_MEAN},
+    {"_mean", PART_MEAN},
+    {"mean_ema.average", PART_MEAN},
     {"running_var", PART_VARIANCE},
     {"moving_variance", PART_VARIANCE},
     {"var", PART_VARIANCE},
+    {"_variance", PART_VARIANCE},
+    {"var_ema.average", PART_VARIANCE},
     {"scale", PART_SCALE},
     {"gamma", PART_SCALE},
     {"beta", PART_OFFSET},
+    {"offset", PART_OFFSET},
     {"num_batches_tracked", PART_COUNTER},
     {"vars.0", PART_FIRST},
     {"vars.1", PART_SECOND},
@@ -95,6 +100,14 @@ int part_is_embedding(const char *path)
            name_has_part(path, "wpe", 0);
 }
 
+/* What Haiku keeps beside the averages of batch normalization, to go on from. */
+static int is_of_average(const char *name)
+{
+    const char *last = name_last(name);
+    return (name_has_part(name, "mean_ema", 0) || name_has_part(name, "var_ema", 0)) &&
+           (strcmp(last, "hidden") == 0 || strcmp(last, "counter") == 0);
+}
+
 int part_is_state(const char *name)
 {
     static const char *const words[] = {
@@ -114,5 +127,5 @@ int part_is_state(const char *name)
         if (strlen(optimizers[i]) == length && length == first &&
             memcmp(optimizers[i], name, first) == 0)
             return 1;
-    return 0;
+    return is_of_average(name);
 }

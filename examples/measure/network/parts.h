@@ -19,7 +19,8 @@ int part_is_adapter(const char *name);
 /* Whether a module is called as embeddings are: a table of rows, no bias. */
 int part_is_embedding(const char *path);
 
-/* Whether a name is that of an optimizer's state, which is no part of the network. */
+/* Whether a name is that of the state of an optimizer or of a running average, which is no part of
+ * the network. */
 int part_is_state(const char *name);
 
 #endif

@@ -47,7 +47,9 @@ fn main() {
         _ => Err("usage: safetensors WEIGHTS.safetensors DATA".into()),
     };
     if let Err(error) = result {
-        eprintln!("safetensors: {error}");
+        // Names in files may hold what terminals obey.
+        let shown = |c: char| if c.is_control() { '?' } else { c };
+        eprintln!("safetensors: {}", error.to_string().chars().map(shown).collect::<String>());
         process::exit(2);
     }
 }
