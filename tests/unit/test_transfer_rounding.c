@@ -5,8 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/operator_norm.h"
 #include "dirichlet/dirichlet.h"
 #include "support/check.h"
+#include "support/quad.h"
 
 typedef dirichlet_dense_layer_f64 layer_view;
 
@@ -182,10 +184,46 @@ static void long_sums_of_squares(void **state)
     }
 }
 
+/* The Lipschitz bound is no less than the product of those of the layers, though every product is
+ * rounded. */
+static void products_of_bounds(void **state)
+{
+    enum { LAYERS = 40, TRIALS = 50 };
+    const struct operator_norm_limits limits = {OPERATOR_NORM_TOLERANCE, OPERATOR_NORM_ITERATIONS};
+    uint64_t numbers = 5;
+    int64_t doubles = 0;
+    (void)state;
+    CHECK(operator_norm_work(1, 1, &doubles));
+    double *work = take(doubles);
+    for (int trial = 0; trial < TRIALS; trial++) {
+        double weights[LAYERS];
+        layer_view layers[LAYERS];
+        double norms[LAYERS];
+        double bound = NAN;
+        quad product = 1;
+        dirichlet_dense_f64 *network = NULL;
+        for (int l = 0; l < LAYERS; l++) {
+            double vector[1] = {0};
+            weights[l] = 0.5 + next_number(&numbers);
+            layers[l] = linear(1, 1, &weights[l]);
+            product *= operator_norm_f64(1, 1, (struct matrix_f64){&weights[l], 1, 1}, limits,
+                                         vector, work)
+                           .upper;
+        }
+        CHECK(dirichlet_dense_create_f64(layers, LAYERS, NULL, &network, NULL, 0) == DIRICHLET_OK);
+        CHECK(dirichlet_dense_spectral_norms_f64(network, NULL, norms, NULL, &bound) ==
+              DIRICHLET_OK);
+        CHECK_IN(bound >= product && bound <= product * (1.0 + 1e-13), "trial %d: %.17g", trial,
+                 bound);
+        dirichlet_dense_destroy_f64(network);
+    }
+    free(work);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(sums_lost_upward),
-                                       cmocka_unit_test(sums_lost_downward),
-                                       cmocka_unit_test(long_sums_of_squares)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sums_lost_upward), cmocka_unit_test(sums_lost_downward),
+        cmocka_unit_test(long_sums_of_squares), cmocka_unit_test(products_of_bounds)};
     return check_report("unit.transfer_rounding", cmocka_run_group_tests(tests, NULL, NULL));
 }
