@@ -99,6 +99,7 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_penalty_values),
         cmocka_unit_test(test_penalty_is_unbiased),
         cmocka_unit_test(test_penalty_that_cancels),
+        cmocka_unit_test(test_penalty_of_vanishing_terms),
         cmocka_unit_test(test_penalty_out_of_range),
         cmocka_unit_test(test_penalty_of_nan),
         cmocka_unit_test(test_penalty_of_infinite_input),
