@@ -72,7 +72,7 @@ static double ratio_of(const layer_view *layers, int64_t count)
           DIRICHLET_OK);
     for (int64_t l = 0; l < count; l++)
         squares += factors[l] * factors[l];
-    CHECK(input_side > 0.0 && parameter_side > 0.0 && squares > 0.0);
+    CHECK(input_side >= 0.0 && parameter_side > 0.0 && squares > 0.0); /* it may be lost */
     dirichlet_dense_destroy_f64(network);
     free(x);
     return input_side * squares / parameter_side;
