@@ -253,8 +253,6 @@ struct dense_transfer {
     double *factors; /* (tile, layers) */
 };
 
-/* Norms from above are raised by so much, far more than rounding takes from the sides. */
-#define DENSE_RAISED (1.0 + 1e-12)
 
 /* After a forward pass of a chain that is carried in double and kept h_l. */
 void PRECISION(dense_transfer_tile)(const dense_network *network, struct dense_transfer *transfer,

@@ -162,15 +162,24 @@ static void lay_out_transfer(struct arena *arena, const dense_network *network,
     transfer->vector = scratch->vector;
 }
 
+/* The sides are sums of k d and of up to k n_l squares. Rounding changes a sum of n by at most n u
+ * of it, u half of DBL_EPSILON, and its root by half of that: every T_l is less by as much. */
+static double raised_for_sums(const dense_network *network)
+{
+    const double terms =
+        (double)network->outputs * ((double)network->inputs + (double)network->widest_output);
+    return 1.0 + 0.25 * DBL_EPSILON * terms;
+}
+
 static void run_transfer(dense_network *network, const struct norm_scratch *scratch,
                          struct dense_transfer *transfer, int64_t samples, const real *x)
 {
     const struct operator_norm_limits limits = {OPERATOR_NORM_TOLERANCE, OPERATOR_NORM_ITERATIONS};
     const struct dense_chain *chain = chain_in_double(network);
     const struct needs needs = needs_of_gradient(network, chain, samples);
+    const double raised = raised_for_sums(network);
     for (int64_t l = 0; l < network->layer_count; l++)
-        transfer->norms[l] =
-            DENSE_RAISED * norm_of_layer(&network->layers[l], limits, scratch).upper;
+        transfer->norms[l] = raised * norm_of_layer(&network->layers[l], limits, scratch).upper;
     begin_chain(network, chain, &needs);
     for (int64_t first = 0; first < samples; first += network->workspace.tile) {
         const int64_t tile = tile_at(network, first, samples);

@@ -66,8 +66,7 @@ static double norm_above(const struct dense_transfer *transfer, int64_t rows, in
     const struct operator_norm_limits limits = {OPERATOR_NORM_TOLERANCE, OPERATOR_NORM_ITERATIONS};
     const struct matrix_f64 matrix = {transfer->up[0], columns, 1};
     memset(transfer->vector, 0, (size_t)smaller(rows, columns) * sizeof *transfer->vector);
-    return DENSE_RAISED *
-           operator_norm_f64(rows, columns, matrix, limits, transfer->vector, transfer->work).upper;
+    return operator_norm_f64(rows, columns, matrix, limits, transfer->vector, transfer->work).upper;
 }
 
 /* ||W||_F of a layer whose ||W||_2 is at most `norm`. */

@@ -56,6 +56,7 @@ struct penalty {
     real *points;    /* (2 tile + 2 centers, d) */
     real *values;    /* (2 tile + 2 centers, k): outputs, then cotangents */
     real *direction; /* (d) */
+    bool *still;     /* (k): outputs of the present sample that no pair has moved yet */
     struct message *message;
 };
 
@@ -151,19 +152,24 @@ static void look_far(struct penalty *penalty, const real *x, const real *center,
         penalty->distant += share * energy;
 }
 
+/* An output may depend on a few coordinates only: it is stuck where none of them moves it. A probe
+ * of signs moves them all. */
 static void look_at_pair(struct penalty *penalty, const real *x, const real *center,
-                         const real *above)
+                         const real *above, int64_t probe)
 {
     const int64_t k = penalty->offer.outputs;
     const double scale = 0.5 / pair_step(penalty, x);
+    const bool begins = !penalty->exact || probe == 0;
+    const bool ends = !penalty->exact || probe == penalty->probes - 1;
     for (int64_t j = 0; j < k; j++) {
         const double high = (double)above[j] - (double)center[j];
         const double low = (double)above[k + j] - (double)center[j];
         const bool moved = center[j] != center[j - k];
         penalty->odd += scale * (high - low) * (scale * (high - low));
         penalty->even += scale * (high + low) * (scale * (high + low));
-        penalty->moved += moved;
-        penalty->stuck += moved && above[j] == above[k + j];
+        penalty->still[j] = (begins || penalty->still[j]) && above[j] == above[k + j];
+        penalty->moved += ends && moved;
+        penalty->stuck += ends && moved && penalty->still[j];
     }
 }
 
@@ -181,7 +187,8 @@ static void look_at_centers(struct penalty *penalty, int64_t first, int64_t coun
         const real *center = penalty->values + (2 * place + 1) * k;
         if (sample % penalty->period != 0)
             continue;
-        look_at_pair(penalty, x, center, penalty->values + 2 * q * k);
+        look_at_pair(penalty, x, center, penalty->values + 2 * q * k,
+                     (first + q) % penalty->probes);
         look_far(penalty, x, center, share);
     }
 }
@@ -300,6 +307,7 @@ static void lay_out_penalty(struct penalty *penalty, struct arena *arena)
     penalty->points = arena_take(arena, rows, penalty->offer.inputs, 1, sizeof(real));
     penalty->values = arena_take(arena, rows, penalty->offer.outputs, 1, sizeof(real));
     penalty->direction = arena_take(arena, penalty->offer.inputs, 1, 1, sizeof(real));
+    penalty->still = arena_take(arena, penalty->offer.outputs, 1, 1, sizeof *penalty->still);
 }
 
 /* Bytes of so many pairs; INT64_MAX where they do not fit the address space. */
@@ -362,10 +370,7 @@ static dirichlet_status choose_probes(struct penalty *penalty)
         return message_fail(penalty->message, DIRICHLET_E_RANGE,
                             "options.probes is %lld: it must be in 0 .. 2^28 or at least %lld",
                             (long long)probes, (long long)d);
-    if (!size_multiply(penalty->samples, penalty->probes, &penalty->pairs))
-        return message_fail(penalty->message, DIRICHLET_E_OVERFLOW,
-                            "samples is %lld: too many for %lld probes each",
-                            (long long)penalty->samples, (long long)penalty->probes);
+    penalty->pairs = penalty->samples * penalty->probes; /* no more than x has elements */
     return DIRICHLET_OK;
 }
 

@@ -116,7 +116,8 @@ static void lay_out_jacobians(struct jacobian_call *call, struct arena *arena)
     call->work = arena_take(arena, work, 1, 1, sizeof(double));
 }
 
-/* Bytes of a tile; INT64_MAX where they do not fit the address space. */
+/* Bytes of a tile; INT64_MAX where they do not fit the address space: with 64 bits the work of the
+ * norm, 16 n^2 bytes, does not from n = 7.6e8 on, of which x alone has gigabytes. */
 static int64_t jacobian_bytes(struct jacobian_call *call, int64_t samples, int64_t block)
 {
     struct arena counting = {0};

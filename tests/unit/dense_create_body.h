@@ -106,6 +106,46 @@ static void test_create_overflow(void **state)
     expect_refused(f.layers, 1, NULL, DIRICHLET_E_OVERFLOW, "layers[0].bias");
 }
 
+/* Notes the most that is asked for, and gives a megabyte at most. */
+static void *allocate_little(size_t size, void *user)
+{
+    size_t *asked = user;
+    *asked = size > *asked ? size : *asked;
+    return size > (size_t)1 << 20 ? NULL : malloc(size);
+}
+
+static void release_little(void *pointer, size_t size, void *user)
+{
+    (void)size;
+    (void)user;
+    free(pointer);
+}
+
+/* Where the Gram matrices of an end are beyond the address space, though the weights are not, no
+ * plan has them: what is asked for is far less. */
+static void test_create_without_grams(void **state)
+{
+    const real weights[1] = {0};
+    const bool single = sizeof(real) == sizeof(float);
+    const int64_t inputs = single ? INT64_C(3) << 29 : 1300000000;
+    const int64_t hidden = single ? INT64_C(1) << 30 : 820000000;
+    const layer_view layers[2] = {
+        plain_layer(inputs, hidden, weights, NULL, DIRICHLET_ACTIVATION_TANH),
+        plain_layer(hidden, 1, weights, NULL, DIRICHLET_ACTIVATION_IDENTITY)};
+    dirichlet_allocator small = {sizeof small, allocate_little, release_little, NULL};
+    const dirichlet_dense_options options = {
+        .struct_size = sizeof options, .workspace_bytes = SIZE_MAX, .allocator = &small};
+    network_handle *network = NULL;
+    size_t asked = 0;
+    (void)state;
+    if (sizeof(size_t) < sizeof(int64_t)) /* whose weights are beyond it too */
+        return;
+    small.user = &asked;
+    CHECK(PRECISION(dirichlet_dense_create)(layers, 2, &options, &network, NULL, 0) ==
+          DIRICHLET_E_MEMORY);
+    CHECK_IN(network == NULL && asked < (size_t)1 << 32 << 18, "%zu bytes", asked);
+}
+
 static void test_create_activations(void **state)
 {
     struct fixture f;

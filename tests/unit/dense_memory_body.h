@@ -292,3 +292,33 @@ static void test_budget_of_wide_outputs(void **state)
     free_results(&expected);
     free(w.numbers);
 }
+
+/* Whose rows take more than what is kept of the samples, but are no fewer than these: all samples
+ * are in the gradient, which is their number. */
+static void test_budgets_of_gradients(void **state)
+{
+    enum { SAMPLES = 700, OUTPUTS = 50 };
+    const int64_t widths[] = {1, OUTPUTS};
+    struct wide_network w;
+    gradient_view views[8];
+    real *ones = take_reals(SAMPLES * OUTPUTS);
+    (void)state;
+    make_wide(&w, widths, 1, DIRICHLET_ACTIVATION_IDENTITY);
+    for (int64_t i = 0; i < SAMPLES * OUTPUTS; i++)
+        ones[i] = 1;
+    const size_t least = least_budget(&w);
+    for (size_t bytes = least; bytes < 4000000; bytes += bytes / 8) {
+        const dirichlet_dense_options options = counting_options(NULL, bytes);
+        real *gradient = take_reals(count_numbers(&w));
+        network_handle *network = create_or_fail(w.layers, 1, &options);
+        (void)view_gradients(&w, gradient, views);
+        CHECK(PRECISION(dirichlet_dense_parameter_vjp)(network, SAMPLES, ones, ones, 1.0, views,
+                                                       1) == DIRICHLET_OK);
+        for (int64_t i = 0; i < count_numbers(&w); i++)
+            CHECK_IN(gradient[i] == SAMPLES, "%zu bytes: %g", bytes, (double)gradient[i]);
+        PRECISION(dirichlet_dense_destroy)(network);
+        free(gradient);
+    }
+    free(ones);
+    free(w.numbers);
+}

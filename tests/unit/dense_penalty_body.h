@@ -252,6 +252,41 @@ static void test_penalty_that_cancels(void **state)
     PRECISION(dirichlet_dense_destroy)(network);
 }
 
+/* Two rows of W_1 that cancel but for an ulp of one element, so that their Gram matrix gives 0,
+ * under weights whose squares underflow, so that nothing seems to have cancelled. */
+static void test_penalty_of_vanishing_terms(void **state)
+{
+    enum { SAMPLES = 600, INPUTS = 40 };
+    const bool single = sizeof(real) == sizeof(float);
+    const double size = ldexp(1.0, single ? 20 : 166);
+    const double small = ldexp(1.0, single ? -100 : -548);
+    const real second[2] = {(real)small, (real)small};
+    real first[2 * INPUTS];
+    real gradient[2][2 * INPUTS] = {{0}};
+    real x[SAMPLES * INPUTS];
+    double value = NAN;
+    (void)state;
+    fill(x, SAMPLES * INPUTS, 9);
+    fill(first, INPUTS, 8);
+    for (int i = 0; i < INPUTS; i++) {
+        first[i] = (real)(size * (1.5 + 0.25 * (double)first[i]));
+        first[INPUTS + i] = -first[i];
+    }
+    const double ulp = size * (double)REAL_EPSILON;
+    first[INPUTS] = (real)((double)first[INPUTS] - ulp);
+    const layer_view layers[] = {plain_layer(INPUTS, 2, first, NULL, DIRICHLET_ACTIVATION_IDENTITY),
+                                 plain_layer(2, 1, second, NULL, DIRICHLET_ACTIVATION_IDENTITY)};
+    const gradient_view views[] = {
+        {.struct_size = sizeof(gradient_view), gradient[0], INPUTS, 1, NULL, 0},
+        {.struct_size = sizeof(gradient_view), gradient[1], 2, 1, NULL, 0}};
+    network_handle *network = create_or_fail(layers, 2, NULL);
+    CHECK(PRECISION(dirichlet_dense_energy_penalty)(network, SAMPLES, x, NULL, 1.0, views, 2,
+                                                    &value) == DIRICHLET_OK);
+    const double expected = ulp * small * ulp * small;
+    CHECK_IN(fabs(value - expected) <= 1e-6 * expected, "%g instead of %g", value, expected);
+    PRECISION(dirichlet_dense_destroy)(network);
+}
+
 /* Weights whose squares leave the range of float: the matrix itself. */
 static void test_penalty_out_of_range(void **state)
 {

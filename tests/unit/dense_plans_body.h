@@ -177,8 +177,8 @@ static int check_plans(network_handle *network, int64_t n, const real *x, double
         CHECK(PRECISION(dense_make_room)(network, &walk.plan) == DIRICHLET_OK);
         PRECISION(dense_energy_sum_by)(network, &walk.plan, n, x, &sum);
         CHECK_IN(fabs(sum - sum_of(expected, n)) <= bound * sum_of(expected, n),
-                 "pivot %d, sum %d: sum %.17g, not %.17g", (int)walk.plan.pivot,
-                 (int)walk.plan.sum, sum, sum_of(expected, n));
+                 "pivot %d, sum %d: sum %.17g, not %.17g", (int)walk.plan.pivot, (int)walk.plan.sum,
+                 sum, sum_of(expected, n));
         if (walk.plan.sum != 0)
             continue;
         PRECISION(dense_energies_by)(network, &walk.plan, n, x, r.energies);
@@ -214,6 +214,8 @@ static void test_every_plan(void **state)
     const int64_t shallow[] = {90, 70, 40};
     const int64_t encoder[] = {30, 50, 20};
     const int64_t linear[] = {40, 30};
+    const int64_t thin[] = {1, 200, 1}; /* twice the hidden units are gathered at a time */
+    const int64_t wide_pivot[] = {1, 1030, 2, 1}; /* all of which a sample brings to the meeting */
     const dirichlet_activation identity = DIRICHLET_ACTIVATION_IDENTITY;
     (void)state;
     check_network_plans(deep, 4, DIRICHLET_ACTIVATION_LEAKY_RELU, identity, 14);
@@ -224,6 +226,8 @@ static void test_every_plan(void **state)
     check_network_plans(shallow, 2, DIRICHLET_ACTIVATION_LEAKY_RELU, identity, 5);
     check_network_plans(shallow, 2, DIRICHLET_ACTIVATION_SIGMOID, DIRICHLET_ACTIVATION_SIN, 3);
     check_network_plans(encoder, 2, DIRICHLET_ACTIVATION_SILU, identity, 3);
+    check_network_plans(thin, 2, DIRICHLET_ACTIVATION_RELU, identity, 3);
+    check_network_plans(wide_pivot, 3, DIRICHLET_ACTIVATION_RELU, identity, 3);
     check_network_plans(linear, 1, identity, identity, 2);
     check_network_plans(linear, 1, identity, DIRICHLET_ACTIVATION_TANH, 2);
 }

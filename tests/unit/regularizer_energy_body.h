@@ -353,3 +353,56 @@ static void test_energy_memory(void **state)
     expect_success(energy_of(&f, 0, ENERGY_SAMPLES, 1.0));
     CHECK(f.sine.most_samples > 2);
 }
+
+/* user: a factor. */
+static int32_t steep_forward(int64_t samples, const real *x, real *y, void *user)
+{
+    const double *factor = user;
+    for (int64_t n = 0; n < samples; n++)
+        for (int64_t j = 0; j < ENERGY_OUTPUTS; j++)
+            y[n * ENERGY_OUTPUTS + j] =
+                (real)(*factor * (double)x[n * ENERGY_INPUTS + j % ENERGY_INPUTS]);
+    return 0;
+}
+
+/* Energies, and sums of them, that no double holds; no float is so large. */
+static void test_energy_too_large(void **state)
+{
+    static struct energy_fixture f;
+    double factor = sizeof(real) == sizeof(float) ? 1e30 : 1e200;
+    (void)state;
+    for (int64_t probes = 1; probes <= ENERGY_INPUTS; probes += ENERGY_INPUTS - 1) {
+        make_energy(&f, probes);
+        f.model.forward = steep_forward;
+        f.model.user = &factor;
+        const dirichlet_status status = PRECISION(dirichlet_energy_penalty)(
+            &f.model, NULL, NULL, ENERGY_SAMPLES, f.x, &f.options, 1.0, &f.value, HEARD);
+        if (sizeof(real) == sizeof(float)) {
+            CHECK(status == DIRICHLET_OK);
+            CHECK(probes == 1 || fabs(f.value - ENERGY_OUTPUTS * 1e60) <= 1e57);
+            continue;
+        }
+        expect(status, DIRICHLET_E_NOT_FINITE, "its energy is too large for a double");
+        factor = sqrt(0.4 * DBL_MAX / ENERGY_OUTPUTS); /* and 16 samples */
+        expect(PRECISION(dirichlet_energy_penalty)(&f.model, NULL, NULL, ENERGY_SAMPLES, f.x,
+                                                   &f.options, 1.0, &f.value, HEARD),
+               DIRICHLET_E_OVERFLOW, "the sum of the energies is too large");
+        CHECK(f.value == -1.0);
+        factor = 1e200;
+    }
+}
+
+/* Outputs that hang on one input each: along most coordinates they do not move, and are not stuck.
+ */
+static void test_energy_of_single_inputs(void **state)
+{
+    static struct energy_fixture f;
+    double factor = 3.0;
+    (void)state;
+    make_energy(&f, ENERGY_INPUTS);
+    f.model.forward = steep_forward;
+    f.model.user = &factor;
+    CHECK(PRECISION(dirichlet_energy_penalty)(&f.model, NULL, NULL, ENERGY_SAMPLES, f.x, &f.options,
+                                              1.0, &f.value, HEARD) == DIRICHLET_OK);
+    CHECK_IN(fabs(f.value - 9.0 * ENERGY_OUTPUTS) <= 1e-3 * f.value, "%.17g", f.value);
+}

@@ -55,6 +55,8 @@ static int run_regularizer_tests(const char *name)
         cmocka_unit_test(test_energy_callbacks),
         cmocka_unit_test(test_energy_poison),
         cmocka_unit_test(test_energy_memory),
+        cmocka_unit_test(test_energy_too_large),
+        cmocka_unit_test(test_energy_of_single_inputs),
         cmocka_unit_test(test_flatness_values),
         cmocka_unit_test(test_flatness_magnitudes),
         cmocka_unit_test(test_flatness_overflow),

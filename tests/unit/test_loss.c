@@ -68,8 +68,22 @@ static void large_outputs(void **state)
     check_sample(far, targets[1]);
 }
 
+/* Targets that no array holds are refused before one is read. */
+static void targets_beyond_the_address_space(void **state)
+{
+    const dirichlet_loss_f64 given = {
+        .struct_size = sizeof given, .kind = DIRICHLET_LOSS_SQUARED, .targets = targets[0]};
+    dirichlet_loss_f64 loss;
+    struct message message = {{0}};
+    (void)state;
+    CHECK(loss_read_f64(&given, INT64_C(1) << 60, CLASSES, false, &loss, &message) ==
+          DIRICHLET_E_OVERFLOW);
+    CHECK(strstr(message.text, "loss.targets") != NULL);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(large_outputs)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(large_outputs),
+                                       cmocka_unit_test(targets_beyond_the_address_space)};
     return check_report("unit.loss", cmocka_run_group_tests(tests, NULL, NULL));
 }

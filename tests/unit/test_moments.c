@@ -206,6 +206,11 @@ static void probe_freedom(void **state)
         const double got = moments_summarize(&moments).probe_freedom;
         CHECK_IN(near(got, sum * sum / squares, 1e-14), "1e%d: %g", exponent, got);
     }
+    struct moments exact; /* no deviation: all samples count */
+    moments_clear(&exact);
+    for (int i = 0; i < 3; i++)
+        CHECK(moments_add(&exact, (struct measure){.energy = 1.0 + i}, 1.0));
+    CHECK(moments_summarize(&exact).probe_freedom == 3.0);
 }
 
 static void refused(void **state)
