@@ -340,7 +340,7 @@ const struct stack_call PRECISION(stack_calls)[] = {
     {"estimator_create", 0, create_estimators},
     {"estimator_update", 0, update_estimators},
     {"measure", 0, measure_models},
-    {"dense_create", 0, create_networks},
+    {"dense_create", 1, create_networks}, /* asks the BLAS for the width of its integers */
     {"dense_destroy", 0, destroy_networks},
     {"dense_model dense_inputs dense_outputs dense_callback_code dense_message", 0,
      small_functions},
