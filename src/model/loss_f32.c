@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/memory.h"
-#include "core/real_f32.h"
-#include "core/versioned_struct.h"
+#include "core/interface/memory.h"
+#include "core/arithmetic/real_f32.h"
+#include "core/interface/versioned_struct.h"
 
 #include "model/spoil_body.h"
 #include "model/loss_body.h"

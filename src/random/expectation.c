@@ -1,9 +1,9 @@
 /* What the initialization promises: the variance of a weight and the mean of the energy. */
 #include <math.h>
 
-#include "core/memory.h"
-#include "core/strides.h"
-#include "core/wide_product.h"
+#include "core/interface/memory.h"
+#include "core/matrix/strides.h"
+#include "core/arithmetic/wide_product.h"
 #include "random/options.h"
 
 static double variance_of(const dirichlet_initialization_options *options, int64_t inputs,

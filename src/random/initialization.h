@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "core/message.h"
+#include "core/interface/message.h"
 #include "dirichlet/random.h"
 
 struct initialization {

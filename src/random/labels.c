@@ -1,5 +1,5 @@
 /* Label noise. */
-#include "core/memory.h"
+#include "core/interface/memory.h"
 #include "random/key.h"
 #include "random/noise.h"
 

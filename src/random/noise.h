@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "core/counter.h"
-#include "core/message.h"
+#include "core/statistics/counter.h"
+#include "core/interface/message.h"
 #include "dirichlet/random.h"
 
 struct noise {

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "core/versioned_struct.h"
+#include "core/interface/versioned_struct.h"
 
 static dirichlet_status check_options(const dirichlet_initialization_options *options,
                                       struct message *message)

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "core/message.h"
+#include "core/interface/message.h"
 #include "dirichlet/random.h"
 
 /* Inputs or outputs of a layer, and its number: what random/key.h has room for. */

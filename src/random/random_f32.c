@@ -1,13 +1,13 @@
 /* The functions of random.h in single precision. */
-#include "core/real_f32.h"
+#include "core/arithmetic/real_f32.h"
 
 #include <math.h>
 #include <stdint.h>
 
-#include "core/counter.h"
-#include "core/extremes.h"
-#include "core/memory.h"
-#include "core/strides.h"
+#include "core/statistics/counter.h"
+#include "core/arithmetic/extremes.h"
+#include "core/interface/memory.h"
+#include "core/matrix/strides.h"
 #include "random/initialization.h"
 #include "random/noise.h"
 #include "random/options.h"

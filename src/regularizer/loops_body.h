@@ -1,4 +1,4 @@
-/* Loops over parameters and points, beside those of core/vector_loops_body.h; body for both
+/* Loops over parameters and points, beside those of core/vector/vector_loops_body.h; body for both
  * precisions, VECTOR as there. The order of all sums depends on the sizes alone. */
 
 #define sum_magnitudes VECTOR(sum_magnitudes)
