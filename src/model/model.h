@@ -7,6 +7,7 @@
 
 #include "core/interface/message.h"
 #include "dirichlet/model.h"
+#include "dirichlet/status.h"
 
 /* What a model offers, whatever its precision. */
 struct model_offer {

@@ -6,6 +6,7 @@
 
 #include "core/interface/message.h"
 #include "dirichlet/random.h"
+#include "dirichlet/status.h"
 
 struct initialization {
     dirichlet_distribution distribution;

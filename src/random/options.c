@@ -1,6 +1,7 @@
 #include "random/options.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #include "core/interface/versioned_struct.h"
 

@@ -6,6 +6,7 @@
 
 #include "core/interface/message.h"
 #include "dirichlet/random.h"
+#include "dirichlet/status.h"
 
 /* Inputs or outputs of a layer, and its number: what random/key.h has room for. */
 #define MOST_UNITS ((int64_t)INT32_MAX)

@@ -4,6 +4,7 @@
 
 #include "core/blas/blas.h"
 #include "core/interface/memory.h"
+#include "dirichlet/memory.h"
 
 dirichlet_status regularizer_check_finite(double value, const char *name, struct message *message)
 {

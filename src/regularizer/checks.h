@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/interface/message.h"
+#include "dirichlet/status.h"
 
 /* Finite. */
 dirichlet_status regularizer_check_finite(double value, const char *name, struct message *message);

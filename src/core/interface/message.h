@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "core/arithmetic/arithmetic.h"
+#include "core/arithmetic/vector.h"
 #include "dirichlet/status.h"
 
 struct message {

@@ -1,5 +1,7 @@
 #include "dirichlet/version.h"
 
+#include <stdint.h>
+
 #include "core/arithmetic/arithmetic.h"
 
 #define TEXT_OF(value) #value

@@ -4,10 +4,10 @@
 #include <math.h>
 #include <stddef.h>
 
-#include "core/blas/blas.h"
-#include "core/vector/dot.h"
 #include "core/arithmetic/extremes.h"
 #include "core/arithmetic/vector.h"
+#include "core/blas/blas.h"
+#include "core/vector/dot.h"
 
 /* Columns factored before the rest is updated by one product. */
 #define BLOCK ((int64_t)64)

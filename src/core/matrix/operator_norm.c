@@ -2,14 +2,15 @@
 
 #include <float.h>
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/vector.h"
+#include "core/interface/memory.h"
 #include "core/matrix/cholesky.h"
 #include "core/statistics/counter.h"
 #include "core/vector/dot.h"
-#include "core/arithmetic/extremes.h"
-#include "core/interface/memory.h"
-#include "core/arithmetic/vector.h"
 
 /* Products with B before the first factorization, of a start that is not known to be good. */
 #define POWER_STEPS 12

@@ -1,7 +1,20 @@
-/* The norm of a matrix of `real`; body for both precisions. MATRIX is its view. */
+/* The norm of a matrix of `real`; body for both precisions. */
+#ifndef DIRICHLET_CORE_OPERATOR_NORM_BODY_H
+#define DIRICHLET_CORE_OPERATOR_NORM_BODY_H
+
+#include <float.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/blas/blas.h"
+#include "core/matrix/operator_norm.h"
 
 /* NaN if there is one. */
-static double largest_of(int64_t rows, int64_t columns, MATRIX a)
+static double largest_of(int64_t rows, int64_t columns, struct PRECISION(matrix) a)
 {
     double largest = 0.0;
     for (int64_t i = 0; i < rows; i++)
@@ -14,8 +27,8 @@ static double largest_of(int64_t rows, int64_t columns, MATRIX a)
 }
 
 /* Columns first, first + 1, ... of a (rows x columns), times factor, to panel (rows, width). */
-static void gather_panel(int64_t rows, int64_t first, int64_t width, MATRIX a, double factor,
-                         double *panel)
+static void gather_panel(int64_t rows, int64_t first, int64_t width, struct PRECISION(matrix) a,
+                         double factor, double *panel)
 {
     for (int64_t i = 0; i < rows; i++)
         for (int64_t j = 0; j < width; j++)
@@ -36,12 +49,13 @@ static double gram_error(int64_t n, int64_t depth, const double *b)
     return 0.505 * DBL_EPSILON * (double)operations * trace;
 }
 
-struct scaled_gram PRECISION(scaled_gram)(int64_t rows, int64_t columns, MATRIX a, double *b,
-                                          double *panel)
+struct scaled_gram PRECISION(scaled_gram)(int64_t rows, int64_t columns, struct PRECISION(matrix) a,
+                                          double *b, double *panel)
 {
     if (rows > columns)
-        return PRECISION(scaled_gram)(columns, rows,
-                                      (MATRIX){a.data, a.column_stride, a.row_stride}, b, panel);
+        return PRECISION(scaled_gram)(
+            columns, rows, (struct PRECISION(matrix)){a.data, a.column_stride, a.row_stride}, b,
+            panel);
     struct scaled_gram gram = {b, rows, 0, NAN};
     const double largest = largest_of(rows, columns, a);
     if (!(largest <= DBL_MAX))
@@ -59,7 +73,8 @@ struct scaled_gram PRECISION(scaled_gram)(int64_t rows, int64_t columns, MATRIX 
     return gram;
 }
 
-struct operator_norm PRECISION(operator_norm)(int64_t rows, int64_t columns, MATRIX a,
+struct operator_norm PRECISION(operator_norm)(int64_t rows, int64_t columns,
+                                              struct PRECISION(matrix) a,
                                               struct operator_norm_limits limits, double *vector,
                                               double *work)
 {
@@ -75,3 +90,5 @@ struct operator_norm PRECISION(operator_norm)(int64_t rows, int64_t columns, MAT
         largest_eigenvalue(n, gram.b, gram.error, squared, vector, work + n * n);
     return root_of_eigenvalue(eigenvalue, gram.exponent, limits.tolerance);
 }
+
+#endif

@@ -1,5 +1,7 @@
 #include "core/matrix/spectral_options.h"
 
+#include <stddef.h>
+
 #include "core/interface/versioned_struct.h"
 
 dirichlet_status spectral_options_read(const dirichlet_spectral_options *given,

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/interface/message.h"
+#include "dirichlet/status.h"
 
 /* Element (i, j) is data[i * row_stride + j * column_stride]. */
 struct strided_matrix {

@@ -1,7 +1,9 @@
 #include "core/statistics/counter.h"
 
-#include <Random123/philox.h>
+#include <stddef.h>
 #include <string.h>
+
+#include <Random123/philox.h>
 
 #include "core/statistics/normal.h"
 

@@ -213,6 +213,27 @@ static double unseen_loss(const struct moments *moments, int weight_scale)
     return lost > 0.0 ? (all - seen) / all * (lost / seen) : 0.0;
 }
 
+/* The scales of the weights and of the energies, and the sum of the weights on the former. */
+struct scales {
+    int weight;
+    int energy;
+    double weights;
+};
+
+/* A sum of energies, divided by the weights. */
+static double average_of(const struct moments *moments, int sum, struct scales scales)
+{
+    const struct pair energies = pair_of(&moments->sums[sum], scales.weight + scales.energy);
+    return ldexp(energies.high / scales.weights, scales.energy);
+}
+
+/* The root of a sum of squares of energies, likewise. */
+static double deviation_of(const struct moments *moments, int sum, struct scales scales)
+{
+    const struct pair squares = pair_of(&moments->sums[sum], 2 * (scales.weight + scales.energy));
+    return ldexp(sqrt(squares.high) / scales.weights, scales.energy);
+}
+
 struct moments_summary moments_summarize(const struct moments *moments)
 {
     const int weight_scale = exponent_of(&moments->sums[MOMENT_WEIGHT]);
@@ -220,13 +241,7 @@ struct moments_summary moments_summarize(const struct moments *moments)
     const struct pair weights = pair_of(&moments->sums[MOMENT_WEIGHT], weight_scale);
     const struct pair mean =
         pair_divide(pair_of(&moments->sums[MOMENT_WEIGHTED], weight_scale + energy_scale), weights);
-    const struct pair noise = pair_of(&moments->sums[MOMENT_NOISE], weight_scale + energy_scale);
-    const struct pair step_error =
-        pair_of(&moments->sums[MOMENT_STEP_ERROR], weight_scale + energy_scale);
-    const struct pair differences =
-        pair_of(&moments->sums[MOMENT_DIFFERENCE_VARIANCE], 2 * (weight_scale + energy_scale));
-    const struct pair probes =
-        pair_of(&moments->sums[MOMENT_PROBE_VARIANCE], 2 * (weight_scale + energy_scale));
+    const struct scales scales = {weight_scale, energy_scale, weights.high};
     const double n = (double)moments->positive;
     const double spread = spread_of(moments, mean, weight_scale, energy_scale);
     struct moments_summary summary = {0};
@@ -234,16 +249,16 @@ struct moments_summary moments_summarize(const struct moments *moments)
     summary.mean =
         fmin(fmax(ldexp(mean.high, energy_scale), moments->min_energy), moments->max_energy);
     summary.weight_sum = exact_sum_value(&moments->sums[MOMENT_WEIGHT]);
-    summary.noise = ldexp(noise.high / weights.high, energy_scale);
+    summary.noise = average_of(moments, MOMENT_NOISE, scales);
     summary.step_error =
-        ldexp(step_error.high / weights.high, energy_scale) +
+        average_of(moments, MOMENT_STEP_ERROR, scales) +
         (unseen_loss(moments, weight_scale) + unresolved_part(moments, weight_scale)) *
             summary.mean;
-    summary.differences = ldexp(sqrt(differences.high) / weights.high, energy_scale);
+    summary.differences = deviation_of(moments, MOMENT_DIFFERENCE_VARIANCE, scales);
     summary.spread =
         n > 1.0 ? ldexp(sqrt(spread * n / (n - 1.0)) / weights.high, energy_scale) : NAN;
     summary.probes =
-        moments->unknown == 0 ? ldexp(sqrt(probes.high) / weights.high, energy_scale) : NAN;
+        moments->unknown == 0 ? deviation_of(moments, MOMENT_PROBE_VARIANCE, scales) : NAN;
     summary.probe_freedom = freedom_of(moments);
     return summary;
 }

@@ -1,12 +1,20 @@
-/* Loops over the entries of vectors; body for both precisions. Every one of them depends
- * on the sizes alone in the order of what it adds, so that all copies of core/arithmetic/vector.h give
- * the same bits. The folder that includes this first defines VECTOR(name), which makes the
- * names unique in the library, as core/arithmetic/vector.h asks for. */
+/* Loops over the entries of vectors; body for both precisions. Every one of them depends on the
+ * sizes alone in the order of what it adds, so that all copies (core/arithmetic/vector.h) give the
+ * same bits. A source file that includes this defines VECTOR(name) before, which makes the names
+ * unique in the library, as those copies need. */
+#ifndef DIRICHLET_CORE_VECTOR_LOOPS_BODY_H
+#define DIRICHLET_CORE_VECTOR_LOOPS_BODY_H
 
-/* Nobody needs all of them; no attribute says so that clang lets stand beside the copies. */
-#if defined(__GNUC__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/arithmetic/vector.h"
+#include "core/statistics/counter.h"
+
+#ifndef VECTOR
+#define VECTOR(name) PRECISION(name)
 #endif
 
 #define squared_norms VECTOR(squared_norms)
@@ -28,6 +36,12 @@ static inline double sum_of_lanes(double *lanes)
             lanes[q] += lanes[q + width];
     return lanes[0];
 }
+
+/* Nobody needs all of them; no attribute says so that clang lets stand beside the copies. */
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#endif
 
 /* <a, b> in double. */
 DIRICHLET_VECTORIZED
@@ -153,4 +167,6 @@ static inline void draw_signs(const struct counter_stream *stream, int64_t size,
 
 #if defined(__GNUC__)
 #pragma GCC diagnostic pop
+#endif
+
 #endif

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stddef.h>
 
+#include "dirichlet/activation.h"
+
 /* What activation_parameter is. */
 enum parameter_use {
     FIXED,    /* not there: set 0 */

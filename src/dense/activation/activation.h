@@ -7,7 +7,7 @@
 
 #include "core/interface/message.h"
 #include "dense/activation/jet.h"
-#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
 
 /* Check and complete what a caller's layer says: its kind, kink, parameter, second and scales, 0
  * where a scale is 1, and by_unit. Numbers that count must be 0 or of a size between least and

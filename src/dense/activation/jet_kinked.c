@@ -1,6 +1,6 @@
-#include "dense/activation/jet.h"
-
 #include <math.h>
+
+#include "dense/activation/jet.h"
 
 struct dense_jet dense_jet_line(double u, const struct dense_activation *activation)
 {

@@ -1,6 +1,6 @@
-#include "dense/activation/jet.h"
-
 #include <math.h>
+
+#include "dense/activation/jet.h"
 
 #define SQRT_HALF 0.70710678118654752440
 #define INVERSE_SQRT_TWO_PI 0.39894228040143267794

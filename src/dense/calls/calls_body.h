@@ -1,4 +1,25 @@
 /* The public calls: arguments checked, then tile by tile. */
+#ifndef DIRICHLET_DENSE_CALLS_BODY_H
+#define DIRICHLET_DENSE_CALLS_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/compensated.h"
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "dense/network/layers_body.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/narrow_body.h"
+#include "dense/workspace/chains_body.h"
+#include "dense/workspace/layout_body.h"
+#include "dense/workspace/needs_body.h"
+#include "dense/workspace/workspace_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
 
 /* An array of a call. */
 struct array_argument {
@@ -75,8 +96,7 @@ static void begin_chain(dense_network *network, const struct dense_chain *chain,
                         const struct needs *needs)
 {
     begin_call(network, needs);
-    if (chain->begin != NULL)
-        chain->begin(network);
+    chain->begin(network);
 }
 
 static dirichlet_status call_forward(dense_network *network, int64_t samples, const real *x,
@@ -216,3 +236,5 @@ const char *PRECISION(dirichlet_dense_message)(const dense_network *network)
 {
     return network == NULL ? "" : network->message.text;
 }
+
+#endif

@@ -1,4 +1,33 @@
 /* Making and freeing a network. */
+#ifndef DIRICHLET_DENSE_CREATE_BODY_H
+#define DIRICHLET_DENSE_CREATE_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/blas/blas.h"
+#include "core/interface/arena.h"
+#include "core/interface/environment.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "dense/activation/activation.h"
+#include "dense/network/layers_body.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense/workspace/chains_body.h"
+#include "dense/workspace/choose_body.h"
+#include "dense/workspace/layout_body.h"
+#include "dense/workspace/needs_body.h"
+#include "dense/workspace/workspace_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/status.h"
 
 static dirichlet_status read_options(const dirichlet_dense_options *given, int64_t layer_count,
                                      dirichlet_dense_options *out, struct allocator *allocator,
@@ -279,3 +308,5 @@ void PRECISION(dirichlet_dense_destroy)(dense_network *network)
     allocator_give(&allocator, workspace.block, (size_t)workspace.bytes);
     allocator_give(&allocator, handle.block, (size_t)handle.bytes);
 }
+
+#endif

@@ -1,4 +1,27 @@
 /* The public calls about energies, and the same by a given plan. */
+#ifndef DIRICHLET_DENSE_ENERGY_CALLS_BODY_H
+#define DIRICHLET_DENSE_ENERGY_CALLS_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "dense/calls/calls_body.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense/workspace/chains_body.h"
+#include "dense/workspace/choose_body.h"
+#include "dense/workspace/layout_body.h"
+#include "dense/workspace/needs_body.h"
+#include "dense/workspace/workspace_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
 
 /* Begin a call by a plan; where its ends cannot be made, by the direct one. */
 static const struct dense_chain *begin_plan(dense_network *network,
@@ -202,3 +225,5 @@ static dirichlet_status describe_plan(const dense_network *network,
     dense_plan_describe(&network->shape, &own, text, size);
     return DIRICHLET_OK;
 }
+
+#endif

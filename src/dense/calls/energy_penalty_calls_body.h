@@ -1,4 +1,25 @@
 /* The public call that penalizes the energy: its value and its gradient. */
+#ifndef DIRICHLET_DENSE_ENERGY_PENALTY_CALLS_BODY_H
+#define DIRICHLET_DENSE_ENERGY_PENALTY_CALLS_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "dense/calls/calls_body.h"
+#include "dense/calls/loss_calls_body.h"
+#include "dense/network/layers_body.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense/workspace/choose_body.h"
+#include "dense/workspace/layout_body.h"
+#include "dense/workspace/needs_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
 
 /* Begin by a plan; where its Gram matrix cannot be made, by the direct one. */
 static const struct dense_chain *begin_penalty(dense_network *network,
@@ -111,3 +132,5 @@ static dirichlet_status call_energy_penalty(dense_network *network, int64_t samp
         *value = mean;
     return DIRICHLET_OK;
 }
+
+#endif

@@ -1,4 +1,22 @@
 /* The public call that penalizes the norm of a loss's gradient. */
+#ifndef DIRICHLET_DENSE_FLATNESS_CALLS_BODY_H
+#define DIRICHLET_DENSE_FLATNESS_CALLS_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "dense/calls/calls_body.h"
+#include "dense/calls/loss_calls_body.h"
+#include "dense/network/layers_body.h"
+#include "dense/network/network_body.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/status.h"
 
 /* A gradient of the loss in memory of its own. */
 struct own_gradient {
@@ -132,3 +150,5 @@ static dirichlet_status call_flatness_penalty(dense_network *network, int64_t sa
     return versioned_struct_write(&flatness, sizeof flatness, result, result->struct_size, "result",
                                   &network->message);
 }
+
+#endif

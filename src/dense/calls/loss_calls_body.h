@@ -1,4 +1,24 @@
 /* The public calls about losses: their gradients and Hessian products. */
+#ifndef DIRICHLET_DENSE_LOSS_CALLS_BODY_H
+#define DIRICHLET_DENSE_LOSS_CALLS_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/message.h"
+#include "dense/calls/calls_body.h"
+#include "dense/network/layers_body.h"
+#include "dense/network/network_body.h"
+#include "dense/workspace/chains_body.h"
+#include "dense/workspace/layout_body.h"
+#include "dense/workspace/needs_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/status.h"
+#include "model/loss.h"
 
 typedef PRECISION(dirichlet_loss) loss_table;
 
@@ -140,3 +160,5 @@ int32_t PRECISION(dirichlet_dense_callback_code)(const dense_network *network)
 {
     return network == NULL ? 0 : network->callback_code;
 }
+
+#endif

@@ -1,4 +1,17 @@
 /* A network as a table of callbacks, for the estimator. */
+#ifndef DIRICHLET_DENSE_MODEL_BODY_H
+#define DIRICHLET_DENSE_MODEL_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "dense/network/network_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
 
 static int32_t model_forward(int64_t samples, const real *x, real *y, void *user)
 {
@@ -49,3 +62,5 @@ dirichlet_status PRECISION(dirichlet_dense_model)(dense_network *network,
     return versioned_struct_write(&table, sizeof table, model, model->struct_size, "model",
                                   &network->message);
 }
+
+#endif

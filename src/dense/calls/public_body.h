@@ -1,5 +1,25 @@
 /* The public functions that compute, each in the default floating-point environment
  * (core/interface/environment.h). */
+#ifndef DIRICHLET_DENSE_PUBLIC_BODY_H
+#define DIRICHLET_DENSE_PUBLIC_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/environment.h"
+#include "dense/calls/calls_body.h"
+#include "dense/calls/energy_calls_body.h"
+#include "dense/calls/energy_penalty_calls_body.h"
+#include "dense/calls/flatness_calls_body.h"
+#include "dense/calls/loss_calls_body.h"
+#include "dense/calls/spectral_calls_body.h"
+#include "dense/network/layers_body.h"
+#include "dense/network/network_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/spectral.h"
+#include "dirichlet/status.h"
 
 dirichlet_status PRECISION(dirichlet_dense_forward)(dense_network *network, int64_t samples,
                                                     const real *x, real *y)
@@ -209,3 +229,5 @@ dirichlet_status PRECISION(dirichlet_dense_plan_text)(const dense_network *netwo
     environment_leave(&caller);
     return status;
 }
+
+#endif

@@ -1,5 +1,32 @@
 /* The public calls about spectral norms: those of the layers, and the transfer theorem. What they
  * need beside the workspace is taken for the duration of the call. */
+#ifndef DIRICHLET_DENSE_SPECTRAL_CALLS_BODY_H
+#define DIRICHLET_DENSE_SPECTRAL_CALLS_BODY_H
+
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/arithmetic/wide_product.h"
+#include "core/blas/blas.h"
+#include "core/interface/arena.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/matrix/operator_norm.h"
+#include "core/matrix/spectral_options.h"
+#include "dense/calls/calls_body.h"
+#include "dense/network/network_body.h"
+#include "dense/spectral/lipschitz.h"
+#include "dense/workspace/chains_body.h"
+#include "dense/workspace/layout_body.h"
+#include "dense/workspace/needs_body.h"
+#include "dirichlet/spectral.h"
+#include "dirichlet/status.h"
 
 /* Scratch of the searches: of one matrix after the other. */
 struct norm_scratch {
@@ -12,7 +39,8 @@ static struct operator_norm norm_of_layer(const struct dense_layer *layer,
                                           struct operator_norm_limits limits,
                                           const struct norm_scratch *scratch)
 {
-    const MATRIX weights = {layer->weights, layer->output_stride, layer->input_stride};
+    const struct PRECISION(matrix)
+        weights = {layer->weights, layer->output_stride, layer->input_stride};
     memset(scratch->vector, 0,
            (size_t)smaller(layer->outputs, layer->inputs) * sizeof *scratch->vector);
     return PRECISION(operator_norm)(layer->outputs, layer->inputs, weights, limits, scratch->vector,
@@ -209,3 +237,5 @@ static dirichlet_status call_transfer(dense_network *network, int64_t samples, c
     give_scratch(network, memory);
     return DIRICHLET_OK;
 }
+
+#endif

@@ -1,29 +1,22 @@
-/* The rest of a chain, for whichever types: included by chain_*.c after the forward pass, with
- * CHAIN the name of the table, BEGIN what comes before the first tile, and FORWARD. */
+/* What a chain can do, for one pair of types. */
+#ifndef DIRICHLET_DENSE_CHAIN_BODY_H
+#define DIRICHLET_DENSE_CHAIN_BODY_H
 
-#include "dense/rows/sweep_body.h"
-#include "dense/rows/ends_body.h"
-#include "dense/rows/starts_body.h"
-#include "dense/energy/meeting_body.h"
-#include "dense/energy/quadratic_body.h"
 #include "dense/energy/energies_body.h"
-#include "dense/energy/pattern_sum_body.h"
 #include "dense/energy/energy_sum_body.h"
-#include "dense/energy/products_body.h"
-#include "dense/loss/parameter_vjp_body.h"
-#include "dense/loss/hessian_body.h"
-#include "dense/penalty/gram_gradient_body.h"
-#include "dense/penalty/side_body.h"
-#include "dense/penalty/energy_gradient_body.h"
-#include "dense/penalty/meeting_gradient_body.h"
-#include "dense/penalty/quadratic_gradient_body.h"
-#include "dense/penalty/gradient_chain_body.h"
 #include "dense/energy/prepare_body.h"
+#include "dense/energy/products_body.h"
+#include "dense/forward/chain_forward_body.h"
+#include "dense/loss/hessian_body.h"
+#include "dense/loss/parameter_vjp_body.h"
+#include "dense/network/network_body.h"
+#include "dense/penalty/gradient_chain_body.h"
+#include "dense/rows/carry.h"
 
-const struct dense_chain CHAIN = {
+const struct dense_chain CARRY(dense_chain) = {
     .carried_size = sizeof(carry),
-    .begin = BEGIN,
-    .forward = FORWARD,
+    .begin = chain_begin,
+    .forward = chain_forward,
     .jvp = chain_jvp,
     .vjp = chain_vjp,
     .norms = chain_norms,
@@ -39,3 +32,5 @@ const struct dense_chain CHAIN = {
     .add_energy_gradient = chain_add_energy_gradient,
     .finish_energy_gradient = chain_finish_energy_gradient,
 };
+
+#endif

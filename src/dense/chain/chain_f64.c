@@ -1,29 +1,7 @@
 /* double weights, rows carried in double. */
 #include "core/arithmetic/real_f64.h"
-#include "dense/network/carry_f64.h"
+#include "dense/rows/carry_f64.h"
 
-#include <float.h>
-#include <math.h>
-#include <string.h>
-
-#include "core/arithmetic/compensated.h"
-#include "core/statistics/counter.h"
-#include "core/matrix/operator_norm.h"
-#include "core/vector/shared_bits.h"
-#include "core/arithmetic/vector.h"
-#include "dense/rows/cholesky.h"
-#include "dense/plan/gradient_plan.h"
-#include "dense/spectral/lipschitz.h"
-#include "dense/network/network_body.h"
-
-#define CARRY(name) name##_f64
-#include "dense/rows/lanes_body.h"
-#include "dense/rows/multiply_body.h"
-#include "dense/rows/narrow_body.h"
-#include "dense/forward/forward_body.h"
-
-#define CHAIN dense_chain_f64
-#define BEGIN NULL
-#define FORWARD PRECISION(dense_forward_tile)
 #include "dense/chain/chain_body.h"
+#include "dense/forward/forward_body.h"
 #include "dense/spectral/transfer_body.h"

@@ -1,4 +1,21 @@
 /* Exact energies ||J||_F^2 of a tile: the rows of the pivot, carried to an end or to both. */
+#ifndef DIRICHLET_DENSE_ENERGIES_BODY_H
+#define DIRICHLET_DENSE_ENERGIES_BODY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "dense/energy/meeting_body.h"
+#include "dense/energy/quadratic_body.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/ends_body.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/starts_body.h"
+#include "dense/rows/sweep_body.h"
+#include "dirichlet/dense.h"
 
 static bool ends_in_triangle(const dirichlet_dense_plan *plan)
 {
@@ -73,3 +90,5 @@ static void chain_energies(dense_network *network, int64_t samples, int64_t dire
         correct(network, samples, triangle ? CARRY_TRIANGLE_LIMIT : 0.0, energies);
     }
 }
+
+#endif

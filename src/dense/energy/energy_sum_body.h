@@ -1,6 +1,24 @@
 /* The sum of the energies over a batch, sum_n ||U_n W||_F^2 = <S, W W^T> with S = sum_n U_n^T U_n
  * over the rows that arrive at the outermost matrix W. What S loses to rounding is of the order
  * of the Gram matrix's own errors. */
+#ifndef DIRICHLET_DENSE_ENERGY_SUM_BODY_H
+#define DIRICHLET_DENSE_ENERGY_SUM_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "dense/energy/energies_body.h"
+#include "dense/energy/meeting_body.h"
+#include "dense/energy/pattern_sum_body.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/ends_body.h"
+#include "dense/rows/sweep_body.h"
+#include "dirichlet/dense.h"
 
 static const struct dense_end *end_of_sum(const dense_network *network)
 {
@@ -70,3 +88,5 @@ static bool chain_read_total(dense_network *network, double *sum)
     return dense_plan_is_quadratic(&network->shape, &network->plan) ? read_pattern_sum(network, sum)
                                                                     : read_gram_sum(network, sum);
 }
+
+#endif

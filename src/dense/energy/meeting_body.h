@@ -4,6 +4,21 @@
  *     ||J||_F^2 = <V^T V, D_p U U^T D_p> = sum over a, b of d_a d_b (V^T V)_ab (U U^T)_ab.
  *
  * Rows with d_a = 0 are not carried: about half of them under a relu. */
+#ifndef DIRICHLET_DENSE_MEETING_BODY_H
+#define DIRICHLET_DENSE_MEETING_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dense/activation/activation.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/starts_body.h"
+#include "dense/rows/sweep_body.h"
+#include "dirichlet/dense.h"
 
 /* Some samples, and their active rows from both sides. */
 struct meeting {
@@ -150,3 +165,5 @@ static void add_meetings(const dense_network *network, int64_t samples, double *
         first = m.last;
     }
 }
+
+#endif

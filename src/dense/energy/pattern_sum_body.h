@@ -10,6 +10,23 @@
  * with c_i the samples that have unit i on, and c_ij those that have both on: counted from bits,
  * 64 samples at a time. The three numbers of samples are exact and none is negative. With a < 0 a
  * sum S_ij may cancel, but no term of it is beyond (S_ii S_jj)^(1/2), and the guard holds. */
+#ifndef DIRICHLET_DENSE_PATTERN_SUM_BODY_H
+#define DIRICHLET_DENSE_PATTERN_SUM_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/vector/shared_bits.h"
+#include "dense/activation/jet.h"
+#include "dense/energy/quadratic_body.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/ends_body.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/sweep_body.h"
 
 static void clear_patterns(struct dense_patterns *patterns)
 {
@@ -120,3 +137,5 @@ static bool read_pattern_sum(dense_network *network, double *sum)
     *sum = patterns->sum * on * on;
     return is_trusted(patterns->sum, patterns->terms, CARRY_GRAM_LIMIT);
 }
+
+#endif

@@ -1,4 +1,16 @@
 /* What a plan needs before the first tile. */
+#ifndef DIRICHLET_DENSE_PREPARE_BODY_H
+#define DIRICHLET_DENSE_PREPARE_BODY_H
+
+#include <stdbool.h>
+
+#include "dense/energy/energy_sum_body.h"
+#include "dense/energy/pattern_sum_body.h"
+#include "dense/energy/quadratic_body.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense/rows/ends_body.h"
+#include "dirichlet/dense.h"
 
 static bool chain_prepare(dense_network *network)
 {
@@ -14,3 +26,5 @@ static bool chain_prepare(dense_network *network)
         chain_clear_total(network);
     return true;
 }
+
+#endif

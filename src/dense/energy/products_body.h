@@ -1,4 +1,18 @@
 /* Products of J with m given vectors a sample, for a tile. */
+#ifndef DIRICHLET_DENSE_PRODUCTS_BODY_H
+#define DIRICHLET_DENSE_PRODUCTS_BODY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/ends_body.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/sweep_body.h"
+#include "dirichlet/dense.h"
 
 /* m vectors of every sample. */
 struct vectors {
@@ -112,3 +126,5 @@ static void chain_norms(dense_network *network, int64_t samples, int64_t directi
                       &results);
         }
 }
+
+#endif

@@ -5,6 +5,19 @@
  *
  * M made and used by panels of columns: it need not fit the memory. Of each panel the diagonal
  * block and what is below it suffice, the latter counted twice. */
+#ifndef DIRICHLET_DENSE_QUADRATIC_BODY_H
+#define DIRICHLET_DENSE_QUADRATIC_BODY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arithmetic/extremes.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/ends_body.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/sweep_body.h"
 
 /* Rows row, ..., row + rows - 1 of M in columns first, ..., first + width - 1, into panel[0]. */
 static void make_block(const dense_network *network, int64_t row, int64_t rows, int64_t first,
@@ -82,3 +95,5 @@ static bool quadratic_in_range(const dense_network *network)
     }
     return true;
 }
+
+#endif

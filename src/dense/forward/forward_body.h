@@ -1,5 +1,22 @@
 /* The forward pass in double, for both precisions: an error of float size in z_l would be
  * amplified where a' is small, and would flip relus. */
+#ifndef DIRICHLET_DENSE_FORWARD_BODY_H
+#define DIRICHLET_DENSE_FORWARD_BODY_H
+
+#include "dense/rows/carry_f64.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "dense/activation/activation.h"
+#include "dense/activation/jet.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/narrow_body.h"
 
 static int64_t place_of(struct dense_batch batch, int64_t sample)
 {
@@ -132,3 +149,5 @@ void PRECISION(dense_forward_tile)(const dense_network *network, int64_t samples
         (void)PRECISION(dense_forward_batch)(network, batch, x + first * network->inputs);
     }
 }
+
+#endif

@@ -17,6 +17,26 @@
  * All this is relative. Products that underflow have an absolute error, of n 2^-150 together, which
  * is nothing beside z as long as that is above FLOOR; below it nothing is certain, and a sample
  * with a whole h below it is done in double. */
+#ifndef DIRICHLET_DENSE_FORWARD_KINKS_BODY_H
+#define DIRICHLET_DENSE_FORWARD_KINKS_BODY_H
+
+#include "core/arithmetic/real_f32.h"
+#include "dense/rows/carry_f32.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/vector.h"
+#include "core/blas/blas.h"
+#include "dense/activation/activation.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
 
 #define PEAK 8.0    /* of one number */
 #define TYPICAL 0.5 /* root mean square of many; 0.35 for random numbers */
@@ -298,8 +318,6 @@ static void keep_floats(const dense_network *network, struct dense_batch batch, 
 
 static void begin_in_float(const dense_network *network)
 {
-    if (!is_for_float(network))
-        return;
     for (int64_t l = 0; l < network->layer_count; l++)
         note_row_norms(&network->workspace, &network->layers[l],
                        row_norms(network, &network->layers[l]));
@@ -345,3 +363,5 @@ static void forward_in_float(const dense_network *network, int64_t samples, cons
         (void)dense_forward_batch_f32(network, batch, x);
     }
 }
+
+#endif

@@ -8,6 +8,22 @@
  *     R delta_l = D_l R eps_l + a_l''(z_l) R z_l eps_l,   R eps_{l-1} = W_l^T R delta_l + V_l^T
  * delta_l, H v in W_l = sum over samples of R delta_l h_l^T + delta_l R h_l^T,   in b_l sum of R
  * delta_l. */
+#ifndef DIRICHLET_DENSE_HESSIAN_BODY_H
+#define DIRICHLET_DENSE_HESSIAN_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dense/activation/activation.h"
+#include "dense/loss/parameter_vjp_body.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/sweep_body.h"
 
 static struct weights_view tangent_weights(const dense_network *network, int64_t l)
 {
@@ -132,3 +148,5 @@ static void chain_hvp(const dense_network *network, int64_t samples, const real 
             pass_adjoints(network, l, &delta, &r_delta);
     }
 }
+
+#endif

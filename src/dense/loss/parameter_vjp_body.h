@@ -2,6 +2,18 @@
  * backpropagation of delta_L = scale D_L c, delta_{l-1} = D_{l-1} W_l^T delta_l,
  *
  *     gradient of W_l += sum over samples of delta_l h_l^T,   of b_l += sum of delta_l. */
+#ifndef DIRICHLET_DENSE_PARAMETER_VJP_BODY_H
+#define DIRICHLET_DENSE_PARAMETER_VJP_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/sweep_body.h"
 
 static carry_matrix column_major(const carry *data, int64_t stride)
 {
@@ -116,3 +128,5 @@ static void chain_parameter_vjp(const dense_network *network, int64_t samples,
             multiply_block(network, weights_of(layer), layer->inputs, &block);
     }
 }
+
+#endif

@@ -1,4 +1,19 @@
 /* Reading the caller's arrays of views. */
+#ifndef DIRICHLET_DENSE_LAYERS_BODY_H
+#define DIRICHLET_DENSE_LAYERS_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "dense/activation/activation.h"
+#include "dense/activation/jet.h"
+#include "dense/network/network_body.h"
+#include "dense/network/strides.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
 
 typedef PRECISION(dirichlet_dense_layer) public_layer;
 typedef PRECISION(dirichlet_dense_gradient) public_gradient;
@@ -35,6 +50,20 @@ static dirichlet_status read_activation(const public_layer *given, const char *n
                                  message);
 }
 
+static struct dense_layer layer_of(const public_layer *given, struct dense_activation activation)
+{
+    return (struct dense_layer){.inputs = given->inputs,
+                                .outputs = given->outputs,
+                                .weights = given->weights,
+                                .output_stride = given->output_stride,
+                                .input_stride = given->input_stride,
+                                .bias = given->bias,
+                                .bias_stride = given->bias_stride,
+                                .negative_slopes = given->negative_slopes,
+                                .negative_slope_stride = given->negative_slope_stride,
+                                .activation = activation};
+}
+
 static dirichlet_status read_layer(const public_layer *layers, int64_t index,
                                    struct dense_layer *out, struct message *message)
 {
@@ -54,16 +83,7 @@ static dirichlet_status read_layer(const public_layer *layers, int64_t index,
                             name.text, given.reserved != 0 ? "" : "_too",
                             (int)(given.reserved != 0 ? given.reserved : given.reserved_too));
     status = read_activation(&given, name.text, &activation, message);
-    *out = (struct dense_layer){.inputs = given.inputs,
-                                .outputs = given.outputs,
-                                .weights = given.weights,
-                                .output_stride = given.output_stride,
-                                .input_stride = given.input_stride,
-                                .bias = given.bias,
-                                .bias_stride = given.bias_stride,
-                                .negative_slopes = given.negative_slopes,
-                                .negative_slope_stride = given.negative_slope_stride,
-                                .activation = activation};
+    *out = layer_of(&given, activation);
     if (status == DIRICHLET_OK && dense_activation_is_linear_by_sides(activation))
         out->sides = dense_activation_sides(activation);
     return status;
@@ -107,3 +127,5 @@ static dirichlet_status read_gradient(const char *array, const public_gradient *
                                    given.bias, given.bias_stride};
     return status;
 }
+
+#endif

@@ -15,12 +15,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "dense/activation/activation.h"
+#include "dense/activation/jet.h"
 #include "dense/plan/energy_plan.h"
 #include "dirichlet/dense.h"
+#include "dirichlet/status.h"
 
 typedef struct PRECISION(dirichlet_dense) dense_network;
 
@@ -186,7 +188,7 @@ struct dense_chain {
     /* Before the first tile: the ends of network->plan. False where the numbers are beyond what
      * they can be made of; then the matrices themselves have to do. */
     bool (*prepare)(dense_network *network);
-    /* Before the first tile of any call; NULL: nothing. */
+    /* Before the first tile of any call. */
     void (*begin)(const dense_network *network);
     dense_chain_function *energies; /* nothing, m = 1 -> double (n) */
     /* Of plans with `sum`: adds the tile to what the workspace gathers; reads the sum from it at
@@ -266,7 +268,9 @@ const double *PRECISION(dense_forward_batch)(const dense_network *network, struc
 /* The same for a tile, chunk by chunk. */
 void PRECISION(dense_forward_tile)(const dense_network *network, int64_t samples, const real *x);
 
-extern const struct dense_chain PRECISION(dense_chain);
+/* Rows carried in double; and in float, of float networks alone. */
+extern const struct dense_chain PRECISION(dense_chain_wide);
+extern const struct dense_chain PRECISION(dense_chain_narrow);
 
 /* Energies, or their sum, by one plan, whatever would be chosen. The plan must fit the workspace.
  * Where its ends cannot be made, network->plan tells what was done instead. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/interface/message.h"
+#include "dirichlet/status.h"
 
 /* `view` is the name of the caller's struct for the message. Strides along an extent of 1 are
  * not looked at, and become 1. Extents are >= 1. */

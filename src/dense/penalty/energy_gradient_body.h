@@ -9,6 +9,28 @@
  * takes a single product a call. Derivatives by slopes are gathered sample by sample; where the
  * activations are smooth, they go on to the parameters below through a''(z_l), in one
  * backpropagation for the tile. */
+#ifndef DIRICHLET_DENSE_ENERGY_GRADIENT_BODY_H
+#define DIRICHLET_DENSE_ENERGY_GRADIENT_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/compensated.h"
+#include "dense/energy/meeting_body.h"
+#include "dense/loss/hessian_body.h"
+#include "dense/loss/parameter_vjp_body.h"
+#include "dense/network/network_body.h"
+#include "dense/penalty/side_body.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/ends_body.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/sweep_body.h"
+#include "dirichlet/dense.h"
 
 /* Rows u (rows, n) to u G, and sum <u, u G>; false where digits were lost. */
 static bool multiply_gram(const struct dense_end *end, const carry *rows, struct block *block,
@@ -173,3 +195,5 @@ static void return_bends(const dense_network *network, int64_t samples)
             multiply_block(network, weights_of(layer), layer->inputs, &block);
     }
 }
+
+#endif

@@ -1,4 +1,22 @@
 /* The gradient of energies by whichever plan: before the first tile, a tile, after the last one. */
+#ifndef DIRICHLET_DENSE_GRADIENT_CHAIN_BODY_H
+#define DIRICHLET_DENSE_GRADIENT_CHAIN_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "dense/network/network_body.h"
+#include "dense/penalty/energy_gradient_body.h"
+#include "dense/penalty/gram_gradient_body.h"
+#include "dense/penalty/meeting_gradient_body.h"
+#include "dense/penalty/quadratic_gradient_body.h"
+#include "dense/penalty/side_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense/rows/carry.h"
+#include "dirichlet/dense.h"
 
 static bool is_quadratic_gradient(const dense_network *network)
 {
@@ -44,3 +62,5 @@ static void chain_finish_energy_gradient(dense_network *network, double factor)
     finish_gram(network, true, factor, &w->lower);
     finish_gram(network, false, factor, &w->upper);
 }
+
+#endif

@@ -1,5 +1,19 @@
 /* The Gram matrix by which an energy gradient ends, and the gradient of the outermost matrix that
  * comes with it: dE/dF = 2 S F, S a sum over all rows of a call. */
+#ifndef DIRICHLET_DENSE_GRAM_GRADIENT_BODY_H
+#define DIRICHLET_DENSE_GRAM_GRADIENT_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/ends_body.h"
+#include "dense/rows/multiply_body.h"
 
 /* The upper triangle from the lower. */
 static void mirror_lower(int64_t n, carry *g)
@@ -131,3 +145,5 @@ static void finish_gram(const dense_network *network, bool lower, double factor,
     else
         add_by_rows(network, layer, gradient, lower, s);
 }
+
+#endif

@@ -7,6 +7,28 @@
  * N = D Q D for V, and dE/dd_a = 2 sum over b of d_b P_ab Q_ab.
  *
  * A side with a single matrix has no rows: Q = G for all samples, and S += M. */
+#ifndef DIRICHLET_DENSE_MEETING_GRADIENT_BODY_H
+#define DIRICHLET_DENSE_MEETING_GRADIENT_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/compensated.h"
+#include "core/arithmetic/extremes.h"
+#include "dense/energy/meeting_body.h"
+#include "dense/loss/hessian_body.h"
+#include "dense/network/network_body.h"
+#include "dense/penalty/energy_gradient_body.h"
+#include "dense/penalty/side_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/ends_body.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/sweep_body.h"
+#include "dirichlet/dense.h"
 
 /* Rows of both sides for the samples first, ..., last - 1. */
 struct meeting_block {
@@ -239,3 +261,5 @@ static void add_meeting_gradients(dense_network *network, int64_t samples,
         first = m.last;
     }
 }
+
+#endif

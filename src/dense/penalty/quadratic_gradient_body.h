@@ -4,6 +4,21 @@
  *     E = d^T (P o Q) d,   sum of E = <P o Q, C>,   C = sum of d d^T over the samples,
  *
  * whose derivatives by P and Q are Q o C and P o C, and by d 2 (P o Q) d. */
+#ifndef DIRICHLET_DENSE_QUADRATIC_GRADIENT_BODY_H
+#define DIRICHLET_DENSE_QUADRATIC_GRADIENT_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arithmetic/compensated.h"
+#include "dense/network/network_body.h"
+#include "dense/penalty/energy_gradient_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/ends_body.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/sweep_body.h"
 
 /* The matrix of the quadratic form, P o Q, beside the sums of the upper end. */
 static void begin_quadratic_gradient(const dense_network *network)
@@ -80,3 +95,5 @@ static void finish_quadratic_gradient(const dense_network *network)
         w->lower.total[i] *= (double)p[i];
     }
 }
+
+#endif

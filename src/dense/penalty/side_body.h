@@ -10,6 +10,24 @@
  *     dE/dF_i = (u_i D_i)^T v_{i+1},   d_i = diag(u_i^T v_{i+1} F_i^T),   v_i = v_{i+1} F_i^T D_i.
  *
  * Downward F_i is W_l, upward W_l^T. */
+#ifndef DIRICHLET_DENSE_SIDE_BODY_H
+#define DIRICHLET_DENSE_SIDE_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/statistics/counter.h"
+#include "dense/activation/activation.h"
+#include "dense/loss/hessian_body.h"
+#include "dense/loss/parameter_vjp_body.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/sweep_body.h"
 
 struct side {
     bool down;
@@ -180,3 +198,5 @@ static void return_step(const dense_network *network, const struct side *side, i
         return_through_slopes(network, &step, block);
     add_step_gradient(network, side, &step, block->rows, block->spare);
 }
+
+#endif

@@ -1,6 +1,7 @@
 /* A plan in words. */
-#include "core/interface/message.h"
 #include "dense/plan/energy_plan.h"
+
+#include "core/interface/message.h"
 
 struct text {
     char *buffer;

@@ -1,7 +1,5 @@
 #include "dense/plan/gradient_plan.h"
 
-#include "core/arithmetic/extremes.h"
-
 /* There, back, and the gradient of the matrix on the way. */
 #define PRODUCTS_OF_A_STEP 3.0
 

@@ -7,8 +7,12 @@
 #ifndef DIRICHLET_DENSE_GRADIENT_PLAN_H
 #define DIRICHLET_DENSE_GRADIENT_PLAN_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "core/arithmetic/arithmetic.h"
 #include "dense/plan/energy_plan.h"
+#include "dirichlet/dense.h"
 
 /* The cheapest that fits, by counted operations; probes 0: the exact energy, else so many
  * cotangents of each sample, which start at the output. */

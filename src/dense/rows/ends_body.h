@@ -7,6 +7,22 @@
  * the type it is kept in. So the result of a sample stands only while r is at most a limit times
  * as large; otherwise the sample is done again with the matrices themselves, whose error is
  * epsilon r^(1/2) ||u W||. */
+#ifndef DIRICHLET_DENSE_ENDS_BODY_H
+#define DIRICHLET_DENSE_ENDS_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/blas/blas.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/cholesky.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
+#include "dirichlet/dense.h"
 
 /* g (n x n, lower triangle) = view view^T with rows of `depth` numbers. */
 static void gram_in_double(const struct dense_workspace *workspace, int64_t n, int64_t depth,
@@ -104,3 +120,5 @@ static bool is_trusted(double square, double terms, double limit)
     const double least = CARRY_LEAST_NORM * CARRY_LEAST_NORM;
     return isfinite(square) && square * limit >= terms && (terms >= least || square == 0.0);
 }
+
+#endif

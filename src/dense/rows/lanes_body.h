@@ -1,6 +1,14 @@
 /* The loops over single numbers, plain enough for the compiler to vectorize. Several sums side
  * by side let it; their order depends on the length alone. Every chain has its own copies, whose
- * names CARRY makes unique, as core/arithmetic/vector.h asks for. */
+ * names CARRY makes unique. */
+#ifndef DIRICHLET_DENSE_LANES_BODY_H
+#define DIRICHLET_DENSE_LANES_BODY_H
+
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/arithmetic/vector.h"
+#include "dense/rows/carry.h"
 
 #define SUM_LANES 8
 
@@ -189,3 +197,5 @@ static void CARRY(add_weights)(const real *restrict weights, carry factor, carry
 #define add_weights CARRY(add_weights)
 #define weigh_counts CARRY(weigh_counts)
 #define note_bit CARRY(note_bit)
+
+#endif

@@ -1,4 +1,18 @@
 /* Products with a matrix of weights, whatever its layout and type. */
+#ifndef DIRICHLET_DENSE_MULTIPLY_BODY_H
+#define DIRICHLET_DENSE_MULTIPLY_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/blas/blas.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/lanes_body.h"
 
 /* A matrix of weights or its transpose: element (i, j) is data[i * row_stride + j * column_stride].
  */
@@ -156,3 +170,5 @@ static void multiply_views(const struct dense_workspace *workspace, int64_t rows
         carry_multiply(rows, columns, width, from, by, first > 0, c, columns);
     }
 }
+
+#endif

@@ -1,4 +1,19 @@
 /* The rows of a plan: filled at the pivot, carried to one side. */
+#ifndef DIRICHLET_DENSE_STARTS_BODY_H
+#define DIRICHLET_DENSE_STARTS_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "dense/activation/activation.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/sweep_body.h"
+#include "dirichlet/dense.h"
 
 /* Where the carried rows start: a matrix of weights, with no product spent. */
 struct chain_start {
@@ -64,3 +79,5 @@ static void carry_up(const dense_network *network, const dirichlet_dense_plan *p
     fill_rows(network, start_up(network, plan->pivot), block);
     sweep_up(network, plan->pivot, sweep_end_of(plan->upper_end, plan), block);
 }
+
+#endif

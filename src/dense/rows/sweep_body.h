@@ -4,6 +4,18 @@
  *
  * A block is any run of rows: it need not begin or end with a sample, so one sample with many
  * rows fits a small workspace. */
+#ifndef DIRICHLET_DENSE_SWEEP_BODY_H
+#define DIRICHLET_DENSE_SWEEP_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "dense/activation/activation.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/carry.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
 
 struct block {
     int64_t rows;
@@ -141,3 +153,5 @@ static void run_chain(const dense_network *network, int64_t first, int64_t last,
         finish(network, &block, results);
     }
 }
+
+#endif

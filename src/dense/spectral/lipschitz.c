@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "dirichlet/activation.h"
+
 /* Where a'' = 0: for gelu 2 = z^2, for the others a root that was found in 40 digits. */
 #define GELU_STEEPEST 1.128904145185155
 #define GELU_TANH_STEEPEST 1.128993068658772

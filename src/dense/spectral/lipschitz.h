@@ -2,7 +2,7 @@
 #ifndef DIRICHLET_DENSE_LIPSCHITZ_H
 #define DIRICHLET_DENSE_LIPSCHITZ_H
 
-#include "dense/activation/activation.h"
+#include "dense/activation/jet.h"
 
 /* The largest |a'(z)|, rounded up. */
 double dense_activation_lipschitz(struct dense_activation activation);

@@ -5,6 +5,28 @@
  *
  * and delta_l = df/dz_l downward, delta_L = D_L, delta_{l-1} = delta_l W_l D_{l-1}, so that
  * J = delta_1 W_1 and df/dW_l = delta_l h_l^T, df/db_l = delta_l. */
+#ifndef DIRICHLET_DENSE_TRANSFER_BODY_H
+#define DIRICHLET_DENSE_TRANSFER_BODY_H
+
+#include "dense/rows/carry_f64.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/blas/blas.h"
+#include "core/matrix/operator_norm.h"
+#include "dense/activation/activation.h"
+#include "dense/loss/parameter_vjp_body.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/lanes_body.h"
+#include "dense/rows/multiply_body.h"
+#include "dense/rows/sweep_body.h"
 
 static void scale_rows(const dense_network *network, const struct dense_layer *layer,
                        int64_t sample, int64_t rows, double *values)
@@ -186,3 +208,5 @@ void PRECISION(dense_transfer_tile)(const dense_network *network, struct dense_t
             factors[l] = poison;
     }
 }
+
+#endif

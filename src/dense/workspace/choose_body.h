@@ -1,4 +1,20 @@
 /* The plan of a call: the cheapest that the workspace has room for. */
+#ifndef DIRICHLET_DENSE_CHOOSE_BODY_H
+#define DIRICHLET_DENSE_CHOOSE_BODY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/blas/blas.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense/workspace/chains_body.h"
+#include "dense/workspace/layout_body.h"
+#include "dense/workspace/needs_body.h"
+#include "dense/workspace/workspace_body.h"
+#include "dirichlet/dense.h"
 
 static int64_t room_of_plan(const dirichlet_dense_plan *plan, const void *user)
 {
@@ -87,3 +103,5 @@ static dirichlet_dense_plan choose_gradient_plan(const dense_network *network, i
     plan.samples = samples;
     return plan;
 }
+
+#endif

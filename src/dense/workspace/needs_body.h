@@ -1,4 +1,16 @@
 /* What each kind of call needs of the workspace. */
+#ifndef DIRICHLET_DENSE_NEEDS_BODY_H
+#define DIRICHLET_DENSE_NEEDS_BODY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arithmetic/extremes.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense/workspace/layout_body.h"
+#include "dirichlet/dense.h"
 
 static struct needs needs_of_products(const dense_network *network, const struct dense_chain *chain,
                                       int64_t samples, int64_t directions)
@@ -71,3 +83,5 @@ static struct needs needs_of_norms(const dense_network *network, const struct de
     needs.plan = plan;
     return needs;
 }
+
+#endif

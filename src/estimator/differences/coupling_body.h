@@ -6,15 +6,23 @@
  * and once beside itself: products then run on the same kernels, in the same order, so that
  * what differs is not rounding. Where the forward pass itself does not repeat, that is its
  * noise. */
+#ifndef DIRICHLET_ESTIMATOR_COUPLING_BODY_H
+#define DIRICHLET_ESTIMATOR_COUPLING_BODY_H
 
-/* x + t v for row `index` of the line's points. */
-static void place_on_line(const struct dirichlet_estimator *estimator, const real *x, double t,
-                          int64_t index)
-{
-    const struct workspace *w = &estimator->workspace;
-    const int64_t d = estimator->offer.inputs;
-    place_point(x, (real)t, w->line_direction, d, (real *)w->line_points + index * d);
-}
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/message.h"
+#include "core/vector/vector_loops_body.h"
+#include "dirichlet/status.h"
+#include "estimator/differences/line_points_body.h"
+#include "estimator/directions/calls_body.h"
+#include "estimator/plan/workspace.h"
+#include "estimator/state/estimator.h"
 
 static bool is_usable(const struct dirichlet_estimator *estimator, const real *x)
 {
@@ -140,3 +148,5 @@ static dirichlet_status check_coupling(struct dirichlet_estimator *estimator, in
                             (long long)(first + (subject - x) / d));
     return status;
 }
+
+#endif

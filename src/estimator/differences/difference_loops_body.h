@@ -1,5 +1,13 @@
 /* A loop over the values of a central difference; body for both precisions, VECTOR as in
  * core/vector_loops_body.h. */
+#ifndef DIRICHLET_ESTIMATOR_DIFFERENCE_LOOPS_BODY_H
+#define DIRICHLET_ESTIMATOR_DIFFERENCE_LOOPS_BODY_H
+
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/arithmetic/vector.h"
+#include "core/vector/vector_loops_body.h"
 
 #define even_part VECTOR(even_part)
 
@@ -21,3 +29,5 @@ static void even_part(const real *above, const real *below, const real *center, 
     *even = sum_of_lanes(squares);
     *overlap = sum_of_lanes(products);
 }
+
+#endif

@@ -17,6 +17,23 @@
  * the noise adds to o^2; one kink between the two points puts o off by exactly e or -e; and
  * by curvature e = h f''/2, whose square is of the order of the truncation of o^2, for
  * f = sin (w x) 3/4 of it in the mean. */
+#ifndef DIRICHLET_ESTIMATOR_FINITE_DIFFERENCE_BODY_H
+#define DIRICHLET_ESTIMATOR_FINITE_DIFFERENCE_BODY_H
+
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "core/vector/vector_loops_body.h"
+#include "dirichlet/status.h"
+#include "estimator/differences/difference_loops_body.h"
+#include "estimator/directions/calls_body.h"
+#include "estimator/plan/workspace.h"
+#include "estimator/state/estimator.h"
 
 /* Smooth networks have third derivatives well above their first, so the best steps lie below
  * the plain cube root (measured; tests/property). */
@@ -176,3 +193,5 @@ static dirichlet_status difference_block(struct dirichlet_estimator *estimator, 
     }
     return DIRICHLET_OK;
 }
+
+#endif

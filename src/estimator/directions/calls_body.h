@@ -1,4 +1,16 @@
 /* The model's callbacks, their failures turned into statuses; body for both precisions. */
+#ifndef DIRICHLET_ESTIMATOR_CALLS_BODY_H
+#define DIRICHLET_ESTIMATOR_CALLS_BODY_H
+
+#include <math.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/environment.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
+#include "estimator/state/estimator.h"
+#include "model/spoil_body.h"
 
 static const PRECISION(dirichlet_model) * model_of(const struct dirichlet_estimator *estimator)
 {
@@ -82,3 +94,5 @@ static dirichlet_status call_forward(struct dirichlet_estimator *estimator, int6
     }
     return status;
 }
+
+#endif

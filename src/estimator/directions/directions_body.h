@@ -1,6 +1,23 @@
 /* Directions to multiply by, drawn afresh for every sample; body for both precisions.
  * A direction depends on (seed, sample index, probe index) alone. E v v^T = I for each
  * kind, so that the mean of ||J^T v||^2 is ||J||_F^2. */
+#ifndef DIRICHLET_ESTIMATOR_DIRECTIONS_BODY_H
+#define DIRICHLET_ESTIMATOR_DIRECTIONS_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "core/statistics/counter.h"
+#include "core/vector/vector_loops_body.h"
+#include "dirichlet/estimator.h"
+#include "estimator/directions/frame_body.h"
+#include "estimator/plan/plan.h"
+#include "estimator/plan/workspace.h"
+#include "estimator/state/estimator.h"
 
 static struct counter_stream stream_of(const struct dirichlet_estimator *estimator, int64_t sample,
                                        int64_t probe)
@@ -115,3 +132,5 @@ static void draw_direction(struct dirichlet_estimator *estimator, int64_t row, i
     default: draw_signs(&stream, size, direction); break;
     }
 }
+
+#endif

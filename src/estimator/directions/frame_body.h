@@ -1,4 +1,12 @@
 /* Orthonormal frames, in double for both precisions. */
+#ifndef DIRICHLET_ESTIMATOR_FRAME_BODY_H
+#define DIRICHLET_ESTIMATOR_FRAME_BODY_H
+
+#include <math.h>
+#include <stdint.h>
+
+#include "core/arithmetic/vector.h"
+#include "core/vector/vector_loops_body.h"
 
 #define extend_frame VECTOR(extend_frame)
 
@@ -36,3 +44,5 @@ static void extend_frame(double *frame, int64_t count, int64_t size)
     for (int64_t j = 0; j < size; j++)
         last[j] /= length;
 }
+
+#endif

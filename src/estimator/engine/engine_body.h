@@ -1,4 +1,28 @@
 /* The energies of a tile of samples; body for both precisions. */
+#ifndef DIRICHLET_ESTIMATOR_ENGINE_BODY_H
+#define DIRICHLET_ESTIMATOR_ENGINE_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/message.h"
+#include "core/statistics/moments.h"
+#include "core/vector/vector_loops_body.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/status.h"
+#include "estimator/differences/finite_difference_body.h"
+#include "estimator/differences/line_body.h"
+#include "estimator/directions/calls_body.h"
+#include "estimator/directions/directions_body.h"
+#include "estimator/engine/hutchpp_body.h"
+#include "estimator/engine/products_body.h"
+#include "estimator/plan/plan.h"
+#include "estimator/plan/workspace.h"
+#include "estimator/state/estimator.h"
 
 /* Standard deviation of the mean of `count` numbers, without squares of numbers that have none. */
 static double deviation_of_mean(const double *values, int64_t count, double mean)
@@ -243,3 +267,5 @@ static dirichlet_status measure_tile(struct dirichlet_estimator *estimator, int6
 }
 
 const struct engine PRECISION(estimator_engine) = {sizeof(real), measure_tile};
+
+#endif

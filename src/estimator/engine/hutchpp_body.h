@@ -7,6 +7,23 @@
  * them costs no further product. Unbiased, since Q does not depend on those probes.
  * After Meyer, Musco, Musco and Woodruff, "Hutch++: optimal stochastic trace estimation",
  * SOSA 2021, on one side of A = J J^T only. The mirror image starts with J v where d < k. */
+#ifndef DIRICHLET_ESTIMATOR_HUTCHPP_BODY_H
+#define DIRICHLET_ESTIMATOR_HUTCHPP_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "core/vector/vector_loops_body.h"
+#include "dirichlet/status.h"
+#include "estimator/directions/calls_body.h"
+#include "estimator/engine/products_body.h"
+#include "estimator/plan/plan.h"
+#include "estimator/plan/workspace.h"
+#include "estimator/state/estimator.h"
 
 static dirichlet_status multiply(struct dirichlet_estimator *estimator, bool back, int64_t samples,
                                  int64_t count, const real *x, const real *from, real *to)
@@ -132,3 +149,5 @@ static dirichlet_status measure_rest(struct dirichlet_estimator *estimator, int6
     }
     return DIRICHLET_OK;
 }
+
+#endif

@@ -1,6 +1,22 @@
 /* Blocks of products with the Jacobian, from whichever callback the plan uses; body for
  * both precisions. A block holds directions first .. first + count - 1 of every sample of
  * the tile, row-major (samples, count, length). */
+#ifndef DIRICHLET_ESTIMATOR_PRODUCTS_BODY_H
+#define DIRICHLET_ESTIMATOR_PRODUCTS_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "core/vector/vector_loops_body.h"
+#include "dirichlet/status.h"
+#include "estimator/differences/finite_difference_body.h"
+#include "estimator/directions/calls_body.h"
+#include "estimator/directions/directions_body.h"
+#include "estimator/plan/plan.h"
+#include "estimator/plan/workspace.h"
+#include "estimator/state/estimator.h"
 
 /* Draw directions first .. first + count - 1 of every sample of the tile. */
 static void draw_block(struct dirichlet_estimator *estimator, int64_t first_sample, int64_t samples,
@@ -60,3 +76,5 @@ static dirichlet_status measure_norms(struct dirichlet_estimator *estimator, int
     }
     return DIRICHLET_OK;
 }
+
+#endif

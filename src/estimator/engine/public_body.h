@@ -1,4 +1,19 @@
 /* The public functions whose arguments have a precision; body for both. */
+#ifndef DIRICHLET_ESTIMATOR_PUBLIC_BODY_H
+#define DIRICHLET_ESTIMATOR_PUBLIC_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/environment.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
+#include "estimator/state/estimator.h"
+#include "model/model.h"
 
 static dirichlet_status create(const PRECISION(dirichlet_model) * model,
                                const dirichlet_estimator_options *options,
@@ -92,3 +107,5 @@ dirichlet_status PRECISION(dirichlet_measure)(const PRECISION(dirichlet_model) *
     environment_leave(&caller);
     return status;
 }
+
+#endif

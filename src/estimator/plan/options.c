@@ -1,9 +1,11 @@
 #include "estimator/plan/options.h"
 
 #include <math.h>
+#include <stddef.h>
+#include <stdint.h>
 
-#include "core/interface/memory.h"
 #include "core/interface/versioned_struct.h"
+#include "dirichlet/memory.h"
 
 #define DEFAULT_CONFIDENCE 0.95
 /* Enough for intervals of badly skewed energies, lognormal(1), to hold the truth in 93 % of

@@ -5,6 +5,7 @@
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "dirichlet/estimator.h"
+#include "dirichlet/status.h"
 
 /* given NULL: all defaults. The copy's allocator is NULL: it goes to *allocator. */
 dirichlet_status options_read(const dirichlet_estimator_options *given,

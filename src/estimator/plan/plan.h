@@ -8,6 +8,7 @@
 
 #include "core/interface/message.h"
 #include "dirichlet/estimator.h"
+#include "dirichlet/status.h"
 #include "model/model.h"
 
 /* Which callback multiplies. */

@@ -3,6 +3,8 @@
 #include <stdbool.h>
 
 #include "core/arithmetic/extremes.h"
+#include "core/interface/arena.h"
+#include "dirichlet/estimator.h"
 
 /* Samples of a tile where memory does not limit them: enough for a batch to run at full
  * speed, few enough for progress to be seen. A model with energies of its own may compute

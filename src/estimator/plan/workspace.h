@@ -5,10 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/interface/arena.h"
 #include "core/interface/memory.h"
+#include "core/interface/message.h"
 #include "core/statistics/moments.h"
+#include "dirichlet/status.h"
 #include "estimator/plan/plan.h"
+#include "model/model.h"
 
 /* Rows of points that the line through a sample needs at once (line_body.h). */
 #define LINE_ROWS ((int64_t)10)

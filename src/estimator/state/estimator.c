@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "core/interface/memory.h"
 #include "estimator/plan/options.h"
 
 void state_clear(struct state *state, int64_t first_sample)

@@ -11,10 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/interface/environment.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/statistics/moments.h"
 #include "dirichlet/estimator.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
 #include "estimator/plan/plan.h"
 #include "estimator/plan/workspace.h"
 #include "model/model.h"

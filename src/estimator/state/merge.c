@@ -1,4 +1,15 @@
 /* Merging what two estimators have seen. */
+#include "dirichlet/estimator.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/interface/environment.h"
+#include "core/interface/message.h"
+#include "core/statistics/moments.h"
+#include "dirichlet/status.h"
+#include "estimator/plan/plan.h"
 #include "estimator/state/estimator.h"
 
 static dirichlet_status differ(dirichlet_estimator *estimator, const char *what)

@@ -1,10 +1,12 @@
 #include "estimator/state/result.h"
 
 #include <math.h>
+#include <stddef.h>
 
 #include "core/interface/environment.h"
-#include "core/statistics/student.h"
 #include "core/interface/versioned_struct.h"
+#include "core/statistics/moments.h"
+#include "core/statistics/student.h"
 
 /* What noise and steps of finite differences add may be so large a part of the value. */
 #define MOST_NOISE 0.25

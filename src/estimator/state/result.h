@@ -2,6 +2,8 @@
 #ifndef DIRICHLET_ESTIMATOR_RESULT_H
 #define DIRICHLET_ESTIMATOR_RESULT_H
 
+#include "dirichlet/estimator.h"
+#include "dirichlet/status.h"
 #include "estimator/state/estimator.h"
 
 /* Value, errors and interval of what `state` has seen; needs a sample of positive

@@ -1,5 +1,7 @@
 #include "estimator/state/stopping.h"
 
+#include <stdbool.h>
+
 #include "estimator/state/result.h"
 
 /* Sample counts at which the interval is looked at: every look is a chance to stop on a

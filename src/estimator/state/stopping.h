@@ -2,6 +2,9 @@
 #ifndef DIRICHLET_ESTIMATOR_STOPPING_H
 #define DIRICHLET_ESTIMATOR_STOPPING_H
 
+#include <stdint.h>
+
+#include "dirichlet/estimator.h"
 #include "estimator/state/estimator.h"
 
 /* Samples that may still be taken before stopping has to be considered: >= 1, or 0 if

@@ -1,10 +1,11 @@
 /* The stream: samples in tiles through the engine into a trial state, which becomes the
  * estimator's state only once all of them have succeeded. */
+#include "estimator/state/estimator.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "core/interface/memory.h"
-#include "estimator/state/estimator.h"
+#include "core/arithmetic/exact_sum.h"
 #include "estimator/state/result.h"
 #include "estimator/state/stopping.h"
 

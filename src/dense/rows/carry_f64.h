@@ -2,7 +2,12 @@
 #ifndef DIRICHLET_DENSE_CARRY_F64_H
 #define DIRICHLET_DENSE_CARRY_F64_H
 
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
 #include "core/blas/blas.h"
+
+#define CARRY(name) PRECISION(name##_wide)
 
 typedef double carry;
 typedef struct matrix_f64 carry_matrix;

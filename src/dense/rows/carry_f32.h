@@ -1,8 +1,16 @@
-/* The type the rows of a chain are carried in, here float: see network_body.h. */
+/* The type the rows of a chain are carried in, here float, of float networks alone: see
+ * network_body.h. */
 #ifndef DIRICHLET_DENSE_CARRY_F32_H
 #define DIRICHLET_DENSE_CARRY_F32_H
 
+#include "core/arithmetic/real_f32.h"
+
+#include <stdint.h>
+
 #include "core/blas/blas.h"
+
+/* Names of one pair of types, as core/arithmetic/vector.h asks for. */
+#define CARRY(name) name##_narrow_f32
 
 typedef float carry;
 typedef struct matrix_f32 carry_matrix;
