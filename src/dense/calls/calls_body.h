@@ -11,11 +11,11 @@
 #include "core/arithmetic/real.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
+#include "dense/network/call_needs_body.h"
 #include "dense/network/layers_body.h"
 #include "dense/network/network_body.h"
 #include "dense/rows/narrow_body.h"
 #include "dense/workspace/chains_body.h"
-#include "dense/workspace/layout_body.h"
 #include "dense/workspace/needs_body.h"
 #include "dense/workspace/workspace_body.h"
 #include "dirichlet/dense.h"
@@ -89,7 +89,7 @@ static double total_of(const struct running_sum *running)
 
 static int64_t tile_at(const dense_network *network, int64_t first, int64_t samples)
 {
-    return smaller(samples - first, network->workspace.tile);
+    return smaller(samples - first, network->workspace.sizes.tile);
 }
 
 static void begin_chain(dense_network *network, const struct dense_chain *chain,
@@ -109,7 +109,7 @@ static dirichlet_status call_forward(dense_network *network, int64_t samples, co
         return status;
     const struct needs needs = needs_of_products(network, chain_of_cotangents(network), samples, 1);
     begin_call(network, &needs);
-    const int64_t most = network->workspace.chunk;
+    const int64_t most = network->workspace.sizes.chunk;
     for (int64_t first = 0; first < samples; first += most) {
         const struct dense_batch batch = {0, smaller(samples - first, most), NULL};
         const double *outputs =
@@ -126,7 +126,7 @@ static void run_tiles(dense_network *network, const struct dense_chain *chain,
 {
     const int64_t vector_size = vectors.vectors * vectors.width;
     const size_t result_bytes = (size_t)(results.vectors * results.width) * results.element_size;
-    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * network->inputs);
         function(network, tile, vectors.vectors, (const real *)vectors.data + first * vector_size,
@@ -214,7 +214,7 @@ static dirichlet_status call_parameter_vjp(dense_network *network, int64_t sampl
     const struct dense_chain *chain = chain_of_gradient(network);
     const struct needs needs = needs_of_gradient(network, chain, samples);
     begin_chain(network, chain, &needs);
-    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * d);
         chain->parameter_vjp(network, tile, cotangents + first * k, scale);

@@ -16,6 +16,7 @@
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
 #include "dense/activation/activation.h"
+#include "dense/network/call_needs_body.h"
 #include "dense/network/layers_body.h"
 #include "dense/network/network_body.h"
 #include "dense/plan/energy_plan.h"
@@ -50,16 +51,24 @@ static dirichlet_status read_options(const dirichlet_dense_options *given, int64
     return allocator_resolve(out->allocator, allocator, message);
 }
 
+/* A network, and where its workspace points to. */
+struct handle {
+    dense_network network;
+    struct dense_passes passes;
+};
+
 static dense_network *lay_out_handle(struct arena *arena, int64_t layer_count)
 {
-    dense_network *network = arena_take(arena, 1, 1, 1, sizeof *network);
+    struct handle *handle = arena_take(arena, 1, 1, 1, sizeof *handle);
+    dense_network *network = handle == NULL ? NULL : &handle->network;
     void *layers = arena_take(arena, layer_count, 1, 1, sizeof *network->layers);
     void *gradients = arena_take(arena, layer_count, 1, 1, sizeof *network->gradients);
     void *tangents = arena_take(arena, layer_count, 1, 1, sizeof *network->tangents);
     void *widths = arena_take(arena, layer_count + 1, 1, 1, sizeof *network->widths);
     if (network == NULL)
         return NULL;
-    memset(network, 0, sizeof *network);
+    memset(handle, 0, sizeof *handle);
+    network->passes = &handle->passes;
     network->layer_count = layer_count;
     network->layers = layers;
     network->gradients = gradients;
@@ -110,18 +119,19 @@ static dirichlet_status fill_layer(dense_network *network, const public_layer *l
         layer->outputs_before = below->outputs_before + below->outputs;
     }
     const enum dense_bend bend = dense_activation_bend(layer->activation);
-    layer->slopes_before = network->slopes;
+    layer->slopes_before = network->extents.slopes;
     layer->slope_stride = slope_stride_of(layer->outputs);
-    network->slopes += bend == DENSE_BEND_NONE ? 0 : layer->slope_stride;
-    layer->bends_before = network->bends;
-    network->bends += bend == DENSE_BEND_SMOOTH ? layer->outputs : 0;
+    network->extents.slopes += bend == DENSE_BEND_NONE ? 0 : layer->slope_stride;
+    layer->bends_before = network->extents.bends;
+    network->extents.bends += bend == DENSE_BEND_SMOOTH ? layer->outputs : 0;
     network->kinked_only =
         network->kinked_only && dense_activation_is_linear_by_sides(layer->activation);
     network->widths[l] = layer->inputs;
     network->widths[l + 1] = layer->outputs;
-    network->widest = larger(network->widest, larger(layer->inputs, layer->outputs));
-    network->widest_output = larger(network->widest_output, layer->outputs);
-    network->largest = larger(network->largest, layer->inputs * layer->outputs);
+    network->extents.widest =
+        larger(network->extents.widest, larger(layer->inputs, layer->outputs));
+    network->extents.widest_output = larger(network->extents.widest_output, layer->outputs);
+    network->extents.largest = larger(network->extents.largest, layer->inputs * layer->outputs);
     return DIRICHLET_OK;
 }
 
@@ -163,7 +173,7 @@ static dirichlet_status fill_layers(dense_network *network, const public_layer *
 static dirichlet_status reserve(const dense_network *network, const struct needs *needs,
                                 int64_t *bytes)
 {
-    struct dense_workspace sizes;
+    struct dense_sizes sizes;
     int64_t own = 0;
     const dirichlet_status status =
         choose_sizes(network, needs, workspace_bytes(network), &sizes, &own);

@@ -12,12 +12,12 @@
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
 #include "dense/calls/calls_body.h"
+#include "dense/network/call_needs_body.h"
 #include "dense/network/network_body.h"
 #include "dense/plan/energy_plan.h"
 #include "dense/plan/gradient_plan.h"
 #include "dense/workspace/chains_body.h"
 #include "dense/workspace/choose_body.h"
-#include "dense/workspace/layout_body.h"
 #include "dense/workspace/needs_body.h"
 #include "dense/workspace/workspace_body.h"
 #include "dirichlet/dense.h"
@@ -47,7 +47,7 @@ dirichlet_status PRECISION(dense_make_room)(dense_network *network,
     const struct needs needs = plan->gradient != 0 ? needs_of_energy_gradient(network, chain, plan)
                                                    : needs_of_plan(network, chain, plan);
     struct dense_memory *memory = &network->workspace_memory;
-    struct dense_workspace sizes;
+    struct dense_sizes sizes;
     int64_t bytes = 0;
     const dirichlet_status status = choose_sizes(network, &needs, PTRDIFF_MAX, &sizes, &bytes);
     if (status != DIRICHLET_OK || bytes <= memory->bytes)
@@ -64,7 +64,7 @@ void PRECISION(dense_energies_by)(dense_network *network, const dirichlet_dense_
                                   int64_t samples, const real *x, double *energies)
 {
     const struct dense_chain *chain = begin_plan(network, plan, samples);
-    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * network->inputs);
         chain->energies(network, tile, 1, NULL, energies + first);
@@ -76,7 +76,7 @@ static double sum_of_energies(dense_network *network, const struct dense_chain *
 {
     struct running_sum running = {0};
     double *energies = network->workspace.energies;
-    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * network->inputs);
         chain->energies(network, tile, 1, NULL, energies);
@@ -91,7 +91,7 @@ static bool sum_by_products(dense_network *network, const struct dense_chain *ch
                             int64_t samples, const real *x, double *sum)
 {
     double poison = 0.0;
-    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * network->inputs);
         for (int64_t s = 0; s < tile; s++)
@@ -190,7 +190,7 @@ static dirichlet_status call_energy_plan(dense_network *network, int64_t samples
         return message_fail(message, DIRICHLET_E_RANGE, "sum is %d: it must be 0 or 1", (int)sum);
     dirichlet_dense_plan chosen = choose_plan(network, samples, sum != 0);
     const struct needs needs = needs_of_plan(network, chain_of_plan(network, &chosen), &chosen);
-    struct dense_workspace sizes;
+    struct dense_sizes sizes;
     (void)choose_sizes(network, &needs, workspace_bytes(network), &sizes, &chosen.bytes);
     return versioned_struct_write(&chosen, sizeof chosen, plan, plan->struct_size, "plan", message);
 }

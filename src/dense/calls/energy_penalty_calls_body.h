@@ -12,11 +12,11 @@
 #include "core/interface/versioned_struct.h"
 #include "dense/calls/calls_body.h"
 #include "dense/calls/loss_calls_body.h"
+#include "dense/network/call_needs_body.h"
 #include "dense/network/layers_body.h"
 #include "dense/network/network_body.h"
 #include "dense/plan/gradient_plan.h"
 #include "dense/workspace/choose_body.h"
-#include "dense/workspace/layout_body.h"
 #include "dense/workspace/needs_body.h"
 #include "dirichlet/dense.h"
 #include "dirichlet/status.h"
@@ -48,7 +48,7 @@ double PRECISION(dense_penalty_by)(dense_network *network, const dirichlet_dense
     const int64_t before = total->first_sample;
     const struct dense_chain *chain = begin_penalty(network, plan, total->probes);
     total->factor = strength / terms;
-    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * network->inputs);
         total->first_sample = before + first;

@@ -10,10 +10,11 @@
 #include "core/arithmetic/real.h"
 #include "core/interface/message.h"
 #include "dense/calls/calls_body.h"
+#include "dense/loss/loss_workspace_body.h"
+#include "dense/network/call_needs_body.h"
 #include "dense/network/layers_body.h"
 #include "dense/network/network_body.h"
 #include "dense/workspace/chains_body.h"
-#include "dense/workspace/layout_body.h"
 #include "dense/workspace/needs_body.h"
 #include "dirichlet/dense.h"
 #include "dirichlet/loss.h"
@@ -49,22 +50,23 @@ static dirichlet_status stop_for_callback(dense_network *network, const char *na
                         (int)code);
 }
 
-/* The loss of a tile whose forward pass has been done; its cotangents are workspace.outputs[1]. */
+/* The loss of a tile whose forward pass has been done; its cotangents are
+ * workspace.loss->outputs[1]. */
 static dirichlet_status evaluate_tile(dense_network *network, const struct dense_chain *chain,
                                       const loss_table *loss, int64_t first, int64_t tile,
                                       struct running_sum *sum)
 {
     const struct dense_workspace *w = &network->workspace;
-    chain->outputs(network, tile, false, w->outputs[0]);
+    chain->outputs(network, tile, false, w->loss->outputs[0]);
     network->busy = true;
     const int32_t code =
         PRECISION(loss_evaluate)(loss, network->allocator.caller, first, tile, network->outputs,
-                                 w->outputs[0], w->losses, w->outputs[1]);
+                                 w->loss->outputs[0], w->loss->losses, w->loss->outputs[1]);
     network->busy = false;
     if (code != 0)
         return stop_for_callback(network, "function", code);
     for (int64_t s = 0; s < tile; s++)
-        add_term(sum, w->losses[s]);
+        add_term(sum, w->loss->losses[s]);
     return DIRICHLET_OK;
 }
 
@@ -76,13 +78,13 @@ static dirichlet_status add_loss_gradient(dense_network *network, int64_t sample
     const struct needs needs = needs_of_loss(network, chain, samples, false);
     struct running_sum losses = {0};
     begin_chain(network, chain, &needs);
-    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * network->inputs);
         const dirichlet_status status = evaluate_tile(network, chain, loss, first, tile, &losses);
         if (status != DIRICHLET_OK)
             return status;
-        chain->parameter_vjp(network, tile, network->workspace.outputs[1], scale);
+        chain->parameter_vjp(network, tile, network->workspace.loss->outputs[1], scale);
     }
     *sum = total_of(&losses);
     return DIRICHLET_OK;
@@ -96,7 +98,7 @@ static dirichlet_status add_loss_hvp(dense_network *network, int64_t samples, co
     const struct needs needs = needs_of_loss(network, chain, samples, true);
     struct running_sum ignored = {0};
     begin_chain(network, chain, &needs);
-    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
         const struct dense_workspace *w = &network->workspace;
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * network->inputs);
@@ -104,15 +106,15 @@ static dirichlet_status add_loss_hvp(dense_network *network, int64_t samples, co
         const dirichlet_status status = evaluate_tile(network, chain, loss, first, tile, &ignored);
         if (status != DIRICHLET_OK)
             return status;
-        chain->outputs(network, tile, true, w->outputs[2]);
+        chain->outputs(network, tile, true, w->loss->outputs[2]);
         network->busy = true;
         const int32_t code =
             PRECISION(loss_curve)(loss, network->allocator.caller, first, tile, network->outputs,
-                                  w->outputs[0], w->outputs[2], w->outputs[3]);
+                                  w->loss->outputs[0], w->loss->outputs[2], w->loss->outputs[3]);
         network->busy = false;
         if (code != 0)
             return stop_for_callback(network, "curvature", code);
-        chain->hvp(network, tile, w->outputs[1], w->outputs[3], scale);
+        chain->hvp(network, tile, w->loss->outputs[1], w->loss->outputs[3], scale);
     }
     return DIRICHLET_OK;
 }

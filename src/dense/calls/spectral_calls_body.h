@@ -20,10 +20,10 @@
 #include "core/matrix/operator_norm.h"
 #include "core/matrix/spectral_options.h"
 #include "dense/calls/calls_body.h"
+#include "dense/network/call_needs_body.h"
 #include "dense/network/network_body.h"
 #include "dense/spectral/lipschitz.h"
 #include "dense/workspace/chains_body.h"
-#include "dense/workspace/layout_body.h"
 #include "dense/workspace/needs_body.h"
 #include "dirichlet/spectral.h"
 #include "dirichlet/status.h"
@@ -69,7 +69,7 @@ static void lay_out_norms(struct arena *arena, const dense_network *network,
                           struct norm_scratch *scratch)
 {
     scratch->work = arena_take(arena, scratch->largest, 1, 1, sizeof(double));
-    scratch->vector = arena_take(arena, network->widest, 1, 1, sizeof(double));
+    scratch->vector = arena_take(arena, network->extents.widest, 1, 1, sizeof(double));
 }
 
 static dirichlet_status take_scratch(dense_network *network, bool fits, const struct arena *counted,
@@ -183,8 +183,9 @@ static void lay_out_transfer(struct arena *arena, const dense_network *network,
     transfer->lengths = arena_take(arena, network->layer_count, 1, 1, sizeof(double));
     for (int i = 0; i < 2; i++) {
         transfer->up[i] =
-            arena_take(arena, network->inputs, network->widest_output, 1, sizeof(double));
-        transfer->down[i] = arena_take(arena, network->outputs, network->widest, 1, sizeof(double));
+            arena_take(arena, network->inputs, network->extents.widest_output, 1, sizeof(double));
+        transfer->down[i] =
+            arena_take(arena, network->outputs, network->extents.widest, 1, sizeof(double));
     }
     transfer->work = scratch->work;
     transfer->vector = scratch->vector;
@@ -200,7 +201,7 @@ static void run_transfer(dense_network *network, const struct norm_scratch *scra
         transfer->norms[l] =
             DENSE_RAISED * norm_of_layer(&network->layers[l], limits, scratch).upper;
     begin_chain(network, chain, &needs);
-    for (int64_t first = 0; first < samples; first += network->workspace.tile) {
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * network->inputs);
         PRECISION(dense_transfer_tile)(network, transfer, tile);

@@ -11,19 +11,21 @@
 #include <string.h>
 
 #include "dense/energy/energies_body.h"
+#include "dense/energy/energy_workspace_body.h"
 #include "dense/energy/meeting_body.h"
 #include "dense/energy/pattern_sum_body.h"
 #include "dense/network/network_body.h"
 #include "dense/plan/energy_plan.h"
 #include "dense/rows/carry.h"
 #include "dense/rows/ends_body.h"
+#include "dense/rows/rows_workspace_body.h"
 #include "dense/rows/sweep_body.h"
 #include "dirichlet/dense.h"
 
 static const struct dense_end *end_of_sum(const dense_network *network)
 {
     const struct dense_workspace *w = &network->workspace;
-    return w->lower.width > 0 ? &w->lower : &w->upper;
+    return w->ends->lower.width > 0 ? &w->ends->lower : &w->ends->upper;
 }
 
 /* Rows so short that their squares underflow are not in the sum: then there is none. */
@@ -38,7 +40,7 @@ static bool partial_underflows(const struct block *block, const carry *partial)
 
 static void add_products(const dense_network *network, const struct block *block, void *total)
 {
-    carry *partial = network->workspace.partial;
+    carry *partial = network->workspace.energy->partial;
     double *sum = total;
     const int64_t n = block->width;
     carry_gram(n, block->rows, (carry_matrix){block->values, 1, n}, 0, partial, n);
@@ -52,7 +54,7 @@ static void add_products(const dense_network *network, const struct block *block
 static void chain_clear_total(const dense_network *network)
 {
     const int64_t n = end_of_sum(network)->width;
-    memset(network->workspace.total, 0, (size_t)(n * n) * sizeof(double));
+    memset(network->workspace.energy->total, 0, (size_t)(n * n) * sizeof(double));
 }
 
 static void chain_add_to_total(dense_network *network, int64_t samples)
@@ -62,7 +64,7 @@ static void chain_add_to_total(dense_network *network, int64_t samples)
         note_patterns(network, samples);
     else
         run_chain(network, 0, samples, plan->rows, carry_pivot, plan, add_products,
-                  network->workspace.total);
+                  network->workspace.energy->total);
 }
 
 static bool read_gram_sum(const dense_network *network, double *sum)
@@ -72,8 +74,8 @@ static bool read_gram_sum(const dense_network *network, double *sum)
     double diagonal = 0.0;
     double off = 0.0;
     for (int64_t i = 0; i < n; i++) {
-        const double *total = w->total + i * n;
-        const double *gram = w->gram + i * n;
+        const double *total = w->energy->total + i * n;
+        const double *gram = w->ends->gram + i * n;
         diagonal += total[i] * gram[i];
         for (int64_t j = 0; j < i; j++)
             off += total[j] * gram[j];

@@ -12,10 +12,12 @@
 #include <stdint.h>
 
 #include "dense/activation/activation.h"
+#include "dense/energy/energy_workspace_body.h"
 #include "dense/network/network_body.h"
 #include "dense/plan/energy_plan.h"
 #include "dense/rows/carry.h"
 #include "dense/rows/multiply_body.h"
+#include "dense/rows/rows_workspace_body.h"
 #include "dense/rows/starts_body.h"
 #include "dense/rows/sweep_body.h"
 #include "dirichlet/dense.h"
@@ -40,13 +42,13 @@ static bool append_rows(const dense_network *network, int64_t sample, struct blo
     const struct dense_layer *layer = &network->layers[network->plan.pivot - 1];
     const bool identity = dense_activation_is_identity(layer->activation);
     int64_t rows = block->rows;
-    if (rows + layer->outputs > w->rows)
+    if (rows + layer->outputs > w->sizes.rows)
         return false;
     for (int64_t a = 0; a < layer->outputs; a++) {
         if (!identity && slopes_of(network, layer, sample)[a] == 0)
             continue;
-        w->owner[rows] = sample;
-        w->index[rows++] = a;
+        w->rows->owner[rows] = sample;
+        w->rows->index[rows++] = a;
     }
     block->rows = rows;
     return true;
@@ -56,13 +58,19 @@ static struct meeting gather_samples(const dense_network *network, int64_t first
 {
     const struct dense_workspace *w = &network->workspace;
     struct meeting m = {first, first, {0}, {0}};
-    m.down = (struct block){0, 0, w->owner, w->index, w->carried[0], w->carried[1], w->weighed[0]};
+    m.down = (struct block){0,
+                            0,
+                            w->rows->owner,
+                            w->rows->index,
+                            w->rows->carried[0],
+                            w->rows->carried[1],
+                            w->rows->weighed[0]};
     while (m.last < samples && append_rows(network, m.last, &m.down))
         m.last++;
     m.up = m.down;
-    m.up.values = w->carried[2];
-    m.up.spare = w->carried[3];
-    m.up.weighed = w->weighed[1];
+    m.up.values = w->rows->carried[2];
+    m.up.spare = w->rows->carried[3];
+    m.up.weighed = w->rows->weighed[1];
     return m;
 }
 
@@ -114,12 +122,12 @@ static void meet_sample(const dense_network *network, const struct meeting *m, i
 {
     const struct dense_workspace *w = &network->workspace;
     const dirichlet_dense_plan *plan = &network->plan;
-    const carry *lower = w->meeting[0];
-    const carry *upper = w->meeting[1];
-    take_products(&m->down, &w->lower, plan->lower_end == DIRICHLET_DENSE_END_GRAM, begin, count,
-                  w->meeting[0]);
-    take_products(&m->up, &w->upper, plan->upper_end == DIRICHLET_DENSE_END_GRAM, begin, count,
-                  w->meeting[1]);
+    const carry *lower = w->energy->meeting[0];
+    const carry *upper = w->energy->meeting[1];
+    take_products(&m->down, &w->ends->lower, plan->lower_end == DIRICHLET_DENSE_END_GRAM, begin,
+                  count, w->energy->meeting[0]);
+    take_products(&m->up, &w->ends->upper, plan->upper_end == DIRICHLET_DENSE_END_GRAM, begin,
+                  count, w->energy->meeting[1]);
     double sum = 0.0;
     for (int64_t a = 0; a < count; a++) {
         const int64_t sample = m->down.owner[begin + a];

@@ -21,6 +21,7 @@
 #include "core/arithmetic/extremes.h"
 #include "core/vector/shared_bits.h"
 #include "dense/activation/jet.h"
+#include "dense/energy/energy_workspace_body.h"
 #include "dense/energy/quadratic_body.h"
 #include "dense/network/network_body.h"
 #include "dense/rows/carry.h"
@@ -37,7 +38,7 @@ static void clear_patterns(struct dense_patterns *patterns)
 
 static void begin_pattern_sum(dense_network *network)
 {
-    struct dense_patterns *patterns = &network->workspace.patterns;
+    struct dense_patterns *patterns = &network->workspace.energy->patterns;
     clear_patterns(patterns);
     patterns->sum = patterns->terms = 0.0;
 }
@@ -54,7 +55,7 @@ static void count_active(const dense_network *network, struct bit_table table)
     for (int64_t i = 0; i < network->widths[1]; i++) {
         int32_t counts[SHARED_BITS_GROUP];
         shared_bits_count(table, i, i, 1, counts);
-        network->workspace.patterns.active[i] = (double)counts[0];
+        network->workspace.energy->patterns.active[i] = (double)counts[0];
     }
 }
 
@@ -63,9 +64,9 @@ static void count_active(const dense_network *network, struct bit_table table)
 static void add_block(dense_network *network, int64_t row, int64_t rows, int64_t first,
                       int64_t width)
 {
-    struct dense_patterns *p = &network->workspace.patterns;
+    struct dense_patterns *p = &network->workspace.energy->patterns;
     const struct bit_table table = table_of(p);
-    const carry *m = network->workspace.panel[0];
+    const carry *m = network->workspace.energy->panel[0];
     const double off = (double)(carry)network->layers[0].activation.parameter;
     const double samples = (double)p->samples;
     make_block(network, row, rows, first, width);
@@ -82,7 +83,7 @@ static void add_block(dense_network *network, int64_t row, int64_t rows, int64_t
 static void add_rectangle(dense_network *network, int64_t row, int64_t rows, int64_t first,
                           int64_t columns)
 {
-    const int64_t most = network->workspace.panel_width;
+    const int64_t most = network->workspace.energy->panel_width;
     for (int64_t c = 0; c < columns; c += most)
         for (int64_t r = 0; r < rows; r += most)
             add_block(network, row + r, smaller(most, rows - r), first + c,
@@ -95,7 +96,7 @@ static void add_rectangle(dense_network *network, int64_t row, int64_t rows, int
 /* By halves, so that the products below the diagonal are large. */
 static void add_triangle(dense_network *network, int64_t first, int64_t size)
 {
-    if (size <= smaller(network->workspace.panel_width, LARGEST_ON_DIAGONAL)) {
+    if (size <= smaller(network->workspace.energy->panel_width, LARGEST_ON_DIAGONAL)) {
         add_block(network, first, size, first, size);
         return;
     }
@@ -107,13 +108,13 @@ static void add_triangle(dense_network *network, int64_t first, int64_t size)
 
 static void add_patterns(dense_network *network)
 {
-    count_active(network, table_of(&network->workspace.patterns));
+    count_active(network, table_of(&network->workspace.energy->patterns));
     add_triangle(network, 0, network->widths[1]);
 }
 
 static void note_patterns(dense_network *network, int64_t samples)
 {
-    struct dense_patterns *p = &network->workspace.patterns;
+    struct dense_patterns *p = &network->workspace.energy->patterns;
     const struct dense_layer *layer = &network->layers[0];
     const carry on = (carry)(layer->activation.output_scale * layer->activation.input_scale);
     for (int64_t s = 0; s < samples; s++) {
@@ -129,7 +130,7 @@ static void note_patterns(dense_network *network, int64_t samples)
 /* False where digits were lost. */
 static bool read_pattern_sum(dense_network *network, double *sum)
 {
-    struct dense_patterns *patterns = &network->workspace.patterns;
+    struct dense_patterns *patterns = &network->workspace.energy->patterns;
     const struct dense_activation activation = network->layers[0].activation;
     const double on = (double)(carry)(activation.output_scale * activation.input_scale);
     if (patterns->samples > 0)

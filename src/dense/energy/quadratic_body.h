@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/arithmetic/extremes.h"
+#include "dense/energy/energy_workspace_body.h"
 #include "dense/network/network_body.h"
 #include "dense/rows/carry.h"
 #include "dense/rows/ends_body.h"
@@ -27,16 +28,16 @@ static void make_block(const dense_network *network, int64_t row, int64_t rows, 
     const struct weights_view lower = weights_of(&network->layers[0]);
     const struct weights_view upper = transposed(weights_of(&network->layers[1]));
     multiply_views(w, rows, width, network->inputs, rows_from(lower, row), rows_from(lower, first),
-                   w->panel[0]);
+                   w->energy->panel[0]);
     multiply_views(w, rows, width, network->outputs, rows_from(upper, row), rows_from(upper, first),
-                   w->panel[1]);
-    scale_row(w->panel[0], w->panel[1], rows * width);
+                   w->energy->panel[1]);
+    scale_row(w->energy->panel[0], w->energy->panel[1], rows * width);
 }
 
 static void make_panel(const dense_network *network, int64_t first, int64_t width)
 {
     const int64_t rows = network->widths[1] - first;
-    carry *m = network->workspace.panel[0];
+    carry *m = network->workspace.energy->panel[0];
     make_block(network, first, rows, first, width);
     for (int64_t i = width * width; i < rows * width; i++)
         m[i] *= 2;
@@ -49,9 +50,9 @@ static void add_panel(const dense_network *network, int64_t samples, int64_t fir
     const struct dense_workspace *w = &network->workspace;
     const struct dense_layer *layer = &network->layers[0];
     const carry *slopes = slopes_of(network, layer, 0) + first;
-    const carry *m = w->panel[0];
-    const carry *diagonal = (const carry *)w->diagonal + first;
-    carry *products = w->panel[2];
+    const carry *m = w->energy->panel[0];
+    const carry *diagonal = (const carry *)w->energy->diagonal + first;
+    carry *products = w->energy->panel[2];
     carry_multiply(samples, width, layer->outputs - first, row_major(slopes, layer->slope_stride),
                    row_major(m, width), 0, products, width);
     for (int64_t s = 0; s < samples; s++) {
@@ -64,15 +65,15 @@ static void add_panel(const dense_network *network, int64_t samples, int64_t fir
 static void note_diagonal(const dense_network *network, int64_t first, int64_t width)
 {
     const struct dense_workspace *w = &network->workspace;
-    const carry *m = w->panel[0];
+    const carry *m = w->energy->panel[0];
     for (int64_t j = 0; j < width; j++)
-        ((carry *)w->diagonal)[first + j] = m[j * width + j];
+        ((carry *)w->energy->diagonal)[first + j] = m[j * width + j];
 }
 
 static void add_quadratic_form(const dense_network *network, int64_t samples, double *energies)
 {
     const int64_t hidden = network->widths[1];
-    const int64_t most = network->workspace.panel_width;
+    const int64_t most = network->workspace.energy->panel_width;
     for (int64_t first = 0; first < hidden; first += most) {
         const int64_t width = smaller(hidden - first, most);
         make_panel(network, first, width);

@@ -14,6 +14,7 @@
 #include "core/arithmetic/real.h"
 #include "dense/activation/activation.h"
 #include "dense/activation/jet.h"
+#include "dense/forward/forward_workspace_body.h"
 #include "dense/network/network_body.h"
 #include "dense/rows/multiply_body.h"
 #include "dense/rows/narrow_body.h"
@@ -77,9 +78,9 @@ static void keep(const dense_network *network, struct dense_batch batch, int64_t
                  const double *h)
 {
     const struct dense_workspace *w = &network->workspace;
-    if (w->kept_size > 0)
-        store_places(batch, network->widths[l], h, w->kept_size, network->widths[l],
-                     element_at(w->kept, w->tile * before, w->kept_size));
+    if (w->kept != NULL)
+        store_places(batch, network->widths[l], h, w->carried_size, network->widths[l],
+                     element_at(w->kept, w->sizes.tile * before, w->carried_size));
 }
 
 /* prelu with a slope for each unit; a NaN or infinite one shows on either side of the kink. */
@@ -107,24 +108,25 @@ static void forward_layer(const dense_network *network, const struct dense_layer
     if (dense_activation_is_identity(layer->activation))
         return;
     const bool bends = w->bends != NULL && is_smooth(layer);
-    double *second = bends ? w->second_derivatives : NULL;
+    double *second = bends ? w->forward->second_derivatives : NULL;
     if (layer->activation.by_unit)
-        apply_unit_slopes(layer, batch.samples, z, w->derivatives);
+        apply_unit_slopes(layer, batch.samples, z, w->forward->derivatives);
     else
-        dense_activation_apply(layer->activation, count, z, w->derivatives, second);
-    store_places(batch, layer->outputs, w->derivatives, w->carried_size, layer->slope_stride,
-                 element_at(w->slopes, w->tile * layer->slopes_before, w->carried_size));
+        dense_activation_apply(layer->activation, count, z, w->forward->derivatives, second);
+    store_places(batch, layer->outputs, w->forward->derivatives, w->carried_size,
+                 layer->slope_stride,
+                 element_at(w->slopes, w->sizes.tile * layer->slopes_before, w->carried_size));
     if (bends)
         store_places(batch, layer->outputs, second, w->carried_size, layer->outputs,
-                     element_at(w->bends, w->tile * layer->bends_before, w->carried_size));
+                     element_at(w->bends, w->sizes.tile * layer->bends_before, w->carried_size));
 }
 
 const double *PRECISION(dense_forward_batch)(const dense_network *network, struct dense_batch batch,
                                              const real *x)
 {
     const struct dense_workspace *w = &network->workspace;
-    double *h = w->hidden[0];
-    double *next = w->hidden[1];
+    double *h = w->forward->hidden[0];
+    double *next = w->forward->hidden[1];
     int64_t before = 0;
     widen_inputs(network, batch, x, h);
     for (int64_t l = 0; l < network->layer_count; l++) {
@@ -143,7 +145,7 @@ const double *PRECISION(dense_forward_batch)(const dense_network *network, struc
 
 void PRECISION(dense_forward_tile)(const dense_network *network, int64_t samples, const real *x)
 {
-    const int64_t most = network->workspace.chunk;
+    const int64_t most = network->workspace.sizes.chunk;
     for (int64_t first = 0; first < samples; first += most) {
         const struct dense_batch batch = {first, smaller(samples - first, most), NULL};
         (void)PRECISION(dense_forward_batch)(network, batch, x + first * network->inputs);

@@ -34,6 +34,7 @@
 #include "core/arithmetic/vector.h"
 #include "core/blas/blas.h"
 #include "dense/activation/activation.h"
+#include "dense/forward/forward_workspace_body.h"
 #include "dense/network/network_body.h"
 #include "dense/rows/lanes_body.h"
 #include "dense/rows/multiply_body.h"
@@ -157,7 +158,7 @@ static void note_row_norms(const struct dense_workspace *w, const struct dense_l
 {
     const struct weights_view view = weights_of(layer);
     const bool by_rows = layer->input_stride <= layer->output_stride;
-    double *squares = w->hidden[0];
+    double *squares = w->forward->hidden[0];
     for (int64_t o = 0; o < layer->outputs; o++)
         squares[o] = by_rows ? row_for_margins(view, o, layer->inputs) : 0.0;
     for (int64_t i = 0; !by_rows && i < layer->inputs; i++)
@@ -169,7 +170,7 @@ static void note_row_norms(const struct dense_workspace *w, const struct dense_l
 
 static float *row_norms(const dense_network *network, const struct dense_layer *layer)
 {
-    return network->workspace.norms + layer->outputs_before;
+    return network->workspace.forward->norms + layer->outputs_before;
 }
 
 /* What is known of a sample's h. */
@@ -253,7 +254,7 @@ static void bend_row(const dense_network *network, const struct dense_layer *lay
         !settle(layer, norms, margins, h, z))
         reach->doubtful = 1.0;
     bend(layer, z,
-         (float *)w->slopes + w->tile * layer->slopes_before + place * layer->slope_stride);
+         (float *)w->slopes + w->sizes.tile * layer->slopes_before + place * layer->slope_stride);
 }
 
 /* The largest |a'|. */
@@ -301,7 +302,7 @@ static int64_t note_doubtful(const dense_network *network, struct dense_batch ba
 /* A single sample is done in double by the time that the norms of the rows would take. */
 static bool is_for_float(const dense_network *network)
 {
-    return network->kinked_only && (network->workspace.tile > 1 || blas_keeps_bits());
+    return network->kinked_only && (network->workspace.sizes.tile > 1 || blas_keeps_bits());
 }
 
 /* Layer inputs, or the outputs of the network, of a batch, where they are kept: in float, which is
@@ -311,8 +312,8 @@ static void keep_floats(const dense_network *network, struct dense_batch batch, 
 {
     const struct dense_workspace *w = &network->workspace;
     const int64_t width = network->widths[l];
-    if (w->kept_size > 0)
-        memcpy((float *)w->kept + w->tile * before + batch.first * width, h,
+    if (w->kept != NULL)
+        memcpy((float *)w->kept + w->sizes.tile * before + batch.first * width, h,
                (size_t)(batch.samples * width) * sizeof *h);
 }
 
@@ -328,7 +329,7 @@ static int64_t forward_chunk(const dense_network *network, struct dense_batch ba
                              int64_t doubtful)
 {
     const struct dense_workspace *w = &network->workspace;
-    struct reach *reaches = w->reaches;
+    struct reach *reaches = w->forward->reaches;
     const float *h = x;
     int64_t before = 0;
     for (int64_t s = 0; s < batch.samples; s++)
@@ -336,7 +337,7 @@ static int64_t forward_chunk(const dense_network *network, struct dense_batch ba
             sqrt(squares_for_margins(x + s * network->inputs, network->inputs)), 0.0, 0.0};
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
-        float *z = (float *)w->hidden[l % 2];
+        float *z = (float *)w->forward->hidden[l % 2];
         keep_floats(network, batch, l, before, h);
         before += layer->inputs;
         multiply_weights(w, batch.samples, layer->outputs, layer->inputs, h,
@@ -353,12 +354,12 @@ static void forward_in_float(const dense_network *network, int64_t samples, cons
 {
     const struct dense_workspace *w = &network->workspace;
     int64_t doubtful = 0;
-    for (int64_t first = 0; first < samples; first += w->chunk) {
-        const struct dense_batch batch = {first, smaller(samples - first, w->chunk), NULL};
+    for (int64_t first = 0; first < samples; first += w->sizes.chunk) {
+        const struct dense_batch batch = {first, smaller(samples - first, w->sizes.chunk), NULL};
         doubtful = forward_chunk(network, batch, x + first * network->inputs, doubtful);
     }
-    for (int64_t first = 0; first < doubtful; first += w->chunk) {
-        const struct dense_batch batch = {0, smaller(doubtful - first, w->chunk),
+    for (int64_t first = 0; first < doubtful; first += w->sizes.chunk) {
+        const struct dense_batch batch = {0, smaller(doubtful - first, w->sizes.chunk),
                                           w->doubtful + first};
         (void)dense_forward_batch_f32(network, batch, x);
     }

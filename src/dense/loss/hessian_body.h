@@ -18,11 +18,13 @@
 
 #include "core/arithmetic/real.h"
 #include "dense/activation/activation.h"
+#include "dense/loss/loss_workspace_body.h"
 #include "dense/loss/parameter_vjp_body.h"
 #include "dense/network/network_body.h"
 #include "dense/rows/carry.h"
 #include "dense/rows/lanes_body.h"
 #include "dense/rows/multiply_body.h"
+#include "dense/rows/rows_workspace_body.h"
 #include "dense/rows/sweep_body.h"
 
 static struct weights_view tangent_weights(const dense_network *network, int64_t l)
@@ -34,7 +36,7 @@ static struct weights_view tangent_weights(const dense_network *network, int64_t
 static carry *bends_of(const dense_network *network, void *array, const struct dense_layer *layer,
                        int64_t sample)
 {
-    const int64_t tile = network->workspace.tile;
+    const int64_t tile = network->workspace.sizes.tile;
     return (carry *)array + tile * layer->bends_before + sample * layer->outputs;
 }
 
@@ -64,7 +66,8 @@ static void tangent_of_sums(const dense_network *network, int64_t l, int64_t sam
     if (l == 0)
         return;
     multiply_weights(w, samples, layer->outputs, layer->inputs,
-                     kept_of(network, w->kept_tangent, l), transposed(weights_of(layer)), spare);
+                     kept_of(network, w->loss->kept_tangent, l), transposed(weights_of(layer)),
+                     spare);
     add_row(spare, rz, count);
 }
 
@@ -74,8 +77,8 @@ static void chain_parameter_jvp(const dense_network *network, int64_t samples)
     const struct dense_workspace *w = &network->workspace;
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
-        carry *rz = kept_of(network, w->kept_tangent, l + 1);
-        tangent_of_sums(network, l, samples, rz, w->carried[0]);
+        carry *rz = kept_of(network, w->loss->kept_tangent, l + 1);
+        tangent_of_sums(network, l, samples, rz, w->rows->carried[0]);
         for (int64_t s = 0; s < samples; s++) {
             carry *row = rz + s * layer->outputs;
             if (is_smooth(layer))
@@ -91,7 +94,7 @@ static void chain_outputs(const dense_network *network, int64_t samples, bool ta
 {
     const struct dense_workspace *w = &network->workspace;
     const carry *kept =
-        kept_of(network, tangents ? w->kept_tangent : w->kept, network->layer_count);
+        kept_of(network, tangents ? w->loss->kept_tangent : w->kept, network->layer_count);
     for (int64_t i = 0; i < samples * network->outputs; i++)
         out[i] = (real)kept[i];
 }
@@ -130,8 +133,8 @@ static void chain_hvp(const dense_network *network, int64_t samples, const real 
     const struct dense_workspace *w = &network->workspace;
     struct block delta = block_at(network, 0, samples, 1);
     struct block r_delta = delta;
-    r_delta.values = w->carried[2];
-    r_delta.spare = w->carried[3];
+    r_delta.values = w->rows->carried[2];
+    r_delta.spare = w->rows->carried[3];
     load_cotangents(network, cotangents, scale, &delta);
     load_cotangents(network, r_cotangents, scale, &r_delta);
     for (int64_t l = network->layer_count - 1; l >= 0; l--) {
@@ -142,7 +145,7 @@ static void chain_hvp(const dense_network *network, int64_t samples, const real 
                            kept_of(network, w->kept, l));
         if (l > 0)
             add_outer_products(w, layer, gradient, samples, delta.values,
-                               kept_of(network, w->kept_tangent, l));
+                               kept_of(network, w->loss->kept_tangent, l));
         add_bias_gradient(layer, gradient, samples, r_delta.values);
         if (l > 0)
             pass_adjoints(network, l, &delta, &r_delta);

@@ -43,7 +43,7 @@ static void add_gathered(const struct dense_workspace *workspace, const struct d
 {
     carry *product = workspace->gathered;
     const int64_t inputs = layer->inputs;
-    const int64_t room = workspace->gathered_size / inputs;
+    const int64_t room = workspace->sizes.gathered / inputs;
     for (int64_t first = 0; first < layer->outputs; first += room) {
         const int64_t rows = smaller(layer->outputs - first, room);
         carry_multiply(rows, inputs, samples, column_major(delta + first, layer->outputs),
@@ -98,7 +98,7 @@ static carry *kept_of(const dense_network *network, void *array, int64_t l)
     const struct dense_layer *last = &network->layers[network->layer_count - 1];
     const int64_t before = l < network->layer_count ? network->layers[l].inputs_before
                                                     : last->inputs_before + last->inputs;
-    return (carry *)array + w->tile * before;
+    return (carry *)array + w->sizes.tile * before;
 }
 
 static void load_cotangents(const dense_network *network, const real *cotangents, double scale,

@@ -55,19 +55,6 @@ struct dense_gradient {
     int64_t bias_stride;
 };
 
-/* An end of the chain whose last factor is not the matrix itself. */
-struct dense_end {
-    void *matrix;    /* (width, columns) of the carried type: the triangle L; or (width, width),
-                        the Gram matrix of a side that carries no rows */
-    void *diagonal;  /* (width) of the carried type: that of the Gram matrix */
-    int64_t width;   /* 0: none */
-    int64_t columns; /* min(width, rank that the Gram matrix has at most) */
-    /* Of an energy gradient, whose matrix is the whole Gram matrix; see gram_gradient_body.h. */
-    void *sum;     /* (width, width) of the carried type: S of a tile */
-    double *total; /* (width, width): that of the tiles before */
-    bool unfolded; /* there is something in `sum` */
-};
-
 /* What a gradient of energies adds up, and with which factor its derivatives count. */
 struct dense_energy_gradient {
     bool probes; /* rows are random signs, keyed as those of the estimator; or unit vectors, for
@@ -78,19 +65,6 @@ struct dense_energy_gradient {
     double energy; /* sum so far, and what rounding took from it */
     double lost;
     int64_t direct_rows; /* that were done again with the matrix itself */
-};
-
-/* Which units of the first layer are on, sample by sample; see pattern_sum_body.h. */
-struct dense_patterns {
-    uint64_t *bits; /* (capacity / 64, stride), and a group more: sample s is bit s % 64 of word
-                       s / 64 */
-    int64_t stride;
-    int64_t capacity; /* samples there is room for, a multiple of 128 */
-    int64_t samples;  /* noted and not yet in the sum */
-    double *active;   /* (n_1): in how many of them a unit is on */
-    int32_t *counts;  /* (panel_width, and a group more) */
-    double sum;
-    double terms; /* what it would be if no two terms of it cancelled */
 };
 
 /* That of a unit, which has its own slope where there is an array of them. */
@@ -107,55 +81,43 @@ static inline bool is_smooth(const struct dense_layer *layer)
     return dense_activation_bend(layer->activation) == DENSE_BEND_SMOOTH;
 }
 
-/* The arrays of a call, laid out in the network's one block of memory when it begins. `tile`
- * samples, `chunk` <= tile of which the forward pass takes at a time, `rows` carried. */
+/* How much a call handles at a time; chosen when it begins. */
+struct dense_sizes {
+    int64_t tile;     /* samples */
+    int64_t chunk;    /* <= tile, of which the forward pass takes so many */
+    int64_t rows;     /* that are carried */
+    int64_t gathered; /* numbers of the array for weights that BLAS cannot read */
+    int64_t patterns; /* samples whose patterns are noted before they are counted, or 0 */
+};
+
+/* The arrays of a call, laid out in the network's one block of memory when it begins, and there
+ * until it ends. Each pass lays out its own, beside its functions; NULL: the call has none. */
 struct dense_workspace {
-    int64_t tile;
-    int64_t chunk;
-    int64_t rows;
-    size_t carried_size;        /* of the type the chain is carried in */
-    double *hidden[2];          /* (chunk, widest): h_l and z_l of the forward pass */
-    double *derivatives;        /* (chunk, widest output): a'(z_l) */
-    double *second_derivatives; /* likewise, with bends: a''(z_l) */
-    void *slopes;       /* layer by layer (tile, slope_stride): D_l, but none for the identity */
-    double *poison;     /* (tile): NaN where an output of f is NaN or infinite, else 0 */
-    void *carried[4];   /* (rows, widest carried): the chain's rows; the last two for the
-                           other side of a hidden pivot */
-    int64_t *owner;     /* (rows): the sample of the tile that a row belongs to */
-    int64_t *index;     /* (rows): which of the pivot's rows it is */
-    double *weighed[2]; /* (rows) of each side: what a row's squared norm would be if no two
-                           terms of it cancelled */
-    double *bounds;     /* (tile): the same of a sample's energy */
-    double *energies;   /* (tile): where only their sum is asked for */
-    float *norms;       /* (outputs of all layers): ||row of W_l||; see forward_kinks_body.h */
-    void *reaches;      /* (chunk) of three numbers; likewise */
-    int64_t *doubtful;  /* (tile): samples whose forward pass is to be done in double */
-    void *meeting[4];   /* (pivot, pivot) of the carried type: products of a sample's rows; for
-                           a gradient also these between slopes */
-    void *scratch;      /* (pivot, widest) of the carried type, for a gradient */
-    void *panel[3];     /* quadratic form: (n_1, panel_width) twice, (tile, panel_width); for
-                           the sum (panel_width, panel_width) twice */
-    void *diagonal;     /* (n_1): of the form's matrix */
-    int64_t panel_width;
-    struct dense_patterns patterns; /* quadratic form with `sum` */
-    double *gram;                   /* (end, end): Gram matrix that an end is made from */
-    double *gram_diagonal;          /* (end) */
-    double *total;                  /* (end, end): with `sum`, the sum of U^T U */
-    void *partial;                  /* (end, end) of the carried type: that of a block */
-    void *gathered;                 /* (gathered_size) of double: weights that BLAS cannot read */
-    int64_t gathered_size;
-    void *kept;       /* layer by layer (tile, inputs) of kept_size bytes: h_l; then f(x) */
-    size_t kept_size; /* of the type the parameter gradient is computed in; 0: not kept */
-    void
-        *kept_tangent; /* in the same places: R h_l, their derivatives along a direction of theta */
-    void *bends;       /* smooth layer by smooth layer (tile, outputs) of the carried type:
-                          a''(z_l); NULL: not noted */
-    void *slope_adjoints; /* in the same places: derivatives of the energies by the slopes */
-    void *stages;         /* (rows, sum of widths): rows on their way; see side_body.h */
-    real *outputs[4];     /* (tile, k): f(x), then cotangents, tangents and their products */
-    double *losses;       /* (tile) */
-    struct dense_end lower;
-    struct dense_end upper;
+    struct dense_sizes sizes;
+    size_t carried_size; /* of the type the chain is carried in */
+
+    /* What the forward pass leaves of a tile for all others. */
+    void *slopes;   /* layer by layer (tile, slope_stride): D_l, but none for the identity */
+    double *poison; /* (tile): NaN where an output of f is NaN or infinite, else 0 */
+    void *kept;     /* layer by layer (tile, inputs) of the carried type: h_l; then f(x);
+                       NULL: not kept */
+    void *bends;    /* smooth layer by smooth layer (tile, outputs) of the carried type:
+                       a''(z_l); NULL: not noted */
+
+    /* What a pass finds out about a tile. */
+    double *energies; /* (tile): where only their sum is asked for */
+    double *bounds;   /* (tile): what a sample's energy would be if no two terms of it cancelled */
+
+    /* For no longer than a step. */
+    void *gathered;    /* (sizes.gathered) of double */
+    int64_t *doubtful; /* (tile): samples that are to be done again */
+
+    struct dense_forward_workspace *forward;
+    struct dense_rows_workspace *rows;
+    struct dense_ends_workspace *ends;
+    struct dense_energy_workspace *energy;
+    struct dense_loss_workspace *loss;
+    struct dense_penalty_workspace *penalty;
 };
 
 /* What the allocator gave, to be given back. */
@@ -213,6 +175,15 @@ struct dense_chain {
     void (*outputs)(const dense_network *network, int64_t samples, bool tangents, real *out);
 };
 
+/* What the sizes of arrays depend on. */
+struct dense_extents {
+    int64_t widest;        /* of all widths */
+    int64_t widest_output; /* of all but d */
+    int64_t largest;       /* elements of the largest matrix */
+    int64_t slopes;        /* sum of the strides of slopes */
+    int64_t bends;         /* sum of the outputs of smooth layers */
+};
+
 struct PRECISION(dirichlet_dense) {
     struct allocator allocator;
     struct dense_memory handle_memory; /* this struct and its small arrays */
@@ -224,19 +195,16 @@ struct PRECISION(dirichlet_dense) {
     int64_t *widths;                  /* d, n_1, ..., n_L = k */
     int64_t inputs;
     int64_t outputs;
-    int64_t widest;        /* of all widths */
-    int64_t widest_output; /* of all but d */
-    int64_t largest;       /* elements of the largest matrix */
-    int64_t slopes;        /* sum of the strides of slopes */
-    int64_t bends;         /* sum of the outputs of smooth layers */
-    bool kinked_only;      /* every activation is linear on each side of its kink at 0 */
+    struct dense_extents extents;
+    bool kinked_only; /* every activation is linear on each side of its kink at 0 */
     struct dense_shape shape;
     dirichlet_dense_plan plan;       /* of the last call that had one */
     dirichlet_dense_plan choices[3]; /* the last for energies, for their sum and for its gradient;
                                         at first of 0 samples */
     struct dense_workspace workspace;
-    int32_t callback_code; /* what a callback returned that stopped a call */
-    bool busy;             /* a callback of a loss is running: the workspace is in use */
+    struct dense_passes *passes; /* where that points to */
+    int32_t callback_code;       /* what a callback returned that stopped a call */
+    bool busy;                   /* a callback of a loss is running: the workspace is in use */
     struct message message;
 };
 

@@ -23,12 +23,14 @@
 #include "dense/loss/hessian_body.h"
 #include "dense/loss/parameter_vjp_body.h"
 #include "dense/network/network_body.h"
+#include "dense/penalty/penalty_workspace_body.h"
 #include "dense/penalty/side_body.h"
 #include "dense/plan/gradient_plan.h"
 #include "dense/rows/carry.h"
 #include "dense/rows/ends_body.h"
 #include "dense/rows/lanes_body.h"
 #include "dense/rows/multiply_body.h"
+#include "dense/rows/rows_workspace_body.h"
 #include "dense/rows/sweep_body.h"
 #include "dirichlet/dense.h"
 
@@ -63,7 +65,8 @@ static double square_through_slopes(const dense_network *network, const struct d
     if (is_smooth(after)) {
         scale_all(row, (carry)(2.0 * factor), width);
         add_product(row, scaled,
-                    bends_of(network, network->workspace.slope_adjoints, after, sample), width);
+                    bends_of(network, network->workspace.penalty->slope_adjoints, after, sample),
+                    width);
     }
     copy_scaled(scaled, 1, row, width);
     scale_row(row, slopes, width);
@@ -141,7 +144,7 @@ static void add_rows_of(dense_network *network, const struct side *side, int64_t
                         int64_t first, int64_t last, struct dense_energy_gradient *total)
 {
     const int64_t end = last * per_sample;
-    for (int64_t row = first * per_sample; row < end; row += network->workspace.rows) {
+    for (int64_t row = first * per_sample; row < end; row += network->workspace.sizes.rows) {
         struct block block = block_at(network, row, end, per_sample);
         return_block(network, side, total, &block);
     }
@@ -157,8 +160,8 @@ static struct side whole_side(dense_network *network, const dirichlet_dense_plan
 {
     struct dense_workspace *w = &network->workspace;
     const bool down = plan->pivot > 0;
-    return (struct side){down, plan->pivot, network->layer_count, w->stages,
-                         gram ? end_unless_empty(down ? &w->lower : &w->upper) : NULL};
+    return (struct side){down, plan->pivot, network->layer_count, w->penalty->stages,
+                         gram ? end_unless_empty(down ? &w->ends->lower : &w->ends->upper) : NULL};
 }
 
 /* Samples first, ..., last - 1, whose energy by Gram matrices lost digits. */
@@ -187,7 +190,7 @@ static void return_bends(const dense_network *network, int64_t samples)
         scale_by_slopes(network, layer, &block);
         for (int64_t s = 0; is_smooth(layer) && s < samples; s++)
             add_product(bends_of(network, w->bends, layer, s),
-                        bends_of(network, w->slope_adjoints, layer, s),
+                        bends_of(network, w->penalty->slope_adjoints, layer, s),
                         block.values + s * layer->outputs, layer->outputs);
         add_outer_products(w, layer, gradient, samples, block.values, kept_of(network, w->kept, l));
         add_bias_gradient(layer, gradient, samples, block.values);

@@ -14,6 +14,7 @@
 #include "dense/rows/carry.h"
 #include "dense/rows/ends_body.h"
 #include "dense/rows/multiply_body.h"
+#include "dense/rows/rows_workspace_body.h"
 
 /* The upper triangle from the lower. */
 static void mirror_lower(int64_t n, carry *g)
@@ -31,7 +32,7 @@ static void form_gram(const struct dense_workspace *workspace, int64_t n, int64_
     if (readable_by_blas(view)) {
         carry_gram(n, depth, as_matrix(view), 0, g, n);
     } else {
-        const int64_t room = workspace->gathered_size / n;
+        const int64_t room = workspace->sizes.gathered / n;
         for (int64_t first = 0; first < depth; first += room) {
             const int64_t width = smaller(depth - first, room);
             carry_gram(n, width, gather(columns_from(view, first), n, width, workspace->gathered),
@@ -113,9 +114,9 @@ static void add_by_rows(const dense_network *network, const struct dense_layer *
     const int64_t depth = lower ? layer->inputs : layer->outputs;
     const int64_t row_stride = lower ? gradient->output_stride : gradient->input_stride;
     const int64_t column_stride = lower ? gradient->input_stride : gradient->output_stride;
-    carry *product = w->carried[0];
-    for (int64_t first = 0; first < n; first += w->rows) {
-        const int64_t rows = smaller(n - first, w->rows);
+    carry *product = w->rows->carried[0];
+    for (int64_t first = 0; first < n; first += w->sizes.rows) {
+        const int64_t rows = smaller(n - first, w->sizes.rows);
         multiply_weights(w, rows, depth, n, s + first * n, factor, product);
         for (int64_t i = 0; i < rows; i++)
             for (int64_t j = 0; j < depth; j++)

@@ -22,11 +22,13 @@
 #include "dense/loss/hessian_body.h"
 #include "dense/network/network_body.h"
 #include "dense/penalty/energy_gradient_body.h"
+#include "dense/penalty/penalty_workspace_body.h"
 #include "dense/penalty/side_body.h"
 #include "dense/rows/carry.h"
 #include "dense/rows/ends_body.h"
 #include "dense/rows/lanes_body.h"
 #include "dense/rows/multiply_body.h"
+#include "dense/rows/rows_workspace_body.h"
 #include "dense/rows/sweep_body.h"
 #include "dirichlet/dense.h"
 
@@ -47,12 +49,13 @@ static struct side side_from_pivot(dense_network *network, bool down)
     struct dense_workspace *w = &network->workspace;
     const dirichlet_dense_plan *plan = &network->plan;
     const int64_t steps = down ? plan->pivot : network->layer_count - plan->pivot;
-    carry *rows = w->stages;
+    carry *rows = w->penalty->stages;
     int64_t lower_widths = 0;
     for (int64_t l = plan->pivot; l >= 1; l--)
         lower_widths += network->widths[l];
-    return (struct side){down, plan->pivot, steps, down ? rows : rows + w->rows * lower_widths,
-                         end_unless_empty(down ? &w->lower : &w->upper)};
+    return (struct side){down, plan->pivot, steps,
+                         down ? rows : rows + w->sizes.rows * lower_widths,
+                         end_unless_empty(down ? &w->ends->lower : &w->ends->upper)};
 }
 
 static bool stands_still(const struct side *side)
@@ -89,14 +92,14 @@ static struct meeting_block meeting_at(dense_network *network, int64_t first, in
     const struct dense_workspace *w = &network->workspace;
     const int64_t p = network->plan.rows;
     struct meeting_block m = {.first = first,
-                              .last = first + smaller(samples - first, w->rows / p)};
+                              .last = first + smaller(samples - first, w->sizes.rows / p)};
     m.down = side_from_pivot(network, true);
     m.up = side_from_pivot(network, false);
     m.lower = block_at(network, first * p, m.last * p, p);
     m.upper = m.lower;
-    m.upper.values = w->carried[2];
-    m.upper.spare = w->carried[3];
-    m.upper.weighed = w->weighed[1];
+    m.upper.values = w->rows->carried[2];
+    m.upper.spare = w->rows->carried[3];
+    m.upper.weighed = w->rows->weighed[1];
     return m;
 }
 
@@ -156,7 +159,7 @@ static void add_pivot_adjoints(const dense_network *network, int64_t sample, int
                                double factor)
 {
     const struct dense_layer *pivot = &network->layers[network->plan.pivot - 1];
-    carry *adjoints = bends_of(network, network->workspace.slope_adjoints, pivot, sample);
+    carry *adjoints = bends_of(network, network->workspace.penalty->slope_adjoints, pivot, sample);
     for (int64_t a = 0; a < p; a++) {
         double sum = 0.0;
         for (int64_t b = 0; b < p; b++)
@@ -180,7 +183,7 @@ static void scale_both_sides(int64_t p, const carry *slopes, bool drop, const ca
 static void weigh_side(const dense_network *network, const struct side *side, struct block *block,
                        const carry *before, int64_t begin, int64_t p, const carry *m)
 {
-    carry *scratch = network->workspace.scratch;
+    carry *scratch = network->workspace.penalty->scratch;
     const int64_t n = block->width;
     if (side->end != NULL && !side->end->unfolded) {
         memset(side->end->sum, 0, (size_t)(side->end->width * side->end->width) * sizeof(carry));
@@ -211,9 +214,9 @@ static bool meet(const dense_network *network, struct meeting_block *m, int64_t 
     const int64_t begin = (sample - m->first) * p;
     const carry *slopes = unless_flat(pivot) == NULL ? NULL : slopes_of(network, pivot, sample);
     const carry *lower =
-        products_of_rows(&m->down, &m->lower, m->lower_rows, begin, p, w->meeting[0]);
+        products_of_rows(&m->down, &m->lower, m->lower_rows, begin, p, w->penalty->meeting[0]);
     const carry *upper =
-        products_of_rows(&m->up, &m->upper, m->upper_rows, begin, p, w->meeting[1]);
+        products_of_rows(&m->up, &m->upper, m->upper_rows, begin, p, w->penalty->meeting[1]);
     double terms = 0.0;
     const double energy = meet_products(m, begin, p, slopes, lower, upper, &terms);
     const bool trusted =
@@ -224,10 +227,10 @@ static bool meet(const dense_network *network, struct meeting_block *m, int64_t 
         add_with_rest(&total->energy, &total->lost, energy);
     if (trusted && is_smooth(pivot))
         add_pivot_adjoints(network, sample, p, slopes, lower, upper, total->factor);
-    scale_both_sides(p, slopes, !trusted, lower, w->meeting[2]);
-    scale_both_sides(p, slopes, !trusted, upper, w->meeting[3]);
-    weigh_side(network, &m->down, &m->lower, m->lower_rows, begin, p, w->meeting[3]);
-    weigh_side(network, &m->up, &m->upper, m->upper_rows, begin, p, w->meeting[2]);
+    scale_both_sides(p, slopes, !trusted, lower, w->penalty->meeting[2]);
+    scale_both_sides(p, slopes, !trusted, upper, w->penalty->meeting[3]);
+    weigh_side(network, &m->down, &m->lower, m->lower_rows, begin, p, w->penalty->meeting[3]);
+    weigh_side(network, &m->up, &m->upper, m->upper_rows, begin, p, w->penalty->meeting[2]);
     return trusted;
 }
 

@@ -14,19 +14,21 @@
 #include "core/arithmetic/compensated.h"
 #include "dense/network/network_body.h"
 #include "dense/penalty/energy_gradient_body.h"
+#include "dense/penalty/penalty_workspace_body.h"
 #include "dense/rows/carry.h"
 #include "dense/rows/ends_body.h"
 #include "dense/rows/lanes_body.h"
 #include "dense/rows/multiply_body.h"
+#include "dense/rows/rows_workspace_body.h"
 #include "dense/rows/sweep_body.h"
 
 /* The matrix of the quadratic form, P o Q, beside the sums of the upper end. */
 static void begin_quadratic_gradient(const dense_network *network)
 {
     const struct dense_workspace *w = &network->workspace;
-    const int64_t count = w->lower.width * w->lower.width;
-    copy_scaled(w->lower.matrix, 1, w->upper.sum, count);
-    scale_row(w->upper.sum, w->upper.matrix, count);
+    const int64_t count = w->ends->lower.width * w->ends->lower.width;
+    copy_scaled(w->ends->lower.matrix, 1, w->ends->upper.sum, count);
+    scale_row(w->ends->upper.sum, w->ends->upper.matrix, count);
 }
 
 /* C = sum of d d^T of the tile into the sum of the lower end, and E; false where digits were
@@ -34,9 +36,9 @@ static void begin_quadratic_gradient(const dense_network *network)
 static bool sum_slopes(dense_network *network, int64_t samples, double *energy)
 {
     const struct dense_layer *first = &network->layers[0];
-    const struct dense_end *end = &network->workspace.lower;
+    const struct dense_end *end = &network->workspace.ends->lower;
     const int64_t n = end->width;
-    const carry *form = network->workspace.upper.sum;
+    const carry *form = network->workspace.ends->upper.sum;
     const carry *slopes = slopes_of(network, first, 0);
     carry *sum = end->sum;
     double diagonal = 0.0;
@@ -59,17 +61,17 @@ static void add_form_adjoints(const dense_network *network, int64_t samples, dou
     const struct dense_layer *first = &network->layers[0];
     const int64_t n = first->outputs;
     carry_multiply(samples, n, n, row_major(slopes_of(network, first, 0), first->slope_stride),
-                   row_major(w->upper.sum, n), 0, w->slope_adjoints, n);
-    scale_all(w->slope_adjoints, (carry)(2.0 * factor), samples * n);
+                   row_major(w->ends->upper.sum, n), 0, w->penalty->slope_adjoints, n);
+    scale_all(w->penalty->slope_adjoints, (carry)(2.0 * factor), samples * n);
     for (int64_t s = 0; s < samples; s++) /* slopes may have hidden what f is poisoned by */
         for (int64_t j = 0; isnan(w->poison[s]) && j < n; j++)
-            ((carry *)w->slope_adjoints)[s * n + j] = (carry)w->poison[s];
+            ((carry *)w->penalty->slope_adjoints)[s * n + j] = (carry)w->poison[s];
 }
 
 static void add_quadratic_gradients(dense_network *network, int64_t samples,
                                     struct dense_energy_gradient *total)
 {
-    struct dense_end *end = &network->workspace.lower;
+    struct dense_end *end = &network->workspace.ends->lower;
     double energy = 0.0;
     if (sum_slopes(network, samples, &energy)) {
         add_with_rest(&total->energy, &total->lost, energy);
@@ -77,7 +79,7 @@ static void add_quadratic_gradients(dense_network *network, int64_t samples,
         if (isnan(energy))
             for (int64_t i = 0; i < end->width * end->width; i++)
                 end->total[i] += energy;
-        if (network->bends > 0)
+        if (network->extents.bends > 0)
             add_form_adjoints(network, samples, total->factor);
         return;
     }
@@ -88,11 +90,11 @@ static void add_quadratic_gradients(dense_network *network, int64_t samples,
 static void finish_quadratic_gradient(const dense_network *network)
 {
     const struct dense_workspace *w = &network->workspace;
-    const carry *p = w->upper.matrix;
-    const carry *q = w->lower.matrix;
-    for (int64_t i = 0; i < w->lower.width * w->lower.width; i++) {
-        w->upper.total[i] = (double)q[i] * w->lower.total[i];
-        w->lower.total[i] *= (double)p[i];
+    const carry *p = w->ends->upper.matrix;
+    const carry *q = w->ends->lower.matrix;
+    for (int64_t i = 0; i < w->ends->lower.width * w->ends->lower.width; i++) {
+        w->ends->upper.total[i] = (double)q[i] * w->ends->lower.total[i];
+        w->ends->lower.total[i] *= (double)p[i];
     }
 }
 

@@ -24,9 +24,11 @@
 #include "dense/loss/hessian_body.h"
 #include "dense/loss/parameter_vjp_body.h"
 #include "dense/network/network_body.h"
+#include "dense/penalty/penalty_workspace_body.h"
 #include "dense/rows/carry.h"
 #include "dense/rows/lanes_body.h"
 #include "dense/rows/multiply_body.h"
+#include "dense/rows/rows_workspace_body.h"
 #include "dense/rows/sweep_body.h"
 
 struct side {
@@ -77,7 +79,7 @@ static struct step step_at(const dense_network *network, const struct side *side
     for (int64_t j = 0; j < i; j++)
         before += step_of_side(network, side, j).width;
     struct step step = step_of_side(network, side, i);
-    step.rows = side->rows + network->workspace.rows * before;
+    step.rows = side->rows + network->workspace.sizes.rows * before;
     return step;
 }
 
@@ -151,7 +153,7 @@ static const carry *send_rows(const dense_network *network, const struct side *s
 static void add_slope_adjoints(const dense_network *network, const struct dense_layer *scaled,
                                const struct block *block, const carry *before, const carry *after)
 {
-    carry *adjoints = network->workspace.slope_adjoints;
+    carry *adjoints = network->workspace.penalty->slope_adjoints;
     for (int64_t r = 0; r < block->rows; r++)
         add_product(before + r * scaled->outputs, after + r * scaled->outputs,
                     bends_of(network, adjoints, scaled, block->owner[r]), scaled->outputs);

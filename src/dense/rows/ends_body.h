@@ -22,6 +22,7 @@
 #include "dense/rows/cholesky.h"
 #include "dense/rows/lanes_body.h"
 #include "dense/rows/multiply_body.h"
+#include "dense/rows/rows_workspace_body.h"
 #include "dirichlet/dense.h"
 
 /* g (n x n, lower triangle) = view view^T with rows of `depth` numbers. */
@@ -35,7 +36,7 @@ static void gram_in_double(const struct dense_workspace *workspace, int64_t n, i
         return;
     }
     double *group = workspace->gathered;
-    const int64_t room = workspace->gathered_size / n;
+    const int64_t room = workspace->sizes.gathered / n;
     for (int64_t first = 0; first < depth; first += room) {
         const int64_t width = smaller(depth - first, room);
         const struct matrix_f64 part = gather_double(columns_from(view, first), n, width, group);
@@ -85,7 +86,7 @@ static bool make_end(const struct dense_workspace *workspace, struct weights_vie
                      int64_t depth, bool triangle, const struct dense_end *end)
 {
     const int64_t n = end->width;
-    double *g = workspace->gram;
+    double *g = workspace->ends->gram;
     carry *diagonal = end->diagonal;
     gram_in_double(workspace, n, depth, view, g);
     if (!diagonal_in_range(g, n, view, depth))
@@ -93,7 +94,7 @@ static bool make_end(const struct dense_workspace *workspace, struct weights_vie
     for (int64_t j = 0; j < n; j++)
         diagonal[j] = (carry)g[j * n + j];
     if (triangle && !(dense_cholesky(n, end->columns, CARRY_LEAST_PIVOT, g,
-                                     workspace->gram_diagonal) <= CARRY_LARGEST_DIFFERENCE))
+                                     workspace->ends->gram_diagonal) <= CARRY_LARGEST_DIFFERENCE))
         return false;
     keep_lower(g, n, triangle ? end->columns : n, end->matrix);
     return true;
@@ -107,10 +108,11 @@ static bool prepare_ends(const dense_network *network)
     const struct dense_layer *last = &network->layers[network->layer_count - 1];
     const bool lower = plan->lower_end == DIRICHLET_DENSE_END_GRAM && plan->sum == 0;
     const bool upper = plan->upper_end == DIRICHLET_DENSE_END_GRAM && plan->sum == 0;
-    if (w->lower.width > 0 && !make_end(w, weights_of(first), first->inputs, lower, &w->lower))
+    if (w->ends->lower.width > 0 &&
+        !make_end(w, weights_of(first), first->inputs, lower, &w->ends->lower))
         return false;
-    return w->upper.width == 0 ||
-           make_end(w, transposed(weights_of(last)), last->outputs, upper, &w->upper);
+    return w->ends->upper.width == 0 ||
+           make_end(w, transposed(weights_of(last)), last->outputs, upper, &w->ends->upper);
 }
 
 /* Whether a squared norm and the sum of its terms, taken as if none cancelled, allow to trust the

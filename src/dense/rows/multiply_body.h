@@ -143,7 +143,7 @@ static void multiply_weights(const struct dense_workspace *workspace, int64_t ro
         multiply_one(columns, depth, a, b, c);
         return;
     }
-    const int64_t room = workspace->gathered_size / depth;
+    const int64_t room = workspace->sizes.gathered / depth;
     for (int64_t first = 0; first < columns; first += room) {
         const int64_t width = smaller(columns - first, room);
         carry_multiply(rows, width, depth, row_major(a, depth),
@@ -161,7 +161,7 @@ static void multiply_views(const struct dense_workspace *workspace, int64_t rows
         return;
     }
     double *left = workspace->gathered;
-    const int64_t room = workspace->gathered_size / (rows + columns);
+    const int64_t room = workspace->sizes.gathered / (rows + columns);
     for (int64_t first = 0; first < depth; first += room) {
         const int64_t width = smaller(depth - first, room);
         const carry_matrix from = gather(columns_from(a, first), rows, width, left);

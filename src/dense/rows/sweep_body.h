@@ -16,6 +16,7 @@
 #include "dense/rows/carry.h"
 #include "dense/rows/lanes_body.h"
 #include "dense/rows/multiply_body.h"
+#include "dense/rows/rows_workspace_body.h"
 
 struct block {
     int64_t rows;
@@ -32,19 +33,26 @@ static struct block block_at(const dense_network *network, int64_t first, int64_
                              int64_t per_sample)
 {
     const struct dense_workspace *w = &network->workspace;
-    const int64_t rows = total - first < w->rows ? total - first : w->rows;
+    const int64_t rows = total - first < w->sizes.rows ? total - first : w->sizes.rows;
     for (int64_t r = 0; r < rows; r++) {
-        w->owner[r] = (first + r) / per_sample;
-        w->index[r] = (first + r) % per_sample;
+        w->rows->owner[r] = (first + r) / per_sample;
+        w->rows->index[r] = (first + r) % per_sample;
     }
-    return (struct block){rows, 0, w->owner, w->index, w->carried[0], w->carried[1], w->weighed[0]};
+    return (struct block){rows,
+                          0,
+                          w->rows->owner,
+                          w->rows->index,
+                          w->rows->carried[0],
+                          w->rows->carried[1],
+                          w->rows->weighed[0]};
 }
 
 static const carry *slopes_of(const dense_network *network, const struct dense_layer *layer,
                               int64_t sample)
 {
     const struct dense_workspace *w = &network->workspace;
-    return (const carry *)w->slopes + w->tile * layer->slopes_before + sample * layer->slope_stride;
+    return (const carry *)w->slopes + w->sizes.tile * layer->slopes_before +
+           sample * layer->slope_stride;
 }
 
 /* Times D_l, each row by that of its sample. */
@@ -114,7 +122,7 @@ static void sweep_down(const dense_network *network, int64_t from, enum sweep_en
         if (l > 0 || end == SWEEP_MATRIX)
             multiply_block(network, weights_of(layer), layer->inputs, block);
         else if (end == SWEEP_TRIANGLE)
-            multiply_end(&network->workspace.lower, block);
+            multiply_end(&network->workspace.ends->lower, block);
     }
 }
 
@@ -130,7 +138,7 @@ static void sweep_up(const dense_network *network, int64_t from, enum sweep_end 
         if (l + 1 < last || (l + 1 == last && end == SWEEP_MATRIX))
             multiply_block(network, transposed(weights_of(next)), next->outputs, block);
         else if (l + 1 == last && end == SWEEP_TRIANGLE)
-            multiply_end(&network->workspace.upper, block);
+            multiply_end(&network->workspace.ends->upper, block);
         if (l + 1 == last && end != SWEEP_MATRIX)
             return;
     }
@@ -147,7 +155,7 @@ static void run_chain(const dense_network *network, int64_t first, int64_t last,
                       void *results)
 {
     const int64_t end = last * per_sample;
-    for (int64_t row = first * per_sample; row < end; row += network->workspace.rows) {
+    for (int64_t row = first * per_sample; row < end; row += network->workspace.sizes.rows) {
         struct block block = block_at(network, row, end, per_sample);
         carry_rows(network, source, &block);
         finish(network, &block, results);

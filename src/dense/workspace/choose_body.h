@@ -7,11 +7,11 @@
 
 #include "core/arithmetic/extremes.h"
 #include "core/blas/blas.h"
+#include "dense/network/call_needs_body.h"
 #include "dense/network/network_body.h"
 #include "dense/plan/energy_plan.h"
 #include "dense/plan/gradient_plan.h"
 #include "dense/workspace/chains_body.h"
-#include "dense/workspace/layout_body.h"
 #include "dense/workspace/needs_body.h"
 #include "dense/workspace/workspace_body.h"
 #include "dirichlet/dense.h"
@@ -20,17 +20,17 @@ static int64_t room_of_plan(const dirichlet_dense_plan *plan, const void *user)
 {
     const dense_network *network = user;
     const struct needs needs = needs_of_plan(network, chain_of_plan(network, plan), plan);
-    struct dense_workspace sizes;
+    struct dense_sizes sizes;
     if (!leaves_room(network, &needs, workspace_bytes(network), &sizes))
         return 0;
-    return counts_patterns(network, &needs) ? sizes.patterns.capacity : sizes.tile;
+    return counts_patterns(network, &needs) ? sizes.patterns : sizes.tile;
 }
 
 static int64_t room_of_norms(const dirichlet_dense_plan *plan, const void *user)
 {
     const dense_network *network = user;
     const struct needs needs = needs_of_norms(network, chain_of_cotangents(network), plan);
-    struct dense_workspace sizes;
+    struct dense_sizes sizes;
     return leaves_room(network, &needs, workspace_bytes(network), &sizes) ? sizes.tile : 0;
 }
 
@@ -80,7 +80,7 @@ static int64_t room_for_returns(const dense_network *network, const dirichlet_de
 {
     const struct needs needs =
         needs_of_energy_gradient(network, chain_of_penalty(network, plan, probes), plan);
-    struct dense_workspace sizes;
+    struct dense_sizes sizes;
     return leaves_room(network, &needs, workspace_bytes(network), &sizes) ? sizes.tile : 0;
 }
 

@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 #include "core/arithmetic/extremes.h"
+#include "dense/network/call_needs_body.h"
 #include "dense/network/network_body.h"
 #include "dense/plan/energy_plan.h"
 #include "dense/plan/gradient_plan.h"
-#include "dense/workspace/layout_body.h"
 #include "dirichlet/dense.h"
 
 static struct needs needs_of_products(const dense_network *network, const struct dense_chain *chain,
@@ -17,7 +17,7 @@ static struct needs needs_of_products(const dense_network *network, const struct
 {
     return (struct needs){.samples = samples,
                           .per_sample = directions,
-                          .carried_width = network->widest,
+                          .carried_width = network->extents.widest,
                           .carried_size = chain->carried_size};
 }
 
@@ -52,7 +52,7 @@ static struct needs needs_of_energy_gradient(const dense_network *network,
     struct needs needs = needs_of_products(network, chain, plan->samples, rows);
     needs.plan = plan;
     needs.returns = true;
-    needs.bends = network->bends > 0;
+    needs.bends = network->extents.bends > 0;
     needs.kept = needs.bends ? sum_of_widths(network) : 0;
     return needs;
 }

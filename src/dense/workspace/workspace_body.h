@@ -8,7 +8,9 @@
 
 #include "core/arithmetic/extremes.h"
 #include "core/interface/arena.h"
+#include "dense/network/call_needs_body.h"
 #include "dense/network/network_body.h"
+#include "dense/penalty/penalty_workspace_body.h"
 #include "dense/plan/energy_plan.h"
 #include "dense/workspace/layout_body.h"
 #include "dirichlet/status.h"
@@ -33,10 +35,12 @@ static int64_t product_up_to(int64_t a, int64_t b, int64_t most)
 
 /* Bytes of a workspace of these sizes; false where they do not fit the address space. */
 static bool count_bytes(const dense_network *network, const struct needs *needs,
-                        struct dense_workspace *workspace, int64_t *bytes)
+                        const struct dense_sizes *sizes, int64_t *bytes)
 {
     struct arena counter = {0};
-    lay_out(&counter, network, needs, workspace);
+    struct dense_workspace workspace;
+    struct dense_passes passes;
+    lay_out(&counter, network, needs, sizes, &workspace, &passes);
     *bytes = counter.used;
     return !counter.overflow;
 }
@@ -45,8 +49,8 @@ static bool count_bytes(const dense_network *network, const struct needs *needs,
  * pivot brings all its rows. */
 static int64_t least_gathered(const dense_network *network, const struct needs *needs)
 {
-    return is_quadratic(network, needs) ? larger(2 * network->widths[1], network->widest)
-                                        : network->widest;
+    return is_quadratic(network, needs) ? larger(2 * network->widths[1], network->extents.widest)
+                                        : network->extents.widest;
 }
 
 static int64_t least_rows(const dense_network *network, const struct needs *needs)
@@ -76,26 +80,27 @@ static bool shrink_largest(const struct shrinkable *parts, int count)
 }
 
 static bool shrink(const dense_network *network, const struct needs *needs,
-                   struct dense_workspace *w)
+                   struct dense_sizes *sizes)
 {
-    const double hidden = (double)w->chunk * 3.0 * (double)network->widest;
+    const double hidden = (double)sizes->chunk * 3.0 * (double)network->extents.widest;
     const int64_t copies = needs->tangents ? 2 : 1;
-    const int64_t bends = needs->bends ? network->bends : 0;
-    const double kept = (double)w->tile * (double)(network->slopes + copies * needs->kept + bends);
-    const bool chunks = w->chunk < w->tile;
+    const int64_t bends = needs->bends ? network->extents.bends : 0;
+    const double kept =
+        (double)sizes->tile * (double)(network->extents.slopes + copies * needs->kept + bends);
+    const bool chunks = sizes->chunk < sizes->tile;
     const int64_t stages = stage_widths(network, needs);
     const int64_t fewest = least_rows(network, needs);
     const struct shrinkable parts[] = {
-        {&w->tile, 1, chunks ? kept : hidden + kept},
-        {&w->chunk, 1, chunks ? hidden : 0.0},
-        {&w->rows, needs->kept > 0 ? larger(fewest, w->tile) : fewest,
-         (double)w->rows * (2.0 * (double)needs->carried_width + (double)stages)},
-        {&w->gathered_size, least_gathered(network, needs), (double)w->gathered_size},
-        {&w->patterns.capacity, DENSE_PATTERN_STEP,
-         (double)(w->patterns.capacity / 64) * (double)network->widths[1]},
+        {&sizes->tile, 1, chunks ? kept : hidden + kept},
+        {&sizes->chunk, 1, chunks ? hidden : 0.0},
+        {&sizes->rows, needs->kept > 0 ? larger(fewest, sizes->tile) : fewest,
+         (double)sizes->rows * (2.0 * (double)needs->carried_width + (double)stages)},
+        {&sizes->gathered, least_gathered(network, needs), (double)sizes->gathered},
+        {&sizes->patterns, DENSE_PATTERN_STEP,
+         (double)(sizes->patterns / 64) * (double)network->widths[1]},
     };
     const bool shrunk = shrink_largest(parts, sizeof parts / sizeof *parts);
-    w->chunk = smaller(w->chunk, w->tile);
+    sizes->chunk = smaller(sizes->chunk, sizes->tile);
     return shrunk;
 }
 
@@ -118,33 +123,31 @@ static int64_t pattern_capacity(int64_t samples)
 /* The largest sizes that are of use to the call. A gradient's rows are those of the tile; under a
  * quadratic form rows are carried for single samples alone. */
 static void wish_sizes(const dense_network *network, const struct needs *needs,
-                       struct dense_workspace *w)
+                       struct dense_sizes *sizes)
 {
     const int64_t samples = needs->samples > 0 ? needs->samples : 1;
-    *w = (struct dense_workspace){.tile = smaller(samples, largest_tile(network, needs)),
+    *sizes = (struct dense_sizes){.tile = smaller(samples, largest_tile(network, needs)),
                                   .chunk = smaller(samples, LARGEST_CHUNK)};
-    const int64_t at_once = is_quadratic(network, needs) ? 1 : w->tile;
-    w->kept_size = needs->kept > 0 ? needs->carried_size : 0;
-    w->rows =
+    const int64_t at_once = is_quadratic(network, needs) ? 1 : sizes->tile;
+    sizes->rows =
         larger(product_up_to(at_once, needs->per_sample, LARGEST_ROWS), least_rows(network, needs));
     if (counts_patterns(network, needs))
-        w->patterns.capacity = pattern_capacity(samples);
-    w->gathered_size =
-        larger(least_gathered(network, needs), smaller(network->largest, LARGEST_GATHERED));
+        sizes->patterns = pattern_capacity(samples);
+    sizes->gathered =
+        larger(least_gathered(network, needs), smaller(network->extents.largest, LARGEST_GATHERED));
 }
 
 /* Choose the largest sizes that fit into `budget` bytes; *bytes is what they take, or what the
  * least sizes would. */
 static dirichlet_status choose_sizes(const dense_network *network, const struct needs *needs,
-                                     int64_t budget, struct dense_workspace *workspace,
-                                     int64_t *bytes)
+                                     int64_t budget, struct dense_sizes *sizes, int64_t *bytes)
 {
-    wish_sizes(network, needs, workspace);
+    wish_sizes(network, needs, sizes);
     for (;;) {
-        const bool fits_memory = count_bytes(network, needs, workspace, bytes);
+        const bool fits_memory = count_bytes(network, needs, sizes, bytes);
         if (fits_memory && *bytes <= budget)
             return DIRICHLET_OK;
-        if (!shrink(network, needs, workspace))
+        if (!shrink(network, needs, sizes))
             return fits_memory ? DIRICHLET_E_WORKSPACE : DIRICHLET_E_OVERFLOW;
     }
 }
@@ -157,17 +160,18 @@ static int64_t workspace_bytes(const dense_network *network)
 /* Lay the workspace out for a call; it has been seen to fit when the network was made. */
 static void begin_call(dense_network *network, const struct needs *needs)
 {
+    struct dense_sizes sizes;
     int64_t bytes = 0;
-    (void)choose_sizes(network, needs, workspace_bytes(network), &network->workspace, &bytes);
+    (void)choose_sizes(network, needs, workspace_bytes(network), &sizes, &bytes);
     struct arena arena = {network->workspace_memory.block, 0, false};
-    lay_out(&arena, network, needs, &network->workspace);
+    lay_out(&arena, network, needs, &sizes, &network->workspace, network->passes);
     if (needs->plan != NULL)
         network->plan.bytes = bytes;
 }
 
 /* Does a plan leave room for tiles that make it worth while? */
 static bool leaves_room(const dense_network *network, const struct needs *needs, int64_t budget,
-                        struct dense_workspace *sizes)
+                        struct dense_sizes *sizes)
 {
     int64_t bytes = 0;
     if (choose_sizes(network, needs, budget, sizes, &bytes) != DIRICHLET_OK)
