@@ -14,7 +14,7 @@ set(DIRICHLET_WARNINGS
   $<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:-Wunreachable-code>)
 
 # Plain IEEE arithmetic, whatever the project that embeds this one says: they come after its flags
-# (CMAKE_C_FLAGS, add_compile_options). src/core/arithmetic.h refuses what they do not undo.
+# (CMAKE_C_FLAGS, add_compile_options). src/core/arithmetic/arithmetic.h refuses what they do not undo.
 # Contraction to fused multiply-adds would give other bits on other machines.
 set(DIRICHLET_ARITHMETIC "")
 set(DIRICHLET_ARITHMETIC_LINK "")
@@ -62,7 +62,7 @@ if(DIRICHLET_BUILD_FUZZERS)
   endif()
   add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
-# One copy of every loop is enough where each is instrumented (src/core/vector.h).
+# One copy of every loop is enough where each is instrumented (src/core/arithmetic/vector.h).
 if(DIRICHLET_INSTRUMENTATION OR DIRICHLET_BUILD_FUZZERS)
   add_compile_definitions(DIRICHLET_NO_CLONES)
 endif()

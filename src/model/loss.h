@@ -5,9 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/environment.h"
-#include "core/message.h"
+#include "core/interface/environment.h"
+#include "core/interface/message.h"
 #include "dirichlet/loss.h"
+#include "dirichlet/status.h"
 
 /* Copy a caller's loss after checking every field, and every label and target of a call with so
  * many samples and outputs; `curvature`: its second derivative will be needed. */

@@ -1,4 +1,22 @@
 /* The losses; body for both precisions. */
+#ifndef DIRICHLET_MODEL_LOSS_BODY_H
+#define DIRICHLET_MODEL_LOSS_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/environment.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/status.h"
+#include "model/loss.h"
+#include "model/spoil_body.h"
 
 typedef PRECISION(dirichlet_loss) loss_table;
 
@@ -217,3 +235,5 @@ int32_t PRECISION(loss_curve)(const loss_table *loss, struct environment *caller
                             products + s * outputs);
     return 0;
 }
+
+#endif

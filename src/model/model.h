@@ -5,8 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/message.h"
+#include "core/interface/message.h"
 #include "dirichlet/model.h"
+#include "dirichlet/status.h"
 
 /* What a model offers, whatever its precision. */
 struct model_offer {

@@ -1,4 +1,16 @@
 /* Checking a table of callbacks; body for both precisions. */
+#ifndef DIRICHLET_MODEL_MODEL_BODY_H
+#define DIRICHLET_MODEL_MODEL_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
+#include "model/model.h"
 
 static dirichlet_status check_limit(int64_t limit, const char *name, struct message *message)
 {
@@ -52,3 +64,5 @@ dirichlet_status PRECISION(model_read)(const PRECISION(dirichlet_model) * given,
     offer->product_norms = copy->product_norms != NULL;
     return DIRICHLET_OK;
 }
+
+#endif

@@ -1,5 +1,3 @@
-#include "model/model.h"
+#include "core/arithmetic/real_f64.h"
 
-#include "core/real_f64.h"
-#include "core/versioned_struct.h"
 #include "model/model_body.h"

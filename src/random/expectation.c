@@ -1,9 +1,16 @@
 /* What the initialization promises: the variance of a weight and the mean of the energy. */
-#include <math.h>
+#include "dirichlet/random.h"
 
-#include "core/memory.h"
-#include "core/strides.h"
-#include "core/wide_product.h"
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/wide_product.h"
+#include "core/interface/environment.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/matrix/strides.h"
+#include "dirichlet/status.h"
 #include "random/options.h"
 
 static double variance_of(const dirichlet_initialization_options *options, int64_t inputs,

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "core/counter.h"
+#include "core/statistics/counter.h"
 #include "random/key.h"
 #include "random/options.h"
 

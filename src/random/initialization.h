@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
-#include "core/message.h"
+#include "core/interface/message.h"
 #include "dirichlet/random.h"
+#include "dirichlet/status.h"
 
 struct initialization {
     dirichlet_distribution distribution;

@@ -1,5 +1,20 @@
 /* The public call that draws a layer; body for both precisions. Rows are drawn in double, a piece
  * at a time, and rounded on their way to the caller's array. */
+#ifndef DIRICHLET_RANDOM_INITIALIZE_BODY_H
+#define DIRICHLET_RANDOM_INITIALIZE_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/interface/environment.h"
+#include "core/interface/message.h"
+#include "core/matrix/strides.h"
+#include "dirichlet/random.h"
+#include "dirichlet/status.h"
+#include "random/initialization.h"
+#include "random/options.h"
 
 #define WEIGHTS_AT_ONCE 256 /* even, so that every piece begins with a block of bits */
 
@@ -110,3 +125,5 @@ dirichlet_status PRECISION(dirichlet_initialize)(const dirichlet_initialization_
     environment_leave(&caller);
     return status;
 }
+
+#endif

@@ -1,5 +1,14 @@
 /* Label noise. */
-#include "core/memory.h"
+#include "dirichlet/random.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/interface/environment.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/statistics/counter.h"
+#include "dirichlet/status.h"
 #include "random/key.h"
 #include "random/noise.h"
 

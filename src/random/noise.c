@@ -1,6 +1,6 @@
 #include "random/noise.h"
 
-#include "core/memory.h"
+#include "core/interface/memory.h"
 #include "random/key.h"
 
 dirichlet_status noise_check(const struct noise *noise, struct message *message)

@@ -4,9 +4,10 @@
 
 #include <stdint.h>
 
-#include "core/counter.h"
-#include "core/message.h"
+#include "core/interface/message.h"
+#include "core/statistics/counter.h"
 #include "dirichlet/random.h"
+#include "dirichlet/status.h"
 
 struct noise {
     uint64_t key;

@@ -1,4 +1,21 @@
 /* Additive noise; body for both precisions. */
+#ifndef DIRICHLET_RANDOM_NOISE_BODY_H
+#define DIRICHLET_RANDOM_NOISE_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/interface/environment.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/matrix/strides.h"
+#include "core/statistics/counter.h"
+#include "dirichlet/random.h"
+#include "dirichlet/status.h"
+#include "random/noise.h"
 
 #define NOISE_AT_ONCE 256 /* even, so that every piece begins with a block of bits */
 
@@ -60,3 +77,5 @@ dirichlet_status PRECISION(dirichlet_noise_add)(dirichlet_noise kind, uint64_t s
     environment_leave(&caller);
     return status;
 }
+
+#endif

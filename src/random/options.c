@@ -1,8 +1,9 @@
 #include "random/options.h"
 
 #include <math.h>
+#include <stddef.h>
 
-#include "core/versioned_struct.h"
+#include "core/interface/versioned_struct.h"
 
 static dirichlet_status check_options(const dirichlet_initialization_options *options,
                                       struct message *message)

@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
-#include "core/message.h"
+#include "core/interface/message.h"
 #include "dirichlet/random.h"
+#include "dirichlet/status.h"
 
 /* Inputs or outputs of a layer, and its number: what random/key.h has room for. */
 #define MOST_UNITS ((int64_t)INT32_MAX)

@@ -2,8 +2,9 @@
 
 #include <math.h>
 
-#include "core/blas.h"
-#include "core/memory.h"
+#include "core/blas/blas.h"
+#include "core/interface/memory.h"
+#include "dirichlet/memory.h"
 
 dirichlet_status regularizer_check_finite(double value, const char *name, struct message *message)
 {

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/message.h"
+#include "core/interface/message.h"
+#include "dirichlet/status.h"
 
 /* Finite. */
 dirichlet_status regularizer_check_finite(double value, const char *name, struct message *message);

@@ -1,4 +1,26 @@
 /* Flatness, R = ||g||^2, and its gradient 2 H g; body for both precisions. */
+#ifndef DIRICHLET_REGULARIZER_FLATNESS_BODY_H
+#define DIRICHLET_REGULARIZER_FLATNESS_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/arena.h"
+#include "core/interface/environment.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "core/vector/vector_loops_body.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "model/spoil_body.h"
+#include "regularizer/checks.h"
+#include "regularizer/loops_body.h"
+#include "regularizer/step_body.h"
 
 typedef PRECISION(dirichlet_objective) objective_table;
 
@@ -255,3 +277,5 @@ dirichlet_status PRECISION(dirichlet_flatness_penalty)(const objective_table *ob
     environment_leave(&caller);
     return status;
 }
+
+#endif

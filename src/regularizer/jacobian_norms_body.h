@@ -2,6 +2,33 @@
  *
  * The Jacobian is had from products with unit vectors: a row from each VJP, or a column from
  * each JVP, which is a row of the transpose and has the same norm. */
+#ifndef DIRICHLET_REGULARIZER_JACOBIAN_NORMS_BODY_H
+#define DIRICHLET_REGULARIZER_JACOBIAN_NORMS_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/blas/blas.h"
+#include "core/interface/arena.h"
+#include "core/interface/environment.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "core/matrix/operator_norm.h"
+#include "core/matrix/spectral_options.h"
+#include "core/vector/vector_loops_body.h"
+#include "dirichlet/model.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/spectral.h"
+#include "dirichlet/status.h"
+#include "model/model.h"
+#include "model/spoil_body.h"
+#include "regularizer/checks.h"
 
 /* Samples of a tile, and bytes beyond which a larger one is no faster. */
 #define JACOBIAN_MOST_SAMPLES ((int64_t)1024)
@@ -285,3 +312,5 @@ PRECISION(dirichlet_jacobian_norms)(const PRECISION(dirichlet_model) * model, in
     environment_leave(&caller);
     return status;
 }
+
+#endif

@@ -1,5 +1,16 @@
-/* Loops over parameters and points, beside those of core/vector_loops_body.h; body for both
+/* Loops over parameters and points, beside those of core/vector/vector_loops_body.h; body for both
  * precisions, VECTOR as there. The order of all sums depends on the sizes alone. */
+#ifndef DIRICHLET_REGULARIZER_LOOPS_BODY_H
+#define DIRICHLET_REGULARIZER_LOOPS_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/arithmetic/vector.h"
+#include "core/vector/dot.h"
+#include "core/vector/vector_loops_body.h"
 
 #define sum_magnitudes VECTOR(sum_magnitudes)
 #define sum_squares VECTOR(sum_squares)
@@ -124,3 +135,5 @@ static double moved_along(const real *point, const real *theta, const real *g, i
         lanes[0] += ((double)point[i] - (double)theta[i]) * (double)g[i];
     return sum_of_lanes(lanes);
 }
+
+#endif

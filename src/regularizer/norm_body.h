@@ -1,4 +1,22 @@
 /* Norms of the parameters; body for both precisions. */
+#ifndef DIRICHLET_REGULARIZER_NORM_BODY_H
+#define DIRICHLET_REGULARIZER_NORM_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/exact_sum.h"
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/interface/environment.h"
+#include "core/interface/message.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "regularizer/checks.h"
+#include "regularizer/loops_body.h"
+#include "regularizer/parameters_body.h"
 
 /* Terms that are added in double before the exact sum takes them: few enough for their rounding
  * to stay near that of one number. */
@@ -128,3 +146,5 @@ dirichlet_status PRECISION(dirichlet_parameter_norm)(const parameter *parameters
     environment_leave(&caller);
     return status;
 }
+
+#endif

@@ -1,4 +1,27 @@
 /* The largest singular value of a matrix in the caller's array; body for both precisions. */
+#ifndef DIRICHLET_REGULARIZER_OPERATOR_NORM_BODY_H
+#define DIRICHLET_REGULARIZER_OPERATOR_NORM_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/blas/blas.h"
+#include "core/interface/environment.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "core/matrix/operator_norm.h"
+#include "core/matrix/spectral_options.h"
+#include "core/matrix/strides.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/spectral.h"
+#include "dirichlet/status.h"
+#include "regularizer/checks.h"
 
 /* A matrix to be measured, and how. */
 struct operator_call {
@@ -102,3 +125,5 @@ dirichlet_status PRECISION(dirichlet_operator_norm)(
     environment_leave(&caller);
     return status;
 }
+
+#endif

@@ -1,4 +1,18 @@
 /* The caller's arrays of parameters, checked and read; body for both precisions. */
+#ifndef DIRICHLET_REGULARIZER_PARAMETERS_BODY_H
+#define DIRICHLET_REGULARIZER_PARAMETERS_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "core/matrix/strides.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "regularizer/checks.h"
 
 typedef PRECISION(dirichlet_parameter) parameter;
 
@@ -111,3 +125,5 @@ static dirichlet_status report_values(const parameter *p, const char *name, stru
     return message_fail(message, DIRICHLET_E_OVERFLOW,
                         "%s.values: the norm is too large for a double", name);
 }
+
+#endif

@@ -1,6 +1,29 @@
 /* Spectral norm regularization by power iteration (Yoshida and Miyato 2017); body for both
  * precisions. Vectors are double. Products are scaled by a power of two near the largest
  * element, so that no square over- or underflows. */
+#ifndef DIRICHLET_REGULARIZER_SPECTRAL_PENALTY_BODY_H
+#define DIRICHLET_REGULARIZER_SPECTRAL_PENALTY_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/interface/arena.h"
+#include "core/interface/environment.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "core/statistics/counter.h"
+#include "core/vector/vector_loops_body.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "regularizer/checks.h"
+#include "regularizer/loops_body.h"
+#include "regularizer/parameters_body.h"
 
 typedef PRECISION(dirichlet_singular) singular;
 
@@ -312,3 +335,5 @@ dirichlet_status PRECISION(dirichlet_spectral_penalty)(
     environment_leave(&caller);
     return status;
 }
+
+#endif

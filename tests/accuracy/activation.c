@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "dense/activation.h"
+#include "dense/activation/activation.h"
 #include "random.h"
 #include "reference_activation.h"
 

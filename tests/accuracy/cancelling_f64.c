@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/real_f64.h"
-#include "dense/gradient_plan.h"
-#include "dense/network_body.h"
+#include "core/arithmetic/real_f64.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense/network/network_body.h"
 #include "dirichlet/dirichlet.h"
 #include "random.h"
 #include "reference.h"

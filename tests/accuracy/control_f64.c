@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/real_f64.h"
-#include "dense/gradient_plan.h"
-#include "dense/network_body.h"
+#include "core/arithmetic/real_f64.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense/network/network_body.h"
 #include "dirichlet/dirichlet.h"
 #include "random.h"
 #include "reference.h"

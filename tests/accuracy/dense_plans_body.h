@@ -35,7 +35,7 @@ static void try_plan(PRECISION(dirichlet_dense) * network, dirichlet_dense_plan 
 static struct plan_errors try_plans(PRECISION(dirichlet_dense) * network, const real *x, quad exact)
 {
     struct plan_errors errors = {0};
-    if (blas_keeps_bits() && network->widest > WIDEST_ON_PLAIN_KERNELS)
+    if (blas_keeps_bits() && network->extents.widest > WIDEST_ON_PLAIN_KERNELS)
         return errors;
     for (int64_t pivot = 0; pivot <= network->layer_count; pivot++)
         for (int upper = 0; upper < 3; upper++)

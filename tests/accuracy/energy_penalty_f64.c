@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/real_f64.h"
+#include "core/arithmetic/real_f64.h"
 #include "dirichlet/dirichlet.h"
 #include "random.h"
 #include "reference.h"

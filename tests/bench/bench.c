@@ -16,7 +16,7 @@
 
 #include "cases.h"
 #include "clock.h"
-#include "core/blas.h"
+#include "core/blas/blas.h"
 
 #define MOST_RUNS 1000
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
-#include "core/moments.h"
+#include "core/statistics/moments.h"
 #include "dirichlet/dirichlet.h"
 
 #define OUTPUTS 1000

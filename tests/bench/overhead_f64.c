@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "clock.h"
-#include "core/real_f64.h"
+#include "core/arithmetic/real_f64.h"
 #include "overhead.h"
 
 #include "overhead_body.h"

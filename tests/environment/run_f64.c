@@ -1,4 +1,4 @@
-#include "core/real_f64.h"
+#include "core/arithmetic/real_f64.h"
 
 #include <math.h>
 #include <string.h>

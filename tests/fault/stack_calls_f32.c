@@ -1,4 +1,4 @@
-#include "core/real_f32.h"
+#include "core/arithmetic/real_f32.h"
 
 #include "dirichlet/dirichlet.h"
 #include "fault/stack_calls.h"

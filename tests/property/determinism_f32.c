@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "core/real_f32.h"
+#include "core/arithmetic/real_f32.h"
 #include "determinism.h"
 #include "draws.h"
 #include "models.h"

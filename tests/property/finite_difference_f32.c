@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/real_f32.h"
+#include "core/arithmetic/real_f32.h"
 #include "finite_difference.h"
 #include "models.h"
 

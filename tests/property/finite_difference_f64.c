@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/real_f64.h"
+#include "core/arithmetic/real_f64.h"
 #include "finite_difference.h"
 #include "models.h"
 

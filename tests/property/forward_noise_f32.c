@@ -1,4 +1,4 @@
-#include "core/real_f32.h"
+#include "core/arithmetic/real_f32.h"
 
 #include <stdlib.h>
 

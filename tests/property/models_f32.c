@@ -1,7 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "core/real_f32.h"
+#include "core/arithmetic/real_f32.h"
 #include "models_internal.h"
 
 #include "models_body.h"

@@ -15,15 +15,17 @@ plant() { # file, text
 fresh() {
     rm -rf "${tree:?}"/*
     mkdir -p "$tree/tests" "$tree/examples"
-    plant src/CMakeLists.txt 'core/blas_cblas.c core/counter.c core/x.c model/b.c model/x.c
-dense/c.c dense/x.c estimator/x.c elsewhere/x.c'
+    plant src/CMakeLists.txt 'core/blas/blas_cblas.c core/statistics/counter.c core/blas/x.c
+model/b.c model/x.c dense/rows/c.c dense/rows/x.c estimator/plan/x.c elsewhere/x.c'
     plant include/dirichlet/a.h '#include <stdint.h>'
-    plant src/core/blas_cblas.c '#include <cblas.h>'
-    plant src/core/counter.c '#include <Random123/philox.h>'
+    plant src/core/blas/blas_cblas.c '#include <cblas.h>'
+    plant src/core/statistics/counter.c '#include <Random123/philox.h>'
     plant src/model/b.c '#include "core/a.h"
 #include "model/b.h"
 #include <math.h>'
-    plant src/dense/c.c '#include "model/b.h"
+    plant src/dense/rows/c.c '#include "model/b.h"
+#include "dense/rows/c.h"
+#include "dense/activation/c.h"
 #include "dirichlet/a.h"'
 }
 
@@ -41,19 +43,22 @@ refuses() { # file, text
     count=$((count + 1))
 }
 
-refuses src/core/x.c '#include "model/b.h"'
+refuses src/core/blas/x.c '#include "model/b.h"'
 refuses src/model/x.c '#include "estimator/x.h"'
 refuses src/model/x.h '#  include "dense/x.h"'
-refuses src/dense/x.c '#include "estimator/x.h"'
-refuses src/estimator/x.c '#include "dense/x.h"'
-refuses src/dense/x.c '#include "c.h"'
-refuses src/dense/x.c '#include <cblas.h>'
-refuses src/dense/x.c 'void f(void) { cblas_dgemm(); }'
-refuses src/dense/x.c '#include <Random123/philox.h>'
-refuses src/dense/x.c '#include <stdio.h>'
-refuses src/dense/x.c '#include <signal.h>'
+refuses src/dense/rows/x.c '#include "estimator/x.h"'
+refuses src/estimator/plan/x.c '#include "dense/x.h"'
+refuses src/dense/rows/x.c '#include "c.h"'
+refuses src/dense/rows/x.c '#include "dense/energy/c.h"'
+refuses src/core/blas/x.c '#include "core/matrix/c.h"'
+refuses src/dense/kitchen/x.c '#include "dense/rows/c.h"'
+refuses src/dense/rows/x.c '#include <cblas.h>'
+refuses src/dense/rows/x.c 'void f(void) { cblas_dgemm(); }'
+refuses src/dense/rows/x.c '#include <Random123/philox.h>'
+refuses src/dense/rows/x.c '#include <stdio.h>'
+refuses src/dense/rows/x.c '#include <signal.h>'
 refuses src/elsewhere/x.c '#include "core/a.h"'
-refuses src/dense/y.c '#include "core/a.h"'
+refuses src/dense/rows/y.c '#include "core/a.h"'
 refuses include/dirichlet/x.h '#include <stdio.h>'
 refuses include/dirichlet/x.hpp '#include <boost/x.hpp>'
 refuses include/dirichlet/x.hpp '#include <math.h>'
@@ -61,6 +66,6 @@ refuses include/dirichlet/cpp/x.hpp "$(yes ';' | head -n 501)"
 refuses include/dirichlet/x.h '#include <mpi.h>'
 refuses include/dirichlet/x.h '#include "dirichlet/mpi.h"'
 refuses examples/x.c '#include "core/arena.h"'
-refuses src/core/x.c "$(printf 'void f(void)\n{\n'; yes ';' | head -n 61; printf '}')"
+refuses src/core/blas/x.c "$(printf 'void f(void)\n{\n'; yes ';' | head -n 61; printf '}')"
 refuses tests/x.c "$(yes ';' | head -n 501)"
 echo "$count planted violations found"

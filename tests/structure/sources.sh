@@ -15,6 +15,11 @@ dense core model dense
 regularizer core model regularizer
 random core model random'
 
+# The rooms of a part, each of which may include from itself and from those before it.
+rooms='core arithmetic statistics vector interface blas matrix
+estimator plan state directions differences engine
+dense activation plan network rows forward energy loss penalty spectral chain workspace calls'
+
 # What may be included with <>: nothing that touches files, time, threads or signals.
 standard='float.h limits.h math.h stdarg.h stdbool.h stddef.h stdint.h stdlib.h string.h'
 
@@ -49,25 +54,39 @@ violations=$(
             *" $from "*) ;;
             *) echo "$file: $folder must not include $name" ;;
             esac
+            order=$(echo "$rooms" | sed -n "s/^$from / /p")
+            [ "$from" = "$folder" ] && [ -n "$order" ] || continue
+            room=$(echo "$file" | cut -d/ -f3)
+            other=$(echo "$name" | cut -d/ -f2)
+            case "$order " in
+            *" $room "*) ;;
+            *) echo "$file: $folder has no room $room"; continue ;;
+            esac
+            case "${order%% "$room"*} $room " in # those before it, and itself
+            *" $other "*) ;;
+            *) echo "$file: the room $room must not include $name" ;;
+            esac
             ;;
         '<cblas.h>')
-            [ "$file" = src/core/blas_cblas.c ] || echo "$file: only core/blas_cblas.c names CBLAS"
+            [ "$file" = src/core/blas/blas_cblas.c ] ||
+                echo "$file: only core/blas/blas_cblas.c names CBLAS"
             ;;
         '<Random123/'*)
             [ "$folder" = core ] || echo "$file: only core names Random123"
             ;;
         '<errno.h>' | '<fenv.h>')
             case $file in
-            src/core/environment.[ch]) ;;
-            *) echo "$file: only core/environment.[ch] touches the caller's environment" ;;
+            src/core/interface/environment.[ch]) ;;
+            *) echo "$file: only core/interface/environment.[ch] touches the caller's environment" ;;
             esac
             ;;
         '<link.h>')
-            [ "$file" = src/core/loaded_object.c ] ||
-                echo "$file: only core/loaded_object.c asks what is loaded"
+            [ "$file" = src/core/blas/loaded_object.c ] ||
+                echo "$file: only core/blas/loaded_object.c asks what is loaded"
             ;;
         '<stdio.h>')
-            [ "$file" = src/core/message.c ] || echo "$file: only core/message.c formats text"
+            [ "$file" = src/core/interface/message.c ] ||
+                echo "$file: only core/interface/message.c formats text"
             ;;
         *)
             header=$(echo "$name" | tr -d '<>"')
@@ -97,7 +116,7 @@ violations=$(
         esac
     done
 
-    grep -l 'cblas_' -r src --include='*.[ch]' | grep -v '^src/core/blas_cblas\.c$' |
+    grep -l 'cblas_' -r src --include='*.[ch]' | grep -v '^src/core/blas/blas_cblas\.c$' |
         sed 's/$/: only core\/blas_cblas.c calls CBLAS/'
 
     find src -name '*.c' | sed 's/^src.//' | while read -r file; do

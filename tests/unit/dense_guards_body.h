@@ -1,7 +1,7 @@
 /* What guards the orders of computing: inputs that come out wrong where one guard is missing. That
  * cancellation is seen wherever it is, tests/accuracy/cancelling_*.c show. */
 
-#include "dense/gradient_plan.h"
+#include "dense/plan/gradient_plan.h"
 
 static real *weights_of_wide(const struct wide_network *w, int64_t l)
 {

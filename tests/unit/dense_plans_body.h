@@ -1,7 +1,7 @@
 /* The orders in which energies can be computed: asked for, forced, and what guards them. */
 
-#include "core/blas.h"
-#include "dense/network_body.h"
+#include "core/blas/blas.h"
+#include "dense/network/network_body.h"
 
 #define PLAN_ENERGY_BOUND (sizeof(real) == sizeof(double) ? 1e-13 : 2e-6)
 

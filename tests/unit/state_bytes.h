@@ -9,7 +9,7 @@
 #include "support/counting_allocator.h"
 #include "support/subject.h"
 
-/* Places in the bytes; see src/estimator/serialize.c. */
+/* Places in the bytes; see src/estimator/state/format.h. */
 enum place {
     MAGIC = 0,
     FORMAT = 8,

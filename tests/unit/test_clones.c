@@ -1,4 +1,4 @@
-/* Every copy of a vectorized loop gives the same bits (core/vector.h). */
+/* Every copy of a vectorized loop gives the same bits (core/arithmetic/vector.h). */
 #include <string.h>
 
 #include "clones.h"

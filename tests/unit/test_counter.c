@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "core/counter.h"
+#include "core/statistics/counter.h"
 #define DIRICHLET_VECTORIZED /* the library has the copies, under the same names */
-#include "core/normal.h"
+#include "core/statistics/normal.h"
 #include "support/check.h"
 
 /* philox4x32, 10 rounds: counter, key, output. */

@@ -1,5 +1,5 @@
 /* dense.h in single precision. */
-#include "core/real_f32.h"
+#include "core/arithmetic/real_f32.h"
 
 #include "dense_tests_body.h"
 #include "dense_float_kinks.h"

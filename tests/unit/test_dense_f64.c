@@ -1,5 +1,5 @@
 /* dense.h in double precision. */
-#include "core/real_f64.h"
+#include "core/arithmetic/real_f64.h"
 
 #include "dense_tests_body.h"
 

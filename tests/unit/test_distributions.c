@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "core/counter.h"
+#include "core/statistics/counter.h"
 #include "initialization.h"
 #include "support/check.h"
 

@@ -1,7 +1,7 @@
 /* The choice of the order in which exact energies are computed, and its count. */
 #include <string.h>
 
-#include "dense/energy_plan.h"
+#include "dense/plan/energy_plan.h"
 #include "support/check.h"
 
 static struct dense_shape shape_of(const int64_t *widths, int64_t layer_count)

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/exact_sum.h"
+#include "core/arithmetic/exact_sum.h"
 #include "support/check.h"
 #include "support/quad.h"
 

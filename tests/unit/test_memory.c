@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/arena.h"
-#include "core/memory.h"
-#include "core/message.h"
-#include "core/versioned_struct.h"
+#include "core/interface/arena.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
 #include "dirichlet/dirichlet.h"
 #include "support/check.h"
 #include "support/counting_allocator.h"

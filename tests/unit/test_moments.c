@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/compensated.h"
-#include "core/moments.h"
+#include "core/arithmetic/compensated.h"
+#include "core/statistics/moments.h"
 #include "support/check.h"
 #include "support/quad.h"
 #include "support/sine_model.h"

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/counter.h"
+#include "core/statistics/counter.h"
 #include "dirichlet/dirichlet.h"
 #include "support/check.h"
 

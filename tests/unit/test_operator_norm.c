@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/operator_norm.h"
+#include "core/matrix/operator_norm.h"
 #include "support/check.h"
 #include "support/singular.h"
 

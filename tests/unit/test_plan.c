@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "estimator/plan.h"
+#include "estimator/plan/plan.h"
 #include "support/check.h"
 #include "support/sine_model.h"
 

@@ -1,5 +1,5 @@
 /* regularizer.h in single precision. */
-#include "core/real_f32.h"
+#include "core/arithmetic/real_f32.h"
 
 #include "regularizer_tests_body.h"
 

@@ -1,5 +1,5 @@
 /* regularizer.h in double precision. */
-#include "core/real_f64.h"
+#include "core/arithmetic/real_f64.h"
 
 #include "regularizer_tests_body.h"
 

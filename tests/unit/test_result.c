@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/student.h"
+#include "core/statistics/student.h"
 #include "dirichlet/estimator.h"
 #include "support/check.h"
 #include "support/sine_model.h"

@@ -2,7 +2,7 @@
  * against counting them one by one. */
 #include <stdlib.h>
 
-#include "core/shared_bits.h"
+#include "core/vector/shared_bits.h"
 #include "support/check.h"
 
 static uint64_t next_bits(uint64_t *state)

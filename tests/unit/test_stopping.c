@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "dirichlet/estimator.h"
-#include "estimator/estimator.h"
-#include "estimator/stopping.h"
+#include "estimator/state/estimator.h"
+#include "estimator/state/stopping.h"
 #include "support/check.h"
 #include "support/sine_model.h"
 #include "support/table_model.h"

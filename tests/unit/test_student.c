@@ -2,7 +2,7 @@
  * regularized incomplete beta function. */
 #include <math.h>
 
-#include "core/student.h"
+#include "core/statistics/student.h"
 #include "support/check.h"
 
 #define LEVELS 10

@@ -1,0 +1,240 @@
+/* The public calls: arguments checked, then tile by tile. */
+#ifndef DIRICHLET_DENSE_CALLS_BODY_H
+#define DIRICHLET_DENSE_CALLS_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/compensated.h"
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "dense/network/call_needs_body.h"
+#include "dense/network/layers_body.h"
+#include "dense/network/network_body.h"
+#include "dense/rows/narrow_body.h"
+#include "dense/workspace/chains_body.h"
+#include "dense/workspace/needs_body.h"
+#include "dense/workspace/workspace_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+
+/* An array of a call. */
+struct array_argument {
+    const char *name;
+    const void *data;
+    int64_t vectors; /* a sample */
+    int64_t width;   /* of each */
+    size_t element_size;
+};
+
+static dirichlet_status check_array(const struct array_argument *array, int64_t samples,
+                                    struct message *message)
+{
+    int64_t bytes = 0;
+    if (array->data == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "%s is NULL", array->name);
+    if (!size_of_array(samples, array->vectors, array->width, array->element_size, &bytes))
+        return message_fail(message, DIRICHLET_E_OVERFLOW,
+                            "%s: %lld samples of %lld x %lld elements exceed the address space",
+                            array->name, (long long)samples, (long long)array->vectors,
+                            (long long)array->width);
+    return DIRICHLET_OK;
+}
+
+/* A call from a callback would take the workspace away from the call in progress. */
+static dirichlet_status check_free(dense_network *network)
+{
+    if (network->busy)
+        return message_fail(&network->message, DIRICHLET_E_BUSY,
+                            "the network is in use: a callback of its loss must not call it");
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status check_call(dense_network *network, int64_t samples, int64_t directions,
+                                   const struct array_argument *arrays, int count)
+{
+    struct message *message = &network->message;
+    dirichlet_status status = check_free(network);
+    if (status != DIRICHLET_OK)
+        return status;
+    if (samples < 0)
+        return message_fail(message, DIRICHLET_E_RANGE, "samples is %lld: it must be >= 0",
+                            (long long)samples);
+    if (directions < 1)
+        return message_fail(message, DIRICHLET_E_RANGE, "directions is %lld: it must be >= 1",
+                            (long long)directions);
+    for (int i = 0; i < count && samples > 0 && status == DIRICHLET_OK; i++)
+        status = check_array(&arrays[i], samples, message);
+    return status;
+}
+
+/* A sum and what rounding took from it. */
+struct running_sum {
+    double sum;
+    double lost;
+};
+
+static void add_term(struct running_sum *running, double term)
+{
+    add_with_rest(&running->sum, &running->lost, term);
+}
+
+static double total_of(const struct running_sum *running)
+{
+    return isfinite(running->sum) ? running->sum + running->lost : running->sum;
+}
+
+static int64_t tile_at(const dense_network *network, int64_t first, int64_t samples)
+{
+    return smaller(samples - first, network->workspace.sizes.tile);
+}
+
+static void begin_chain(dense_network *network, const struct dense_chain *chain,
+                        const struct needs *needs)
+{
+    begin_call(network, needs);
+    chain->begin(network);
+}
+
+static dirichlet_status call_forward(dense_network *network, int64_t samples, const real *x,
+                                     real *y)
+{
+    const struct array_argument arrays[] = {{"x", x, 1, network->inputs, sizeof *x},
+                                            {"y", y, 1, network->outputs, sizeof *y}};
+    const dirichlet_status status = check_call(network, samples, 1, arrays, 2);
+    if (status != DIRICHLET_OK || samples == 0)
+        return status;
+    const struct needs needs = needs_of_products(network, chain_of_cotangents(network), samples, 1);
+    begin_call(network, &needs);
+    const int64_t most = network->workspace.sizes.chunk;
+    for (int64_t first = 0; first < samples; first += most) {
+        const struct dense_batch batch = {0, smaller(samples - first, most), NULL};
+        const double *outputs =
+            PRECISION(dense_forward_batch)(network, batch, x + first * network->inputs);
+        narrow(batch.samples * network->outputs, outputs, y + first * network->outputs);
+    }
+    return DIRICHLET_OK;
+}
+
+/* Send vectors of every sample through a chain of a call that has begun. */
+static void run_tiles(dense_network *network, const struct dense_chain *chain,
+                      dense_chain_function *function, int64_t samples, const real *x,
+                      struct array_argument vectors, struct array_argument results, void *out)
+{
+    const int64_t vector_size = vectors.vectors * vectors.width;
+    const size_t result_bytes = (size_t)(results.vectors * results.width) * results.element_size;
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
+        const int64_t tile = tile_at(network, first, samples);
+        chain->forward(network, tile, x + first * network->inputs);
+        function(network, tile, vectors.vectors, (const real *)vectors.data + first * vector_size,
+                 (unsigned char *)out + (size_t)first * result_bytes);
+    }
+}
+
+static dirichlet_status check_products(dense_network *network, int64_t samples, int64_t directions,
+                                       const real *x, struct array_argument vectors,
+                                       struct array_argument results)
+{
+    const struct array_argument arrays[] = {
+        {"x", x, 1, network->inputs, sizeof *x}, results, vectors};
+    return check_call(network, samples, directions, arrays, 3);
+}
+
+/* A whole call of products: checked, laid out, tile by tile. */
+static dirichlet_status run_products(dense_network *network, const struct dense_chain *chain,
+                                     dense_chain_function *function, int64_t samples, const real *x,
+                                     struct array_argument vectors, struct array_argument results,
+                                     real *out)
+{
+    const int64_t directions = vectors.vectors;
+    const dirichlet_status status =
+        check_products(network, samples, directions, x, vectors, results);
+    if (status != DIRICHLET_OK || samples == 0)
+        return status;
+    const struct needs needs = needs_of_products(network, chain, samples, directions);
+    begin_chain(network, chain, &needs);
+    run_tiles(network, chain, function, samples, x, vectors, results, out);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status call_jvp(dense_network *network, int64_t samples, int64_t directions,
+                                 const real *x, const real *v, real *jv)
+{
+    const struct array_argument vectors = {"v", v, directions, network->inputs, sizeof *v};
+    const struct array_argument results = {"jv", jv, directions, network->outputs, sizeof *jv};
+    const struct dense_chain *chain = chain_of_tangents(network);
+    return run_products(network, chain, chain->jvp, samples, x, vectors, results, jv);
+}
+
+static dirichlet_status call_vjp(dense_network *network, int64_t samples, int64_t directions,
+                                 const real *x, const real *u, real *jtu)
+{
+    const struct array_argument vectors = {"u", u, directions, network->outputs, sizeof *u};
+    const struct array_argument results = {"jtu", jtu, directions, network->inputs, sizeof *jtu};
+    const struct dense_chain *chain = chain_of_cotangents(network);
+    return run_products(network, chain, chain->vjp, samples, x, vectors, results, jtu);
+}
+
+static dirichlet_status read_gradients(dense_network *network, const char *name,
+                                       const public_gradient *gradients, int64_t count)
+{
+    struct message *message = &network->message;
+    dirichlet_status status = DIRICHLET_OK;
+    if (gradients == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "%s is NULL", name);
+    if (count != network->layer_count)
+        return message_fail(message, DIRICHLET_E_SHAPE,
+                            "gradient_count is %lld, the layers in use are %lld", (long long)count,
+                            (long long)network->layer_count);
+    for (int64_t l = 0; l < count && status == DIRICHLET_OK; l++)
+        status =
+            read_gradient(name, gradients, l, &network->layers[l], &network->gradients[l], message);
+    return status;
+}
+
+static dirichlet_status call_parameter_vjp(dense_network *network, int64_t samples, const real *x,
+                                           const real *cotangents, double scale,
+                                           const public_gradient *gradients, int64_t gradient_count)
+{
+    const int64_t d = network->inputs;
+    const int64_t k = network->outputs;
+    const struct array_argument arrays[] = {{"x", x, 1, d, sizeof *x},
+                                            {"cotangents", cotangents, 1, k, sizeof *cotangents}};
+    dirichlet_status status = check_call(network, samples, 1, arrays, 2);
+    if (status == DIRICHLET_OK && !isfinite(scale))
+        status = message_fail(&network->message, DIRICHLET_E_RANGE,
+                              "scale is %g: it must be finite", scale);
+    if (status == DIRICHLET_OK)
+        status = read_gradients(network, "gradients", gradients, gradient_count);
+    if (status != DIRICHLET_OK || samples == 0)
+        return status;
+    const struct dense_chain *chain = chain_of_gradient(network);
+    const struct needs needs = needs_of_gradient(network, chain, samples);
+    begin_chain(network, chain, &needs);
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
+        const int64_t tile = tile_at(network, first, samples);
+        chain->forward(network, tile, x + first * d);
+        chain->parameter_vjp(network, tile, cotangents + first * k, scale);
+    }
+    return DIRICHLET_OK;
+}
+
+int64_t PRECISION(dirichlet_dense_inputs)(const dense_network *network)
+{
+    return network == NULL ? 0 : network->inputs;
+}
+
+int64_t PRECISION(dirichlet_dense_outputs)(const dense_network *network)
+{
+    return network == NULL ? 0 : network->outputs;
+}
+
+const char *PRECISION(dirichlet_dense_message)(const dense_network *network)
+{
+    return network == NULL ? "" : network->message.text;
+}
+
+#endif

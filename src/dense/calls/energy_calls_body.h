@@ -1,0 +1,229 @@
+/* The public calls about energies, and the same by a given plan. */
+#ifndef DIRICHLET_DENSE_ENERGY_CALLS_BODY_H
+#define DIRICHLET_DENSE_ENERGY_CALLS_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
+#include "dense/calls/calls_body.h"
+#include "dense/network/call_needs_body.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense/workspace/chains_body.h"
+#include "dense/workspace/choose_body.h"
+#include "dense/workspace/needs_body.h"
+#include "dense/workspace/workspace_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+
+/* Begin a call by a plan; where its ends cannot be made, by the direct one. */
+static const struct dense_chain *begin_plan(dense_network *network,
+                                            const dirichlet_dense_plan *plan, int64_t samples)
+{
+    const struct dense_chain *chain = chain_of_plan(network, plan);
+    const struct needs needs = needs_of_plan(network, chain, plan);
+    network->plan = *plan;
+    network->plan.direct_samples = 0;
+    begin_chain(network, chain, &needs);
+    if (chain->prepare(network))
+        return chain;
+    const dirichlet_dense_plan direct = dense_plan_direct(&network->shape, samples);
+    chain = begin_plan(network, &direct, samples);
+    network->plan.direct_samples = samples;
+    return chain;
+}
+
+dirichlet_status PRECISION(dense_make_room)(dense_network *network,
+                                            const dirichlet_dense_plan *plan)
+{
+    const struct dense_chain *chain = chain_of_plan(network, plan);
+    const struct needs needs = plan->gradient != 0 ? needs_of_energy_gradient(network, chain, plan)
+                                                   : needs_of_plan(network, chain, plan);
+    struct dense_memory *memory = &network->workspace_memory;
+    struct dense_sizes sizes;
+    int64_t bytes = 0;
+    const dirichlet_status status = choose_sizes(network, &needs, PTRDIFF_MAX, &sizes, &bytes);
+    if (status != DIRICHLET_OK || bytes <= memory->bytes)
+        return status;
+    void *block = allocator_take(&network->allocator, (size_t)bytes);
+    if (block == NULL)
+        return DIRICHLET_E_MEMORY;
+    allocator_give(&network->allocator, memory->block, (size_t)memory->bytes);
+    *memory = (struct dense_memory){block, bytes};
+    return DIRICHLET_OK;
+}
+
+void PRECISION(dense_energies_by)(dense_network *network, const dirichlet_dense_plan *plan,
+                                  int64_t samples, const real *x, double *energies)
+{
+    const struct dense_chain *chain = begin_plan(network, plan, samples);
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
+        const int64_t tile = tile_at(network, first, samples);
+        chain->forward(network, tile, x + first * network->inputs);
+        chain->energies(network, tile, 1, NULL, energies + first);
+    }
+}
+
+static double sum_of_energies(dense_network *network, const struct dense_chain *chain,
+                              int64_t samples, const real *x)
+{
+    struct running_sum running = {0};
+    double *energies = network->workspace.energies;
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
+        const int64_t tile = tile_at(network, first, samples);
+        chain->forward(network, tile, x + first * network->inputs);
+        chain->energies(network, tile, 1, NULL, energies);
+        for (int64_t s = 0; s < tile; s++)
+            add_term(&running, energies[s]);
+    }
+    return total_of(&running);
+}
+
+/* False where digits were lost. */
+static bool sum_by_products(dense_network *network, const struct dense_chain *chain,
+                            int64_t samples, const real *x, double *sum)
+{
+    double poison = 0.0;
+    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
+        const int64_t tile = tile_at(network, first, samples);
+        chain->forward(network, tile, x + first * network->inputs);
+        for (int64_t s = 0; s < tile; s++)
+            poison += network->workspace.poison[s];
+        chain->add_to_total(network, tile);
+    }
+    const bool trusted = chain->read_total(network, sum);
+    *sum += poison;
+    return trusted || isnan(poison);
+}
+
+void PRECISION(dense_energy_sum_by)(dense_network *network, const dirichlet_dense_plan *plan,
+                                    int64_t samples, const real *x, double *sum)
+{
+    const struct dense_chain *chain = begin_plan(network, plan, samples);
+    if (network->plan.sum == 0) {
+        *sum = sum_of_energies(network, chain, samples, x);
+        return;
+    }
+    if (sum_by_products(network, chain, samples, x, sum))
+        return;
+    const dirichlet_dense_plan other = choose_plan(network, samples, false);
+    chain = begin_plan(network, &other, samples);
+    *sum = sum_of_energies(network, chain, samples, x);
+}
+
+static dirichlet_status check_energies(dense_network *network, int64_t samples, const real *x,
+                                       const char *name, const double *results)
+{
+    const struct array_argument arrays[] = {{"x", x, 1, network->inputs, sizeof *x},
+                                            {name, results, 1, 1, sizeof *results}};
+    return check_call(network, samples, 1, arrays, 2);
+}
+
+static dirichlet_status call_energies(dense_network *network, int64_t samples, const real *x,
+                                      double *energies)
+{
+    const dirichlet_status status = check_energies(network, samples, x, "energies", energies);
+    if (status != DIRICHLET_OK || samples == 0)
+        return status;
+    const dirichlet_dense_plan plan = plan_of_call(network, samples, false);
+    PRECISION(dense_energies_by)(network, &plan, samples, x, energies);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status call_energy_sum(dense_network *network, int64_t samples, const real *x,
+                                        double *sum)
+{
+    const dirichlet_status status = check_energies(network, samples, x, "sum", sum);
+    if (status != DIRICHLET_OK)
+        return status;
+    if (sum == NULL)
+        return message_fail(&network->message, DIRICHLET_E_NULL, "sum is NULL");
+    if (samples == 0) {
+        *sum = 0.0;
+        return DIRICHLET_OK;
+    }
+    const dirichlet_dense_plan plan = plan_of_call(network, samples, true);
+    PRECISION(dense_energy_sum_by)(network, &plan, samples, x, sum);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status call_product_norms(dense_network *network, int64_t samples,
+                                           int64_t directions, const real *x, const real *u,
+                                           double *norms)
+{
+    const struct array_argument vectors = {"u", u, directions, network->outputs, sizeof *u};
+    const struct array_argument results = {"norms", norms, directions, 1, sizeof *norms};
+    const dirichlet_status status =
+        check_products(network, samples, directions, x, vectors, results);
+    if (status != DIRICHLET_OK || samples == 0)
+        return status;
+    const struct dense_chain *chain = chain_of_cotangents(network);
+    network->plan = choose_norms_plan(network, samples, directions);
+    struct needs needs = needs_of_norms(network, chain, &network->plan);
+    begin_chain(network, chain, &needs);
+    if (!chain->prepare(network)) {
+        network->plan.lower_end = DIRICHLET_DENSE_END_DIRECT;
+        network->plan.direct_samples = samples;
+        begin_chain(network, chain, &needs);
+    }
+    run_tiles(network, chain, chain->norms, samples, x, vectors, results, norms);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status call_energy_plan(dense_network *network, int64_t samples, int32_t sum,
+                                         dirichlet_dense_plan *plan)
+{
+    struct message *message = &network->message;
+    if (plan == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "plan is NULL");
+    if (samples < 0)
+        return message_fail(message, DIRICHLET_E_RANGE, "samples is %lld: it must be >= 0",
+                            (long long)samples);
+    if (sum != 0 && sum != 1)
+        return message_fail(message, DIRICHLET_E_RANGE, "sum is %d: it must be 0 or 1", (int)sum);
+    dirichlet_dense_plan chosen = choose_plan(network, samples, sum != 0);
+    const struct needs needs = needs_of_plan(network, chain_of_plan(network, &chosen), &chosen);
+    struct dense_sizes sizes;
+    (void)choose_sizes(network, &needs, workspace_bytes(network), &sizes, &chosen.bytes);
+    return versioned_struct_write(&chosen, sizeof chosen, plan, plan->struct_size, "plan", message);
+}
+
+dirichlet_status PRECISION(dirichlet_dense_last_plan)(const dense_network *network,
+                                                      dirichlet_dense_plan *plan)
+{
+    if (network == NULL || plan == NULL)
+        return DIRICHLET_E_NULL;
+    return versioned_struct_write(&network->plan, sizeof network->plan, plan, plan->struct_size,
+                                  "plan", NULL);
+}
+
+static dirichlet_status describe_plan(const dense_network *network,
+                                      const dirichlet_dense_plan *plan, char *text, size_t size)
+{
+    dirichlet_dense_plan own;
+    const dirichlet_status status =
+        versioned_struct_read(&own, sizeof own, plan, plan->struct_size, "plan", NULL);
+    if (status != DIRICHLET_OK)
+        return status;
+    dirichlet_dense_plan counted = own;
+    bool exists = false;
+    if (own.gradient != 0)
+        exists = dense_plan_is_of_gradient(&network->shape, &own);
+    else if (own.norms != 0)
+        exists = dense_plan_is_of_norms(&network->shape, &own);
+    else
+        exists = dense_plan_count(&network->shape, own.samples, &counted);
+    if (!exists)
+        return DIRICHLET_E_SHAPE;
+    dense_plan_describe(&network->shape, &own, text, size);
+    return DIRICHLET_OK;
+}
+
+#endif

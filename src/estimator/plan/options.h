@@ -1,0 +1,15 @@
+/* The caller's options, checked and with their defaults filled in. */
+#ifndef DIRICHLET_ESTIMATOR_OPTIONS_H
+#define DIRICHLET_ESTIMATOR_OPTIONS_H
+
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/status.h"
+
+/* given NULL: all defaults. The copy's allocator is NULL: it goes to *allocator. */
+dirichlet_status options_read(const dirichlet_estimator_options *given,
+                              dirichlet_estimator_options *copy, struct allocator *allocator,
+                              struct message *message);
+
+#endif
