@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cholesky.h"
-#include "core/operator_norm.h"
-#include "dense/cholesky.h"
+#include "core/matrix/cholesky.h"
+#include "core/matrix/operator_norm.h"
+#include "dense/rows/cholesky.h"
 #include "support/check.h"
 #include "support/quad.h"
 

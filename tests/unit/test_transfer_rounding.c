@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "core/operator_norm.h"
+#include "core/matrix/operator_norm.h"
 #include "dirichlet/dirichlet.h"
 #include "support/check.h"
 #include "support/quad.h"

@@ -195,8 +195,8 @@ static void lay_out_transfer(struct arena *arena, const dense_network *network,
  * of it, u half of DBL_EPSILON, and its root by half of that: every T_l is less by as much. */
 static double raised_for_sums(const dense_network *network)
 {
-    const double terms =
-        (double)network->outputs * ((double)network->inputs + (double)network->widest_output);
+    const double terms = (double)network->outputs *
+                         ((double)network->inputs + (double)network->extents.widest_output);
     return 1.0 + 0.25 * DBL_EPSILON * terms;
 }
 
