@@ -1,7 +1,25 @@
 /* The orders in which energies can be computed: asked for, forced, and what guards them. */
+#ifndef DIRICHLET_UNIT_DENSE_PLANS_BODY_H
+#define DIRICHLET_UNIT_DENSE_PLANS_BODY_H
 
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
 #include "core/blas/blas.h"
 #include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense_calls_body.h"
+#include "dense_fixture_body.h"
+#include "dense_memory_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
 
 #define PLAN_ENERGY_BOUND (sizeof(real) == sizeof(double) ? 1e-13 : 2e-6)
 
@@ -488,3 +506,5 @@ static void test_plans_with_nan(void **state)
     check_plans_with_nan(DIRICHLET_ACTIVATION_RELU);
     check_plans_with_nan(DIRICHLET_ACTIVATION_TANH);
 }
+
+#endif
