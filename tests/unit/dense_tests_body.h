@@ -6,6 +6,7 @@
 
 #include "dense_activations_body.h"
 #include "dense_calls_body.h"
+#include "dense_counted_sums_body.h"
 #include "dense_create_body.h"
 #include "dense_gradient_body.h"
 #include "dense_guards_body.h"
