@@ -4,8 +4,36 @@
  * whatever computes it by products of squares loses as many digits, unless its guard sees it. The
  * pairs stand anywhere: in the first, a middle or the last part of the units of any hidden layer.
  */
+#ifndef DIRICHLET_ACCURACY_CANCELLING_BODY_H
+#define DIRICHLET_ACCURACY_CANCELLING_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "control_case_body.h"
+#include "core/arithmetic/real.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense_case_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+#include "judgement_body.h"
+#include "random.h"
+#include "reference.h"
+#include "reference_activation.h"
+
+/* What the source files say of their type; these, where this is read alone. */
+#ifndef BASE
+#define BASE 1e-14
+#define SPREAD 1.5
+#define NORM_FACTOR 5.0
+#define GRADIENT_FACTOR 5.0
+#endif
 
 /* Where the pairs stand: units first, ..., last - 1 of a hidden layer. */
 struct pairs {
@@ -325,3 +353,5 @@ static void measure_case(const struct dense_case *c, const struct pairs *pairs, 
     }
     free_subject(&s);
 }
+
+#endif

@@ -14,7 +14,7 @@
 #include "reference.h"
 
 /* What is left of the pairs. The squares of the terms are up to 1 / delta^2 times the energy. */
-static const double deltas[] = {3e-2, 2e-3};
+#define DELTAS 3e-2, 2e-3
 
 /* Relative error of an energy that is allowed: BASE, and SPREAD epsilon / delta. Rows that cancel
  * are off by epsilon / delta, which the many elements of J average out; norms of single products
@@ -23,8 +23,6 @@ static const double deltas[] = {3e-2, 2e-3};
 #define SPREAD 0.5
 #define NORM_FACTOR 5.0
 #define GRADIENT_FACTOR 5.0
-
-#define KINK_MARGIN 1e-9
 
 #include "dense_case_body.h"
 #include "judgement_body.h"

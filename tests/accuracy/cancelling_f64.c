@@ -14,7 +14,7 @@
 #include "reference.h"
 
 /* What is left of the pairs. The squares of the terms are up to 1 / delta^2 times the energy. */
-static const double deltas[] = {1e-2, 1e-4, 1e-7};
+#define DELTAS 1e-2, 1e-4, 1e-7
 
 /* Relative error of an energy that is allowed: BASE, and SPREAD epsilon / delta, by which the
  * slopes of two units of a pair may differ already; norms of single products and gradients have
@@ -23,8 +23,6 @@ static const double deltas[] = {1e-2, 1e-4, 1e-7};
 #define SPREAD 1.5
 #define NORM_FACTOR 5.0
 #define GRADIENT_FACTOR 5.0
-
-#define KINK_MARGIN 1e-9
 
 #include "dense_case_body.h"
 #include "judgement_body.h"

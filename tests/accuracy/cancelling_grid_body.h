@@ -1,6 +1,27 @@
 /* The cases: networks whose hidden layers are wider than a panel of a quadratic form or a block of
  * its sum, or whose outermost matrices have triangles, or that meet at any of their layers; pairs
  * in every part of every hidden layer; more samples than a tile. */
+#ifndef DIRICHLET_ACCURACY_CANCELLING_GRID_BODY_H
+#define DIRICHLET_ACCURACY_CANCELLING_GRID_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "cancelling_body.h"
+#include "dense_case_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/version.h"
+#include "judgement_body.h"
+#include "reference_activation.h"
+
+/* What the source files say of their type; these, where this is read alone. */
+#ifndef DELTAS
+#define DELTAS 1e-2, 1e-4, 1e-7
+#endif
+
+static const double deltas[] = {DELTAS};
 
 struct shape {
     const char *name;
@@ -98,3 +119,5 @@ static int judge(const struct errors *total)
     good = within("cases", 48.0 / (double)total->cases, 1.0) && good;
     return within("redone", 200.0 / (double)total->redone, 1.0) && good ? 0 : 1;
 }
+
+#endif

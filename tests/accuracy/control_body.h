@@ -1,6 +1,24 @@
 /* Errors of the energy penalty, of Hessian-vector products and of flatness, on one case. */
+#ifndef DIRICHLET_ACCURACY_CONTROL_BODY_H
+#define DIRICHLET_ACCURACY_CONTROL_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
 
 #include "control_case_body.h"
+#include "core/arithmetic/real.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense_case_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/loss.h"
+#include "judgement_body.h"
+#include "random.h"
+#include "reference.h"
+#include "reference_activation.h"
 
 /* Largest relative errors so far. */
 struct errors {
@@ -448,3 +466,5 @@ static void measure_case(const struct dense_case *c, struct errors *errors)
     free(s.labels);
     free_case(c, &built);
 }
+
+#endif

@@ -1,6 +1,23 @@
 /* Gradients of penalties against differences in quadruple precision: with R(theta) a scalar,
  * <dR/dtheta, v> = (R(theta + h v) - R(theta - h v)) / 2h + O(h^2), which at h = 1e-10 is exact to
  * more digits than double has, along directions v of random signs. */
+#ifndef DIRICHLET_ACCURACY_CONTROL_CASE_BODY_H
+#define DIRICHLET_ACCURACY_CONTROL_CASE_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_case_body.h"
+#include "dirichlet/dense.h"
+#include "random.h"
+#include "reference.h"
+#include "reference_activation.h"
+
+/* A pre-activation that is 0 to within this fraction of its terms has an uncertain sign. */
+#define KINK_MARGIN 1e-9
 
 #define STEP ((quad)1e-10)
 #define DIRECTIONS 2
@@ -118,3 +135,5 @@ static double error_along(const struct dense_case *c, const struct parameters *p
         return difference == 0 ? 0.0 : INFINITY;
     return (double)(difference / quad_sqrt(square));
 }
+
+#endif

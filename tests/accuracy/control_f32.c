@@ -16,12 +16,6 @@
 #define BOUND 1e-4
 #define ENERGY_BOUND 2e-6
 
-/* A pre-activation that is 0 to within this fraction of its terms has an uncertain sign. */
-#define KINK_MARGIN 1e-9
-
-/* Work of the reference for one sample that a case may take, in multiplications. */
-#define LARGEST_WORK 2e5
-
 #include "dense_case_body.h"
 #include "judgement_body.h"
 #include "control_body.h"

@@ -1,4 +1,28 @@
 /* The cases: every activation, 1 to 8 layers, every layout, with biases and without. */
+#ifndef DIRICHLET_ACCURACY_CONTROL_GRID_BODY_H
+#define DIRICHLET_ACCURACY_CONTROL_GRID_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "control_body.h"
+#include "dense_case_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/version.h"
+#include "grid_body.h"
+#include "judgement_body.h"
+#include "reference_activation.h"
+
+/* What the source files say of their type; these, where this is read alone. */
+#ifndef BOUND
+#define BOUND 1e-11
+#define ENERGY_BOUND 1e-13
+#endif
+
+/* Work of the reference for one sample that a case may take, in multiplications. */
+#define LARGEST_WORK 2e5
 
 /* d, width of the hidden layers, k: rows from the outputs or the inputs, with the Gram matrix
  * where the outermost matrix is long enough, in single precision in float or double. */
@@ -90,3 +114,5 @@ static int judge(const struct errors *total)
     good = within("flatness", total->flatness, BOUND) && good;
     return within("kinks", (double)total->at_kinks / (double)total->cases, 0.02) && good ? 0 : 1;
 }
+
+#endif

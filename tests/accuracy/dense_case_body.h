@@ -1,4 +1,18 @@
 /* One network in both forms: views for the library, plain doubles for the reference. */
+#ifndef DIRICHLET_ACCURACY_DENSE_CASE_BODY_H
+#define DIRICHLET_ACCURACY_DENSE_CASE_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "random.h"
+#include "reference.h"
 
 enum layout { OUT_BY_IN, IN_BY_OUT, INTERLEAVED_BIAS, DOUBLY_STRIDED, LAYOUT_COUNT };
 
@@ -150,3 +164,5 @@ static void free_case(const struct dense_case *c, struct built_case *built)
         free(built->plain[l].slopes);
     }
 }
+
+#endif

@@ -1,4 +1,25 @@
 /* Errors of every call of dense.h against the reference, on one case. */
+#ifndef DIRICHLET_ACCURACY_DENSE_ERRORS_BODY_H
+#define DIRICHLET_ACCURACY_DENSE_ERRORS_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_case_body.h"
+#include "dense_plans_body.h"
+#include "dirichlet/dense.h"
+#include "judgement_body.h"
+#include "random.h"
+#include "reference.h"
+#include "reference_activation.h"
+
+/* What the source files say of their type; these, where this is read alone. */
+#ifndef BOUND
+#define BOUND 1e-13
+#endif
 
 /* The same layers with every weight changed in its last bit, up or down. */
 static void perturb(const struct dense_case *c, const struct built_case *built, uint64_t *state,
@@ -46,13 +67,6 @@ struct errors {
  * relu there an uncertain derivative. The library's forward pass runs in double for both
  * precisions. */
 #define KINK_MARGIN 1e-12
-
-static double relative(quad difference, quad size)
-{
-    if (size == 0)
-        return difference == 0 ? 0.0 : INFINITY;
-    return (double)(quad_abs(difference) / size);
-}
 
 /* Adds up ||computed - exact||^2 and ||exact||^2. */
 struct distance {
@@ -253,8 +267,6 @@ static void call_library(PRECISION(dirichlet_dense) * network, int64_t n, const 
             "product_norms");
 }
 
-#include "dense_plans_body.h"
-
 static struct errors compare_sample(PRECISION(dirichlet_dense) * network,
                                     const struct dense_case *c, const struct reference *exact,
                                     const struct arrays *a, int64_t s)
@@ -365,3 +377,5 @@ static void measure_case(const struct dense_case *c, struct errors *errors)
     free_arrays(&a);
     free_case(c, &built);
 }
+
+#endif

@@ -1,5 +1,20 @@
 /* The cases: every activation, 1 to 16 layers, widths 1 to 1024, every layout, with biases and
  * without, more outputs than inputs and fewer. A line for each activation and depth. */
+#ifndef DIRICHLET_ACCURACY_DENSE_GRID_BODY_H
+#define DIRICHLET_ACCURACY_DENSE_GRID_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "dense_case_body.h"
+#include "dense_errors_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/version.h"
+#include "grid_body.h"
+#include "judgement_body.h"
+#include "reference_activation.h"
 
 /* d, width of the hidden layers, k. In single precision the chains of some are carried in float,
  * of others in double. */
@@ -110,3 +125,5 @@ static int judge(const struct errors *total)
     good = within("kinks", (double)total->at_kinks / samples, 0.001) && good;
     return within("ill", (double)total->ill_conditioned / samples, 0.002) && good ? 0 : 1;
 }
+
+#endif

@@ -1,5 +1,25 @@
 /* Every order in which the energies of a case can be computed, not only the one that would be
  * chosen for so few samples. */
+#ifndef DIRICHLET_ACCURACY_DENSE_PLANS_BODY_H
+#define DIRICHLET_ACCURACY_DENSE_PLANS_BODY_H
+
+#include <math.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "core/blas/blas.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
+#include "dirichlet/dense.h"
+#include "judgement_body.h"
+#include "reference_activation.h"
+
+static double relative(quad difference, quad size)
+{
+    if (size == 0)
+        return difference == 0 ? 0.0 : INFINITY;
+    return (double)(quad_abs(difference) / size);
+}
 
 static const dirichlet_dense_end plan_ends[] = {
     DIRICHLET_DENSE_END_NONE, DIRICHLET_DENSE_END_DIRECT, DIRICHLET_DENSE_END_GRAM};
@@ -49,3 +69,5 @@ static struct plan_errors try_plans(PRECISION(dirichlet_dense) * network, const 
                              x, exact, &errors);
     return errors;
 }
+
+#endif

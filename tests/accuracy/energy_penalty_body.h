@@ -1,8 +1,32 @@
 /* dirichlet_energy_penalty against the derivatives of the energies themselves, taken in
  * quadruple precision by central differences of a network that shares nothing with the
  * library. A step as the only argument is used in place of the automatic one. */
+#ifndef DIRICHLET_ACCURACY_ENERGY_PENALTY_BODY_H
+#define DIRICHLET_ACCURACY_ENERGY_PENALTY_BODY_H
 
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
 #include "dense_case_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/model.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "reference.h"
+#include "reference_activation.h"
+
+/* What the source files say of their type; these, where this is read alone. */
+#ifndef VALUE_BOUND
+#define VALUE_BOUND 2e-9
+#define GRADIENT_BOUND 5e-9
+#endif
 
 #define SAMPLES 3
 #define MOST_PARAMETERS 4096
@@ -190,3 +214,5 @@ int main(int count, char **arguments)
 {
     return measure_penalties(count > 1 ? atof(arguments[1]) : 0.0);
 }
+
+#endif

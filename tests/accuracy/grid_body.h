@@ -1,4 +1,13 @@
 /* What both grids of cases are made of: every activation, and widths. */
+#ifndef DIRICHLET_ACCURACY_GRID_BODY_H
+#define DIRICHLET_ACCURACY_GRID_BODY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dense_case_body.h"
+#include "dirichlet/activation.h"
 
 static const struct {
     const char *name;
@@ -76,3 +85,5 @@ static double reference_work(struct widths w, int64_t depth)
     const double hidden = (double)w.hidden * (double)w.hidden * (double)(depth - 2);
     return depth < 2 ? 0.0 : hidden * (double)(w.inputs + 4);
 }
+
+#endif

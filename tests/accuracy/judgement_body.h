@@ -1,4 +1,13 @@
 /* What the programs with a grid of cases say of their errors. */
+#ifndef DIRICHLET_ACCURACY_JUDGEMENT_BODY_H
+#define DIRICHLET_ACCURACY_JUDGEMENT_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "dirichlet/status.h"
 
 /* A NaN counts as infinitely wrong. */
 static void note(double *largest, double error)
@@ -21,3 +30,5 @@ static bool within(const char *name, double error, double bound)
     printf("%-10s %8.1e  bound %8.1e  %s\n", name, error, bound, good ? "ok" : "FAILED");
     return good;
 }
+
+#endif

@@ -1,4 +1,21 @@
 /* body for both precisions. */
+#ifndef DIRICHLET_BENCH_OVERHEAD_BODY_H
+#define DIRICHLET_BENCH_OVERHEAD_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "clock.h"
+#include "core/arithmetic/real.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
+#include "overhead.h"
 
 #define LAYERS 3
 #define BATCH 256
@@ -131,3 +148,5 @@ struct overhead PRECISION(measure_overhead)(const struct overhead_case *test)
                                     median(fractions, RUNS)};
     return result;
 }
+
+#endif

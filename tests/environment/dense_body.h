@@ -1,4 +1,23 @@
 /* The functions of dense.h, on a small network with weights of a given size. */
+#ifndef DIRICHLET_ENVIRONMENT_DENSE_BODY_H
+#define DIRICHLET_ENVIRONMENT_DENSE_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/model.h"
+#include "estimator_body.h"
+#include "run.h"
+#include "shift_body.h"
+#include "support/dense_subject.h"
+#include "support/sine_model.h"
+#include "type.h"
 
 struct network_data {
     struct dense_subject subject;
@@ -224,3 +243,5 @@ static void run_network(struct run *run, struct network_data *data, struct shift
     PRECISION(dirichlet_dense_destroy)(network);
     run_end(run);
 }
+
+#endif

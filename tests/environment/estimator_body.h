@@ -1,4 +1,17 @@
 /* The functions of estimator.h, for every method on every side. */
+#ifndef DIRICHLET_ENVIRONMENT_ESTIMATOR_BODY_H
+#define DIRICHLET_ENVIRONMENT_ESTIMATOR_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/model.h"
+#include "run.h"
+#include "type.h"
 
 #define ROWS 7
 
@@ -133,3 +146,5 @@ static void run_methods(struct run *run, PRECISION(dirichlet_model) model, const
             model.vjp = NULL;
     }
 }
+
+#endif

@@ -1,4 +1,22 @@
 /* The functions of regularizer.h and random.h. */
+#ifndef DIRICHLET_ENVIRONMENT_REGULARIZER_BODY_H
+#define DIRICHLET_ENVIRONMENT_REGULARIZER_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_body.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/model.h"
+#include "dirichlet/random.h"
+#include "dirichlet/regularizer.h"
+#include "estimator_body.h"
+#include "run.h"
+#include "shift_body.h"
+#include "support/dense_subject.h"
+#include "type.h"
 
 static void run_norms(struct run *run, struct network_data *data)
 {
@@ -129,3 +147,5 @@ void PRECISION(run_all)(struct run *run, int tiny)
     run_jacobians(run, &data, &shift);
     run_draws(run, tiny);
 }
+
+#endif

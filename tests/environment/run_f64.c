@@ -7,10 +7,6 @@
 #include "support/dense_subject.h"
 #include "support/sine_model.h"
 
-#define PRECISION_NAME(name) name "_f64"
-#define NUMBERS wide
-#define REAL_LEAST DBL_MIN
-
 #include "environment/shift_body.h"
 #include "environment/estimator_body.h"
 #include "environment/dense_body.h"

@@ -1,5 +1,15 @@
 /* A model whose callbacks give the same bits in every environment: f_j(x) = s x_j, s a power of
  * two. Every callback looks at its environment first. */
+#ifndef DIRICHLET_ENVIRONMENT_SHIFT_BODY_H
+#define DIRICHLET_ENVIRONMENT_SHIFT_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/model.h"
+#include "run.h"
 
 #define INPUTS 5
 #define OUTPUTS 3
@@ -124,3 +134,5 @@ static int32_t shift_curvature(int64_t first, int64_t samples, const real *f, co
         products[i] = tangents[i];
     return 0;
 }
+
+#endif

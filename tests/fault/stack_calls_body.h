@@ -1,5 +1,22 @@
 /* Every public function that has a precision, on networks that take each way through the dense
- * folder; body for both. SINE(name) is the sine model's name with the precision. */
+ * folder; body for both. PRECISION(name) is the sine model's name with the precision. */
+#ifndef DIRICHLET_FAULT_STACK_CALLS_BODY_H
+#define DIRICHLET_FAULT_STACK_CALLS_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/model.h"
+#include "dirichlet/random.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "stack_calls.h"
+#include "support/sine_model.h"
 
 #define ROWS 40
 #define WIDEST 60
@@ -102,7 +119,7 @@ static void make_parameters(void)
 static void arrange(int arrangement)
 {
     sine = sine_make(arrangements[arrangement].inputs, arrangements[arrangement].outputs);
-    model = SINE(sine_model)(&sine, arrangements[arrangement].callbacks);
+    model = PRECISION(sine_model)(&sine, arrangements[arrangement].callbacks);
     options = (dirichlet_estimator_options){.struct_size = sizeof options,
                                             .method = arrangements[arrangement].method,
                                             .probes = arrangements[arrangement].probes,
@@ -255,7 +272,7 @@ static void jacobian_norms(void)
 {
     static dirichlet_jacobian_norms norms = {.struct_size = sizeof norms};
     arrange(0);
-    model = SINE(sine_model)(&sine, SINE_VJP);
+    model = PRECISION(sine_model)(&sine, SINE_VJP);
     require(PRECISION(dirichlet_jacobian_norms)(&model, ROWS, data, NULL, doubles, &norms, text,
                                                 sizeof text),
             text);
@@ -270,7 +287,7 @@ static int32_t parameter_vjp(int64_t samples, const real *x, const real *cotange
 static void energy_penalty(void)
 {
     arrange(0);
-    model = SINE(sine_model)(&sine, SINE_FORWARD);
+    model = PRECISION(sine_model)(&sine, SINE_FORWARD);
     require(PRECISION(dirichlet_energy_penalty)(&model, parameter_vjp, NULL, ROWS, data, NULL, 0.1,
                                                 &loss_value, text, sizeof text),
             text);
@@ -361,3 +378,5 @@ const struct stack_call PRECISION(stack_calls)[] = {
     {"initialize", 0, initialize},
     {"noise_add", 0, add_noise},
     {NULL, 0, NULL}};
+
+#endif

@@ -4,5 +4,4 @@
 #include "fault/stack_calls.h"
 #include "support/sine_model.h"
 
-#define SINE(name) name##_f32
 #include "fault/stack_calls_body.h"

@@ -1,4 +1,25 @@
 /* body for both precisions. */
+#ifndef DIRICHLET_PROPERTY_DETERMINISM_BODY_H
+#define DIRICHLET_PROPERTY_DETERMINISM_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "core/arithmetic/real.h"
+#include "determinism.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
+#include "dirichlet/version.h"
+#include "draws.h"
+#include "models.h"
 
 /* Something to be measured. */
 struct job {
@@ -252,3 +273,5 @@ void PRECISION(dense)(void)
     for (int l = 0; l < LAYERS; l++)
         free(weights[l]);
 }
+
+#endif

@@ -1,4 +1,21 @@
 /* body for both precisions. */
+#ifndef DIRICHLET_PROPERTY_FINITE_DIFFERENCE_BODY_H
+#define DIRICHLET_PROPERTY_FINITE_DIFFERENCE_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
+#include "finite_difference.h"
+#include "models.h"
 
 /* A network of this precision with the problem's weights. */
 struct network {
@@ -112,3 +129,5 @@ double PRECISION(probe_deviation)(const struct problem *problem, int64_t probes)
     free_network(&network);
     return fabs(result.value - exact) / result.standard_error_probes;
 }
+
+#endif

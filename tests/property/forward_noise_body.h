@@ -1,4 +1,18 @@
 /* body for both precisions. */
+#ifndef DIRICHLET_PROPERTY_FORWARD_NOISE_BODY_H
+#define DIRICHLET_PROPERTY_FORWARD_NOISE_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/model.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "forward_noise.h"
+#include "models.h"
 
 static int32_t forward(int64_t samples, const real *x, real *y, void *user)
 {
@@ -59,3 +73,5 @@ dirichlet_status PRECISION(penalize_spoilt)(struct spoilt *f, int64_t samples, c
     free(points);
     return status;
 }
+
+#endif

@@ -1,4 +1,18 @@
 /* The models' callbacks; body for both precisions. */
+#ifndef DIRICHLET_PROPERTY_MODELS_BODY_H
+#define DIRICHLET_PROPERTY_MODELS_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
+#include "models.h"
+#include "models_internal.h"
 
 static int32_t map_vjp(int64_t samples, int64_t directions, const real *x, const real *u, real *jtu,
                        void *user)
@@ -225,3 +239,5 @@ dirichlet_status PRECISION(scaled_map_run)(struct scaled_map *map, unsigned offe
     free(x);
     return status;
 }
+
+#endif

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Checks that sources.sh finds what it is there for: a tree that is fine passes,
-# and each single violation planted into it is reported.
+# Checks that sources.sh and figures.sh beside it find what they are there for: a tree that is fine
+# passes, and each single violation planted into it is reported.
 #   detects.sh SOURCES_SH
 set -eu
 checker=$1
@@ -57,6 +57,9 @@ refuses src/dense/rows/x.c 'void f(void) { cblas_dgemm(); }'
 refuses src/dense/rows/x.c '#include <Random123/philox.h>'
 refuses src/dense/rows/x.c '#include <stdio.h>'
 refuses src/dense/rows/x.c '#include <signal.h>'
+refuses src/dense/rows/x.c '#include <fenv.h>'
+refuses src/dense/rows/x.c '#include <errno.h>'
+refuses src/dense/rows/x.c '#include <link.h>'
 refuses src/elsewhere/x.c '#include "core/a.h"'
 refuses src/dense/rows/y.c '#include "core/a.h"'
 refuses include/dirichlet/x.h '#include <stdio.h>'
@@ -68,4 +71,50 @@ refuses include/dirichlet/x.h '#include "dirichlet/mpi.h"'
 refuses examples/x.c '#include "core/arena.h"'
 refuses src/core/blas/x.c "$(printf 'void f(void)\n{\n'; yes ';' | head -n 61; printf '}')"
 refuses tests/x.c "$(yes ';' | head -n 501)"
+
+figures=$(dirname "$checker")/figures.sh
+
+small() { # a good tree with a function
+    fresh
+    plant src/model/b.c "$(printf 'void f(void)\n{\n;\n}')"
+}
+
+small
+sh "$figures" "$tree" >/dev/null || { echo "the figures of the good tree were refused"; exit 1; }
+
+rises() { # what
+    if sh "$figures" "$tree" >/dev/null; then
+        echo "not found: $1"
+        exit 1
+    fi
+    count=$((count + 1))
+    small
+}
+
+lines() { # how many
+    yes ';' | head -n "$1"
+}
+
+functions() { # how many, of how many lines
+    for i in $(seq "$1"); do
+        printf 'void f%d(void)\n{\n' "$i"
+        lines "$2"
+        printf '}\n'
+    done
+}
+
+plant src/model/x.c "$(functions 20 1; functions 1 29)"
+rises 'a function of 29 lines'
+plant src/model/x.c "$(lines 371)"
+rises 'a file of 371 lines'
+for i in $(seq 14); do
+    plant "src/model/x$i.c" ';'
+done
+rises 'a folder of 15 files'
+plant src/model/x.c "$(functions 3 7)"
+rises 'a median of 7 lines'
+plant src/model/x.c "$(functions 7 1; functions 2 17)"
+rises '90 % of the functions of 17 lines'
+fresh
+rises 'no function at all'
 echo "$count planted violations found"

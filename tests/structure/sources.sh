@@ -26,10 +26,12 @@ standard='float.h limits.h math.h stdarg.h stdbool.h stddef.h stdint.h stdlib.h 
 violations=$(
     # Lines "file included", one for each #include.
     includes() {
-        find "$@" -type f -name '*.[ch]' | sort | while read -r file; do
-            sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*\(["<][^">]*[">]\).*/\1/p' \
-                "$file" | while read -r name; do echo "$file $name"; done
-        done
+        find "$@" -type f -name '*.[ch]' | sort | xargs awk '
+            sub(/^[[:space:]]*#[[:space:]]*include[[:space:]]*/, "") && /^["<]/ {
+                end = index(substr($0, 2), substr($0, 1, 1) == "<" ? ">" : "\"")
+                if (end > 0)
+                    print FILENAME, substr($0, 1, end + 1)
+            }'
     }
 
     # The headers of C++ need the standard library, whose headers have no suffix, and no more.
@@ -39,64 +41,50 @@ violations=$(
             sed "s|^|$file: a public header must not include |"
     done
 
-    includes src | while read -r file name; do
-        folder=$(echo "$file" | cut -d/ -f2)
-        permitted=$(echo "$allowed" | sed -n "s/^$folder //p")
-        if [ -z "$permitted" ]; then
-            echo "$file: the folder $folder has no place in the dependency order"
-            continue
-        fi
-        case $name in
-        '"dirichlet/'*) continue ;;
-        '"'*/*)
-            from=$(echo "$name" | cut -d'"' -f2 | cut -d/ -f1)
-            case " $permitted " in
-            *" $from "*) ;;
-            *) echo "$file: $folder must not include $name" ;;
-            esac
-            order=$(echo "$rooms" | sed -n "s/^$from / /p")
-            [ "$from" = "$folder" ] && [ -n "$order" ] || continue
-            room=$(echo "$file" | cut -d/ -f3)
-            other=$(echo "$name" | cut -d/ -f2)
-            case "$order " in
-            *" $room "*) ;;
-            *) echo "$file: $folder has no room $room"; continue ;;
-            esac
-            case "${order%% "$room"*} $room " in # those before it, and itself
-            *" $other "*) ;;
-            *) echo "$file: the room $room must not include $name" ;;
-            esac
-            ;;
-        '<cblas.h>')
-            [ "$file" = src/core/blas/blas_cblas.c ] ||
-                echo "$file: only core/blas/blas_cblas.c names CBLAS"
-            ;;
-        '<Random123/'*)
-            [ "$folder" = core ] || echo "$file: only core names Random123"
-            ;;
-        '<errno.h>' | '<fenv.h>')
-            case $file in
-            src/core/interface/environment.[ch]) ;;
-            *) echo "$file: only core/interface/environment.[ch] touches the caller's environment" ;;
-            esac
-            ;;
-        '<link.h>')
-            [ "$file" = src/core/blas/loaded_object.c ] ||
-                echo "$file: only core/blas/loaded_object.c asks what is loaded"
-            ;;
-        '<stdio.h>')
-            [ "$file" = src/core/interface/message.c ] ||
-                echo "$file: only core/interface/message.c formats text"
-            ;;
-        *)
-            header=$(echo "$name" | tr -d '<>"')
-            case "$name $standard " in
-            '<'*" $header "*) ;;
-            *) echo "$file: includes $name" ;;
-            esac
-            ;;
-        esac
-    done
+    includes src | awk -v allowed="$allowed" -v rooms="$rooms" -v standard="$standard" '
+        BEGIN {
+            for (i = split(allowed, lines, "\n"); i > 0; i--) {
+                count = split(lines[i], word, " ")
+                known[word[1]] = 1
+                for (j = 2; j <= count; j++)
+                    below[word[1], word[j]] = 1
+            }
+            for (i = split(rooms, lines, "\n"); i > 0; i--) {
+                count = split(lines[i], word, " ")
+                divided[word[1]] = 1
+                for (j = 2; j <= count; j++)
+                    place[word[1], word[j]] = j
+            }
+            only["<cblas.h>"] = "src/core/blas/blas_cblas.c"
+            only["<link.h>"] = "src/core/blas/loaded_object.c"
+            only["<stdio.h>"] = "src/core/interface/message.c"
+            only["<errno.h>"] = only["<fenv.h>"] = "src/core/interface/environment"
+        }
+        {
+            split($1, file, "/")
+            part = file[2]
+            room = file[3]
+            name = substr($2, 2, length($2) - 2)
+            split(name, from, "/")
+        }
+        !known[part] { print $1 ": the folder " part " has no place in the dependency order"; next }
+        divided[part] && !place[part, room] { print $1 ": " part " has no room " room; next }
+        /"dirichlet\// { next }
+        $2 ~ /^".*\// {
+            if (!below[part, from[1]])
+                print $1 ": " part " must not include " $2
+            else if (from[1] == part && divided[part] &&
+                     !(place[part, from[2]] && place[part, from[2]] <= place[part, room]))
+                print $1 ": the room " room " must not include " $2
+            next
+        }
+        $2 in only {
+            if (index($1, only[$2]) != 1)
+                print $1 ": only " only[$2] " includes " $2
+            next
+        }
+        from[1] == "Random123" { if (part != "core") print $1 ": only core names Random123"; next }
+        $2 !~ /^</ || index(" " standard " ", " " name " ") == 0 { print $1 ": includes " $2 }'
 
     includes include | while read -r file name; do
         case "$file $name" in

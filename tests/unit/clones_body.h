@@ -1,5 +1,23 @@
 /* Body of clones_f32.c and clones_f64.c, which are compiled once for every vector unit,
  * with DIRICHLET_VECTORIZED the attribute and CLONE its name. */
+#ifndef DIRICHLET_UNIT_CLONES_BODY_H
+#define DIRICHLET_UNIT_CLONES_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "clones.h"
+#include "core/arithmetic/real.h"
+#include "core/statistics/normal.h"
+#include "core/vector/vector_loops_body.h"
+#include "estimator/directions/frame_body.h"
+#include "regularizer/loops_body.h"
+
+#ifndef SUFFIX
+#define SUFFIX _f64 /* where this is read alone */
+#endif
 
 #define JOIN(a, b, c) a##b##c
 #define TRIAL(clone, suffix) JOIN(clones_, clone, suffix)
@@ -78,3 +96,5 @@ int64_t TRIAL(CLONE, SUFFIX)(int64_t size, const uint32_t *bits, unsigned char *
     OUT(&finite, 1);
     return out - output;
 }
+
+#endif

@@ -1,4 +1,21 @@
 /* What a layer can say about its activation: parameters, slopes of units, scales and kinks. */
+#ifndef DIRICHLET_UNIT_DENSE_ACTIVATIONS_BODY_H
+#define DIRICHLET_UNIT_DENSE_ACTIVATIONS_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_create_body.h"
+#include "dense_fixture_body.h"
+#include "dense_memory_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
 
 static void test_activation_parameters(void **state)
 {
@@ -312,3 +329,5 @@ static void test_older_layers(void **state)
     }
     CHECK(energies[0] == energies[1]);
 }
+
+#endif

@@ -1,4 +1,18 @@
 /* Mistakes in the calls on a handle: a status, a message, outputs untouched. */
+#ifndef DIRICHLET_UNIT_DENSE_CALLS_BODY_H
+#define DIRICHLET_UNIT_DENSE_CALLS_BODY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_fixture_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
+#include "support/sine_model.h"
 
 static void expect_message(const network_handle *network, dirichlet_status status,
                            dirichlet_status expected, const char *text)
@@ -156,3 +170,5 @@ static void test_model_table(void **state)
                    "model.struct_size is 1");
     PRECISION(dirichlet_dense_destroy)(n);
 }
+
+#endif

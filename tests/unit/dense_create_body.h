@@ -1,4 +1,20 @@
 /* Every mistake that dirichlet_dense_create can be given. */
+#ifndef DIRICHLET_UNIT_DENSE_CREATE_BODY_H
+#define DIRICHLET_UNIT_DENSE_CREATE_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_fixture_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
+#include "support/counting_allocator.h"
 
 static void expect_refused(const layer_view *layers, int64_t count,
                            const dirichlet_dense_options *options, dirichlet_status expected,
@@ -257,3 +273,5 @@ static void test_create_extents_of_one(void **state)
     }
     PRECISION(dirichlet_dense_destroy)(network);
 }
+
+#endif

@@ -1,4 +1,19 @@
 /* A small network to make mistakes with: 4 -> 3 -> 5 -> 2, tanh, relu, identity. */
+#ifndef DIRICHLET_UNIT_DENSE_FIXTURE_BODY_H
+#define DIRICHLET_UNIT_DENSE_FIXTURE_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+#include "dirichlet/version.h"
+#include "support/check.h"
 
 #define FIXTURE_LAYERS 3
 #define FIXTURE_INPUTS 4
@@ -101,3 +116,5 @@ static void check_doubles(const double *a, const double *b, int64_t count, const
         CHECK_IN(agrees(a[i], b[i], 0.0), "%s[%lld]: %.17g and %.17g", what, (long long)i, a[i],
                  b[i]);
 }
+
+#endif

@@ -1,5 +1,22 @@
 /* The forward pass of float networks runs in float, so it must find out by itself where that is
  * not enough to tell the side of a kink. */
+#ifndef DIRICHLET_UNIT_DENSE_FLOAT_KINKS_H
+#define DIRICHLET_UNIT_DENSE_FLOAT_KINKS_H
+
+#include "core/arithmetic/real_f32.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dense_fixture_body.h"
+#include "dense_memory_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
 
 /* c a(s z) with a(u) = u or, below 0, p u. */
 struct kinked {
@@ -286,3 +303,5 @@ static void test_ends_of_float(void **state)
                  (const float[]){0, 1, 0}, (const float[]){1e-20F, 1e-20F, 1e-20F},
                  "among the least floats");
 }
+
+#endif

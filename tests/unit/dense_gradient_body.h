@@ -1,5 +1,20 @@
 /* dirichlet_dense_parameter_vjp: what it refuses, and that it adds. Its values are compared with
  * the definitions in tests/accuracy. */
+#ifndef DIRICHLET_UNIT_DENSE_GRADIENT_BODY_H
+#define DIRICHLET_UNIT_DENSE_GRADIENT_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_calls_body.h"
+#include "dense_fixture_body.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
 
 struct gradient_fixture {
     struct fixture f;
@@ -182,3 +197,5 @@ static void test_gradient_parts(void **state)
     PRECISION(dirichlet_dense_destroy)(all.network);
     PRECISION(dirichlet_dense_destroy)(some.network);
 }
+
+#endif

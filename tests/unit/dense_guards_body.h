@@ -1,7 +1,27 @@
 /* What guards the orders of computing: inputs that come out wrong where one guard is missing. That
  * cancellation is seen wherever it is, tests/accuracy/cancelling_*.c show. */
+#ifndef DIRICHLET_UNIT_DENSE_GUARDS_BODY_H
+#define DIRICHLET_UNIT_DENSE_GUARDS_BODY_H
 
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "core/blas/blas.h"
+#include "dense/network/network_body.h"
+#include "dense/plan/energy_plan.h"
 #include "dense/plan/gradient_plan.h"
+#include "dense_fixture_body.h"
+#include "dense_memory_body.h"
+#include "dense_plans_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
 
 static real *weights_of_wide(const struct wide_network *w, int64_t l)
 {
@@ -431,3 +451,5 @@ static void test_guard_of_rows(void **state)
     free(w.numbers);
     free(x);
 }
+
+#endif

@@ -1,4 +1,26 @@
 /* Losses of dense.h: gradients, Hessian products, flatness. */
+#ifndef DIRICHLET_UNIT_DENSE_LOSS_BODY_H
+#define DIRICHLET_UNIT_DENSE_LOSS_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_calls_body.h"
+#include "dense_fixture_body.h"
+#include "dense_gradient_body.h"
+#include "dense_memory_body.h"
+#include "dense_penalty_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
+#include "support/counting_allocator.h"
 
 typedef PRECISION(dirichlet_loss) loss_view;
 
@@ -410,3 +432,5 @@ static void test_flatness_memory(void **state)
     PRECISION(dirichlet_dense_destroy)(g.network);
     CHECK(counts.live == 0);
 }
+
+#endif

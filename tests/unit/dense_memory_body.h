@@ -1,4 +1,22 @@
 /* Memory: every allocation failing, none after create, the budget kept. */
+#ifndef DIRICHLET_UNIT_DENSE_MEMORY_BODY_H
+#define DIRICHLET_UNIT_DENSE_MEMORY_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_fixture_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
+#include "support/counting_allocator.h"
 
 /* A network of given widths with all weights and biases from one array. */
 struct wide_network {
@@ -322,3 +340,5 @@ static void test_budgets_of_gradients(void **state)
     free(ones);
     free(w.numbers);
 }
+
+#endif

@@ -1,5 +1,26 @@
 /* The penalties of dense.h: what they refuse, that they add, that budgets and batches do not
  * matter. Their gradients are compared with quadruple precision in tests/accuracy. */
+#ifndef DIRICHLET_UNIT_DENSE_PENALTY_BODY_H
+#define DIRICHLET_UNIT_DENSE_PENALTY_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_calls_body.h"
+#include "dense_fixture_body.h"
+#include "dense_gradient_body.h"
+#include "dense_memory_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/model.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
 
 static const int64_t penalty_labels[10] = {0, 1, 1, 0, 1, 0, 0, 1, 1, 0};
 
@@ -389,3 +410,5 @@ static void test_penalty_plan_in_words(void **state)
           DIRICHLET_E_SHAPE);
     PRECISION(dirichlet_dense_destroy)(g.network);
 }
+
+#endif

@@ -1,4 +1,25 @@
 /* Guards of ranges, of NaN and of what plans a network has: an input for each. */
+#ifndef DIRICHLET_UNIT_DENSE_RANGES_BODY_H
+#define DIRICHLET_UNIT_DENSE_RANGES_BODY_H
+
+#include <float.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "core/blas/blas.h"
+#include "dense/plan/gradient_plan.h"
+#include "dense_fixture_body.h"
+#include "dense_guards_body.h"
+#include "dense_memory_body.h"
+#include "dense_plans_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
 
 /* Many small terms beside a large one. */
 static void test_sums_keep_small_terms(void **state)
@@ -179,3 +200,5 @@ static void test_transfer_at_the_ends(void **state)
         PRECISION(dirichlet_dense_destroy)(network);
     }
 }
+
+#endif

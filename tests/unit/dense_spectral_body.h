@@ -1,4 +1,25 @@
 /* Spectral norms of the layers and the bound of the Lipschitz constant made of them. */
+#ifndef DIRICHLET_UNIT_DENSE_SPECTRAL_BODY_H
+#define DIRICHLET_UNIT_DENSE_SPECTRAL_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_calls_body.h"
+#include "dense_fixture_body.h"
+#include "dense_memory_body.h"
+#include "dense_values_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/spectral.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
+#include "support/counting_allocator.h"
+#include "support/singular.h"
 
 #define NORM_TOLERANCE 1e-10
 
@@ -395,3 +416,5 @@ static void test_lipschitz_out_of_range(void **state)
     CHECK_IN(bound >= 1.0 - 1e-6 && bound <= 1.0 + 1e-6, "%.17g", bound);
     PRECISION(dirichlet_dense_destroy)(network);
 }
+
+#endif

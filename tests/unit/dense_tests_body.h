@@ -1,28 +1,24 @@
 /* All tests of dense.h; a program for each precision includes this after core/real_*.h. */
-#include <float.h>
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#ifndef DIRICHLET_UNIT_DENSE_TESTS_BODY_H
+#define DIRICHLET_UNIT_DENSE_TESTS_BODY_H
 
-#include "dirichlet/dirichlet.h"
-#include "support/check.h"
-#include "support/counting_allocator.h"
-#include "support/singular.h"
+#include <stddef.h>
 
-#include "dense_fixture_body.h"
-#include "dense_create_body.h"
+#include "dense_activations_body.h"
 #include "dense_calls_body.h"
+#include "dense_counted_sums_body.h"
+#include "dense_create_body.h"
 #include "dense_gradient_body.h"
+#include "dense_guards_body.h"
+#include "dense_loss_body.h"
 #include "dense_memory_body.h"
 #include "dense_penalty_body.h"
-#include "dense_loss_body.h"
-#include "dense_values_body.h"
 #include "dense_plans_body.h"
-#include "dense_activations_body.h"
-#include "dense_guards_body.h"
+#include "dense_ranges_body.h"
 #include "dense_spectral_body.h"
 #include "dense_transfer_body.h"
-#include "dense_ranges_body.h"
+#include "dense_values_body.h"
+#include "support/check.h"
 
 static int run_dense_tests(const char *name)
 {
@@ -136,3 +132,5 @@ static int run_dense_tests(const char *name)
     };
     return check_report(name, cmocka_run_group_tests(tests, NULL, NULL));
 }
+
+#endif

@@ -1,4 +1,24 @@
 /* The transfer theorem: what its sides are made of, and that it holds. */
+#ifndef DIRICHLET_UNIT_DENSE_TRANSFER_BODY_H
+#define DIRICHLET_UNIT_DENSE_TRANSFER_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_calls_body.h"
+#include "dense_fixture_body.h"
+#include "dense_memory_body.h"
+#include "dense_spectral_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
+#include "support/counting_allocator.h"
 
 struct transfer_results {
     double *input_side;
@@ -447,3 +467,5 @@ static void test_transfer_out_of_range(void **state)
         PRECISION(dirichlet_dense_destroy)(network);
     }
 }
+
+#endif

@@ -1,4 +1,21 @@
 /* Values: independence of batches and layouts, sub-networks, NaN and infinities. */
+#ifndef DIRICHLET_UNIT_DENSE_VALUES_BODY_H
+#define DIRICHLET_UNIT_DENSE_VALUES_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/arithmetic/real.h"
+#include "dense_fixture_body.h"
+#include "dense_memory_body.h"
+#include "dirichlet/activation.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
 
 static void check_batches(const int64_t *widths, int64_t depth, dirichlet_activation activation)
 {
@@ -248,3 +265,5 @@ static void test_kinks(void **state)
     CHECK(energy == 2.25);
     PRECISION(dirichlet_dense_destroy)(network);
 }
+
+#endif

@@ -1,6 +1,25 @@
 /* dirichlet_energy_penalty on the sine model f_j = sum_i A_ji sin x_i, whose energies and their
  * gradients are known: e = sum_ji A_ji^2 cos^2 x_i, de/dA_ji = 2 A_ji cos^2 x_i. Networks are
  * in tests/accuracy. */
+#ifndef DIRICHLET_UNIT_REGULARIZER_ENERGY_BODY_H
+#define DIRICHLET_UNIT_REGULARIZER_ENERGY_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "regularizer_fixture_body.h"
+#include "support/check.h"
+#include "support/counting_allocator.h"
+#include "support/sine_model.h"
 
 #define ENERGY_INPUTS 6
 #define ENERGY_OUTPUTS 4
@@ -406,3 +425,5 @@ static void test_energy_of_single_inputs(void **state)
                                               1.0, &f.value, HEARD) == DIRICHLET_OK);
     CHECK_IN(fabs(f.value - 9.0 * ENERGY_OUTPUTS) <= 1e-3 * f.value, "%.17g", f.value);
 }
+
+#endif

@@ -1,4 +1,19 @@
 /* What the tests of regularizer.h share. */
+#ifndef DIRICHLET_UNIT_REGULARIZER_FIXTURE_BODY_H
+#define DIRICHLET_UNIT_REGULARIZER_FIXTURE_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/model.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "support/check.h"
+#include "support/sine_model.h"
 
 typedef PRECISION(dirichlet_parameter) parameter_view;
 typedef PRECISION(dirichlet_singular) singular_view;
@@ -50,3 +65,5 @@ static double off_by(double a, double b, double scale)
     const double error = fabs(a - b) / scale;
     return error >= 0.0 ? error : (double)INFINITY;
 }
+
+#endif

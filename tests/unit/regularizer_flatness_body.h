@@ -3,6 +3,26 @@
  *     Loss(theta) = 1/n sum_i 1/2 (s(x_i . theta) - t_i)^2
  *
  * with s(z) = z, where H = X^T X / n, or s(z) = sin z. */
+#ifndef DIRICHLET_UNIT_REGULARIZER_FLATNESS_BODY_H
+#define DIRICHLET_UNIT_REGULARIZER_FLATNESS_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/loss.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "regularizer_fixture_body.h"
+#include "support/check.h"
+#include "support/counting_allocator.h"
+#include "support/sine_model.h"
 
 #define FLAT_PARAMETERS 9
 #define FLAT_SAMPLES 12
@@ -381,3 +401,5 @@ static void test_flatness_memory(void **state)
     expect_success(flatness_of(&f, 1.0));
     CHECK(counts.calls == 1 && counts.live == 0 && counts.damaged == 0);
 }
+
+#endif

@@ -1,5 +1,27 @@
 /* dirichlet_operator_norm and dirichlet_jacobian_norms against one-sided Jacobi rotations in long
  * double (support/singular.h). */
+#ifndef DIRICHLET_UNIT_REGULARIZER_MEASURED_BODY_H
+#define DIRICHLET_UNIT_REGULARIZER_MEASURED_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/spectral.h"
+#include "dirichlet/status.h"
+#include "regularizer_fixture_body.h"
+#include "support/check.h"
+#include "support/counting_allocator.h"
+#include "support/dense_subject.h"
+#include "support/sine_model.h"
+#include "support/singular.h"
 
 #define MEASURED_MOST 40
 
@@ -383,3 +405,5 @@ static void test_jacobian_norm_faults(void **state)
     expect_success(jacobians_of(&f));
     CHECK(counts.calls == 2 && counts.live == 0 && counts.damaged == 0);
 }
+
+#endif

@@ -1,4 +1,20 @@
 /* dirichlet_parameter_norm: values and gradients against sums in long double, all layouts. */
+#ifndef DIRICHLET_UNIT_REGULARIZER_NORM_BODY_H
+#define DIRICHLET_UNIT_REGULARIZER_NORM_BODY_H
+
+#include <float.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "regularizer_fixture_body.h"
+#include "support/check.h"
 
 #define NORM_PARTS 4
 #define NORM_ROOM 128
@@ -255,3 +271,5 @@ static void test_norm_of_old_struct(void **state)
                                                        &f.value, HEARD));
     CHECK(f.value == whole);
 }
+
+#endif

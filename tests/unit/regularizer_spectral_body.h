@@ -1,5 +1,22 @@
 /* dirichlet_spectral_penalty on matrices whose singular values are known:
  * W = (I - 2 p p^T) S (I - 2 q q^T), reflections with unit p and q. */
+#ifndef DIRICHLET_UNIT_REGULARIZER_SPECTRAL_BODY_H
+#define DIRICHLET_UNIT_REGULARIZER_SPECTRAL_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/memory.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "regularizer_fixture_body.h"
+#include "support/check.h"
+#include "support/counting_allocator.h"
+#include "support/sine_model.h"
 
 #define SPECTRAL_ROWS 7
 #define SPECTRAL_COLUMNS 5
@@ -392,3 +409,5 @@ static void test_spectral_memory(void **state)
     f.options.allocator = &half;
     expect_spectral_refused(&f, DIRICHLET_E_NULL, "allocator.release is NULL");
 }
+
+#endif

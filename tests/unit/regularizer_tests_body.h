@@ -1,21 +1,15 @@
 /* All tests of regularizer.h; a program for each precision includes this after core/real_*.h. */
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#ifndef DIRICHLET_UNIT_REGULARIZER_TESTS_BODY_H
+#define DIRICHLET_UNIT_REGULARIZER_TESTS_BODY_H
 
-#include "dirichlet/dirichlet.h"
-#include "support/check.h"
-#include "support/counting_allocator.h"
-#include "support/dense_subject.h"
-#include "support/sine_model.h"
-#include "support/singular.h"
+#include <stddef.h>
 
-#include "regularizer_fixture_body.h"
-#include "regularizer_norm_body.h"
-#include "regularizer_spectral_body.h"
-#include "regularizer_measured_body.h"
 #include "regularizer_energy_body.h"
 #include "regularizer_flatness_body.h"
+#include "regularizer_measured_body.h"
+#include "regularizer_norm_body.h"
+#include "regularizer_spectral_body.h"
+#include "support/check.h"
 
 static int run_regularizer_tests(const char *name)
 {
@@ -68,3 +62,5 @@ static int run_regularizer_tests(const char *name)
     };
     return check_report(name, cmocka_run_group_tests(tests, NULL, NULL));
 }
+
+#endif
