@@ -6,5 +6,5 @@ here=$(dirname "$0")
 common=$here/../common
 # shellcheck disable=SC2046
 "${MPICC:-mpicc}" -std=c11 -O2 -Wall -I"$common" "$here/mnist.c" "$here/shard.c" \
-    "$common/file.c" "$common/gzip.c" "$common/idx.c" "$common/problem.c" \
+    "$common/file.c" "$common/gzip.c" "$common/idx.c" "$common/printable.c" "$common/problem.c" \
     $(pkg-config --cflags --libs dirichlet) -lz -lm -o "$1"
