@@ -1,5 +1,5 @@
 /* Arguments that are wrong: the status, a message that names the argument or the field,
- * outputs and state as they were. (Those of dense networks: tests/unit/dense_*.) */
+ * outputs and state as they were. (Those of dense networks: tests/unit/dense.) */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

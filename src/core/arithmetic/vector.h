@@ -6,7 +6,7 @@
  *
  * All copies give the same bits as long as the function keeps to what the compiler may not
  * reorder: elementwise work, and sums in explicit lanes. Contraction is off for the whole
- * library. tests/unit/test_clones.c compares the copies.
+ * library. tests/unit/core/test_clones.c compares the copies.
  *
  * Such a function is not inlined and costs an indirect call, so it should have a whole row
  * to work on. It cannot be `inline`; what it calls must be, or is not vectorized with it.
