@@ -62,8 +62,10 @@ static void set_activation(size_t which, struct dense_case *c)
 /* The variants of an activation pass through the same chains as the activation itself: by default
  * they are shallow. */
 #ifdef DIRICHLET_LONG_TESTS
+#define IN_FULL true
 #define DEEPEST_VARIANT 6
 #else
+#define IN_FULL false
 #define DEEPEST_VARIANT 2
 #endif
 
