@@ -452,4 +452,47 @@ static void test_guard_of_rows(void **state)
     free(x);
 }
 
+/* ||W_2 W_1||_F^2, the energy where all units of a hidden layer are on. */
+static double energy_of_product(const struct wide_network *w)
+{
+    const real *first = weights_of_wide(w, 0);
+    const real *second = weights_of_wide(w, 1);
+    double energy = 0.0;
+    for (int64_t o = 0; o < w->widths[2]; o++)
+        for (int64_t i = 0; i < w->widths[0]; i++) {
+            double sum = 0.0;
+            for (int64_t j = 0; j < w->widths[1]; j++)
+                sum += (double)second[o * w->widths[1] + j] * (double)first[j * w->widths[0] + i];
+            energy += sum * sum;
+        }
+    return energy;
+}
+
+/* Through so few units a quadratic form is in double for float networks too: nothing averages. */
+static void test_narrow_quadratic_form(void **state)
+{
+    enum { WIDE = 300, UNITS = 32, SAMPLES = 64 };
+    const int64_t widths[] = {WIDE, UNITS, WIDE};
+    struct wide_network w;
+    double energies[SAMPLES];
+    dirichlet_dense_plan plan = {.struct_size = sizeof plan};
+    real *x = take_reals(SAMPLES * WIDE);
+    (void)state;
+    make_wide(&w, widths, 2, DIRICHLET_ACTIVATION_RELU);
+    memset(x, 0, SAMPLES * WIDE * sizeof *x);
+    for (int64_t j = 0; j < UNITS; j++)
+        biases_of_wide(&w, 0)[j] = 1;
+    network_handle *network = create_or_fail(w.layers, 2, NULL);
+    CHECK(PRECISION(dirichlet_dense_energies)(network, SAMPLES, x, energies) == DIRICHLET_OK);
+    CHECK(PRECISION(dirichlet_dense_last_plan)(network, &plan) == DIRICHLET_OK);
+    CHECK(dense_plan_is_quadratic(&network->shape, &plan) && plan.direct_samples == 0);
+    const double energy = energy_of_product(&w);
+    for (int64_t s = 0; s < SAMPLES; s++)
+        CHECK_IN(fabs(energies[s] / energy - 1.0) <= 1e-12, "%.17g, not %.17g", energies[s],
+                 energy);
+    PRECISION(dirichlet_dense_destroy)(network);
+    free(w.numbers);
+    free(x);
+}
+
 #endif

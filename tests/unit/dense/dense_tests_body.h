@@ -83,6 +83,7 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_guard_of_counts),
         cmocka_unit_test(test_guard_of_norms),
         cmocka_unit_test(test_guard_of_rows),
+        cmocka_unit_test(test_narrow_quadratic_form),
         cmocka_unit_test(test_sums_keep_small_terms),
         cmocka_unit_test(test_sum_that_overflows),
         cmocka_unit_test(test_bias_that_is_not_finite),
