@@ -1,5 +1,15 @@
-/* Part of run_body.h: --gradient. The gradient of a batch is computed in the precision of the
+/* --gradient, for both precisions. The gradient of a batch is computed in the precision of the
  * run, and those of all batches are added up in double. */
+#ifndef EXAMPLES_MEASURE_GRADIENT_BODY_H
+#define EXAMPLES_MEASURE_GRADIENT_BODY_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gradient.h"
+#include "hold_body.h"
+#include "real.h"
+#include "run.h"
 
 static int make_gradient(const struct run *run, struct hold *hold, struct problem *problem)
 {
@@ -38,3 +48,5 @@ static int add_gradient(const struct run *run, int64_t count, struct hold *hold,
     sum->samples += count;
     return 0;
 }
+
+#endif

@@ -1,5 +1,16 @@
 /* --spectral, for run_f64.c: in double whatever the energies are computed in, since norms that are
  * promised to ten digits do not come out of Jacobians in float. */
+#ifndef EXAMPLES_MEASURE_SPECTRAL_BODY_H
+#define EXAMPLES_MEASURE_SPECTRAL_BODY_H
+
+#include <dirichlet/dirichlet.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "batch_body.h"
+#include "hold_body.h"
+#include "real.h"
+#include "run.h"
 
 static int measure_layers(const struct run *run, struct hold *hold, struct problem *problem)
 {
@@ -97,3 +108,5 @@ int run_spectral(struct run *run, struct problem *problem)
     release(run, &hold);
     return code;
 }
+
+#endif
