@@ -1,9 +1,9 @@
 /* A CBLAS that counts its calls and multiplies to nothing: what it is bound for shows. With
  * PARTIAL it has the product of doubles alone, with FORTRAN what other libraries rest on. */
+int fake_calls = 0;
+
 /* They stand in for a library whose header this file does not see. */
 #pragma GCC diagnostic ignored "-Wmissing-prototypes"
-
-int fake_calls = 0;
 
 #if defined(FORTRAN)
 

@@ -1,31 +1,8 @@
 #include "support/sine_model.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "dirichlet/estimator.h"
-
-/* xorshift64* (Marsaglia 2003, Vigna 2014), to (-1, 1). */
-static double next_number(uint64_t *state)
-{
-    *state ^= *state >> 12;
-    *state ^= *state << 25;
-    *state ^= *state >> 27;
-    const uint64_t bits = *state * UINT64_C(0x2545f4914f6cdd1d);
-    return ((double)(bits >> 12) + 0.5) * 0x1p-51 - 1.0;
-}
-
-#define PRECISION(name) name##_f64
-#define real double
-#include "support/sine_model_body.h"
-#undef real
-#undef PRECISION
-
-#define PRECISION(name) name##_f32
-#define real float
-#include "support/sine_model_body.h"
-#undef real
-#undef PRECISION
 
 struct sine sine_make(int64_t inputs, int64_t outputs)
 {

@@ -1,4 +1,24 @@
 /* The callbacks of the sine model; body for both precisions. */
+#ifndef SUPPORT_SINE_MODEL_BODY_H
+#define SUPPORT_SINE_MODEL_BODY_H
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "dirichlet/model.h"
+#include "support/sine_model.h"
+
+/* xorshift64* (Marsaglia 2003, Vigna 2014), to (-1, 1). */
+static double next_number(uint64_t *state)
+{
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    const uint64_t bits = *state * UINT64_C(0x2545f4914f6cdd1d);
+    return ((double)(bits >> 12) + 0.5) * 0x1p-51 - 1.0;
+}
 
 /* What to do in this call: 0 go on, 1 write nothing, -1 fail after half of the work. */
 static int PRECISION(begin)(struct sine *sine, int64_t samples, int64_t directions)
@@ -159,3 +179,5 @@ void PRECISION(sine_data)(int64_t count, uint64_t seed, real *x)
     for (int64_t i = 0; i < count; i++)
         x[i] = (real)next_number(&state);
 }
+
+#endif
