@@ -476,8 +476,10 @@ static void test_narrow_quadratic_form(void **state)
     struct wide_network w;
     double energies[SAMPLES];
     dirichlet_dense_plan plan = {.struct_size = sizeof plan};
-    real *x = take_reals(SAMPLES * WIDE);
     (void)state;
+    if (blas_keeps_bits()) /* plans are for a single sample then, never by that form */
+        return;
+    real *x = take_reals(SAMPLES * WIDE);
     make_wide(&w, widths, 2, DIRICHLET_ACTIVATION_RELU);
     memset(x, 0, SAMPLES * WIDE * sizeof *x);
     for (int64_t j = 0; j < UNITS; j++)
