@@ -384,9 +384,9 @@ DIRICHLET_API dirichlet_status dirichlet_dense_spectral_norms_f64(
  * both sides, from dh_l/dx and from J, so that T_l is at most what it should be and rounding
  * cannot seem to violate the theorem. It is less by about 2e-9 of itself (for sizes up to
  * 4096), or by more where these products cancel to little more than rounding errors. Where T_l
- * would be infinite or beyond a double, it is 0, by which the statement holds: so where J = 0 because all of dh_l/dx or W_l is.
- * Where f(x) is NaN or infinite, all that belongs to the sample is NaN. Where a side is beyond a
- * double, or so small that it has lost digits, all T_l are 0.
+ * would be infinite or beyond a double, it is 0, by which the statement holds: so where J = 0
+ * because all of dh_l/dx or W_l is. Where f(x) is NaN or infinite, all that belongs to the sample
+ * is NaN. Where a side is beyond a double, or so small that it has lost digits, all T_l are 0.
  *
  * A diagnostic, not fast: for each sample it forms dh_l/dx and df/dz_l and searches the norms of
  * the former. Memory: that of one sample, 16 (d + k) times the largest width and
