@@ -59,35 +59,6 @@ static int refuse(const char *path, const struct layer *one, const struct layer 
                        path, one->name, second, doubt, names);
 }
 
-/* Where two paths differ: the first parts that are not the same, and the part before them. */
-struct fork {
-    const char *a;
-    const char *b;
-    size_t length_a;
-    size_t length_b;
-    const char *before;
-    size_t length_before;
-};
-
-static struct fork fork_of(const char *a, const char *b)
-{
-    struct fork fork = {.before = a};
-    for (;;) {
-        fork.length_a = strcspn(a, ".");
-        fork.length_b = strcspn(b, ".");
-        if (fork.length_a != fork.length_b || memcmp(a, b, fork.length_a) != 0 ||
-            a[fork.length_a] == '\0' || b[fork.length_b] == '\0')
-            break;
-        fork.before = a;
-        fork.length_before = fork.length_a;
-        a += fork.length_a + 1;
-        b += fork.length_b + 1;
-    }
-    fork.a = a;
-    fork.b = b;
-    return fork;
-}
-
 static int is_number(const char *part, size_t length)
 {
     return length > 0 && strspn(part, "0123456789") >= length;
@@ -118,7 +89,7 @@ static int are_two_roles(const struct fork *fork)
 /* Why one of two layers may not be behind the other; NULL: nothing says so. */
 static const char *doubt_of_pair(const struct layer *a, const struct layer *b)
 {
-    const struct fork fork = fork_of(a->path, b->path);
+    const struct fork fork = name_fork(a->path, b->path);
     const char *tail_a = fork.a + fork.length_a;
     const char *tail_b = fork.b + fork.length_b;
     if (are_two_roles(&fork))

@@ -238,3 +238,22 @@ const char *name_word(const char *part, size_t length, const char *const *words)
     }
     return NULL;
 }
+
+struct fork name_fork(const char *a, const char *b)
+{
+    struct fork fork = {.before = a};
+    for (;;) {
+        fork.length_a = strcspn(a, ".");
+        fork.length_b = strcspn(b, ".");
+        if (fork.length_a != fork.length_b || memcmp(a, b, fork.length_a) != 0 ||
+            a[fork.length_a] == '\0' || b[fork.length_b] == '\0')
+            break;
+        fork.before = a;
+        fork.length_before = fork.length_a;
+        a += fork.length_a + 1;
+        b += fork.length_b + 1;
+    }
+    fork.a = a;
+    fork.b = b;
+    return fork;
+}

@@ -36,4 +36,18 @@ int name_has_part(const char *path, const char *word, int starts);
  * does not count: res and block of ResBlock_1; NULL: none. */
 const char *name_word(const char *text, size_t length, const char *const *words);
 
+/* Where two paths differ: the first parts that are not the same, and the part before them. */
+struct fork {
+    const char *a;
+    const char *b;
+    size_t length_a;
+    size_t length_b;
+    const char *before;
+    size_t length_before;
+};
+
+/* Of canonical paths, in which it points. Where one goes on behind the other's end, the last parts
+ * of the shorter, which are the same. */
+struct fork name_fork(const char *a, const char *b);
+
 #endif

@@ -77,8 +77,8 @@ static int is_chain_of_sizes(const struct layer *layers, int count, int64_t inpu
     return 1;
 }
 
-static int search_all(const char *path, struct search *search, int64_t inputs,
-                      struct problem *problem)
+static int search_in_room(const char *path, struct search *search, int64_t inputs,
+                          struct problem *problem)
 {
     const size_t count = (size_t)search->count;
     search->before = malloc(count * count);
@@ -101,6 +101,17 @@ static int search_all(const char *path, struct search *search, int64_t inputs,
     return search->solutions;
 }
 
+static int search_all(const char *path, struct search *search, int64_t inputs,
+                      struct problem *problem)
+{
+    const int solutions = search_in_room(path, search, inputs, problem);
+    free(search->before);
+    free(search->placed);
+    free(search->pending);
+    free(search->order);
+    return solutions;
+}
+
 int order_count(const char *path, const struct layer *layers, int count, int64_t inputs, int *first,
                 int *second, struct problem *problem)
 {
@@ -114,12 +125,7 @@ int order_count(const char *path, const struct layer *layers, int count, int64_t
                            "%s: names do not give the order of %d layers: say it by "
                            "--layers",
                            path, count);
-    const int solutions = search_all(path, &search, inputs, problem);
-    free(search.before);
-    free(search.placed);
-    free(search.pending);
-    free(search.order);
-    return solutions;
+    return search_all(path, &search, inputs, problem);
 }
 
 int order_by_sizes(const char *path, const struct layer *layers, int count, int64_t inputs,
@@ -129,12 +135,7 @@ int order_by_sizes(const char *path, const struct layer *layers, int count, int6
         .layers = layers, .count = count, .found = {first, second}, .by_sizes = 1};
     if (count > MOST_LAYERS)
         return 0;
-    const int solutions = search_all(path, &search, inputs, problem);
-    free(search.before);
-    free(search.placed);
-    free(search.pending);
-    free(search.order);
-    return solutions;
+    return search_all(path, &search, inputs, problem);
 }
 
 /* Whether numbers put no layer before this one. */
@@ -179,20 +180,10 @@ static int are_branches(const char *a, const char *b, const char *before, size_t
 
 static int may_be_branches(const char *a, const char *b)
 {
-    const char *before = a;
-    size_t length = 0;
-    for (;;) {
-        const size_t part_a = strcspn(a, ".");
-        const size_t part_b = strcspn(b, ".");
-        if (part_a != part_b || memcmp(a, b, part_a) != 0)
-            return are_branches(a, b, before, length);
-        if (a[part_a] == '\0' || b[part_b] == '\0')
-            return 0;
-        before = a;
-        length = part_a;
-        a += part_a + 1;
-        b += part_b + 1;
-    }
+    const struct fork fork = name_fork(a, b);
+    const int is_prefix =
+        fork.length_a == fork.length_b && memcmp(fork.a, fork.b, fork.length_a) == 0;
+    return !is_prefix && are_branches(fork.a, fork.b, fork.before, fork.length_before);
 }
 
 /* firsts: which layers numbers put none before. */
