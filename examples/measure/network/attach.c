@@ -26,9 +26,8 @@ static struct layer *layer_of(const struct places *places, int index)
  * the two are called by. */
 static struct layer *neighbour(const struct module *module, long step, const struct places *places)
 {
-    const char *last = name_last(module->path);
     const long number = name_number(module->path);
-    if (number < 0 || last[strspn(last, "0123456789")] != '\0')
+    if (number < 0 || !name_is_number(module->path)) /* also -1 of more than nine digits */
         return NULL;
     return layer_of(places, siblings_numbered(&places->siblings, module->path, number + step));
 }
@@ -70,8 +69,7 @@ static size_t parent_of(const char *path)
 
 static int is_in_list(const char *path)
 {
-    const char *last = name_last(path);
-    return last != path && *last != '\0' && strspn(last, "0123456789") == strlen(last);
+    return name_last(path) != path && name_is_number(path);
 }
 
 /* The layer of the same number in another list of the same place, if there is one list of layers:

@@ -182,10 +182,8 @@ int composition_check(const char *path, const struct layer *layers, int count,
 static long gap_behind(const struct layer *layer)
 {
     const struct layer *next = layer + 1;
-    const char *last = name_last(layer->path);
-    const char *other = name_last(next->path);
-    return name_are_siblings(layer->path, next->path) && is_number(last, strlen(last)) &&
-                   is_number(other, strlen(other))
+    return name_are_siblings(layer->path, next->path) && name_is_number(layer->path) &&
+                   name_is_number(next->path)
                ? name_number(next->path) - name_number(layer->path)
                : 0;
 }

@@ -195,6 +195,12 @@ long name_number(const char *path)
     return digits == 0 || digits > 9 ? -1 : strtol(path + length - digits, NULL, 10);
 }
 
+int name_is_number(const char *path)
+{
+    const char *last = name_last(path);
+    return *last != '\0' && last[strspn(last, "0123456789")] == '\0';
+}
+
 int name_are_siblings(const char *a, const char *b)
 {
     const size_t parent = (size_t)(name_last(a) - a);

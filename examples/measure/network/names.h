@@ -25,6 +25,9 @@ int name_order(const char *a, const char *b);
 const char *name_last(const char *path);
 long name_number(const char *path);
 
+/* Whether the last part is a number and nothing else. */
+int name_is_number(const char *path);
+
 /* Whether two canonical paths differ in their last parts alone. */
 int name_are_siblings(const char *a, const char *b);
 

@@ -170,12 +170,6 @@ void siblings_free(struct siblings *siblings)
     memset(siblings, 0, sizeof *siblings);
 }
 
-static int is_number_alone(const char *path)
-{
-    const char *last = name_last(path);
-    return *last != '\0' && last[strspn(last, "0123456789")] == '\0';
-}
-
 /* Where the layers beside `path` with its number begin. */
 static int first_of_number(const struct siblings *siblings, const struct sibling *wanted)
 {
@@ -195,7 +189,7 @@ int siblings_numbered(const struct siblings *siblings, const char *path, long nu
     if (number < 0)
         return -1;
     for (int i = first_of_number(siblings, &wanted); has_number(siblings, i, &wanted); i++)
-        if (is_number_alone(siblings->by_number[i].path))
+        if (name_is_number(siblings->by_number[i].path))
             return siblings->by_number[i].index;
     return -1;
 }
