@@ -11,13 +11,13 @@
 typedef int32_t dirichlet_activation;
 #define DIRICHLET_ACTIVATION_IDENTITY 0      /* z */
 #define DIRICHLET_ACTIVATION_RELU 10         /* max(z, 0) */
-#define DIRICHLET_ACTIVATION_LEAKY_RELU 11   /* z > 0 ? z : p z; p = 0 means 0.01 */
+#define DIRICHLET_ACTIVATION_LEAKY_RELU 11   /* z > 0 ? z : p z; p is 0.01 unless said */
 #define DIRICHLET_ACTIVATION_PRELU 12        /* z > 0 ? z : p z; any p, or one for each unit */
 #define DIRICHLET_ACTIVATION_RELU_SQUARED 13 /* max(z, 0)^2 */
 #define DIRICHLET_ACTIVATION_CLAMP 15        /* min(max(z, p), q) */
 #define DIRICHLET_ACTIVATION_HARD_SIGMOID 16 /* min(max((z + 3) / 6, 0), 1) */
 #define DIRICHLET_ACTIVATION_HARD_SWISH 17   /* z min(max((z + 3) / 6, 0), 1) */
-#define DIRICHLET_ACTIVATION_ELU 20          /* z > 0 ? z : p (e^z - 1); p = 0 means 1 */
+#define DIRICHLET_ACTIVATION_ELU 20          /* z > 0 ? z : p (e^z - 1); p is 1 unless said */
 #define DIRICHLET_ACTIVATION_SELU                                                                  \
     21                                    /* l (z > 0 ? z : a (e^z - 1)), l = 1.0507009873554805,  \
                                              a = 1.6732632423543773 (Klambauer et al. 2017) */

@@ -26,9 +26,15 @@
 #include <stdint.h>
 
 #include "dirichlet/activation.h"
+#include "dirichlet/batch.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/export.h"
 #include "dirichlet/loss.h"
 #include "dirichlet/memory.h"
 #include "dirichlet/model.h"
+#include "dirichlet/parallel.h"
+#include "dirichlet/penalty.h"
+#include "dirichlet/progress.h"
 #include "dirichlet/spectral.h"
 #include "dirichlet/status.h"
 
@@ -61,12 +67,12 @@ typedef struct dirichlet_dense_layer_f64 {
     const double *bias;    /* NULL: no bias */
     int64_t bias_stride;   /* >= 1 where there is a bias */
     dirichlet_activation activation;
-    int32_t reserved;              /* 0 */
-    double activation_parameter;   /* finite; of leaky_relu and elu, >= 0; of prelu and clamp,
-                                      where 0 means 0; of all others 0 */
-    double activation_second;      /* of clamp: the upper end, above the lower one; else 0 */
-    double input_scale;            /* s; 0 means 1. Negative ones turn the activation around */
-    double output_scale;           /* c; 0 means 1 */
+    int32_t parameter_given;     /* 1: activation_parameter is what it says, 0 too; 0: 0 stands for
+                                    the default, 0.01 of leaky_relu and 1 of elu */
+    double activation_parameter; /* finite; of leaky_relu, elu, prelu and clamp; of all others 0 */
+    double activation_second;    /* of clamp: the upper end, above the lower one; else 0 */
+    double input_scale;          /* s; 0 means 1. Negative ones turn the activation around */
+    double output_scale;         /* c; 0 means 1 */
     const double *negative_slopes; /* of prelu: one for each output, borrowed as the weights are; in
                                       place of activation_parameter, which is then 0; or NULL */
     int64_t negative_slope_stride; /* >= 1 where there are such slopes */
@@ -85,6 +91,16 @@ typedef struct dirichlet_dense_gradient_f64 {
     int64_t bias_stride;   /* >= 1 */
 } dirichlet_dense_gradient_f64;
 
+/* A direction in the parameters of one layer, read only; strides likewise. */
+typedef struct dirichlet_dense_tangent_f64 {
+    size_t struct_size;    /* of every element of the array alike */
+    const double *weights; /* NULL: 0 for all of these */
+    int64_t output_stride; /* >= 1 */
+    int64_t input_stride;  /* >= 1 */
+    const double *bias;    /* NULL: 0 */
+    int64_t bias_stride;   /* >= 1 */
+} dirichlet_dense_tangent_f64;
+
 typedef struct dirichlet_dense_layer_f32 {
     size_t struct_size;
     int64_t inputs;
@@ -95,7 +111,7 @@ typedef struct dirichlet_dense_layer_f32 {
     const float *bias;
     int64_t bias_stride;
     dirichlet_activation activation;
-    int32_t reserved;
+    int32_t parameter_given;
     double activation_parameter;
     double activation_second;
     double input_scale;
@@ -115,20 +131,72 @@ typedef struct dirichlet_dense_gradient_f32 {
     int64_t bias_stride;
 } dirichlet_dense_gradient_f32;
 
+typedef struct dirichlet_dense_tangent_f32 {
+    size_t struct_size;
+    const float *weights;
+    int64_t output_stride;
+    int64_t input_stride;
+    const float *bias;
+    int64_t bias_stride;
+} dirichlet_dense_tangent_f32;
+
 typedef struct dirichlet_dense_options {
     size_t struct_size;
-    int64_t layers;                       /* use the first so many layers; 0: all */
     size_t workspace_bytes;               /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
+    int64_t layers;                       /* use the first so many layers; 0: all */
     const dirichlet_allocator *allocator; /* NULL: malloc and free; copied */
+    const dirichlet_parallel *parallel;   /* NULL: the calling thread; copied */
 } dirichlet_dense_options;
 
-/* How the energy penalty is estimated; NULL for an argument of this type: exactly. */
+/* How the energy penalty is computed; NULL for an argument of this type: exactly. */
 typedef struct dirichlet_dense_penalty_options {
     size_t struct_size;
-    int64_t probes;       /* m cotangents a sample, 0 to 2^32 - 1; 0: exact */
-    uint64_t seed;        /* of the probes: a new one in each step of a training */
-    int64_t first_sample; /* >= 0: index of the call's first sample, for its probes */
+    int64_t probes; /* m cotangents a sample, up to 2^32 - 1. 0: DIRICHLET_DEFAULT_PROBES, or all
+                       where these are at most a quarter more; DIRICHLET_PROBES_ALL: all */
+    uint64_t seed;  /* of the probes: a new one in each step of a training */
+    int64_t first_sample;    /* >= 0: index of the call's first sample, for its probes */
+    dirichlet_method method; /* auto: exact if probes is 0, ALL or at least min(d, k), as the
+                                estimator's is where the model knows its energies, else rademacher;
+                                exact; or rademacher */
+    int32_t reserved;        /* 0 */
 } dirichlet_dense_penalty_options;
+
+/* What the transfer theorem's call does beside. */
+typedef struct dirichlet_dense_transfer_options {
+    size_t struct_size;
+    dirichlet_progress_fn progress; /* after every tile; value: the largest ratio so far; or NULL */
+    void *progress_user;
+} dirichlet_dense_transfer_options;
+
+/* The arrays it fills, the caller's; NULL: not wanted. L layers in use. */
+typedef struct dirichlet_dense_transfer_result {
+    size_t struct_size;
+    int64_t samples;        /* out: n */
+    double *input_side;     /* (n): ||J||_F^2 */
+    double *parameter_side; /* (n): ||df/dtheta||_F^2 */
+    double *factors;        /* (n, L): T_l */
+    double *ratios; /* (n): the left side over the right one, at most 1; 0 where both are 0 */
+} dirichlet_dense_transfer_result;
+
+/* What the spectral norms of the layers together say. */
+typedef struct dirichlet_dense_lipschitz {
+    size_t struct_size; /* set by the caller; as much is filled in */
+    double upper_bound; /* >= ||f(x) - f(x')|| / ||x - x'|| for all x, x' */
+    int32_t converged;  /* 1: the norms of all layers are right to the tolerance */
+    int32_t reserved;   /* 0 */
+} dirichlet_dense_lipschitz;
+
+/* What a network is. */
+typedef struct dirichlet_dense_description {
+    size_t struct_size;            /* set by the caller; as much is filled in */
+    int64_t inputs;                /* d */
+    int64_t outputs;               /* k of the layers in use */
+    int64_t layers;                /* in use */
+    int64_t weights;               /* parameters of these layers: elements of all matrices */
+    int64_t biases;                /* elements of all biases there are */
+    int64_t workspace_bytes;       /* budget that calls keep within */
+    int64_t least_workspace_bytes; /* smallest budget that this network could be made with */
+} dirichlet_dense_description;
 
 /* How the energies are computed. J = D_L W_L D_{L-1} W_{L-1} ... D_1 W_1, where D_l holds the
  * derivatives of layer l at a sample, is a product of matrices: any of its L + 1 widths n_p
@@ -183,87 +251,80 @@ typedef struct dirichlet_dense_f32 dirichlet_dense_f32;
  * weights and biases behind them are borrowed and must outlive the handle.
  *
  * options NULL: all defaults. *out is set to NULL first, to the handle on success.
- * message: see DIRICHLET_MESSAGE_SIZE.
+ * error: see dirichlet_error in status.h.
  *
  * Errors: NULL, RANGE, CONSTANT, STRUCT_SIZE, SHAPE (a layer's inputs differ from
- * the outputs before it, or strides that overlap), OVERFLOW, WORKSPACE (the message
- * gives the least budget), MEMORY, BLAS_WIDTH. */
-DIRICHLET_API dirichlet_status dirichlet_dense_create_f64(const dirichlet_dense_layer_f64 *layers,
-                                                          int64_t layer_count,
-                                                          const dirichlet_dense_options *options,
-                                                          dirichlet_dense_f64 **out, char *message,
-                                                          size_t message_size);
+ * the outputs before it, or strides that overlap), OVERFLOW, WORKSPACE (error.least_bytes is
+ * the least budget), MEMORY, BLAS_WIDTH. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_create_f64(
+    const dirichlet_dense_layer_f64 *layers, int64_t layer_count,
+    const dirichlet_dense_options *options, dirichlet_dense_f64 **out, dirichlet_error *error);
 
 /* Free the handle, none of the caller's arrays. NULL is fine. */
-DIRICHLET_API void dirichlet_dense_destroy_f64(dirichlet_dense_f64 *network);
+DIRICHLET_API void DIRICHLET_CALL dirichlet_dense_destroy_f64(dirichlet_dense_f64 *network);
 
 /* Fill *model (struct_size set by the caller) with a table whose `user` is this
  * network: it must outlive every handle made from the table, and is used by them
  * as by any other caller (one call at a time). Errors: NULL, STRUCT_SIZE. */
-DIRICHLET_API dirichlet_status dirichlet_dense_model_f64(dirichlet_dense_f64 *network,
-                                                         dirichlet_model_f64 *model);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_dense_model_f64(dirichlet_dense_f64 *network, dirichlet_model_f64 *model);
 
 /* y = f(x). samples >= 0; x (n, d); y (n, k). With n = 0 nothing happens.
  * In this and the next calls with samples no output may overlap an input or the weights (this
  * is not checked). Errors: NULL, RANGE, OVERFLOW. */
-DIRICHLET_API dirichlet_status dirichlet_dense_forward_f64(dirichlet_dense_f64 *network,
-                                                           int64_t samples, const double *x,
-                                                           double *y);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_forward_f64(
+    dirichlet_dense_f64 *network, int64_t samples, const double *x, double *y);
 
 /* jv = J v. directions m >= 1; x (n, d), v (n, m, d), jv (n, m, k). */
-DIRICHLET_API dirichlet_status dirichlet_dense_jvp_f64(dirichlet_dense_f64 *network,
-                                                       int64_t samples, int64_t directions,
-                                                       const double *x, const double *v,
-                                                       double *jv);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_jvp_f64(dirichlet_dense_f64 *network,
+                                                                      int64_t samples,
+                                                                      int64_t directions,
+                                                                      const double *x,
+                                                                      const double *v, double *jv);
 
 /* jtu = J^T u. x (n, d), u (n, m, k), jtu (n, m, d). */
-DIRICHLET_API dirichlet_status dirichlet_dense_vjp_f64(dirichlet_dense_f64 *network,
-                                                       int64_t samples, int64_t directions,
-                                                       const double *x, const double *u,
-                                                       double *jtu);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_vjp_f64(dirichlet_dense_f64 *network,
+                                                                      int64_t samples,
+                                                                      int64_t directions,
+                                                                      const double *x,
+                                                                      const double *u, double *jtu);
 
 /* energies[i] = ||J(x_i)||_F^2, exact up to rounding. x (n, d), energies (n).
  *
  * The order of the products is chosen from the widths, n and the workspace: large batches
  * in one call are cheaper than many small ones. */
-DIRICHLET_API dirichlet_status dirichlet_dense_energies_f64(dirichlet_dense_f64 *network,
-                                                            int64_t samples, const double *x,
-                                                            double *energies);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_energies_f64(
+    dirichlet_dense_f64 *network, int64_t samples, const double *x, double *energies);
 
 /* *sum = sum_i ||J(x_i)||_F^2, which may be had more cheaply than its terms: above all for two
  * layers with a relu, leaky_relu or prelu of one slope between them, where it takes a forward pass
  * and counting which
  * units are on together (with a CBLAS). Where such a sum would lose digits it is had from the
  * energies after all, which dirichlet_dense_last_plan_* tells by its sum = 0. x (n, d). */
-DIRICHLET_API dirichlet_status dirichlet_dense_energy_sum_f64(dirichlet_dense_f64 *network,
-                                                              int64_t samples, const double *x,
-                                                              double *sum);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_energy_sum_f64(
+    dirichlet_dense_f64 *network, int64_t samples, const double *x, double *sum);
 
 /* The plan that energies (sum 0) or energy_sum (sum 1) would follow for a call with so many
  * samples >= 0 (that of energy_penalty can be had afterwards only, by last_plan); plan->struct_size
  * is the caller's. Errors: NULL, RANGE, STRUCT_SIZE. */
-DIRICHLET_API dirichlet_status dirichlet_dense_energy_plan_f64(dirichlet_dense_f64 *network,
-                                                               int64_t samples, int32_t sum,
-                                                               dirichlet_dense_plan *plan);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_energy_plan_f64(
+    dirichlet_dense_f64 *network, int64_t samples, int32_t sum, dirichlet_dense_plan *plan);
 
 /* The plan that the last energies, energy_sum, product_norms or energy_penalty call followed, with
  * direct_samples. Before the first one all is 0. Errors: NULL, STRUCT_SIZE. */
-DIRICHLET_API dirichlet_status dirichlet_dense_last_plan_f64(const dirichlet_dense_f64 *network,
-                                                             dirichlet_dense_plan *plan);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_dense_last_plan_f64(const dirichlet_dense_f64 *network, dirichlet_dense_plan *plan);
 
 /* A plan of this network in words: pivot, steps, operations, bytes, a line each. At most `size`
  * bytes are written, terminator included. text NULL: none. Errors: NULL, STRUCT_SIZE; SHAPE if
  * this network has no such plan. */
-DIRICHLET_API dirichlet_status dirichlet_dense_plan_text_f64(const dirichlet_dense_f64 *network,
-                                                             const dirichlet_dense_plan *plan,
-                                                             char *text, size_t size);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_plan_text_f64(
+    const dirichlet_dense_f64 *network, const dirichlet_dense_plan *plan, char *text, size_t size);
 
 /* norms[i][j] = ||J(x_i)^T u_ij||^2. x (n, d), u (n, m, k), norms (n, m). */
-DIRICHLET_API dirichlet_status dirichlet_dense_product_norms_f64(dirichlet_dense_f64 *network,
-                                                                 int64_t samples,
-                                                                 int64_t directions,
-                                                                 const double *x, const double *u,
-                                                                 double *norms);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_dense_product_norms_f64(dirichlet_dense_f64 *network, int64_t samples, int64_t directions,
+                                  const double *x, const double *u, double *norms);
 
 /* Parameter VJP: with the cotangents c_i = dLoss/df(x_i) of any loss, add
  *
@@ -274,7 +335,7 @@ DIRICHLET_API dirichlet_status dirichlet_dense_product_norms_f64(dirichlet_dense
  * scale must be finite. A layer without a bias counts as one with the bias 0 where it has a buffer
  * for one; in the other calls with gradients too. The buffers must overlap neither each other nor
  * the weights. Errors: also STRUCT_SIZE and SHAPE, each before anything is added. */
-DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f64(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_parameter_vjp_f64(
     dirichlet_dense_f64 *network, int64_t samples, const double *x, const double *cotangents,
     double scale, const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count);
 
@@ -282,14 +343,15 @@ DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f64(
  *
  *     gradients += strength * dGC/dtheta
  *
- * for every weight and bias that has a buffer, and write GC itself (without strength) to *value
- * unless that is NULL. x (n, d), n >= 1; strength is finite. The gradient is exact: it includes
- * what smooth activations add through their second derivatives (not with respect to slopes of
- * prelu or other parameters of activations); through relu, leaky_relu, prelu, clamp and
- * hard_sigmoid, whose derivatives are constant almost everywhere, no bias has any (Dherin et al.
- * 2022, section 4; double backpropagation: Drucker and Le Cun 1992).
+ * for every weight and bias that has a buffer, and write GC itself (without strength) to
+ * result->value unless result is NULL; standard_error is 0 or NaN. x (n, d), n >= 1; strength is
+ * finite. The gradient is exact: it includes what smooth activations add through their second
+ * derivatives (not with respect to slopes of prelu or other parameters of activations); through
+ * relu, leaky_relu, prelu, clamp and hard_sigmoid, whose derivatives are constant almost
+ * everywhere, no bias has any (Dherin et al. 2022, section 4; double backpropagation: Drucker and
+ * Le Cun 1992).
  *
- * With options.probes = m > 0 the energies are estimated as the estimator's Rademacher method does
+ * With m probes the energies are estimated as the estimator's Rademacher method does
  * it, (1/m) sum_p ||J^T u_p||^2 with random signs u_p keyed by (seed, first_sample + i, p), and the
  * gradient is that of the estimate: unbiased, at m / k of the cost. From m = min(d, k) on it is the
  * exact energy.
@@ -300,10 +362,22 @@ DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f64(
  * is a double; a gradient beyond the precision of its buffer is infinite, or NaN where it is a sum
  * of such. Errors: NULL, RANGE, OVERFLOW, NO_DATA (n = 0), STRUCT_SIZE, SHAPE, each before anything
  * is added. */
-DIRICHLET_API dirichlet_status dirichlet_dense_energy_penalty_f64(
-    dirichlet_dense_f64 *network, int64_t samples, const double *x,
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_dense_energy_penalty_f64(dirichlet_dense_f64 *network, int64_t samples, const double *x,
+                                   const dirichlet_dense_penalty_options *options, double strength,
+                                   const dirichlet_dense_gradient_f64 *gradients,
+                                   int64_t gradient_count, dirichlet_penalty_result *result);
+
+/* The same with what a batch can say: with weights w, GC = sum_i w_i e_i / sum_i w_i; indices in
+ * the place of first_sample; row stride; and energies, which are the exact ones, or deviations are
+ * not known here: energies and deviations must be NULL, as must groups. Samples of equal weight are
+ * handled together, so a few different weights (of classes) cost little. Errors: also NO_DATA if
+ * no weight is positive; MEMORY. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_energy_penalty_batch_f64(
+    dirichlet_dense_f64 *network, const dirichlet_batch_f64 *batch,
     const dirichlet_dense_penalty_options *options, double strength,
-    const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count, double *value);
+    const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count,
+    dirichlet_penalty_result *result);
 
 /* A training step's gradient in one call. With Loss = (1/n) sum_i l(f(x_i), t_i) (loss.h) add
  *
@@ -313,7 +387,7 @@ DIRICHLET_API dirichlet_status dirichlet_dense_energy_penalty_f64(
  * those of the call's samples. Errors: as parameter_vjp, those of the loss (NULL, RANGE, CONSTANT,
  * SHAPE, MISSING_CALLBACK), each before anything is added; CALLBACK, where a custom loss returned
  * non-zero: then the buffers hold the gradient of some of the samples. */
-DIRICHLET_API dirichlet_status dirichlet_dense_loss_gradient_f64(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_loss_gradient_f64(
     dirichlet_dense_f64 *network, int64_t samples, const double *x, const dirichlet_loss_f64 *loss,
     double scale, const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count,
     double *value);
@@ -325,9 +399,9 @@ DIRICHLET_API dirichlet_status dirichlet_dense_loss_gradient_f64(
  *
  * tangents and gradients: gradient_count elements each; they must not overlap. A custom loss needs
  * its curvature too. Errors: as loss_gradient. */
-DIRICHLET_API dirichlet_status dirichlet_dense_loss_hvp_f64(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_loss_hvp_f64(
     dirichlet_dense_f64 *network, int64_t samples, const double *x, const dirichlet_loss_f64 *loss,
-    const dirichlet_dense_gradient_f64 *tangents, double scale,
+    const dirichlet_dense_tangent_f64 *tangents, double scale,
     const dirichlet_dense_gradient_f64 *gradients, int64_t gradient_count);
 
 /* Flatness: R = ||dLoss/dtheta||^2 with its exact gradient 2 H dLoss/dtheta,
@@ -340,21 +414,18 @@ DIRICHLET_API dirichlet_status dirichlet_dense_loss_hvp_f64(
  * and biases, and only the values are computed. n >= 1. For the call's duration memory for one
  * gradient is taken from the allocator, beside the workspace. Errors: as loss_gradient; NO_DATA (n
  * = 0), MEMORY. */
-DIRICHLET_API dirichlet_status dirichlet_dense_flatness_penalty_f64(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_flatness_penalty_f64(
     dirichlet_dense_f64 *network, int64_t samples, const double *x, const dirichlet_loss_f64 *loss,
     double learning_rate, double strength, const dirichlet_dense_gradient_f64 *gradients,
     int64_t gradient_count, dirichlet_flatness *result);
 
-/* What the callback of a custom loss returned, after a call that gave CALLBACK. */
-DIRICHLET_API int32_t dirichlet_dense_callback_code_f64(const dirichlet_dense_f64 *network);
-
-/* norms[l] = ||W_l||_2, the largest singular value of each layer's weights, and
+/* norms[l]: ||W_l||_2, the largest singular value of each layer's weights, and
  *
- *     *lipschitz_upper_bound = product of ||W_l||_2 Lip(a_l)  >=  ||f(x) - f(x')|| / ||x - x'||
+ *     lipschitz->upper_bound = product of ||W_l||_2 Lip(a_l)  >=  ||f(x) - f(x')|| / ||x - x'||
  *
- * for all x and x' and so >= ||J(x)||_2. With L layers in use: norms (L); converged (L), 1 where
- * the norm is right to options->tolerance, or NULL; lipschitz_upper_bound or NULL. options NULL:
- * all defaults, see spectral.h.
+ * for all x and x' and so >= ||J(x)||_2. With L layers in use: norms (L), struct_size of every
+ * element alike and the caller's, or NULL; lipschitz likewise, or NULL. options NULL: all defaults,
+ * see spectral.h.
  *
  * The bound takes the upper bounds of the norms, which hold whether or not they have converged.
  * Lip(a), the largest |a'|: |c s|, the scales, times 1 for identity, relu, clamp, softplus, tanh,
@@ -365,10 +436,11 @@ DIRICHLET_API int32_t dirichlet_dense_callback_code_f64(const dirichlet_dense_f6
  *
  * Memory: for each layer in turn about 16 n (n + 64) bytes, n the smaller of its sizes, from the
  * handle's allocator and not within its budget, given back before the call returns.
- * Errors: NULL (norms), STRUCT_SIZE, RANGE (options), OVERFLOW, MEMORY. */
-DIRICHLET_API dirichlet_status dirichlet_dense_spectral_norms_f64(
-    dirichlet_dense_f64 *network, const dirichlet_spectral_options *options, double *norms,
-    int32_t *converged, double *lipschitz_upper_bound);
+ * Errors: NULL (both norms and lipschitz), STRUCT_SIZE,
+ * RANGE (options), OVERFLOW, MEMORY, CANCELLED. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_spectral_norms_f64(
+    dirichlet_dense_f64 *network, const dirichlet_spectral_options *options,
+    dirichlet_spectral_result *norms, dirichlet_dense_lipschitz *lipschitz);
 
 /* The two sides of the transfer theorem (Dherin, Munn, Rosca and Barrett 2022), by which
  * pressure on the parameter gradients is pressure on the geometric complexity: at every sample
@@ -376,9 +448,9 @@ DIRICHLET_API dirichlet_status dirichlet_dense_spectral_norms_f64(
  *     ||J||_F^2 sum_l T_l^2 <= ||df/dtheta||_F^2,
  *     T_l = sqrt(1 + ||h_l||^2) / (||W_l||_2 ||dh_l/dx||_2)
  *
- * input_side (n): ||J||_F^2; parameter_side (n): ||df/dtheta||_F^2 over all weights and biases of
- * the layers in use, = sum_l ||df/dz_l||_F^2 (1 + ||h_l||^2); factors (n, L): T_l. Without a bias
- * the 1 is dropped. x (n, d).
+ * result->input_side: ||J||_F^2; parameter_side: ||df/dtheta||_F^2 over all weights and biases of
+ * the layers in use, = sum_l ||df/dz_l||_F^2 (1 + ||h_l||^2); factors: T_l; ratios: the left side
+ * over the right one. Without a bias the 1 is dropped. x (n, d). options may be NULL.
  *
  * Norms are taken from above, raised by what rounding may have taken from the sums of squares of
  * both sides, from dh_l/dx and from J, so that T_l is at most what it should be and rounding
@@ -391,88 +463,103 @@ DIRICHLET_API dirichlet_status dirichlet_dense_spectral_norms_f64(
  * A diagnostic, not fast: for each sample it forms dh_l/dx and df/dz_l and searches the norms of
  * the former. Memory: that of one sample, 16 (d + k) times the largest width and
  * 16 n (n + 64) bytes, n the smaller size of the largest matrix, from the handle's allocator as
- * above. Errors: NULL, RANGE, OVERFLOW, MEMORY. */
-DIRICHLET_API dirichlet_status dirichlet_dense_transfer_f64(dirichlet_dense_f64 *network,
-                                                            int64_t samples, const double *x,
-                                                            double *input_side,
-                                                            double *parameter_side,
-                                                            double *factors);
+ * above, and 8 (L + 3) bytes a sample: nothing is written on error. Errors: NULL, RANGE,
+ * STRUCT_SIZE, OVERFLOW, MEMORY, CANCELLED. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_transfer_f64(
+    dirichlet_dense_f64 *network, int64_t samples, const double *x,
+    const dirichlet_dense_transfer_options *options, dirichlet_dense_transfer_result *result);
 
 /* Sizes d and k of the layers in use. NULL gives 0. */
-DIRICHLET_API int64_t dirichlet_dense_inputs_f64(const dirichlet_dense_f64 *network);
-DIRICHLET_API int64_t dirichlet_dense_outputs_f64(const dirichlet_dense_f64 *network);
+DIRICHLET_API int64_t DIRICHLET_CALL dirichlet_dense_inputs_f64(const dirichlet_dense_f64 *network);
+DIRICHLET_API int64_t DIRICHLET_CALL
+dirichlet_dense_outputs_f64(const dirichlet_dense_f64 *network);
 
 /* What the last failed call on this handle found wrong, naming the argument; the
  * empty string if none failed yet. Valid until the next call on the handle. */
-DIRICHLET_API const char *dirichlet_dense_message_f64(const dirichlet_dense_f64 *network);
+DIRICHLET_API const char *DIRICHLET_CALL
+dirichlet_dense_message_f64(const dirichlet_dense_f64 *network);
+
+/* All of that failure, as dirichlet_estimator_last_error gives it. Errors: NULL, STRUCT_SIZE. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_dense_last_error_f64(const dirichlet_dense_f64 *network, dirichlet_error *error);
+
+/* Errors: NULL, STRUCT_SIZE. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_describe_f64(
+    const dirichlet_dense_f64 *network, dirichlet_dense_description *description);
 
 /* The same in single precision; energies, norms and scale stay double. */
-DIRICHLET_API dirichlet_status dirichlet_dense_create_f32(const dirichlet_dense_layer_f32 *layers,
-                                                          int64_t layer_count,
-                                                          const dirichlet_dense_options *options,
-                                                          dirichlet_dense_f32 **out, char *message,
-                                                          size_t message_size);
-DIRICHLET_API void dirichlet_dense_destroy_f32(dirichlet_dense_f32 *network);
-DIRICHLET_API dirichlet_status dirichlet_dense_model_f32(dirichlet_dense_f32 *network,
-                                                         dirichlet_model_f32 *model);
-DIRICHLET_API dirichlet_status dirichlet_dense_forward_f32(dirichlet_dense_f32 *network,
-                                                           int64_t samples, const float *x,
-                                                           float *y);
-DIRICHLET_API dirichlet_status dirichlet_dense_jvp_f32(dirichlet_dense_f32 *network,
-                                                       int64_t samples, int64_t directions,
-                                                       const float *x, const float *v, float *jv);
-DIRICHLET_API dirichlet_status dirichlet_dense_vjp_f32(dirichlet_dense_f32 *network,
-                                                       int64_t samples, int64_t directions,
-                                                       const float *x, const float *u, float *jtu);
-DIRICHLET_API dirichlet_status dirichlet_dense_energies_f32(dirichlet_dense_f32 *network,
-                                                            int64_t samples, const float *x,
-                                                            double *energies);
-DIRICHLET_API dirichlet_status dirichlet_dense_energy_sum_f32(dirichlet_dense_f32 *network,
-                                                              int64_t samples, const float *x,
-                                                              double *sum);
-DIRICHLET_API dirichlet_status dirichlet_dense_energy_plan_f32(dirichlet_dense_f32 *network,
-                                                               int64_t samples, int32_t sum,
-                                                               dirichlet_dense_plan *plan);
-DIRICHLET_API dirichlet_status dirichlet_dense_last_plan_f32(const dirichlet_dense_f32 *network,
-                                                             dirichlet_dense_plan *plan);
-DIRICHLET_API dirichlet_status dirichlet_dense_plan_text_f32(const dirichlet_dense_f32 *network,
-                                                             const dirichlet_dense_plan *plan,
-                                                             char *text, size_t size);
-DIRICHLET_API dirichlet_status dirichlet_dense_product_norms_f32(dirichlet_dense_f32 *network,
-                                                                 int64_t samples,
-                                                                 int64_t directions, const float *x,
-                                                                 const float *u, double *norms);
-DIRICHLET_API dirichlet_status dirichlet_dense_parameter_vjp_f32(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_create_f32(
+    const dirichlet_dense_layer_f32 *layers, int64_t layer_count,
+    const dirichlet_dense_options *options, dirichlet_dense_f32 **out, dirichlet_error *error);
+DIRICHLET_API void DIRICHLET_CALL dirichlet_dense_destroy_f32(dirichlet_dense_f32 *network);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_dense_model_f32(dirichlet_dense_f32 *network, dirichlet_model_f32 *model);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_forward_f32(
+    dirichlet_dense_f32 *network, int64_t samples, const float *x, float *y);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_jvp_f32(dirichlet_dense_f32 *network,
+                                                                      int64_t samples,
+                                                                      int64_t directions,
+                                                                      const float *x,
+                                                                      const float *v, float *jv);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_vjp_f32(dirichlet_dense_f32 *network,
+                                                                      int64_t samples,
+                                                                      int64_t directions,
+                                                                      const float *x,
+                                                                      const float *u, float *jtu);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_energies_f32(
+    dirichlet_dense_f32 *network, int64_t samples, const float *x, double *energies);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_energy_sum_f32(
+    dirichlet_dense_f32 *network, int64_t samples, const float *x, double *sum);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_energy_plan_f32(
+    dirichlet_dense_f32 *network, int64_t samples, int32_t sum, dirichlet_dense_plan *plan);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_dense_last_plan_f32(const dirichlet_dense_f32 *network, dirichlet_dense_plan *plan);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_plan_text_f32(
+    const dirichlet_dense_f32 *network, const dirichlet_dense_plan *plan, char *text, size_t size);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_dense_product_norms_f32(dirichlet_dense_f32 *network, int64_t samples, int64_t directions,
+                                  const float *x, const float *u, double *norms);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_parameter_vjp_f32(
     dirichlet_dense_f32 *network, int64_t samples, const float *x, const float *cotangents,
     double scale, const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count);
-DIRICHLET_API dirichlet_status dirichlet_dense_energy_penalty_f32(
-    dirichlet_dense_f32 *network, int64_t samples, const float *x,
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_dense_energy_penalty_f32(dirichlet_dense_f32 *network, int64_t samples, const float *x,
+                                   const dirichlet_dense_penalty_options *options, double strength,
+                                   const dirichlet_dense_gradient_f32 *gradients,
+                                   int64_t gradient_count, dirichlet_penalty_result *result);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_energy_penalty_batch_f32(
+    dirichlet_dense_f32 *network, const dirichlet_batch_f32 *batch,
     const dirichlet_dense_penalty_options *options, double strength,
-    const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count, double *value);
-DIRICHLET_API dirichlet_status dirichlet_dense_loss_gradient_f32(
+    const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count,
+    dirichlet_penalty_result *result);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_loss_gradient_f32(
     dirichlet_dense_f32 *network, int64_t samples, const float *x, const dirichlet_loss_f32 *loss,
     double scale, const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count,
     double *value);
-DIRICHLET_API dirichlet_status dirichlet_dense_loss_hvp_f32(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_loss_hvp_f32(
     dirichlet_dense_f32 *network, int64_t samples, const float *x, const dirichlet_loss_f32 *loss,
-    const dirichlet_dense_gradient_f32 *tangents, double scale,
+    const dirichlet_dense_tangent_f32 *tangents, double scale,
     const dirichlet_dense_gradient_f32 *gradients, int64_t gradient_count);
-DIRICHLET_API dirichlet_status dirichlet_dense_flatness_penalty_f32(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_flatness_penalty_f32(
     dirichlet_dense_f32 *network, int64_t samples, const float *x, const dirichlet_loss_f32 *loss,
     double learning_rate, double strength, const dirichlet_dense_gradient_f32 *gradients,
     int64_t gradient_count, dirichlet_flatness *result);
-DIRICHLET_API int32_t dirichlet_dense_callback_code_f32(const dirichlet_dense_f32 *network);
-DIRICHLET_API dirichlet_status dirichlet_dense_spectral_norms_f32(
-    dirichlet_dense_f32 *network, const dirichlet_spectral_options *options, double *norms,
-    int32_t *converged, double *lipschitz_upper_bound);
-DIRICHLET_API dirichlet_status dirichlet_dense_transfer_f32(dirichlet_dense_f32 *network,
-                                                            int64_t samples, const float *x,
-                                                            double *input_side,
-                                                            double *parameter_side,
-                                                            double *factors);
-DIRICHLET_API int64_t dirichlet_dense_inputs_f32(const dirichlet_dense_f32 *network);
-DIRICHLET_API int64_t dirichlet_dense_outputs_f32(const dirichlet_dense_f32 *network);
-DIRICHLET_API const char *dirichlet_dense_message_f32(const dirichlet_dense_f32 *network);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_spectral_norms_f32(
+    dirichlet_dense_f32 *network, const dirichlet_spectral_options *options,
+    dirichlet_spectral_result *norms, dirichlet_dense_lipschitz *lipschitz);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_transfer_f32(
+    dirichlet_dense_f32 *network, int64_t samples, const float *x,
+    const dirichlet_dense_transfer_options *options, dirichlet_dense_transfer_result *result);
+DIRICHLET_API int64_t DIRICHLET_CALL dirichlet_dense_inputs_f32(const dirichlet_dense_f32 *network);
+DIRICHLET_API int64_t DIRICHLET_CALL
+dirichlet_dense_outputs_f32(const dirichlet_dense_f32 *network);
+DIRICHLET_API const char *DIRICHLET_CALL
+dirichlet_dense_message_f32(const dirichlet_dense_f32 *network);
+
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_dense_last_error_f32(const dirichlet_dense_f32 *network, dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_describe_f32(
+    const dirichlet_dense_f32 *network, dirichlet_dense_description *description);
 
 #ifdef __cplusplus
 }

@@ -8,12 +8,18 @@
  *
  * This header includes all the others but mpi.h; each is self-contained. Reading order:
  *
+ *   export.h     how functions are exported and called; DIRICHLET_INIT
  *   version.h    what was compiled, what is linked
  *   status.h     the status every function returns
  *   memory.h     allocator hooks, workspace budgets
+ *   progress.h   what a long call has done; to cancel it
+ *   parallel.h   the caller's threads
  *   model.h      the function to be measured: a table of callbacks
+ *   check.h      whether such a table keeps its contract
+ *   batch.h      samples with weights, indices, groups and strides
  *   loss.h       losses over its outputs, for regularizers that need one
  *   estimator.h  how it is measured, sample by sample, with its error
+ *   penalty.h    what penalties have found
  *   spectral.h   how spectral norms are searched
  *   activation.h the functions between the layers of dense networks
  *   dense.h      a ready-made model: dense networks over borrowed weights
@@ -28,7 +34,7 @@
  *   Sizes      int64_t; negative sizes are refused.
  *   Structs    begin with `size_t struct_size`, set by the caller to
  *              sizeof(the struct) it was compiled with. Zero in any other field
- *              means the default. A smaller, older size is accepted: its missing
+ *              means the default (DIRICHLET_INIT). A smaller, older size is accepted: its missing
  *              fields read as zero. A larger, newer size is accepted only if all
  *              bytes that this library does not know are zero.
  *   Errors     every function that can fail returns a dirichlet_status; on error
@@ -53,12 +59,18 @@
 #ifndef DIRICHLET_DIRICHLET_H
 #define DIRICHLET_DIRICHLET_H
 
+#include "dirichlet/export.h"
 #include "dirichlet/version.h"
 #include "dirichlet/status.h"
 #include "dirichlet/memory.h"
+#include "dirichlet/progress.h"
+#include "dirichlet/parallel.h"
 #include "dirichlet/model.h"
+#include "dirichlet/check.h"
+#include "dirichlet/batch.h"
 #include "dirichlet/loss.h"
 #include "dirichlet/estimator.h"
+#include "dirichlet/penalty.h"
 #include "dirichlet/spectral.h"
 #include "dirichlet/activation.h"
 #include "dirichlet/dense.h"

@@ -18,8 +18,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dirichlet/batch.h"
+#include "dirichlet/export.h"
 #include "dirichlet/memory.h"
 #include "dirichlet/model.h"
+#include "dirichlet/parallel.h"
+#include "dirichlet/progress.h"
 #include "dirichlet/status.h"
 
 #ifdef __cplusplus
@@ -29,7 +33,7 @@ extern "C" {
 /* How the energy of one sample is found. With n = k on the VJP side and n = d on
  * the JVP side, A = J J^T or J^T J, and m products:
  *
- *   auto               with energies: exact if probes is 0 or at least 0.8 min(k, d), or
+ *   auto               with energies: exact if probes is 0 or at least 0.8 min(k, d) or ALL, or
  *                      if the model offers no products; with products: exact where the
  *                      cheaper side that has a callback needs at most 1.25 `probes` of
  *                      them; else, with n = min(k, d), hutchpp if jvp and vjp are there
@@ -53,7 +57,7 @@ extern "C" {
  *                      directions Q of J, as many measure ||J Q||_F^2 exactly, the
  *                      rest probe what is left; needs jvp, vjp and m >= 3
  *   finite_difference  forward alone: central differences along all d coordinates
- *                      (probes = 0 or >= d) or along m random sign vectors; 2d or 2m
+ *                      (probes >= d or ALL) or along m random sign vectors; 2d or 2m
  *                      forward evaluations a sample, one more for their errors, and on
  *                      some samples a few more for the noise (below)
  *
@@ -95,7 +99,11 @@ typedef int32_t dirichlet_method;
 #define DIRICHLET_METHOD_FINITE_DIFFERENCE 50
 
 /* Name of a method as above ("auto", "exact", ...); static; "unknown" for others. */
-DIRICHLET_API const char *dirichlet_method_name(dirichlet_method method);
+DIRICHLET_API const char *DIRICHLET_CALL dirichlet_method_name(dirichlet_method method);
+
+/* What `probes` may be beside a number of them, in this and other options. */
+#define DIRICHLET_DEFAULT_PROBES 16 /* that of 0 */
+#define DIRICHLET_PROBES_ALL (-1)   /* all directions of the side: no probe error */
 
 /* What happens to a sample whose data or energy is NaN or infinite. */
 #define DIRICHLET_NONFINITE_FAIL 0 /* the update fails; the message has the sample index */
@@ -111,9 +119,10 @@ typedef struct dirichlet_estimator_options {
     size_t struct_size;
     dirichlet_method method;
     int32_t on_nonfinite;
-    /* Products per sample, m. 0: 16 for auto and hutchpp; all coordinates for
-     * finite_difference; otherwise 4, or n where that is less. Ignored by exact. With auto
-     * a quarter more may be spent where that makes the energies exact. */
+    /* Products per sample, m, 1 to 2^28. 0: DIRICHLET_DEFAULT_PROBES, or all n directions where
+     * these are at most a quarter more. DIRICHLET_PROBES_ALL: all n, by which orthogonal, unit and
+     * finite_difference are exact. Ignored by exact. With auto a quarter more than m may be spent
+     * where that makes the energies exact. */
     int64_t probes;
     uint64_t seed;
     /* Index of the first sample, >= 0: give each part of a data set that is
@@ -142,16 +151,20 @@ typedef struct dirichlet_estimator_options {
      * outputs are all float32 values. Of a network that computes in half precision 1e-3,
      * in bfloat16 8e-3, in int8 4e-3 are good guesses. */
     double forward_noise;
+    /* Groups of samples (classes, say) that are averaged for themselves too, 0 to 2^20; batch.h
+     * says which sample is in which. Each takes 30 KiB. */
+    int64_t groups;
     /* Budget of this handle's workspace; 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES. The
-     * model's own memory is not in it. Beside it a handle takes less than 64 KiB,
-     * and an update that is asked for energies 8 bytes a sample. */
+     * model's own memory is not in it. Beside it a handle takes less than 64 KiB, its
+     * groups, and an update that is asked for energies 16 bytes a sample. */
     size_t workspace_bytes;
     const dirichlet_allocator *allocator; /* NULL: malloc and free; copied */
-    /* Called after every tile of an update with the samples used so far, those of
-     * this update included; non-zero cancels: the update fails with CANCELLED and is
-     * undone. NULL: not wanted. */
-    int32_t (*progress)(int64_t samples, void *user);
+    const dirichlet_parallel *parallel;   /* NULL: the calling thread; copied */
+    /* Called after every tile of an update with what has been seen, this update included;
+     * cancelled, the update is undone. NULL: not wanted. */
+    dirichlet_progress_fn progress;
     void *progress_user;
+    void *reserved; /* NULL */
 } dirichlet_estimator_options;
 
 typedef struct dirichlet_result {
@@ -213,16 +226,16 @@ typedef struct dirichlet_estimator dirichlet_estimator;
  * dirichlet_estimator_options.workspace_bytes says.
  *
  * Errors: NULL, RANGE, CONSTANT, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK (the
- * message says which), WORKSPACE (the message gives the least budget), MEMORY. */
-DIRICHLET_API dirichlet_status dirichlet_estimator_create_f64(
+ * message says which), WORKSPACE (error.least_bytes is the least budget), MEMORY. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_create_f64(
     const dirichlet_model_f64 *model, const dirichlet_estimator_options *options,
-    dirichlet_estimator **out, char *message, size_t message_size);
-DIRICHLET_API dirichlet_status dirichlet_estimator_create_f32(
+    dirichlet_estimator **out, dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_create_f32(
     const dirichlet_model_f32 *model, const dirichlet_estimator_options *options,
-    dirichlet_estimator **out, char *message, size_t message_size);
+    dirichlet_estimator **out, dirichlet_error *error);
 
 /* Free the handle, nothing of the caller's. NULL is fine. */
-DIRICHLET_API void dirichlet_estimator_destroy(dirichlet_estimator *estimator);
+DIRICHLET_API void DIRICHLET_CALL dirichlet_estimator_destroy(dirichlet_estimator *estimator);
 
 /* Take `samples` >= 0 more samples.
  *
@@ -238,83 +251,130 @@ DIRICHLET_API void dirichlet_estimator_destroy(dirichlet_estimator *estimator);
  * Errors: NULL, RANGE, PRECISION, OVERFLOW, MEMORY, NOT_FINITE, CALLBACK,
  * COUPLED (finite differences), CANCELLED, MISSING_CALLBACK (a deserialized estimator has no
  * model). */
-DIRICHLET_API dirichlet_status dirichlet_estimator_update_f64(dirichlet_estimator *estimator,
-                                                              int64_t samples, const double *x,
-                                                              const double *weights,
-                                                              double *energies);
-DIRICHLET_API dirichlet_status dirichlet_estimator_update_f32(dirichlet_estimator *estimator,
-                                                              int64_t samples, const float *x,
-                                                              const double *weights,
-                                                              double *energies);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_estimator_update_f64(dirichlet_estimator *estimator, int64_t samples, const double *x,
+                               const double *weights, double *energies);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_estimator_update_f32(dirichlet_estimator *estimator, int64_t samples, const float *x,
+                               const double *weights, double *energies);
+
+/* The same with all that a batch can say: row stride, weights, indices, groups, deviations.
+ *
+ * With indices the next sample index becomes one more than the largest of them, if that is more.
+ * The rows of one call of the model's are then only such as stand next to each other with
+ * consecutive indices, unless the model ignores them: shuffled batches of a model that looks at
+ * `first` are measured row by row. Errors: also STRUCT_SIZE; RANGE for a group that is not one of
+ * options.groups, or a negative index. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_update_batch_f64(
+    dirichlet_estimator *estimator, const dirichlet_batch_f64 *batch);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_update_batch_f32(
+    dirichlet_estimator *estimator, const dirichlet_batch_f32 *batch);
 
 /* Add what `source` has seen to `estimator`, as if one had seen both: exact, in any
- * order, bit for bit. Both must agree in precision, sizes, method, seed, population and,
- * unless the method is exact, probes (else MISMATCH; so do finite differences of version 0.1,
- * whose errors are unknown, and those of this one) and have been given disjoint sample indices (not
+ * order, bit for bit. Both must agree in precision, sizes, method, seed, population, groups,
+ * unless the method is exact in probes, and for finite differences in step and forward_noise (else
+ * MISMATCH; so do finite differences of version 0.1, whose errors are unknown, and those of this
+ * one) and have been given disjoint sample indices (not
  * checked). The next sample index becomes the larger of the two. Merging alone stops
  * no estimator. Errors: NULL, MISMATCH, OVERFLOW; RANGE if they are the same. */
-DIRICHLET_API dirichlet_status dirichlet_estimator_merge(dirichlet_estimator *estimator,
-                                                         const dirichlet_estimator *source);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_estimator_merge(dirichlet_estimator *estimator, const dirichlet_estimator *source);
 
 /* The result so far; the stream can go on. `result->struct_size` is the caller's.
  * Errors: NULL, STRUCT_SIZE, NO_DATA, NOISE (finite differences: noise and
  * step_error together are more than a quarter of the value). */
-DIRICHLET_API dirichlet_status dirichlet_estimator_result(const dirichlet_estimator *estimator,
-                                                          dirichlet_result *result);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_estimator_result(const dirichlet_estimator *estimator, dirichlet_result *result);
+
+/* The same for one group, 0 <= group < options.groups: the weighted mean over its samples and its
+ * error. Of the fields the products, the noise of the forward pass and steps, and the reason to
+ * stop are those of all samples; there is no finite-population correction, since nobody has said
+ * how large the group is. Errors: NULL, STRUCT_SIZE, RANGE (group), NO_DATA, NOISE. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_group_result(
+    const dirichlet_estimator *estimator, int64_t group, dirichlet_result *result);
+
+/* What an estimator is, live or from a serialized state. */
+typedef struct dirichlet_estimator_description {
+    size_t struct_size; /* set by the caller; as much is filled in */
+    int64_t inputs;
+    int64_t outputs;
+    int64_t products_per_sample; /* see dirichlet_result.products */
+    int64_t directions;          /* m: those that are drawn for each sample; 0: energies */
+    int64_t first_sample;        /* as in the options */
+    int64_t next_sample;         /* index of the next sample */
+    int64_t population;
+    int64_t groups;
+    int64_t workspace_bytes; /* in use; 0 without a model */
+    int64_t tile_samples;    /* that are measured at a time; 0 without a model */
+    uint64_t seed;
+    double confidence;
+    double step; /* finite differences: as in the options */
+    double forward_noise;
+    dirichlet_method method; /* never auto */
+    int32_t element_size;    /* 8 for _f64, 4 for _f32 */
+    int32_t exact;           /* 1: the method finds exact energies */
+    int32_t has_model;       /* 0: it was deserialized and cannot be updated */
+    int32_t state_format;    /* of the bytes it came from, or that it would be written in */
+    int32_t errors_unknown;  /* 1: finite differences of version 0.1, without their errors */
+} dirichlet_estimator_description;
+
+/* Errors: NULL, STRUCT_SIZE. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_describe(
+    const dirichlet_estimator *estimator, dirichlet_estimator_description *description);
 
 /* 1 if the estimator takes no more samples (max_samples or tolerance), else 0. */
-DIRICHLET_API int32_t dirichlet_estimator_stopped(const dirichlet_estimator *estimator);
+DIRICHLET_API int32_t DIRICHLET_CALL
+dirichlet_estimator_stopped(const dirichlet_estimator *estimator);
 
 /* Forget all samples; options, model and workspace stay. The next sample index is
  * options.first_sample again. Errors: NULL. */
-DIRICHLET_API dirichlet_status dirichlet_estimator_reset(dirichlet_estimator *estimator);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_estimator_reset(dirichlet_estimator *estimator);
 
 /* Set the index of the next sample, >= 0. Errors: NULL, RANGE. */
-DIRICHLET_API dirichlet_status dirichlet_estimator_seek(dirichlet_estimator *estimator,
-                                                        int64_t sample_index);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_estimator_seek(dirichlet_estimator *estimator, int64_t sample_index);
 
 /* A second handle with the same model, options and samples. Errors: NULL, MEMORY. */
-DIRICHLET_API dirichlet_status dirichlet_estimator_clone(const dirichlet_estimator *estimator,
-                                                         dirichlet_estimator **out);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_estimator_clone(const dirichlet_estimator *estimator, dirichlet_estimator **out);
 
 /* Write what has been seen, with the options it depends on, as bytes that any
- * machine can read. *size receives their number. buffer NULL: only that. Fails with
- * RANGE, buffer untouched, if capacity < *size. Equal states give equal bytes. */
-DIRICHLET_API dirichlet_status dirichlet_estimator_serialize(const dirichlet_estimator *estimator,
-                                                             void *buffer, size_t capacity,
-                                                             size_t *size);
+ * machine can read, and any version of the library from 0.2 on whose format is not too old for
+ * what is in them (docs/reference/abi.md). *size receives their number. buffer NULL: only that.
+ * Fails with RANGE, buffer untouched, if capacity < *size. Equal states give equal bytes. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_serialize(
+    const dirichlet_estimator *estimator, void *buffer, size_t capacity, size_t *size);
 
 /* Make an estimator without a model from such bytes: it can give its result, be
  * merged, cloned and serialized, not updated. To go on measuring, merge it into a
  * live one. Nothing in the bytes is trusted. allocator NULL: malloc and free.
  * Errors: NULL, STRUCT_SIZE, CORRUPT, FORMAT, MEMORY. */
-DIRICHLET_API dirichlet_status dirichlet_estimator_deserialize(const void *buffer, size_t size,
-                                                               const dirichlet_allocator *allocator,
-                                                               dirichlet_estimator **out,
-                                                               char *message, size_t message_size);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_deserialize(
+    const void *buffer, size_t size, const dirichlet_allocator *allocator,
+    dirichlet_estimator **out, dirichlet_error *error);
 
 /* What the last failed call on this handle found wrong, naming the argument; the
  * empty string if none failed yet. Valid until the next call on the handle. Calls
  * that take the handle const leave it as it is. */
-DIRICHLET_API const char *dirichlet_estimator_message(const dirichlet_estimator *estimator);
+DIRICHLET_API const char *DIRICHLET_CALL
+dirichlet_estimator_message(const dirichlet_estimator *estimator);
 
-/* The value by which a callback last stopped an update; 0 if none did. */
-DIRICHLET_API int32_t dirichlet_estimator_callback_code(const dirichlet_estimator *estimator);
+/* All of that failure: *error, whose struct_size is the caller's, is as a call without a handle
+ * would have written it; status 0 if none failed yet. Errors: NULL, STRUCT_SIZE. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_estimator_last_error(const dirichlet_estimator *estimator, dirichlet_error *error);
 
 /* All of the above in one call: create, update with n samples, result, destroy.
  * energies may be NULL. Errors: those of the three. */
-DIRICHLET_API dirichlet_status dirichlet_measure_f64(const dirichlet_model_f64 *model,
-                                                     int64_t samples, const double *x,
-                                                     const double *weights,
-                                                     const dirichlet_estimator_options *options,
-                                                     dirichlet_result *result, double *energies,
-                                                     char *message, size_t message_size);
-DIRICHLET_API dirichlet_status dirichlet_measure_f32(const dirichlet_model_f32 *model,
-                                                     int64_t samples, const float *x,
-                                                     const double *weights,
-                                                     const dirichlet_estimator_options *options,
-                                                     dirichlet_result *result, double *energies,
-                                                     char *message, size_t message_size);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_measure_f64(const dirichlet_model_f64 *model, int64_t samples, const double *x,
+                      const double *weights, const dirichlet_estimator_options *options,
+                      dirichlet_result *result, double *energies, dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_measure_f32(const dirichlet_model_f32 *model, int64_t samples, const float *x,
+                      const double *weights, const dirichlet_estimator_options *options,
+                      dirichlet_result *result, double *energies, dirichlet_error *error);
 
 #ifdef __cplusplus
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dirichlet/export.h"
 #include "dirichlet/status.h"
 
 #ifdef __cplusplus
@@ -27,44 +28,49 @@ typedef int32_t dirichlet_loss_kind;
 #define DIRICHLET_LOSS_CUSTOM 90
 
 /* Loss of the samples first, ..., first + samples - 1 of a call, whose outputs are f (samples, k):
- * values (samples), cotangents (samples, k), not divided by n. Returns 0, or another number to
+ * values (samples), cotangents (samples, k), not divided by n. Returns 0, or a positive number to
  * stop the call, as the callbacks of model.h, whose contract holds here too: calls on the network
  * of the call return DIRICHLET_E_BUSY. The numbers are not looked at: a NaN among the cotangents
  * goes into the gradient, and a value or a row of cotangents that is left out is NaN. */
-typedef int32_t (*dirichlet_loss_function_f64)(int64_t first, int64_t samples, const double *f,
-                                               double *values, double *cotangents, void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_loss_fn_f64)(int64_t first, int64_t samples,
+                                                       const double *f, double *values,
+                                                       double *cotangents, void *user);
 
 /* products = (d^2 l / df^2) tangents, at the same f; tangents and products (samples, k). */
-typedef int32_t (*dirichlet_loss_curvature_f64)(int64_t first, int64_t samples, const double *f,
-                                                const double *tangents, double *products,
-                                                void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_loss_curvature_fn_f64)(int64_t first, int64_t samples,
+                                                                 const double *f,
+                                                                 const double *tangents,
+                                                                 double *products, void *user);
 
 typedef struct dirichlet_loss_f64 {
     size_t struct_size;
     dirichlet_loss_kind kind;
-    int32_t reserved;      /* 0 */
+    int32_t concurrent;    /* 1: the callbacks may run at the same time (parallel.h) */
     const int64_t *labels; /* (n) of 0 .. k - 1, softmax cross-entropy; or NULL */
     const double *targets; /* (n, k), finite; for softmax cross-entropy weights >= 0, most often
                               probabilities; exactly one of labels and targets is set */
-    dirichlet_loss_function_f64 function;   /* custom only */
-    dirichlet_loss_curvature_f64 curvature; /* custom only; NULL where no Hessian is needed */
+    dirichlet_loss_fn_f64 function;            /* custom only */
+    dirichlet_loss_curvature_fn_f64 curvature; /* custom only; NULL where no Hessian is needed */
     void *user;
 } dirichlet_loss_f64;
 
 /* The same in single precision; the values of the loss stay double. */
-typedef int32_t (*dirichlet_loss_function_f32)(int64_t first, int64_t samples, const float *f,
-                                               double *values, float *cotangents, void *user);
-typedef int32_t (*dirichlet_loss_curvature_f32)(int64_t first, int64_t samples, const float *f,
-                                                const float *tangents, float *products, void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_loss_fn_f32)(int64_t first, int64_t samples,
+                                                       const float *f, double *values,
+                                                       float *cotangents, void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_loss_curvature_fn_f32)(int64_t first, int64_t samples,
+                                                                 const float *f,
+                                                                 const float *tangents,
+                                                                 float *products, void *user);
 
 typedef struct dirichlet_loss_f32 {
     size_t struct_size;
     dirichlet_loss_kind kind;
-    int32_t reserved;
+    int32_t concurrent;
     const int64_t *labels;
     const float *targets;
-    dirichlet_loss_function_f32 function;
-    dirichlet_loss_curvature_f32 curvature;
+    dirichlet_loss_fn_f32 function;
+    dirichlet_loss_curvature_fn_f32 curvature;
     void *user;
 } dirichlet_loss_f32;
 

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "dirichlet/export.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -19,8 +21,8 @@ extern "C" {
  * Either both functions are set or both are NULL (malloc and free). */
 typedef struct dirichlet_allocator {
     size_t struct_size;
-    void *(*allocate)(size_t size, void *user);
-    void (*release)(void *pointer, size_t size, void *user);
+    void *(DIRICHLET_CALL *allocate)(size_t size, void *user);
+    void(DIRICHLET_CALL *release)(void *pointer, size_t size, void *user);
     void *user;
 } dirichlet_allocator;
 

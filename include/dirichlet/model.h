@@ -2,7 +2,7 @@
  * batches. Offer those you have; the estimator says which one a method misses.
  *
  * Symbols:  d = inputs, k = outputs, n = samples of a call, m = directions of a
- *           call, J = df/dx at one sample (k x d).
+ *           call, p = points, J = df/dx at one sample (k x d).
  *
  * The contract of every callback:
  *
@@ -11,15 +11,23 @@
  *              unspecified contents and must be written in full. No output
  *              overlaps an input.
  *   The point  x comes with every call: there is no "last forward" to rely on.
+ *   Whose      the rows of a call are those of samples first, first + 1, ...,
+ *              first + n - 1 of the data set: what else belongs to a sample (a time,
+ *              a class, a length, a graph) may be looked up by that index. It is
+ *              that of the sample for the points of differences around it too.
+ *              A model that does not look says so by ignores_first = 1: then rows of
+ *              any samples may share a call, and only the first row's index is told.
  *   Samples    must be independent: row i of an output depends on row i of the
  *              inputs alone, not on which other rows share the call. Put batch
  *              normalization and dropout in evaluation mode first.
  *   State      leave the trainer as it was: a backward pass that accumulates
  *              parameter gradients has to clear them.
- *   Return     0, or any other value of yours to stop: the call in progress then
- *              returns DIRICHLET_E_CALLBACK, everything is as before it, and
- *              dirichlet_estimator_callback_code() gives your value back.
- *   Calls      come from the thread that called the library, one at a time.
+ *   Return     0, or a positive value of yours to stop: the call in progress then
+ *              returns DIRICHLET_E_CALLBACK, everything is as before it, and the
+ *              error's callback_code gives your value back. Negative values are
+ *              reserved, see DIRICHLET_CALLBACK_* below.
+ *   Calls      come from the thread that called the library, one at a time; with
+ *              `concurrent` = 1 and a dirichlet_parallel of yours from its threads.
  *   Control    must return normally: no C++ exception, panic or longjmp may pass
  *              through the library (catch it, return non-zero, raise it again
  *              after the call). Other handles may be used inside; calls on the
@@ -33,62 +41,125 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dirichlet/export.h"
 #include "dirichlet/status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Forward: y = f(x). x (n, d) -> y (n, k). */
-typedef int32_t (*dirichlet_forward_f64)(int64_t samples, const double *x, double *y, void *user);
+/* What a callback may return beside 0 and positive values of its own. Of the other negative values
+ * none has a meaning yet: a callback that returns one stops the call with CALLBACK. */
+#define DIRICHLET_CALLBACK_UNSUPPORTED                                                             \
+    (-1) /* it cannot do this, and will not: as if it were NULL.                                   \
+            The call fails with MISSING_CALLBACK, which names it:                                  \
+            leave it out of the table, or take another method */
+#define DIRICHLET_CALLBACK_OUT_OF_DOMAIN                                                           \
+    (-2) /* f is not defined at some row: as if all it wrote                                       \
+            there were NaN. A call of several rows is repeated row                                 \
+            by row, to find out where */
+
+/* Forward: y = f(x), at p points of each sample: 1, the sample itself, or points near it, for
+ * differences. A model that ignores `first` sees n p rows. x (n, p, d) -> y (n, p, k). */
+typedef int32_t(DIRICHLET_CALL *dirichlet_forward_fn_f64)(int64_t first, int64_t samples,
+                                                          int64_t points, const double *x,
+                                                          double *y, void *user);
 
 /* Jacobian-vector products: jv = J v, m tangents a sample.
  * x (n, d), v (n, m, d) -> jv (n, m, k). */
-typedef int32_t (*dirichlet_jvp_f64)(int64_t samples, int64_t directions, const double *x,
-                                     const double *v, double *jv, void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_jvp_fn_f64)(int64_t first, int64_t samples,
+                                                      int64_t directions, const double *x,
+                                                      const double *v, double *jv, void *user);
 
 /* Vector-Jacobian products: jtu = J^T u, m cotangents a sample.
  * x (n, d), u (n, m, k) -> jtu (n, m, d). */
-typedef int32_t (*dirichlet_vjp_f64)(int64_t samples, int64_t directions, const double *x,
-                                     const double *u, double *jtu, void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_vjp_fn_f64)(int64_t first, int64_t samples,
+                                                      int64_t directions, const double *x,
+                                                      const double *u, double *jtu, void *user);
 
 /* Exact energies ||J||_F^2, for models that know a shorter way than products.
  * x (n, d) -> energies (n), in double for both precisions. */
-typedef int32_t (*dirichlet_energies_f64)(int64_t samples, const double *x, double *energies,
-                                          void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_energies_fn_f64)(int64_t first, int64_t samples,
+                                                           const double *x, double *energies,
+                                                           void *user);
 
 /* Squared norms ||J^T u||^2 of m cotangents a sample, for models that can do
  * without the product itself. x (n, d), u (n, m, k) -> norms (n, m), in double
  * for both precisions. */
-typedef int32_t (*dirichlet_product_norms_f64)(int64_t samples, int64_t directions, const double *x,
-                                               const double *u, double *norms, void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_product_norms_fn_f64)(int64_t first, int64_t samples,
+                                                                int64_t directions, const double *x,
+                                                                const double *u, double *norms,
+                                                                void *user);
+
+/* The trainer's backward pass: add sum over all rows of (df/dtheta)^T c to its own gradient, with
+ * p points and cotangents of each sample: x (n, p, d), c (n, p, k). It must see the parameters that
+ * `forward` sees. Needed by dirichlet_energy_penalty_* alone; "leave the trainer as it was" does
+ * not hold for the gradient it adds to. */
+typedef int32_t(DIRICHLET_CALL *dirichlet_parameter_vjp_fn_f64)(int64_t first, int64_t samples,
+                                                                int64_t points, const double *x,
+                                                                const double *cotangents,
+                                                                void *user);
+
+/* Called before the products of some samples, with the same first, samples and x as the calls of
+ * jvp, vjp and product_norms that follow: a model of one direction a call can do its forward pass
+ * here, once. The products of other samples, and calls of forward and energies, are preceded by
+ * one of their own, or none. x stays where it is and as it is until the last of these calls, so
+ * nothing needs to be copied. */
+typedef int32_t(DIRICHLET_CALL *dirichlet_prepare_fn_f64)(int64_t first, int64_t samples,
+                                                          const double *x, void *user);
+
+/* Ownership of `user`, in both precisions. A handle that keeps the table (an estimator, and its
+ * clone) calls retain once when it is made and release once when it is destroyed, on the thread
+ * of that call; calls that keep nothing call neither. Both or neither are set. They cannot fail. */
+typedef void(DIRICHLET_CALL *dirichlet_retain_fn)(void *user);
+typedef void(DIRICHLET_CALL *dirichlet_release_fn)(void *user);
 
 /* The table. It is copied by whoever takes it; `user` and what it points to stay
- * the caller's and must outlive every handle made from the table. */
+ * the caller's and must outlive every handle made from the table, unless retain and release
+ * see to that. */
 typedef struct dirichlet_model_f64 {
     size_t struct_size;
     int64_t inputs;         /* d >= 1 */
     int64_t outputs;        /* k >= 1 */
-    int64_t max_samples;    /* largest n a callback accepts; 0: any */
+    int64_t max_samples;    /* largest number of rows of x, n or n p, of a call; 0: any */
     int64_t max_directions; /* largest m a callback accepts; 0: any */
-    dirichlet_forward_f64 forward;
-    dirichlet_jvp_f64 jvp;
-    dirichlet_vjp_f64 vjp;
-    dirichlet_energies_f64 energies;
-    dirichlet_product_norms_f64 product_norms;
+    int32_t ignores_first;  /* 1: no callback looks at `first` */
+    int32_t concurrent;     /* 1: callbacks may run at the same time (parallel.h) */
+    dirichlet_forward_fn_f64 forward;
+    dirichlet_jvp_fn_f64 jvp;
+    dirichlet_vjp_fn_f64 vjp;
+    dirichlet_energies_fn_f64 energies;
+    dirichlet_product_norms_fn_f64 product_norms;
+    dirichlet_parameter_vjp_fn_f64 parameter_vjp;
+    dirichlet_prepare_fn_f64 prepare;
+    dirichlet_retain_fn retain;
+    dirichlet_release_fn release;
     void *user;
 } dirichlet_model_f64;
 
 /* The same in single precision. */
-typedef int32_t (*dirichlet_forward_f32)(int64_t samples, const float *x, float *y, void *user);
-typedef int32_t (*dirichlet_jvp_f32)(int64_t samples, int64_t directions, const float *x,
-                                     const float *v, float *jv, void *user);
-typedef int32_t (*dirichlet_vjp_f32)(int64_t samples, int64_t directions, const float *x,
-                                     const float *u, float *jtu, void *user);
-typedef int32_t (*dirichlet_energies_f32)(int64_t samples, const float *x, double *energies,
-                                          void *user);
-typedef int32_t (*dirichlet_product_norms_f32)(int64_t samples, int64_t directions, const float *x,
-                                               const float *u, double *norms, void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_forward_fn_f32)(int64_t first, int64_t samples,
+                                                          int64_t points, const float *x, float *y,
+                                                          void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_jvp_fn_f32)(int64_t first, int64_t samples,
+                                                      int64_t directions, const float *x,
+                                                      const float *v, float *jv, void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_vjp_fn_f32)(int64_t first, int64_t samples,
+                                                      int64_t directions, const float *x,
+                                                      const float *u, float *jtu, void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_energies_fn_f32)(int64_t first, int64_t samples,
+                                                           const float *x, double *energies,
+                                                           void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_product_norms_fn_f32)(int64_t first, int64_t samples,
+                                                                int64_t directions, const float *x,
+                                                                const float *u, double *norms,
+                                                                void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_parameter_vjp_fn_f32)(int64_t first, int64_t samples,
+                                                                int64_t points, const float *x,
+                                                                const float *cotangents,
+                                                                void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_prepare_fn_f32)(int64_t first, int64_t samples,
+                                                          const float *x, void *user);
 
 typedef struct dirichlet_model_f32 {
     size_t struct_size;
@@ -96,11 +167,17 @@ typedef struct dirichlet_model_f32 {
     int64_t outputs;
     int64_t max_samples;
     int64_t max_directions;
-    dirichlet_forward_f32 forward;
-    dirichlet_jvp_f32 jvp;
-    dirichlet_vjp_f32 vjp;
-    dirichlet_energies_f32 energies;
-    dirichlet_product_norms_f32 product_norms;
+    int32_t ignores_first;
+    int32_t concurrent;
+    dirichlet_forward_fn_f32 forward;
+    dirichlet_jvp_fn_f32 jvp;
+    dirichlet_vjp_fn_f32 vjp;
+    dirichlet_energies_fn_f32 energies;
+    dirichlet_product_norms_fn_f32 product_norms;
+    dirichlet_parameter_vjp_fn_f32 parameter_vjp;
+    dirichlet_prepare_fn_f32 prepare;
+    dirichlet_retain_fn retain;
+    dirichlet_release_fn release;
     void *user;
 } dirichlet_model_f32;
 

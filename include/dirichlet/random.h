@@ -8,7 +8,7 @@
  * random bits, nor do those of the estimator's probes, even under the same seed.
  *
  * There are no handles here: all functions may run at the same time on different arrays.
- * message: see DIRICHLET_MESSAGE_SIZE. On error nothing is written but the message.
+ * error: see dirichlet_error in status.h. On error nothing else is written.
  */
 #ifndef DIRICHLET_RANDOM_H
 #define DIRICHLET_RANDOM_H
@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dirichlet/export.h"
 #include "dirichlet/status.h"
 
 #ifdef __cplusplus
@@ -48,9 +49,9 @@ typedef struct dirichlet_initialization_options {
     dirichlet_initialization scheme;     /* 0: LECUN */
     dirichlet_distribution distribution; /* 0: UNIFORM for PYTORCH, else NORMAL */
     dirichlet_initial_bias bias;
-    int32_t reserved; /* 0 */
+    int32_t scale_given; /* 1: scale is what it says, 0 too; 0: a scale of 0 means 1 */
     uint64_t seed;
-    /* Multiplies the standard deviation of weights and biases; finite, >= 0; 0: 1. */
+    /* Multiplies the standard deviation of weights and biases; finite, >= 0. */
     double scale;
 } dirichlet_initialization_options;
 
@@ -65,20 +66,20 @@ typedef struct dirichlet_initialization_options {
  *
  * Errors: NULL, RANGE, CONSTANT, STRUCT_SIZE, SHAPE (strides by which weights overlap), OVERFLOW
  * (an array beyond the address space, or weights beyond the precision for a huge scale). */
-DIRICHLET_API dirichlet_status dirichlet_initialize_f64(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_initialize_f64(
     const dirichlet_initialization_options *options, int64_t layer, int64_t inputs, int64_t outputs,
     double *weights, int64_t output_stride, int64_t input_stride, double *bias, int64_t bias_stride,
-    char *message, size_t message_size);
-DIRICHLET_API dirichlet_status dirichlet_initialize_f32(
+    dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_initialize_f32(
     const dirichlet_initialization_options *options, int64_t layer, int64_t inputs, int64_t outputs,
     float *weights, int64_t output_stride, int64_t input_stride, float *bias, int64_t bias_stride,
-    char *message, size_t message_size);
+    dirichlet_error *error);
 
 /* *variance of a weight of such a layer, scale included. Errors: NULL, RANGE, CONSTANT,
  * STRUCT_SIZE, OVERFLOW (a scale whose square is beyond a double). */
-DIRICHLET_API dirichlet_status dirichlet_initialization_variance(
-    const dirichlet_initialization_options *options, int64_t inputs, int64_t outputs,
-    double *variance, char *message, size_t message_size);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_initialization_variance(const dirichlet_initialization_options *options, int64_t inputs,
+                                  int64_t outputs, double *variance, dirichlet_error *error);
 
 /* The geometric complexity to expect at initialization: the mean over all draws of the weights of
  * ||J(x)||_F^2, for a network of L layers with relu or leaky_relu between them and an identity
@@ -87,8 +88,7 @@ DIRICHLET_API dirichlet_status dirichlet_initialization_variance(
  *     *energy = n_L prod_{l=1}^{L} n_{l-1} Var(W_l) ((1 + p^2) / 2)^(L-1),
  *
  * n_0, ..., n_L = widths[0], ..., widths[layer_count], layer_count = L >= 1. p = negative_slope,
- * finite and >= 0, is 0 for relu and for leaky_relu its slope itself (dense.h reads an
- * activation_parameter of 0 as 0.01, this function does not).
+ * finite and >= 0, is 0 for relu and for leaky_relu its slope itself.
  *
  * It is exact, for any width and depth and any data set, if no x is 0: given all that is below, a
  * row of W_l and its negative are equally likely, and they turn the unit on and off by turns while
@@ -101,9 +101,9 @@ DIRICHLET_API dirichlet_status dirichlet_initialization_variance(
  * For relu and scale 1: LeCun n_L 2^-(L-1), He 2 n_L at every depth, PyTorch n_L 3^-L 2^-(L-1).
  *
  * Errors: NULL, RANGE, CONSTANT, STRUCT_SIZE, OVERFLOW (beyond a double). */
-DIRICHLET_API dirichlet_status dirichlet_expected_energy(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_expected_energy(
     const dirichlet_initialization_options *options, const int64_t *widths, int64_t layer_count,
-    double negative_slope, double *energy, char *message, size_t message_size);
+    double negative_slope, double *energy, dirichlet_error *error);
 
 /* Noise, fresh in every step: step is the number of the training step, 0 to 2^32 - 1, and
  * first_sample >= 0 the index of the first of `samples` >= 0 samples, in the data set or in the
@@ -119,11 +119,9 @@ DIRICHLET_API dirichlet_status dirichlet_expected_energy(
  * regularizer. *changed, unless NULL, is the number of labels that were replaced.
  *
  * Errors: NULL, RANGE (also a label; the message has its index), OVERFLOW. */
-DIRICHLET_API dirichlet_status dirichlet_noise_labels(uint64_t seed, int64_t step,
-                                                      int64_t first_sample, int64_t samples,
-                                                      int64_t classes, double probability,
-                                                      int64_t *labels, int64_t *changed,
-                                                      char *message, size_t message_size);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_noise_labels(
+    uint64_t seed, int64_t step, int64_t first_sample, int64_t samples, int64_t classes,
+    double probability, int64_t *labels, int64_t *changed, dirichlet_error *error);
 
 /* What the noise is for: independent streams. */
 typedef int32_t dirichlet_noise;
@@ -138,16 +136,12 @@ typedef int32_t dirichlet_noise;
  * width), width 1 to 2^31 - 1; standard_deviation finite, >= 0. The sum is rounded once to the
  * precision; NaNs and infinities stay. Errors: NULL, RANGE, CONSTANT, OVERFLOW (too many
  * numbers, or a standard_deviation whose noise the precision cannot hold). */
-DIRICHLET_API dirichlet_status dirichlet_noise_add_f64(dirichlet_noise kind, uint64_t seed,
-                                                       int64_t step, int64_t first_sample,
-                                                       int64_t samples, int64_t width,
-                                                       double standard_deviation, double *values,
-                                                       char *message, size_t message_size);
-DIRICHLET_API dirichlet_status dirichlet_noise_add_f32(dirichlet_noise kind, uint64_t seed,
-                                                       int64_t step, int64_t first_sample,
-                                                       int64_t samples, int64_t width,
-                                                       double standard_deviation, float *values,
-                                                       char *message, size_t message_size);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_noise_add_f64(
+    dirichlet_noise kind, uint64_t seed, int64_t step, int64_t first_sample, int64_t samples,
+    int64_t width, double standard_deviation, double *values, dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_noise_add_f32(
+    dirichlet_noise kind, uint64_t seed, int64_t step, int64_t first_sample, int64_t samples,
+    int64_t width, double standard_deviation, float *values, dirichlet_error *error);
 
 #ifdef __cplusplus
 }

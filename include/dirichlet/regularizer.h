@@ -9,17 +9,17 @@
  * a model. Each penalty gives its value R, and adds strength * dR/dtheta to the gradient that the
  * trainer has:
  *
- *     *value = R                  gradient += strength * dR/dtheta
+ *     result->value = R                  gradient += strength * dR/dtheta
  *
  * The value is not multiplied by the strength, so that it means the same whatever that is;
- * value NULL: not wanted. The strength is finite; a negative one rewards what is measured.
+ * result NULL: not wanted. The strength is finite; a negative one rewards what is measured.
  *
  * There are no handles: a call keeps nothing, takes what memory it needs from the allocator of
  * its options and gives it back. On error nothing is added and no output is written, unless
- * said otherwise. `message` receives what is wrong, naming the argument: see
- * DIRICHLET_MESSAGE_SIZE. Calls may run at the same time from different threads as long as what
- * they write does not overlap. No gradient may overlap the parameters or another gradient (this
- * is not checked).
+ * said otherwise. `error` receives what is wrong, naming the argument: see
+ * dirichlet_error in status.h. Calls may run at the same time from different threads as long as
+ * what they write does not overlap. No gradient may overlap the parameters or another gradient
+ * (this is not checked).
  */
 #ifndef DIRICHLET_REGULARIZER_H
 #define DIRICHLET_REGULARIZER_H
@@ -27,9 +27,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dirichlet/batch.h"
+#include "dirichlet/export.h"
 #include "dirichlet/loss.h"
 #include "dirichlet/memory.h"
 #include "dirichlet/model.h"
+#include "dirichlet/parallel.h"
+#include "dirichlet/penalty.h"
+#include "dirichlet/progress.h"
 #include "dirichlet/spectral.h"
 #include "dirichlet/status.h"
 
@@ -73,21 +78,29 @@ typedef struct dirichlet_parameter_f32 {
 
 /* Norms of parameters. */
 typedef int32_t dirichlet_norm;
-#define DIRICHLET_NORM_L1 10 /* sum |theta|; its derivative at 0 is taken to be 0 */
-#define DIRICHLET_NORM_L2 20 /* sum theta^2, with derivative 2 theta: no 1/2 */
+#define DIRICHLET_NORM_L1 10         /* sum |theta|; its derivative at 0 is taken to be 0 */
+#define DIRICHLET_NORM_SQUARED_L2 20 /* sum theta^2, with derivative 2 theta: no root, no 1/2 */
 
-/* R = the norm of `count` >= 0 parameters, biases = 1 with and 0 without those that are biases.
- * For a linear model with L2 and biases = 0 that is its geometric complexity.
+typedef struct dirichlet_parameter_norm_options {
+    size_t struct_size;
+    dirichlet_norm norm; /* one of the above: there is no default */
+    int32_t biases;      /* 1: with, 0: without those parameters that are biases */
+} dirichlet_parameter_norm_options;
+
+/* R = the norm of `count` >= 0 parameters. For a linear model with SQUARED_L2 and without biases
+ * that is its geometric complexity. options are required.
  *
  * Errors: NULL, RANGE, CONSTANT, STRUCT_SIZE, SHAPE (strides that overlap), OVERFLOW (the sum or
  * a term of the gradient is too large for its type), NOT_FINITE (a NaN or infinite parameter);
  * all of them before anything is added. */
-DIRICHLET_API dirichlet_status dirichlet_parameter_norm_f64(
-    const dirichlet_parameter_f64 *parameters, int64_t count, dirichlet_norm norm, int32_t biases,
-    double strength, double *value, char *message, size_t message_size);
-DIRICHLET_API dirichlet_status dirichlet_parameter_norm_f32(
-    const dirichlet_parameter_f32 *parameters, int64_t count, dirichlet_norm norm, int32_t biases,
-    double strength, double *value, char *message, size_t message_size);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_parameter_norm_f64(const dirichlet_parameter_f64 *parameters, int64_t count,
+                             const dirichlet_parameter_norm_options *options, double strength,
+                             dirichlet_penalty_result *result, dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_parameter_norm_f32(const dirichlet_parameter_f32 *parameters, int64_t count,
+                             const dirichlet_parameter_norm_options *options, double strength,
+                             dirichlet_penalty_result *result, dirichlet_error *error);
 
 /* Largest singular value of one matrix as the spectral penalty sees it. */
 typedef struct dirichlet_singular_f64 {
@@ -111,9 +124,9 @@ typedef struct dirichlet_singular_f32 {
 
 typedef struct dirichlet_spectral_penalty_options {
     size_t struct_size;
+    const dirichlet_allocator *allocator; /* NULL: malloc and free */
     int64_t iterations;                   /* of every matrix in a call; 0: 1 */
     uint64_t seed;                        /* of random starts, drawn by (seed, matrix) */
-    const dirichlet_allocator *allocator; /* NULL: malloc and free */
 } dirichlet_spectral_penalty_options;
 
 /* Spectral norm regularization (Yoshida and Miyato 2017): R = 1/2 sum_l sigma_l^2 over the
@@ -130,27 +143,16 @@ typedef struct dirichlet_spectral_penalty_options {
  * singular: (count), one for each parameter; of those of biases only struct_size is looked at.
  * Memory: the vectors u and v of all matrices in double. Errors: those of
  * dirichlet_parameter_norm_*, and MEMORY; all of them before anything is added or written. */
-DIRICHLET_API dirichlet_status dirichlet_spectral_penalty_f64(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_spectral_penalty_f64(
     const dirichlet_parameter_f64 *parameters, int64_t count, dirichlet_singular_f64 *singular,
-    const dirichlet_spectral_penalty_options *options, double strength, double *value,
-    char *message, size_t message_size);
-DIRICHLET_API dirichlet_status dirichlet_spectral_penalty_f32(
+    const dirichlet_spectral_penalty_options *options, double strength,
+    dirichlet_penalty_result *result, dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_spectral_penalty_f32(
     const dirichlet_parameter_f32 *parameters, int64_t count, dirichlet_singular_f32 *singular,
-    const dirichlet_spectral_penalty_options *options, double strength, double *value,
-    char *message, size_t message_size);
+    const dirichlet_spectral_penalty_options *options, double strength,
+    dirichlet_penalty_result *result, dirichlet_error *error);
 
 /* ---- Spectral norms, measured ---- */
-
-/* What the search of spectral.h has found. */
-typedef struct dirichlet_spectral_result {
-    size_t struct_size; /* set by the caller; as much is filled in */
-    double norm;        /* between the bounds */
-    double lower;       /* proven: lower <= ||A||_2 <= upper */
-    double upper;
-    int64_t iterations; /* Cholesky factorizations done */
-    int32_t converged;  /* 1: upper <= (1 + tolerance) lower */
-    int32_t reserved;   /* 0 */
-} dirichlet_spectral_result;
 
 /* ||A||_2 of the matrix A with elements values[i * row_stride + j * column_stride], rows and
  * columns from 1 to 2^31 - 1, strides as in dirichlet_parameter_*. options NULL: the defaults of
@@ -159,28 +161,33 @@ typedef struct dirichlet_spectral_result {
  * Memory: about 2 n^2 doubles, n the smaller of rows and columns. Errors: NULL, RANGE,
  * STRUCT_SIZE, SHAPE (strides that overlap), OVERFLOW, MEMORY, NOT_FINITE (an element is),
  * BLAS_WIDTH. */
-DIRICHLET_API dirichlet_status dirichlet_operator_norm_f64(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_operator_norm_f64(
     const double *values, int64_t rows, int64_t columns, int64_t row_stride, int64_t column_stride,
     const dirichlet_spectral_options *options, const dirichlet_allocator *allocator,
-    dirichlet_spectral_result *result, char *message, size_t message_size);
-DIRICHLET_API dirichlet_status dirichlet_operator_norm_f32(
+    dirichlet_spectral_result *result, dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_operator_norm_f32(
     const float *values, int64_t rows, int64_t columns, int64_t row_stride, int64_t column_stride,
     const dirichlet_spectral_options *options, const dirichlet_allocator *allocator,
-    dirichlet_spectral_result *result, char *message, size_t message_size);
+    dirichlet_spectral_result *result, dirichlet_error *error);
 
 typedef struct dirichlet_jacobian_norms_options {
     size_t struct_size;
+    size_t workspace_bytes;               /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
     double tolerance;                     /* as in dirichlet_spectral_options */
     int64_t max_iterations;               /* likewise */
-    size_t workspace_bytes;               /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
+    int64_t first_sample;                 /* >= 0: index of the first sample in the data set */
     const dirichlet_allocator *allocator; /* NULL: malloc and free */
+    const dirichlet_parallel *parallel;   /* NULL: the calling thread */
+    dirichlet_progress_fn
+        progress; /* after every sample, value: the largest norm so far; or NULL */
+    void *progress_user;
 } dirichlet_jacobian_norms_options;
 
 typedef struct dirichlet_jacobian_norms {
     size_t struct_size;        /* set by the caller; as much is filled in */
     double norm;               /* the largest */
     double lower;              /* the largest of the lower bounds */
-    int64_t sample;            /* row of x that has the largest; the first of them */
+    int64_t sample;            /* index of the sample that has the largest; the first of them */
     int64_t converged_samples; /* of n */
     int32_t converged;         /* 1: all of them */
     int32_t reserved;          /* 0 */
@@ -196,34 +203,29 @@ typedef struct dirichlet_jacobian_norms {
  *
  * model    vjp or jvp is needed; max_samples and max_directions are kept
  * x        (n, d), finite; n >= 1
- * norms    (n), or NULL
+ * norms    (n), or NULL; untouched on error
  *
  * Memory: the workspace must have room for one Jacobian and twice the Gram matrix of its smaller
  * side; beside it 8 bytes a sample. Errors: NULL, RANGE, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK,
  * NO_DATA (n = 0), WORKSPACE (the message gives the least budget), MEMORY, NOT_FINITE (naming the
- * row), CALLBACK (the callback's number is in the message), BLAS_WIDTH. */
-DIRICHLET_API dirichlet_status
+ * row), CALLBACK, CANCELLED, BLAS_WIDTH. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
 dirichlet_jacobian_norms_f64(const dirichlet_model_f64 *model, int64_t samples, const double *x,
                              const dirichlet_jacobian_norms_options *options, double *norms,
-                             dirichlet_jacobian_norms *result, char *message, size_t message_size);
-DIRICHLET_API dirichlet_status
+                             dirichlet_jacobian_norms *result, dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
 dirichlet_jacobian_norms_f32(const dirichlet_model_f32 *model, int64_t samples, const float *x,
                              const dirichlet_jacobian_norms_options *options, double *norms,
-                             dirichlet_jacobian_norms *result, char *message, size_t message_size);
+                             dirichlet_jacobian_norms *result, dirichlet_error *error);
 
 /* ---- The geometric complexity of any model ---- */
 
-/* The trainer's backward pass: add sum_i (df(x_i)/dtheta)^T c_i to its own gradient.
- * x (n, d), cotangents (n, k). It must see the parameters that the model's forward callback
- * sees. The contract of the callbacks of model.h holds, but for what it leaves behind. */
-typedef int32_t (*dirichlet_parameter_vjp_f64)(int64_t samples, const double *x,
-                                               const double *cotangents, void *user);
-typedef int32_t (*dirichlet_parameter_vjp_f32)(int64_t samples, const float *x,
-                                               const float *cotangents, void *user);
-
 typedef struct dirichlet_energy_penalty_options {
     size_t struct_size;
-    /* Directions of a sample, m. 0: 1. From d on: all d coordinates, with no random error. */
+    size_t workspace_bytes; /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
+    /* Directions of a sample, m. 0: DIRICHLET_DEFAULT_PROBES, or all d where these are at most a
+     * quarter more. From d on, or DIRICHLET_PROBES_ALL: all d coordinates, with no random error.
+     * One is unbiased too, and in training often all that is needed. */
     int64_t probes;
     uint64_t seed;
     /* Index of the first sample, >= 0: the signs of a sample are drawn by (seed, index, probe).
@@ -235,12 +237,12 @@ typedef struct dirichlet_energy_penalty_options {
      * For a float32 network behind double callbacks say 5e-3, since its forward pass has the
      * noise of float32. */
     double step;
-    size_t workspace_bytes;               /* 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES */
     const dirichlet_allocator *allocator; /* NULL: malloc and free */
-    /* NULL, or receives what part of R noise is likely to be, relative to R: with
-     * e = (f(x + h v) - 2 f(x) + f(x - h v)) / (2 h), sum ||e||^2 / (3 sum ||u||^2) over the
-     * samples that are looked at. Kinks and the error of the step count in it. */
-    double *noise;
+    const dirichlet_parallel *parallel;   /* NULL: the calling thread */
+    /* After every tile; value: that of the samples so far. Cancelled, it fails as where a callback
+     * fails, see below. NULL: not wanted. */
+    dirichlet_progress_fn progress;
+    void *progress_user;
 } dirichlet_energy_penalty_options;
 
 /* The geometric complexity of a model and its gradient from forward and backward passes alone:
@@ -253,16 +255,17 @@ typedef struct dirichlet_energy_penalty_options {
  * O(h^2), and the gradient is the exact derivative of that R: the two always fit together. In
  * expectation over the signs R is the mean of the energies.
  *
- * model          forward is needed, no other callback is used; max_samples is kept by both
- * parameter_vjp  called with the points x + h v and x - h v in turn and cotangents that hold the
- *                strength; NULL: the value alone
- * vjp_user       passed to it
- * x              (n, d), finite; n >= 1
+ * model  forward is needed, and parameter_vjp: called with the points x + h v and x - h v in turn
+ *        and cotangents that hold the strength; NULL there: the value alone. max_samples is kept
+ *        by both; no other callback is used
+ * x      (n, d), finite; n >= 1
  *
  * Some samples, the first of the call and of m probes each every ceil(50 / m)-th, are put to
  * forward themselves, and a point at a sixteenth of the inputs' scale from them: 2 % of its
  * rows where the call has 50 pairs or more, two rows otherwise. What they show of noise goes to
- * options.noise, and the call fails with NOISE where sum ||e||^2 is more than half of the
+ * result->noise, relative to R: with e = (f(x + h v) - 2 f(x) + f(x - h v)) / (2 h),
+ * sum ||e||^2 / (3 sum ||u||^2) over these samples; kinks and the error of the step count in it.
+ * The call fails with NOISE where sum ||e||^2 is more than half of the
  * energy, or more than half of the outputs do not differ at all between the two points but do at
  * the far one: a float32 network behind double callbacks with too short a step, half precision
  * inside, outputs on a grid, a function that the step is too long for. Then say the step.
@@ -281,58 +284,70 @@ typedef struct dirichlet_energy_penalty_options {
  * All arguments are checked before the first callback, and what forward returns before any
  * cotangent is made of it. If a callback fails after others have succeeded, a later output
  * is not finite, or noise swamps the sum of the samples up to a later tile (it is looked at tile by
- * tile), the trainer's gradient holds part of the sum: clear it. A callback's non-zero
- * number is in the message.
+ * tile), or it is cancelled, the trainer's gradient holds part of the sum: clear it.
  *
  * Errors: NULL, RANGE, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK, NO_DATA (n = 0), WORKSPACE (the
- * message gives the least budget), MEMORY, NOT_FINITE (naming the sample), CALLBACK, NOISE. */
-DIRICHLET_API dirichlet_status dirichlet_energy_penalty_f64(
-    const dirichlet_model_f64 *model, dirichlet_parameter_vjp_f64 parameter_vjp, void *vjp_user,
-    int64_t samples, const double *x, const dirichlet_energy_penalty_options *options,
-    double strength, double *value, char *message, size_t message_size);
-DIRICHLET_API dirichlet_status dirichlet_energy_penalty_f32(
-    const dirichlet_model_f32 *model, dirichlet_parameter_vjp_f32 parameter_vjp, void *vjp_user,
-    int64_t samples, const float *x, const dirichlet_energy_penalty_options *options,
-    double strength, double *value, char *message, size_t message_size);
+ * message gives the least budget), MEMORY, NOT_FINITE (naming the sample), CALLBACK, CANCELLED,
+ * NOISE. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_energy_penalty_f64(const dirichlet_model_f64 *model, int64_t samples, const double *x,
+                             const dirichlet_energy_penalty_options *options, double strength,
+                             dirichlet_penalty_result *result, dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL
+dirichlet_energy_penalty_f32(const dirichlet_model_f32 *model, int64_t samples, const float *x,
+                             const dirichlet_energy_penalty_options *options, double strength,
+                             dirichlet_penalty_result *result, dirichlet_error *error);
+
+/* The same with what a batch can say: with weights w, R = sum_i w_i e_i / sum_i w_i; indices in the
+ * place of first_sample; energies and deviations go out. groups must be NULL. Errors: also
+ * STRUCT_SIZE; NO_DATA if no weight is positive. */
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_energy_penalty_batch_f64(
+    const dirichlet_model_f64 *model, const dirichlet_batch_f64 *batch,
+    const dirichlet_energy_penalty_options *options, double strength,
+    dirichlet_penalty_result *result, dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_energy_penalty_batch_f32(
+    const dirichlet_model_f32 *model, const dirichlet_batch_f32 *batch,
+    const dirichlet_energy_penalty_options *options, double strength,
+    dirichlet_penalty_result *result, dirichlet_error *error);
 
 /* ---- Flatness of any loss ---- */
 
 /* *loss = Loss(theta), gradient = grad Loss(theta), both to be written; theta, gradient (p). */
-typedef int32_t (*dirichlet_loss_gradient_f64)(const double *theta, double *loss, double *gradient,
-                                               void *user);
-typedef int32_t (*dirichlet_loss_gradient_f32)(const float *theta, double *loss, float *gradient,
-                                               void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_loss_gradient_fn_f64)(const double *theta, double *loss,
+                                                                double *gradient, void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_loss_gradient_fn_f32)(const float *theta, double *loss,
+                                                                float *gradient, void *user);
 
 /* hv = H(theta) v, H the Hessian of Loss; theta, v, hv (p). */
-typedef int32_t (*dirichlet_loss_hvp_f64)(const double *theta, const double *v, double *hv,
-                                          void *user);
-typedef int32_t (*dirichlet_loss_hvp_f32)(const float *theta, const float *v, float *hv,
-                                          void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_loss_hvp_fn_f64)(const double *theta, const double *v,
+                                                           double *hv, void *user);
+typedef int32_t(DIRICHLET_CALL *dirichlet_loss_hvp_fn_f32)(const float *theta, const float *v,
+                                                           float *hv, void *user);
 
 /* A loss as a function of all its parameters in one array, on a fixed batch. The contract of the
  * callbacks of model.h holds: Loss must depend on theta alone, so no fresh dropout masks. */
 typedef struct dirichlet_objective_f64 {
     size_t struct_size;
-    int64_t parameters; /* p >= 1 */
-    dirichlet_loss_gradient_f64 gradient;
-    dirichlet_loss_hvp_f64 hvp; /* NULL: a difference of gradients in its place */
     void *user;
+    int64_t parameters; /* p >= 1 */
+    dirichlet_loss_gradient_fn_f64 gradient;
+    dirichlet_loss_hvp_fn_f64 hvp; /* NULL: a difference of gradients in its place */
 } dirichlet_objective_f64;
 
 typedef struct dirichlet_objective_f32 {
     size_t struct_size;
-    int64_t parameters;
-    dirichlet_loss_gradient_f32 gradient;
-    dirichlet_loss_hvp_f32 hvp;
     void *user;
+    int64_t parameters;
+    dirichlet_loss_gradient_fn_f32 gradient;
+    dirichlet_loss_hvp_fn_f32 hvp;
 } dirichlet_objective_f32;
 
 typedef struct dirichlet_flatness_options {
     size_t struct_size;
+    const dirichlet_allocator *allocator; /* NULL: malloc and free */
     /* Without hvp: how far theta moves along the gradient, ||a g||, as a multiple of
      * max(1, ||theta|| / sqrt(p)), >= 0. 0: the cube root of the epsilon of the precision. */
     double step;
-    const dirichlet_allocator *allocator; /* NULL: malloc and free */
 } dirichlet_flatness_options;
 
 /* R = ||g||^2, g = grad Loss(theta), with dR/dtheta = 2 H g. With the strength learning_rate / 4
@@ -352,14 +367,14 @@ typedef struct dirichlet_flatness_options {
  * Memory: 2 p numbers of the precision with hvp, 4 p without, 1 p for R alone. Errors: NULL,
  * RANGE, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK, MEMORY, NOT_FINITE, CALLBACK, and NOISE where
  * the step is lost in the rounding of theta; nothing is added or written on any of them. */
-DIRICHLET_API dirichlet_status dirichlet_flatness_penalty_f64(
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_flatness_penalty_f64(
     const dirichlet_objective_f64 *objective, const double *theta, double learning_rate,
     double strength, double *gradient, const dirichlet_flatness_options *options,
-    dirichlet_flatness *result, char *message, size_t message_size);
-DIRICHLET_API dirichlet_status dirichlet_flatness_penalty_f32(
+    dirichlet_flatness *result, dirichlet_error *error);
+DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_flatness_penalty_f32(
     const dirichlet_objective_f32 *objective, const float *theta, double learning_rate,
     double strength, float *gradient, const dirichlet_flatness_options *options,
-    dirichlet_flatness *result, char *message, size_t message_size);
+    dirichlet_flatness *result, dirichlet_error *error);
 
 #ifdef __cplusplus
 }

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dirichlet/progress.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -25,7 +27,22 @@ typedef struct dirichlet_spectral_options {
                                them some 1e-14 n apart. */
     int64_t max_iterations; /* Cholesky factorizations for each norm; 0: 200, which no matrix needs;
                                else >= 1 */
+    /* Called before every matrix: progress->samples of progress->total are done, and
+     * progress->value is the largest lower bound so far. NULL: not wanted. */
+    dirichlet_progress_fn progress;
+    void *progress_user;
 } dirichlet_spectral_options;
+
+/* What a search has found. */
+typedef struct dirichlet_spectral_result {
+    size_t struct_size; /* set by the caller; as much is filled in */
+    double norm;        /* between the bounds */
+    double lower;       /* proven: lower <= ||A||_2 <= upper */
+    double upper;
+    int64_t iterations; /* Cholesky factorizations done */
+    int32_t converged;  /* 1: upper <= (1 + tolerance) lower */
+    int32_t reserved;   /* 0 */
+} dirichlet_spectral_result;
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,55 @@
+/* The caller's threads. The library never starts one: it says how many independent tasks there
+ * are, and the caller's pool runs them (as in libjxl's parallel runner). */
+#ifndef DIRICHLET_PARALLEL_H
+#define DIRICHLET_PARALLEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dirichlet/export.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The library's: does task number `task` of what `argument` stands for. It must return before the
+ * pool's call does; nothing may pass through it (no exception, no cancellation of its thread). */
+typedef void(DIRICHLET_CALL *dirichlet_task_fn)(int64_t task, void *argument);
+
+/* The caller's: call task(i, argument) once for every i in 0, ..., tasks - 1, in any order, at the
+ * same time as it likes, on any threads, the calling one too, and return when all of them have
+ * returned. Memory that the calling thread wrote before must be visible to the tasks, and what they
+ * wrote to it afterwards, as starting and joining threads, or a pool's queue, see to.
+ *
+ * It may be called again from another thread at the same time, by another handle. Returns 0; any
+ * other value says that some task was not run: the call in progress then fails with CALLBACK, the
+ * number in its error's callback_code, and all is as before it. */
+typedef int32_t(DIRICHLET_CALL *dirichlet_parallel_for_fn)(int64_t tasks, dirichlet_task_fn task,
+                                                           void *argument, void *user);
+
+/* An option of estimators, networks and long calls; NULL in their place: the calling thread does
+ * everything. It is copied; what `user` points to must outlive the handles made with it.
+ *
+ * No call makes more than `lanes` tasks at a time, each with a share of the workspace, so that
+ * results never depend on which thread did what.
+ *
+ * Which callbacks of the caller's then run at the same time, each on the thread of its task:
+ *   those of a model (forward, jvp, vjp, energies, product_norms, prepare) and of a custom loss, if
+ *   the model or loss says so by its field `concurrent`; otherwise one at a time, but from any of
+ *   the threads;
+ *   never progress, allocator hooks, retain, release and the parameter VJP: they are called from
+ *   the thread that made the call.
+ *
+ * Version 0.2 accepts and checks the struct, and does everything on the calling thread. */
+typedef struct dirichlet_parallel {
+    size_t struct_size;
+    int64_t lanes;                          /* tasks that may run at the same time, >= 1 */
+    dirichlet_parallel_for_fn parallel_for; /* not NULL */
+    void *user;
+} dirichlet_parallel;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
