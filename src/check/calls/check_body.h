@@ -172,7 +172,7 @@ static void draw_directions(struct check *check)
 static double noise_at_first(const struct check *check)
 {
     const struct model_offer *offer = &check->offer;
-    const double least = least_noise(check);
+    const double least = fmax((double)REAL_EPSILON, check->options.forward_noise);
     return offer->forward || offer->jvp || offer->vjp ? least
                                                       : fmax(least, sqrt((double)REAL_EPSILON));
 }

@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "check/items/linear_body.h"
 #include "check/items/slope.h"
@@ -31,10 +32,33 @@ static int64_t ladder_steps(void)
     return count;
 }
 
+/* The coarsest floating-point format that outputs of forward fit in: a trainer may compute in
+ * float behind callbacks in double. Not coarser than bfloat16, since a constant fits in any. */
+#define LEAST_DIGITS 8
+#define MANTISSA ((UINT64_C(1) << 52) - 1)
+
+static double epsilon_of_outputs(const struct check *check)
+{
+    int digits = 53;
+    while (digits > LEAST_DIGITS && (check->mantissas >> (53 - digits) & 1) == 0)
+        digits--;
+    return exp2(1 - digits);
+}
+
+static void note_digits(struct check *check, const double *y, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        uint64_t bits = 0;
+        memcpy(&bits, &y[i], sizeof bits);
+        if (isfinite(y[i]))
+            check->mantissas |= bits & MANTISSA;
+    }
+}
+
 /* What rounding the values, or what the caller says of their noise, is at least. */
 static double least_noise(const struct check *check)
 {
-    return fmax((double)REAL_EPSILON, check->options.forward_noise);
+    return fmax(epsilon_of_outputs(check), check->options.forward_noise);
 }
 
 static void place_ladder(const struct check *check, int64_t sample, int64_t m, int64_t steps)
@@ -114,6 +138,7 @@ static bool climb(struct check *check, double step, double *values)
     place_all_near(check, step);
     if (!ask(check, &request))
         return false;
+    note_digits(check, check->one, check->samples * check->offer.outputs);
     for (int64_t s = 0; s < check->samples; s++) {
         double size = 0.0;
         values[s] = read_row(check, DIRICHLET_CALLBACK_FORWARD, s, 0,
@@ -144,7 +169,7 @@ static void measure_slopes(struct check *check)
     }
     if (!known || check->forward_size == 0.0)
         return;
-    note_noise(check, median_noise(check) / check->forward_size);
+    note_noise(check, fmax(median_noise(check) / check->forward_size, epsilon_of_outputs(check)));
     note_noise_of_forward(check, fmax(largest_noise(check) / check->forward_size,
                                       spread_near(check, DIRICHLET_CALLBACK_FORWARD)));
 }

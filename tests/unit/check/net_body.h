@@ -79,7 +79,8 @@ static real sum_row(const struct net *net, const real *w, const real *a, int64_t
 
 static void row_forward(const struct net *net, const real *x, bool bias, struct row *row)
 {
-    memcpy(row->a[0], x, (size_t)net->inputs * sizeof(real));
+    for (int64_t i = 0; i < net->inputs; i++)
+        row->a[0][i] = rounded(net, x[i]);
     for (int64_t l = 0; l < net->layers; l++) {
         const int64_t in = net->width[l];
         const int64_t out = net->width[l + 1];
@@ -93,7 +94,7 @@ static void row_forward(const struct net *net, const real *x, bool bias, struct 
         }
     }
     for (int64_t j = 0; j < net->outputs; j++)
-        row->a[net->layers][j] *= (real)net->output_scale;
+        row->a[net->layers][j] = rounded(net, row->a[net->layers][j] * (real)net->output_scale);
 }
 
 static void row_jvp(const struct net *net, const struct row *row, const real *v, real *jv)
@@ -115,7 +116,7 @@ static void row_jvp(const struct net *net, const struct row *row, const real *v,
         memcpy(now, next, sizeof now);
     }
     for (int64_t j = 0; j < net->outputs; j++)
-        jv[j] = now[j] * (real)net->output_scale;
+        jv[j] = rounded(net, now[j] * (real)net->output_scale);
 }
 
 /* The cotangents of every layer's z to delta, and of x to jtu if it is not NULL. */
