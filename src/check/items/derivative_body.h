@@ -257,7 +257,8 @@ static void judge_sample(struct check *check, int64_t sample, struct claims clai
     }
     for (int c = 0; c < 2; c++)
         if (claims[c].judged)
-            decide(check, claims[c].callback, DIRICHLET_CHECK_DERIVATIVE, index_of(check, sample), &verdict[c]);
+            decide(check, claims[c].callback, DIRICHLET_CHECK_DERIVATIVE, index_of(check, sample),
+                   &verdict[c]);
 }
 
 static void look_at_derivative(struct check *check)

@@ -69,8 +69,7 @@ static bool stays_sharp(const struct ladder *ladder, int64_t i)
 static bool is_sharp_at_center(const struct ladder *ladder)
 {
     for (int64_t i = ladder->count - 3; i >= 0; i--)
-        if (0.5 * fabs(gap(ladder, i)) >
-            LADDER_RATIO * LADDER_RATIO * rounding_at(ladder, i))
+        if (0.5 * fabs(gap(ladder, i)) > LADDER_RATIO * LADDER_RATIO * rounding_at(ladder, i))
             return stays_sharp(ladder, i);
     return false;
 }

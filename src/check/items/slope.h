@@ -22,9 +22,10 @@
  *   is what two steps of noise cover: values that stand on a grid in part are a smooth function
  *   from afar and another one within a step of the grid, and a function that is wild, or steep near
  *   0 only, looks like noise from afar;
- *   where the error is as large as the quotient at the longest step, and that is more than rounding;
- *   at a step whose gap does not become half at the next and is more than rounding, since a kink is
- *   near; and nothing at all if it is so at the shortest step that shows it: the kink is at 0. */
+ *   where the error is as large as the quotient at the longest step, and that is more than
+ * rounding; at a step whose gap does not become half at the next and is more than rounding, since a
+ * kink is near; and nothing at all if it is so at the shortest step that shows it: the kink is at
+ * 0. */
 #ifndef DIRICHLET_CHECK_SLOPE_H
 #define DIRICHLET_CHECK_SLOPE_H
 

@@ -206,7 +206,8 @@ static int32_t set_out(struct check *check, const struct piece *piece)
     if (size > 0)
         pack(&check->given_array, of->given, piece, of->count, piece->count, size);
     const int32_t code = prepare(check, piece, same_rows);
-    pack(&check->x_array, of->x, piece, points, own, d); /* what prepare changes is its fault alone */
+    pack(&check->x_array, of->x, piece, points, own,
+         d); /* what prepare changes is its fault alone */
     return code;
 }
 

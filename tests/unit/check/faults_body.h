@@ -40,8 +40,7 @@ static const struct expectation expectations[] = {
     {FORWARD_LAST_ROW_LEFT, "the last row not written", NET_ALL, ITEM(WRITTEN), CALLBACK(FORWARD)},
     {VJP_LAST_DIRECTION_LEFT, "the last direction not written", NET_ALL, ITEM(WRITTEN),
      CALLBACK(VJP)},
-    {ENERGIES_LAST_LEFT, "the last energy not written", NET_ALL, ITEM(WRITTEN),
-     CALLBACK(ENERGIES)},
+    {ENERGIES_LAST_LEFT, "the last energy not written", NET_ALL, ITEM(WRITTEN), CALLBACK(ENERGIES)},
     {FORWARD_BEYOND, "forward writes one element too many", NET_ALL, ITEM(BOUNDS),
      CALLBACK(FORWARD)},
     {JVP_BEFORE, "jvp writes before its output", NET_ALL, ITEM(BOUNDS), CALLBACK(JVP)},
@@ -65,8 +64,7 @@ static const struct expectation expectations[] = {
     {VJP_CLIPS, "vjp clips its cotangents", NET_ALL, ITEM(LINEAR), CALLBACK(VJP)},
     {VJP_FIRST_DIRECTION, "vjp takes the first direction for all", NET_ALL, ITEM(DIRECTIONS),
      CALLBACK(VJP)},
-    {NORMS_NO_SQUARE, "norms and not their squares", NET_ALL, ITEM(NORMS),
-     CALLBACK(PRODUCT_NORMS)},
+    {NORMS_NO_SQUARE, "norms and not their squares", NET_ALL, ITEM(NORMS), CALLBACK(PRODUCT_NORMS)},
     {NORMS_HALF, "half of the norms", NET_ALL, ITEM(NORMS), CALLBACK(PRODUCT_NORMS)},
     {NORMS_HALF, "half of the norms, beside jvp", NET_JVP | NET_NORMS, ITEM(NORMS),
      CALLBACK(PRODUCT_NORMS)},
@@ -148,8 +146,7 @@ static void draw_faulty(struct net *net, real *x, uint64_t seed, const struct ex
     net->first = FAULTY_FIRST;
     net->conditional = expected->fault == FIRST_IGNORED || expected->fault == FIRST_OFF_BY_ONE ||
                        expected->fault == FIRST_DENIED || expected->fault == POINTS_INDEX ||
-                       expected->fault == ENERGIES_ONE_SAMPLE ||
-                       seed % 2 == 1;
+                       expected->fault == ENERGIES_ONE_SAMPLE || seed % 2 == 1;
     net->reorder = seed % 3 == 0;
     for (int64_t i = 0; i < FAULTY_SAMPLES * net->inputs; i++)
         x[i] = (real)net_uniform(&state);
@@ -204,12 +201,12 @@ static void attempt(const struct expectation *expected, uint64_t seed)
     report.capacity = DIRICHLET_CHECK_MOST_FINDINGS;
     for (int i = 0; i < DIRICHLET_CHECK_MOST_FINDINGS; i++)
         findings[i].struct_size = sizeof *findings;
-    const dirichlet_status status = PRECISION(dirichlet_model_check)(&model, FAULTY_SAMPLES, x,
-                                                                     &options, &report, &error);
+    const dirichlet_status status =
+        PRECISION(dirichlet_model_check)(&model, FAULTY_SAMPLES, x, &options, &report, &error);
     CHECK_IN(status == DIRICHLET_E_CONTRACT && report.failed > 0, "%s, seed %d: not found",
              expected->what, (int)seed);
-    CHECK_IN(is_named(expected, &findings[0], &error), "%s, seed %d: %s", expected->what,
-             (int)seed, error.message);
+    CHECK_IN(is_named(expected, &findings[0], &error), "%s, seed %d: %s", expected->what, (int)seed,
+             error.message);
     check_details(expected, &findings[0]);
     for (int64_t i = 0; i < report.count; i++)
         CHECK(findings[i].holds == (i >= report.failed));

@@ -111,8 +111,8 @@ struct net {
     bool conditional;
     int64_t first; /* of the data set */
     double time[NET_SAMPLES + 1];
-    bool reorder;      /* another order of sums where a call has one row */
-    int32_t digits;    /* bits that inner results are rounded to; 0: all */
+    bool reorder;   /* another order of sums where a call has one row */
+    int32_t digits; /* bits that inner results are rounded to; 0: all */
     double output_scale;
     int64_t max_samples;
     int64_t max_directions;

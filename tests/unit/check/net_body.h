@@ -110,9 +110,9 @@ static void row_jvp(const struct net *net, const struct row *row, const real *v,
         if (net->fault == JVP_OTHER_ACTIVATION && l == 0)
             activation = activation == NET_TANH ? NET_SIGMOID : NET_TANH;
         for (int64_t j = 0; j < net->width[l + 1]; j++)
-            next[j] = slope_at(activation, row->z[l][j]) *
-                      sum_row(net, weights_of(net, l) + j * in, now, in,
-                              net->reorder && row->single);
+            next[j] =
+                slope_at(activation, row->z[l][j]) *
+                sum_row(net, weights_of(net, l) + j * in, now, in, net->reorder && row->single);
         memcpy(now, next, sizeof now);
     }
     for (int64_t j = 0; j < net->outputs; j++)
@@ -229,8 +229,8 @@ static int32_t spoil_forward(struct net *net, int64_t rows, int64_t points, real
     return 0;
 }
 
-static int32_t PRECISION(net_forward)(int64_t first, int64_t samples, int64_t points,
-                                      const real *x, real *y, void *user)
+static int32_t PRECISION(net_forward)(int64_t first, int64_t samples, int64_t points, const real *x,
+                                      real *y, void *user)
 {
     struct net *net = user;
     struct row row;
@@ -250,8 +250,7 @@ static int32_t PRECISION(net_forward)(int64_t first, int64_t samples, int64_t po
         if (net->fault == RETURNS_OUT_OF_DOMAIN && s + first == net->first + 1)
             return DIRICHLET_CALLBACK_OUT_OF_DOMAIN;
         if (net->fault != FORWARD_LAST_ROW_LEFT || r < rows - 1)
-            memcpy(y + at * net->outputs, row.a[net->layers],
-                   (size_t)net->outputs * sizeof(real));
+            memcpy(y + at * net->outputs, row.a[net->layers], (size_t)net->outputs * sizeof(real));
     }
     return spoil_forward(net, rows, points, (real *)(uintptr_t)x, y);
 }
@@ -266,8 +265,8 @@ static void row_of_sample(const struct net *net, bool prepared, bool bias, int64
     for (int64_t i = 0; i < net->inputs; i++) {
         kept[i] = x[s * net->inputs + i];
         if (prepared && net->has_prepared)
-            kept[i] = (real)net->prepared[(net->fault == PREPARE_FIRST_ROW ? 0 : s) * net->inputs +
-                                          i];
+            kept[i] =
+                (real)net->prepared[(net->fault == PREPARE_FIRST_ROW ? 0 : s) * net->inputs + i];
         if (net->fault == JVP_LAST_FORWARD)
             kept[i] = (real)net->last[s * net->inputs + i];
     }
@@ -297,8 +296,8 @@ static void spoil_jvp(struct net *net, int64_t rows, const real *jv_in, real *jv
         v[rows * d - 1] *= 2;
 }
 
-static int32_t PRECISION(net_jvp)(int64_t first, int64_t samples, int64_t directions,
-                                  const real *x, const real *v, real *jv, void *user)
+static int32_t PRECISION(net_jvp)(int64_t first, int64_t samples, int64_t directions, const real *x,
+                                  const real *v, real *jv, void *user)
 {
     struct net *net = user;
     struct row row;
@@ -334,8 +333,8 @@ static void spoil_vjp(struct net *net, int64_t samples, int64_t directions, real
         jtu[samples * directions * d - 1] = (real)INFINITY;
 }
 
-static int32_t PRECISION(net_vjp)(int64_t first, int64_t samples, int64_t directions,
-                                  const real *x, const real *u, real *jtu, void *user)
+static int32_t PRECISION(net_vjp)(int64_t first, int64_t samples, int64_t directions, const real *x,
+                                  const real *u, real *jtu, void *user)
 {
     struct net *net = user;
     struct row row;
@@ -359,8 +358,8 @@ static int32_t PRECISION(net_vjp)(int64_t first, int64_t samples, int64_t direct
             if (net->fault == VJP_LAST_DIRECTION_LEFT && m > 0 && m == directions - 1)
                 continue;
             for (int64_t i = 0; i < d; i++)
-                jtu[at * d + i] = net->fault == VJP_ADDS ? jtu[at * d + i] + product[i]
-                                                         : product[i];
+                jtu[at * d + i] =
+                    net->fault == VJP_ADDS ? jtu[at * d + i] + product[i] : product[i];
         }
     }
     spoil_vjp(net, samples, directions, jtu, (real *)(uintptr_t)u);
@@ -440,8 +439,8 @@ static int32_t PRECISION(net_energies)(int64_t first, int64_t samples, const rea
         row_of_sample(net, false, true, first, s, samples, x, &row);
         if (net->fault == ENERGIES_LAST_LEFT && s > 0 && s == samples - 1)
             continue;
-        energies[s] = net->fault == ENERGIES_SOFTMAX ? softmax_energy(net, &row)
-                                                     : energy_of(net, &row);
+        energies[s] =
+            net->fault == ENERGIES_SOFTMAX ? softmax_energy(net, &row) : energy_of(net, &row);
         energies[s] /= net->fault == ENERGIES_BY_SAMPLES ? (double)samples : 1;
         energies[s] /= net->fault == ENERGIES_BY_OUTPUTS ? (double)net->outputs : 1;
         energies[s] /= net->fault == ENERGIES_HALF ? 2 : 1;
@@ -523,21 +522,21 @@ static int32_t PRECISION(net_prepare)(int64_t first, int64_t samples, const real
 
 PRECISION(dirichlet_model) PRECISION(net_model)(struct net *net, int32_t callbacks)
 {
-    const PRECISION(dirichlet_model) model = {
-        .struct_size = sizeof model,
-        .inputs = net->inputs,
-        .outputs = net->outputs,
-        .max_samples = net->max_samples,
-        .max_directions = net->max_directions,
-        .ignores_first = !net->conditional || net->fault == FIRST_DENIED,
-        .forward = callbacks & NET_FORWARD ? PRECISION(net_forward) : NULL,
-        .jvp = callbacks & NET_JVP ? PRECISION(net_jvp) : NULL,
-        .vjp = callbacks & NET_VJP ? PRECISION(net_vjp) : NULL,
-        .energies = callbacks & NET_ENERGIES ? PRECISION(net_energies) : NULL,
-        .product_norms = callbacks & NET_NORMS ? PRECISION(net_norms) : NULL,
-        .parameter_vjp = callbacks & NET_BACKWARD ? PRECISION(net_backward) : NULL,
-        .prepare = callbacks & NET_PREPARE ? PRECISION(net_prepare) : NULL,
-        .user = net};
+    const PRECISION(dirichlet_model)
+        model = {.struct_size = sizeof model,
+                 .inputs = net->inputs,
+                 .outputs = net->outputs,
+                 .max_samples = net->max_samples,
+                 .max_directions = net->max_directions,
+                 .ignores_first = !net->conditional || net->fault == FIRST_DENIED,
+                 .forward = callbacks & NET_FORWARD ? PRECISION(net_forward) : NULL,
+                 .jvp = callbacks & NET_JVP ? PRECISION(net_jvp) : NULL,
+                 .vjp = callbacks & NET_VJP ? PRECISION(net_vjp) : NULL,
+                 .energies = callbacks & NET_ENERGIES ? PRECISION(net_energies) : NULL,
+                 .product_norms = callbacks & NET_NORMS ? PRECISION(net_norms) : NULL,
+                 .parameter_vjp = callbacks & NET_BACKWARD ? PRECISION(net_backward) : NULL,
+                 .prepare = callbacks & NET_PREPARE ? PRECISION(net_prepare) : NULL,
+                 .user = net};
     return model;
 }
 

@@ -86,8 +86,9 @@ static void draw_samples(struct subject *subject, uint64_t *state)
 static void draw_net(struct net *net, uint64_t *state)
 {
     const double scales[] = {1.0, 1.0, 1e-20, 1e20, pow(10.0, 6.0 * net_uniform(state))};
-    PRECISION(net_draw)(net, state, 1 + net_below(state, net_below(state, 2) == 0 ? 4 : NET_WIDTH),
-                        1 + net_below(state, net_below(state, 2) == 0 ? 4 : NET_WIDTH));
+    PRECISION(net_draw)
+    (net, state, 1 + net_below(state, net_below(state, 2) == 0 ? 4 : NET_WIDTH),
+     1 + net_below(state, net_below(state, 2) == 0 ? 4 : NET_WIDTH));
     net->output_scale = scales[net_below(state, 5)];
     net->conditional = net_below(state, 3) == 0;
     net->reorder = net_below(state, 2) == 0;
