@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 use std::error::Error;
-use std::ops::ControlFlow;
 use std::panic::{catch_unwind, panic_any, AssertUnwindSafe};
 use std::rc::Rc;
 
-use dirichlet::{measure, CallbackResult, Estimator, Method, Model, Options, Status, StopReason};
+use dirichlet::{
+    measure, CallbackResult, Estimator, Method, Model, Options, Probes, Status, StopReason,
+};
 
 use crate::sine::*;
 
@@ -204,7 +205,7 @@ fn all_closures_are_called() {
         Ok(())
     });
     // As many orthogonal probes as outputs are exact.
-    let probes = OUTPUTS as u64;
+    let probes = Probes::Count(OUTPUTS as u64);
     let orthogonal = Options { method: Method::Orthogonal, probes, ..Options::default() };
     for (mut model, options) in [(own_energies, Options::default()), (norms, orthogonal)] {
         let gc = measure(&mut model, &x, &options).unwrap();
@@ -246,34 +247,4 @@ fn a_local_model_takes_any_closure() {
     });
     measure(&mut model, &x, &Options::default()).unwrap();
     assert!(calls.get() > 5, "{} calls", calls.get());
-}
-
-#[test]
-fn progress_is_told_and_can_cancel() {
-    let (w, x) = (weights::<f64>(), samples(12));
-    let mut seen = Vec::new();
-    let model = vjp_model(&w).max_samples(4);
-    let progress = |samples| {
-        seen.push(samples);
-        match samples > 8 {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
-    };
-    let mut estimator = Estimator::with_progress(model, &Options::default(), progress).unwrap();
-    estimator.update(&x[..INPUTS * 8]).unwrap();
-    let before = estimator.state().serialize().unwrap();
-    let error = estimator.update(&x[INPUTS * 8..]).unwrap_err();
-    assert_eq!(error.status(), Status::Cancelled);
-    assert_eq!(before, estimator.state().serialize().unwrap());
-    drop(estimator);
-    assert_eq!(seen.last(), Some(&12));
-
-    let progress = |_| panic_any("tired");
-    let mut estimator =
-        Estimator::with_progress(vjp_model(&w), &Options::default(), progress).unwrap();
-    let payload = catch_unwind(AssertUnwindSafe(|| estimator.update(&x))).unwrap_err();
-    assert_eq!(payload.downcast_ref(), Some(&"tired"));
-    // The update was undone.
-    assert_eq!(estimator.result().unwrap_err().status(), Status::NoData);
 }

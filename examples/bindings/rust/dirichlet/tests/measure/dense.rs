@@ -1,6 +1,8 @@
 //! Dense networks over borrowed weights.
 
-use dirichlet::{sys, Activation, Dense, DenseOptions, Kink, Layer, Matrix, Options, Status};
+use dirichlet::{
+    sys, Activation, Dense, DenseOptions, Kink, Layer, Matrix, Options, SpectralOptions, Status,
+};
 
 use crate::sine::*;
 
@@ -99,7 +101,7 @@ fn activations_have_parameters() {
     let zero = [0.0; INPUTS];
     let clamp = layer.activation(Activation::Clamp(-1.0, 2.0)).scales(3.0, 0.5);
     assert_all_close(&energies_of(clamp, &zero), &[2.25 * squares]);
-    let inside = layer.activation(Activation::LeakyRelu(0.0)).kink(Kink::Inside);
+    let inside = layer.activation(Activation::LeakyRelu(None)).kink(Kink::Inside);
     assert_all_close(&energies_of(inside, &zero), &[squares]);
 }
 
@@ -197,11 +199,12 @@ fn spectral_norms_and_plans_come_back() {
     let w = [0.0, 3.0, 4.0, 0.0];
     let layer = Layer::new(Matrix::by_rows(2, 2, &w)).activation(Activation::Sigmoid);
     let mut network = Dense::new(&[layer]).unwrap();
-    let found = network.spectral_norms(0.0).unwrap();
-    assert_close(found.norms[0], 4.0, 1e-10);
+    let found = network.spectral_norms(&SpectralOptions::default()).unwrap();
+    assert_close(found.norms[0].norm, 4.0, 1e-10);
     assert_close(found.lipschitz_upper_bound, 1.0, 1e-10);
-    assert_eq!(found.converged, [true]);
-    assert!(network.spectral_norms(2.0).unwrap_err().to_string().contains("tolerance"));
+    assert!(found.converged && found.norms[0].converged);
+    let options = SpectralOptions { tolerance: 2.0, ..Default::default() };
+    assert!(network.spectral_norms(&options).unwrap_err().to_string().contains("tolerance"));
 
     assert_eq!(network.last_plan().unwrap(), "");
     network.energy_sum(&[0.0; 4]).unwrap();

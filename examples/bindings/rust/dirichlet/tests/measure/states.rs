@@ -1,11 +1,17 @@
 //! Streams: parts, their states as bytes, their sum.
 
-use dirichlet::{Estimator, Method, Options, State, Status, StopReason};
+use dirichlet::{Estimator, Method, Options, Probes, State, Status, StopReason};
 
 use crate::sine::*;
 
 fn probing(first_sample: u64) -> Options {
-    Options { method: Method::Sphere, probes: 2, seed: 9, first_sample, ..Options::default() }
+    Options {
+        method: Method::Sphere,
+        probes: Probes::Count(2),
+        seed: 9,
+        first_sample,
+        ..Options::default()
+    }
 }
 
 #[test]
