@@ -66,6 +66,20 @@ fn probes_and_seeds_are_the_callers() {
     assert!((value(2, 1) - value(3, 1)).abs() > 1e-6);
 }
 
+/// f(x) = x from R^30.
+#[test]
+fn all_probes_are_all_directions() {
+    for (probes, products) in [(Probes::All, 30), (Probes::Default, 16), (7.into(), 7)] {
+        let mut model = Model::new(30, 30).vjp(|_, _: &[f64], u, jtu| {
+            jtu.copy_from_slice(u);
+            Ok(())
+        });
+        let options = Options { method: Method::Orthogonal, probes, ..Options::default() };
+        let found = measure(&mut model, &[0.5; 30], &options).unwrap();
+        assert_eq!((found.products, found.exact), (products, products == 30), "{probes:?}");
+    }
+}
+
 /// f(x) = x^3 at 0, whose central difference is the square of the step.
 #[test]
 fn steps_of_differences_are_the_callers() {

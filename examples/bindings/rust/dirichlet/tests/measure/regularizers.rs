@@ -83,6 +83,22 @@ fn spectral_norms_of_jacobians_have_their_closed_form() {
     assert!(error.to_string().contains("norms has 1"), "{error}");
 }
 
+/// f_i(x) = i x, i the index of the sample.
+#[test]
+fn spectral_norms_of_jacobians_know_their_samples() {
+    let mut model = Model::new(1, 1).jvp_at(|rows, _: &[f64], v, jv| {
+        for (i, (v, jv)) in v.iter().zip(jv).enumerate() {
+            *jv = (rows.first + i / rows.directions) as f64 * v;
+        }
+        Ok(())
+    });
+    let options = JacobianNormsOptions { first_sample: 5, ..Default::default() };
+    let mut norms = [f64::NAN; 3];
+    let found = jacobian_norms(&mut model, &[0.0; 3], &options, Some(&mut norms)).unwrap();
+    assert_all_close(&norms, &[5.0, 6.0, 7.0]);
+    assert_eq!((found.sample, found.converged_samples), (7, 3));
+}
+
 /// f(x) = theta x: R = theta^2, with derivative 2 theta, whichever the signs.
 #[test]
 fn the_energy_of_a_model_has_its_closed_form() {
@@ -113,6 +129,8 @@ fn the_energy_of_a_model_has_its_closed_form() {
     assert_eq!(error.status(), Status::Callback);
     assert!(error.to_string().contains("parameter_vjp"), "{error}");
     assert_eq!(error.source().unwrap().to_string(), "no gradient");
+    // Who asks for the value alone needs no gradient.
+    assert_close(energy_value(&mut model, &x, &options).unwrap().value, 9.0, 1e-9);
 
     let mut model = forward().parameter_vjp(|_: &[f64], _: &[f64]| panic_any("no gradient"));
     let call = AssertUnwindSafe(|| energy_penalty(&mut model, &x, &options, 0.5));

@@ -77,7 +77,8 @@ fn an_estimator_stops_at_its_cap() {
     let w = weights::<f64>();
     let options = Options { max_samples: 5, ..Options::default() };
     let mut estimator = estimator(vjp_model(&w), &options);
-    assert_eq!(estimator.result().unwrap_err().status(), Status::NoData);
+    let error = estimator.result().unwrap_err();
+    assert_eq!((error.status(), error.sample()), (Status::NoData, None));
     assert!(!estimator.stopped());
     estimator.update(&samples(8)).unwrap();
     assert!(estimator.stopped());
