@@ -85,7 +85,7 @@ layout() {
             }'
     } >"$work/public"
     [ "$(wc -l <"$work/public")" -gt 100 ]
-    cat "$1/tests/abi/constants.c" "$1/tests/abi/layout.c" >"$work/pinned"
+    cat "$1"/tests/abi/constants.c "$1"/tests/abi/layout*.c >"$work/pinned"
     while read -r line; do
         grep -qF "$line" "$work/pinned" || echo "$line ...) is not pinned"
     done <"$work/public" >"$work/lacking"
@@ -93,7 +93,7 @@ layout() {
         cat "$work/lacking"
         exit 1
     fi
-    holes "$1/tests/abi/layout.c"
+    holes "$work/pinned"
     sizes "$1"
     echo "$(wc -l <"$work/public") constants, structs and fields are pinned"
 }
@@ -114,7 +114,7 @@ holes() {
 
 # Every struct has a size of this release, which tails.c looks at.
 sizes() {
-    sed -n 's/^STRUCT(\([a-z0-9_]*\),.*/\1/p' "$1/tests/abi/layout.c" >"$work/structs"
+    sed -n 's/^STRUCT(\([a-z0-9_]*\),.*/\1/p' "$work/pinned" >"$work/structs"
     while read -r type; do
         name=$(echo "$type" | tr '[:lower:]' '[:upper:]')_SIZE_0_2
         grep -q "^#define $name\\>" "$1/include/dirichlet/sizes.h" ||
