@@ -5,56 +5,11 @@
 use std::os::raw::{c_char, c_void};
 
 use super::{
-    dirichlet_activation, dirichlet_allocator, dirichlet_batch, dirichlet_error,
-    dirichlet_flatness, dirichlet_kink, dirichlet_loss, dirichlet_method, dirichlet_model,
-    dirichlet_parallel, dirichlet_penalty_result, dirichlet_progress_fn,
+    dirichlet_allocator, dirichlet_batch, dirichlet_dense_gradient, dirichlet_dense_layer,
+    dirichlet_dense_tangent, dirichlet_error, dirichlet_flatness, dirichlet_loss, dirichlet_method,
+    dirichlet_model, dirichlet_parallel, dirichlet_penalty_result, dirichlet_progress_fn,
     dirichlet_spectral_options, dirichlet_spectral_result, dirichlet_status,
 };
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct dirichlet_dense_layer<T> {
-    pub struct_size: usize,
-    pub inputs: i64,
-    pub outputs: i64,
-    pub weights: *const T,
-    pub output_stride: i64,
-    pub input_stride: i64,
-    pub bias: *const T,
-    pub bias_stride: i64,
-    pub activation: dirichlet_activation,
-    pub parameter_given: i32,
-    pub activation_parameter: f64,
-    pub activation_second: f64,
-    pub input_scale: f64,
-    pub output_scale: f64,
-    pub negative_slopes: *const T,
-    pub negative_slope_stride: i64,
-    pub kink: dirichlet_kink,
-    pub reserved_too: i32,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct dirichlet_dense_gradient<T> {
-    pub struct_size: usize,
-    pub weights: *mut T,
-    pub output_stride: i64,
-    pub input_stride: i64,
-    pub bias: *mut T,
-    pub bias_stride: i64,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct dirichlet_dense_tangent<T> {
-    pub struct_size: usize,
-    pub weights: *const T,
-    pub output_stride: i64,
-    pub input_stride: i64,
-    pub bias: *const T,
-    pub bias_stride: i64,
-}
 
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -1,5 +1,6 @@
 //! The public headers of libdirichlet, one for one and under their C names; what they
 //! mean is written there. A type that C has as `name_f64` and `name_f32` is `name<T>`.
+//! `export.h` and `sizes.h`, which are macros for C alone, have nothing here.
 //! `tests/declarations.rs` checks all of it against the installed headers.
 //!
 //! The build script asks pkg-config for the library. With `DIRICHLET_STATIC=1` in the
@@ -9,11 +10,11 @@
 
 use std::os::raw::{c_char, c_void};
 
-pub use self::activation::*;
 pub use self::batch::*;
 pub use self::check::*;
 pub use self::dense::*;
 pub use self::estimator::*;
+pub use self::layer::*;
 pub use self::loss::*;
 pub use self::model::*;
 pub use self::parallel::*;
@@ -23,11 +24,11 @@ pub use self::random::*;
 pub use self::regularizer::*;
 pub use self::spectral::*;
 
-mod activation;
 mod batch;
 mod check;
 mod dense;
 mod estimator;
+mod layer;
 mod loss;
 mod model;
 mod parallel;

@@ -1,4 +1,4 @@
-//! dirichlet/activation.h.
+//! dirichlet/activation.h and dirichlet/layer.h.
 
 #![allow(non_camel_case_types)]
 
@@ -29,3 +29,48 @@ pub type dirichlet_kink = i32;
 pub const DIRICHLET_KINK_OUTSIDE: dirichlet_kink = 0;
 pub const DIRICHLET_KINK_INSIDE: dirichlet_kink = 10;
 pub const DIRICHLET_KINK_MEAN: dirichlet_kink = 20;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_layer<T> {
+    pub struct_size: usize,
+    pub inputs: i64,
+    pub outputs: i64,
+    pub weights: *const T,
+    pub output_stride: i64,
+    pub input_stride: i64,
+    pub bias: *const T,
+    pub bias_stride: i64,
+    pub activation: dirichlet_activation,
+    pub parameter_given: i32,
+    pub activation_parameter: f64,
+    pub activation_second: f64,
+    pub input_scale: f64,
+    pub output_scale: f64,
+    pub negative_slopes: *const T,
+    pub negative_slope_stride: i64,
+    pub kink: dirichlet_kink,
+    pub reserved_too: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_gradient<T> {
+    pub struct_size: usize,
+    pub weights: *mut T,
+    pub output_stride: i64,
+    pub input_stride: i64,
+    pub bias: *mut T,
+    pub bias_stride: i64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_tangent<T> {
+    pub struct_size: usize,
+    pub weights: *const T,
+    pub output_stride: i64,
+    pub input_stride: i64,
+    pub bias: *const T,
+    pub bias_stride: i64,
+}
