@@ -59,7 +59,8 @@ impl<T> Closures<'_, T> {
 
 fn rows(first: i64, samples: i64, points: i64, directions: i64) -> Rows {
     Rows {
-        first: first as usize,
+        // What cannot be looked up on 32 bits is not to find another's.
+        first: first.try_into().unwrap_or(usize::MAX),
         samples: samples as usize,
         points: points as usize,
         directions: directions as usize,

@@ -178,10 +178,10 @@ impl<'a, T: Real, Mark> Model<'a, T, Mark> {
         self
     }
 
-    /// What is called with `(x)` before the products of some samples, once: a model of one
+    /// What is called with `(x)` once before the products of some samples: a model of one
     /// direction a call can do its forward pass here. The calls of jvp, vjp and product_norms that
-    /// follow have the same x, until those of other samples or another closure's are preceded by
-    /// a call of their own, or by none.
+    /// follow have the same rows; before those of other samples it is called again. Calls of
+    /// forward and energies have nothing to do with it.
     ///
     /// ```
     /// use std::cell::RefCell;
