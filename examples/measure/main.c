@@ -135,10 +135,9 @@ static int prepare(struct run *run, struct problem *problem)
 static int prepare_spectral(struct run *run, struct spectral *spectral, struct problem *problem)
 {
     spectral->jacobian_converged = 1;
-    spectral->layer_norms = calloc((size_t)run->layers, sizeof *spectral->layer_norms);
-    spectral->layer_converged = calloc((size_t)run->layers, sizeof *spectral->layer_converged);
+    spectral->layers = calloc((size_t)run->layers, sizeof *spectral->layers);
     run->spectral = spectral;
-    if (spectral->layer_norms != NULL && spectral->layer_converged != NULL)
+    if (spectral->layers != NULL)
         return 0;
     problem_no_memory(problem, "--spectral");
     return 1;
@@ -191,10 +190,8 @@ static void free_run(struct run *run)
     free(run->energies);
     if (run->gradient != NULL)
         gradient_free(run->gradient);
-    if (run->spectral != NULL) {
-        free(run->spectral->layer_norms);
-        free(run->spectral->layer_converged);
-    }
+    if (run->spectral != NULL)
+        free(run->spectral->layers);
 }
 
 static int measure(const struct options *options, struct input *input, struct problem *problem)
@@ -208,7 +205,7 @@ static int measure(const struct options *options, struct input *input, struct pr
                            ? input->network.has_f64
                            : options->precision == PRECISION_F64;
     struct gradient gradient = {.tensors = NULL};
-    struct spectral spectral = {.layer_norms = NULL};
+    struct spectral spectral = {.layers = NULL};
     struct run run = {
         .options = options,
         .network = &input->network,

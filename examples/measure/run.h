@@ -13,11 +13,10 @@
 
 /* What --spectral asks for. */
 struct spectral {
-    double jacobian_norm;     /* the largest of the samples measured */
-    int jacobian_converged;   /* those of all of them have */
-    double *layer_norms;      /* (layers) */
-    int32_t *layer_converged; /* (layers) */
-    double lipschitz_bound;
+    double jacobian_norm;              /* the largest of the samples measured */
+    int jacobian_converged;            /* those of all of them have */
+    dirichlet_spectral_result *layers; /* (layers) */
+    dirichlet_dense_lipschitz lipschitz;
 };
 
 struct run {
