@@ -70,19 +70,18 @@ static int make_estimator(const struct run *run, struct progress *progress, stru
                           struct problem *problem)
 {
     const struct options *given = run->options;
-    const dirichlet_estimator_options options = {
-        .struct_size = sizeof options,
-        .method = given->method,
-        .probes = given->probes,
-        .seed = given->seed,
-        .tolerance = given->tolerance,
-        .max_samples = given->limit,
-        .confidence = given->confidence,
-        .population = given->population,
-        .groups = run->labels != NULL ? run->labels->result_count : 0,
-        .workspace_bytes = share_of_workspace(given),
-        .progress = show_progress,
-        .progress_user = progress};
+    const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                 .method = given->method,
+                                                 .probes = given->probes,
+                                                 .seed = given->seed,
+                                                 .tolerance = given->tolerance,
+                                                 .max_samples = given->limit,
+                                                 .confidence = given->confidence,
+                                                 .population = given->population,
+                                                 .groups = run->class_count,
+                                                 .workspace_bytes = share_of_workspace(given),
+                                                 .progress = show_progress,
+                                                 .progress_user = progress};
     NAME(dirichlet_model) model = DIRICHLET_INIT(NAME(dirichlet_model));
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     (void)NAME(dirichlet_dense_model)(hold->dense, &model);

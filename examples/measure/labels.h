@@ -2,21 +2,15 @@
 #ifndef EXAMPLES_MEASURE_LABELS_H
 #define EXAMPLES_MEASURE_LABELS_H
 
-#include <dirichlet/dirichlet.h>
 #include <stdint.h>
 
 #include "problem.h"
 
-/* Of so many classes at most each has a result of its own: more are no table to be read. */
-#define LABELS_MOST_RESULTS 100
-
 struct labels {
-    int64_t *classes; /* of each sample */
-    int64_t right;    /* samples whose largest output is that of their class */
-    int64_t samples;  /* looked at */
-    int64_t result_count;
-    dirichlet_result
-        results[LABELS_MOST_RESULTS]; /* of each class; `samples` 0 where it has none */
+    int64_t *classes;    /* of each sample */
+    int64_t class_count; /* that there may be */
+    int64_t right;       /* samples whose largest output is that of their class */
+    int64_t samples;     /* looked at */
 };
 
 /* Whole numbers from 0 to outputs - 1 (0 and 1 where there is one output), one for each of so many

@@ -118,12 +118,17 @@ static int prepare(struct run *run, struct problem *problem)
                     (long long)options->population, (long long)run->limit);
         return 2;
     }
+    if (run->labels != NULL && run->labels->class_count <= RUN_MOST_CLASSES)
+        run->class_count = run->labels->class_count;
+    if (run->class_count > 0)
+        run->classes = calloc((size_t)run->class_count, sizeof *run->classes);
     if (options->tolerance > 0.0)
         run->order = samples_shuffled(run->limit, options->seed);
     if (options->energies != NULL)
         run->energies = malloc((size_t)run->limit * sizeof(double));
     if ((options->tolerance > 0.0 && run->order == NULL) ||
-        (options->energies != NULL && run->energies == NULL)) {
+        (options->energies != NULL && run->energies == NULL) ||
+        (run->class_count > 0 && run->classes == NULL)) {
         problem_no_memory(problem, run->options->data);
         return 1;
     }
@@ -188,6 +193,7 @@ static void free_run(struct run *run)
 {
     free(run->order);
     free(run->energies);
+    free(run->classes);
     if (run->gradient != NULL)
         gradient_free(run->gradient);
     if (run->spectral != NULL)

@@ -55,10 +55,10 @@ static void print_spectral(const struct run *run)
     printf("Lipschitz constant     at most %.10g\n", spectral->lipschitz.upper_bound);
 }
 
-static void print_classes(const struct labels *labels)
+static void print_classes(const struct run *run)
 {
-    for (int64_t i = 0; labels != NULL && i < labels->result_count; i++) {
-        const dirichlet_result *r = &labels->results[i];
+    for (int64_t i = 0; i < run->class_count; i++) {
+        const dirichlet_result *r = &run->classes[i];
         if (r->samples > 0)
             printf("  class %-14" PRId64 " %.10g +- %.3g, %" PRId64 " samples\n", i, r->value,
                    r->standard_error, r->samples);
@@ -81,7 +81,7 @@ void report_table(const struct report *report)
     printf("network                %d layers, %lld inputs, %lld outputs, %s\n", run->layers,
            (long long)report->inputs, (long long)report->outputs, report->precision);
     taken_print(run);
-    print_classes(run->labels);
+    print_classes(run);
     printf("method                 %s%s, %lld Jacobian products\n", options_method_name(r->method),
            r->exact ? "" : " (estimate)", (long long)r->products);
     if (run->spectral != NULL)
@@ -143,14 +143,14 @@ static int add_class(cJSON *classes, int64_t number, const dirichlet_result *r)
            add_number(json, "standard_error", r->samples > 0 ? r->standard_error : none);
 }
 
-static int add_classes(cJSON *json, const struct labels *labels)
+static int add_classes(cJSON *json, const struct run *run)
 {
-    if (labels == NULL || labels->result_count == 0)
+    if (run->class_count == 0)
         return 1;
     cJSON *classes = cJSON_AddArrayToObject(json, "classes");
     int fine = classes != NULL;
-    for (int64_t i = 0; fine && i < labels->result_count; i++)
-        fine = add_class(classes, i, &labels->results[i]);
+    for (int64_t i = 0; fine && i < run->class_count; i++)
+        fine = add_class(classes, i, &run->classes[i]);
     return fine;
 }
 
@@ -220,7 +220,7 @@ int report_json(const struct report *report)
 {
     cJSON *json = cJSON_CreateObject();
     char *text = NULL;
-    if (json != NULL && add_result(json, report->run) && add_classes(json, report->run->labels) &&
+    if (json != NULL && add_result(json, report->run) && add_classes(json, report->run) &&
         add_spectral(json, report->run) && add_settings(json, report))
         text = cJSON_Print(json);
     if (text != NULL)

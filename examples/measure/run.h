@@ -19,6 +19,9 @@ struct spectral {
     dirichlet_dense_lipschitz lipschitz;
 };
 
+/* Of so many classes at most each has a result of its own: more are no table to be read. */
+#define RUN_MOST_CLASSES 100
+
 struct run {
     const struct options *options;
     const struct network *network;
@@ -31,6 +34,8 @@ struct run {
     struct spectral *spectral; /* NULL: not wanted */
     struct labels *labels;     /* NULL: none */
     dirichlet_result result;
+    int64_t class_count;       /* 0: no results of classes */
+    dirichlet_result *classes; /* (class_count), `samples` 0 where a class has none */
     double seconds;
 };
 

@@ -94,7 +94,7 @@ static int measure_batch(const struct run *run, int64_t first, int64_t count, st
 static int make_batch(const struct run *run, int64_t most, struct hold *hold,
                       struct problem *problem)
 {
-    const int has_classes = run->labels != NULL && run->labels->result_count > 0;
+    const int has_classes = run->class_count > 0;
     hold->batch = malloc((size_t)most * (size_t)run->samples->inputs * sizeof(REAL));
     hold->batch_energies = malloc((size_t)most * sizeof(double));
     if (has_classes)
@@ -109,11 +109,10 @@ static int make_batch(const struct run *run, int64_t most, struct hold *hold,
 static dirichlet_status read_results(struct run *run, const struct hold *hold)
 {
     dirichlet_result *result = &run->result;
-    const int64_t classes = run->labels != NULL ? run->labels->result_count : 0;
     *result = (dirichlet_result)DIRICHLET_INIT(dirichlet_result);
     dirichlet_status status = dirichlet_estimator_result(hold->estimator, result);
-    for (int64_t i = 0; status == DIRICHLET_OK && i < classes; i++) {
-        result = &run->labels->results[i];
+    for (int64_t i = 0; status == DIRICHLET_OK && i < run->class_count; i++) {
+        result = &run->classes[i];
         *result = (dirichlet_result)DIRICHLET_INIT(dirichlet_result);
         status = dirichlet_estimator_group_result(hold->estimator, i, result);
         if (status == DIRICHLET_E_NO_DATA)
