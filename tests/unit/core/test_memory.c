@@ -88,7 +88,8 @@ static void allocators(void **state)
     given.struct_size = 3;
     CHECK(allocator_resolve(&given, &out, &message) == DIRICHLET_E_STRUCT_SIZE);
     const dirichlet_allocator zero = {sizeof zero, NULL, NULL, NULL};
-    CHECK(allocator_resolve(&zero, &out, &message) == DIRICHLET_OK && out.functions.allocate != NULL);
+    CHECK(allocator_resolve(&zero, &out, &message) == DIRICHLET_OK &&
+          out.functions.allocate != NULL);
 }
 
 /* The counting run asks for at least what the run on memory uses; arrays are aligned,

@@ -73,23 +73,22 @@ static inline uint64_t bits_of(double value)
 }
 
 static inline dirichlet_status read_back(const struct bytes *bytes, dirichlet_estimator **out,
-                                         char message[DIRICHLET_MESSAGE_SIZE])
+                                         dirichlet_error *error)
 {
-    return dirichlet_estimator_deserialize(bytes->data, bytes->size, NULL, out, message,
-                                           DIRICHLET_MESSAGE_SIZE);
+    return dirichlet_estimator_deserialize(bytes->data, bytes->size, NULL, out, error);
 }
 
 /* With hooks that count, so that nothing leaks whatever the bytes. */
-static inline dirichlet_status try_bytes(const void *data, size_t size, char message[])
+static inline dirichlet_status try_bytes(const void *data, size_t size, dirichlet_error *error)
 {
     struct counting_allocator counts = {0};
     const dirichlet_allocator hooks = counting_hooks(&counts);
     dirichlet_estimator *out = (dirichlet_estimator *)&counts;
-    message[0] = '?';
+    error->message[0] = '?';
     const dirichlet_status status =
-        dirichlet_estimator_deserialize(data, size, &hooks, &out, message, DIRICHLET_MESSAGE_SIZE);
+        dirichlet_estimator_deserialize(data, size, &hooks, &out, error);
     CHECK((status == DIRICHLET_OK) == (out != NULL));
-    CHECK((status == DIRICHLET_OK) == (message[0] == '\0'));
+    CHECK(error->status == status && (status == DIRICHLET_OK) == (error->message[0] == '\0'));
     CHECK(counts.live == (out != NULL));
     dirichlet_estimator_destroy(out);
     CHECK(counts.live == 0 && counts.damaged == 0);

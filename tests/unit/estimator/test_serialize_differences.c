@@ -51,9 +51,10 @@ static struct bytes of_version_0_1(const struct bytes *bytes)
     return old;
 }
 
-static int32_t steep_vjp(int64_t samples, int64_t directions, const double *x, const double *u,
-                         double *jtu, void *user)
+static int32_t steep_vjp(int64_t first, int64_t samples, int64_t directions, const double *x,
+                         const double *u, double *jtu, void *user)
 {
+    (void)first;
     (void)user;
     for (int64_t i = 0; i < samples * directions; i++)
         for (int64_t j = 0; j < 3; j++)
@@ -72,17 +73,17 @@ static void old_probes(void **state)
                                                  .method = DIRICHLET_METHOD_SPHERE,
                                                  .probes = 3,
                                                  .population = 5};
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     dirichlet_estimator *now = NULL;
     dirichlet_estimator *before = NULL;
     dirichlet_result results[2] = {{.struct_size = sizeof results[0]},
                                    {.struct_size = sizeof results[1]}};
-    CHECK(dirichlet_estimator_create_f64(&model, &options, &now, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_estimator_create_f64(&model, &options, &now, NULL) == DIRICHLET_OK);
     CHECK(dirichlet_estimator_update_f64(now, 5, x, NULL, NULL) == DIRICHLET_OK);
     const struct bytes bytes = bytes_of(now);
     CHECK(get(&bytes, FORMAT, 4) == 2);
     const struct bytes old = of_version_0_1(&bytes);
-    CHECK_IN(read_back(&old, &before, message) == DIRICHLET_OK, "%s", message);
+    CHECK_IN(read_back(&old, &before, &error) == DIRICHLET_OK, "%s", error.message);
     CHECK(dirichlet_estimator_result(now, &results[0]) == DIRICHLET_OK);
     CHECK(dirichlet_estimator_result(before, &results[1]) == DIRICHLET_OK);
     CHECK(results[0].standard_error > 0.0 && results[0].lower < results[0].value);
@@ -98,7 +99,7 @@ static void old_differences(void **state)
 {
     (void)state;
     static struct subject subject;
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     dirichlet_estimator *now = some_differences(&subject);
     dirichlet_estimator *before = NULL;
     dirichlet_estimator *copy = NULL;
@@ -107,7 +108,7 @@ static void old_differences(void **state)
     const struct bytes bytes = bytes_of(now);
     CHECK(get(&bytes, FORMAT, 4) == 3);
     const struct bytes old = of_version_0_1(&bytes);
-    CHECK_IN(read_back(&old, &before, message) == DIRICHLET_OK, "%s", message);
+    CHECK_IN(read_back(&old, &before, &error) == DIRICHLET_OK, "%s", error.message);
     CHECK(dirichlet_estimator_result(now, &results[0]) == DIRICHLET_OK);
     CHECK(dirichlet_estimator_result(before, &results[1]) == DIRICHLET_OK);
     CHECK(results[0].value == results[1].value && results[0].noise == results[1].noise);
@@ -118,7 +119,7 @@ static void old_differences(void **state)
     const struct bytes again = bytes_of(copy);
     CHECK(get(&again, FORMAT, 4) == 2); /* its errors stay unknown */
     dirichlet_estimator *third = NULL;
-    CHECK_IN(read_back(&again, &third, message) == DIRICHLET_OK, "%s", message);
+    CHECK_IN(read_back(&again, &third, &error) == DIRICHLET_OK, "%s", error.message);
     const struct bytes same = bytes_of(third);
     CHECK(bytes_equal(&again, &same));
     dirichlet_estimator_destroy(third);
@@ -136,7 +137,7 @@ static void hostile_differences(void **state)
 {
     (void)state;
     static struct subject subject;
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     dirichlet_estimator *estimator = some_differences(&subject);
     const struct bytes whole = bytes_of(estimator);
     const size_t place = end_of_sums(&whole, 9);
@@ -148,7 +149,7 @@ static void hostile_differences(void **state)
             struct bytes bytes = whole;
             put(&bytes, place + 8 * field, 8, bits_of(wrong[field][i]));
             rehash(&bytes);
-            CHECK_IN(try_bytes(bytes.data, bytes.size, message) == DIRICHLET_E_CORRUPT,
+            CHECK_IN(try_bytes(bytes.data, bytes.size, &error) == DIRICHLET_E_CORRUPT,
                      "field %d: %g", (int)field, wrong[field][i]);
         }
     dirichlet_estimator_destroy(estimator);
