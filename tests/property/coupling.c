@@ -121,8 +121,10 @@ static dirichlet_status measure(struct network *f, const double *x, int64_t samp
                                        .max_samples = max_samples,
                                        .forward = forward,
                                        .user = f};
-    const dirichlet_estimator_options options = {
-        .struct_size = sizeof options, .population = SAMPLES, .forward_noise = noise};
+    const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                 .probes = DIRICHLET_PROBES_ALL,
+                                                 .population = SAMPLES,
+                                                 .forward_noise = noise};
     result->struct_size = sizeof *result;
     return dirichlet_measure_f64(&model, samples, x, NULL, &options, result, NULL, error);
 }

@@ -30,6 +30,9 @@ struct errors compare(const struct problem *problem, const double *energies,
     return errors;
 }
 
+static const dirichlet_estimator_options all_coordinates = {.struct_size = sizeof all_coordinates,
+                                                            .probes = DIRICHLET_PROBES_ALL};
+
 /* Numbers that both precisions hold. */
 static void draw_floats(struct draws *draws, double scale, double *out, int64_t count)
 {
@@ -203,9 +206,10 @@ static struct errors coordinate_function_errors(struct coordinates *f, int singl
     for (int64_t i = 0; i < count; i++)
         x[i] = (double)(single_x[i] = (float)(f->offset + draw_normal(&draws)));
     const dirichlet_status status =
-        single ? dirichlet_measure_f32(&model_f32, SAMPLES, single_x, NULL, NULL, &result, energies,
-                                       NULL)
-               : dirichlet_measure_f64(&model_f64, SAMPLES, x, NULL, NULL, &result, energies, NULL);
+        single ? dirichlet_measure_f32(&model_f32, SAMPLES, single_x, NULL, &all_coordinates,
+                                       &result, energies, NULL)
+               : dirichlet_measure_f64(&model_f64, SAMPLES, x, NULL, &all_coordinates, &result,
+                                       energies, NULL);
     errors.refused = status == DIRICHLET_E_NOISE;
     if (!errors.refused)
         require_ok(status, "measure a function of two coordinates", "");

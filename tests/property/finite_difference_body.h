@@ -91,7 +91,8 @@ struct errors PRECISION(coordinate_errors)(const struct problem *problem)
     make_network(problem, &network);
     const PRECISION(dirichlet_model) model = forward_alone(&network);
     const dirichlet_estimator_options options = {.struct_size = sizeof options,
-                                                 .method = DIRICHLET_METHOD_FINITE_DIFFERENCE};
+                                                 .method = DIRICHLET_METHOD_FINITE_DIFFERENCE,
+                                                 .probes = DIRICHLET_PROBES_ALL};
     dirichlet_result result = {.struct_size = sizeof result};
     double *energies = take(problem->shape.samples, sizeof *energies);
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);

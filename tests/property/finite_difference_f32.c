@@ -40,7 +40,9 @@ struct errors hidden_single_errors(const struct problem *problem)
     dirichlet_result result = {.struct_size = sizeof result};
     double *energies = take(problem->shape.samples, sizeof *energies);
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
-    require_ok(dirichlet_measure_f64(&model, problem->shape.samples, problem->x, NULL, NULL,
+    const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                 .probes = DIRICHLET_PROBES_ALL};
+    require_ok(dirichlet_measure_f64(&model, problem->shape.samples, problem->x, NULL, &options,
                                      &result, energies, &error),
                "measure a hidden network", error.message);
     const struct errors errors = compare(problem, energies, &result);

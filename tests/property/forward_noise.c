@@ -246,8 +246,11 @@ static void judge_kind(struct spoilt *f, const struct data *data, int single, in
 {
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     dirichlet_result result = {.struct_size = sizeof result};
-    const dirichlet_estimator_options options = {
-        .struct_size = sizeof options, .probes = probes, .seed = seed, .population = data->samples};
+    const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                 .probes =
+                                                     probes == 0 ? DIRICHLET_PROBES_ALL : probes,
+                                                 .seed = seed,
+                                                 .population = data->samples};
     const dirichlet_status status = (single ? measure_spoilt_f32 : measure_spoilt_f64)(
         f, data->samples, data->x, &options, &result, &error);
     double truth = 0.0;
@@ -344,8 +347,8 @@ static double count_more(struct kind kind, int64_t inputs, int64_t samples, doub
     struct spoilt f = {.kind = kind, .inputs = inputs, .hidden = 8, .outputs = 4};
     struct data data;
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
-    const dirichlet_estimator_options options = {.struct_size = sizeof options,
-                                                 .forward_noise = *noise};
+    const dirichlet_estimator_options options = {
+        .struct_size = sizeof options, .probes = DIRICHLET_PROBES_ALL, .forward_noise = *noise};
     dirichlet_result result = {.struct_size = sizeof result};
     make_data(&f, samples, &data);
     require_ok(measure_spoilt_f64(&f, samples, data.x, &options, &result, &error), "measure",

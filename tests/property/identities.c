@@ -48,7 +48,10 @@ static void make_network(const int64_t *sizes, int layers, dirichlet_activation 
 static double complexity(const dirichlet_model_f64 *model, dirichlet_method method, int64_t samples,
                          const double *x)
 {
-    dirichlet_estimator_options options = {.struct_size = sizeof options, .method = method};
+    dirichlet_estimator_options options = {
+        .struct_size = sizeof options,
+        .method = method,
+        .probes = method == DIRICHLET_METHOD_FINITE_DIFFERENCE ? DIRICHLET_PROBES_ALL : 0};
     dirichlet_result result = {.struct_size = sizeof result};
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     require_ok(dirichlet_measure_f64(model, samples, x, NULL, &options, &result, NULL, &error),

@@ -48,8 +48,9 @@ struct bytes {
     unsigned char data[8192];
 };
 struct bytes bytes_of(const dirichlet_estimator *estimator);
+bool bytes_equal(const struct bytes *a, const struct bytes *b);
+
 /* What the last failed call on the handle found wrong. */
 dirichlet_error last_error(const dirichlet_estimator *estimator);
-bool bytes_equal(const struct bytes *a, const struct bytes *b);
 
 #endif

@@ -37,7 +37,7 @@ static double energy_tolerance(const struct subject *subject)
     if (subject->options.method == DIRICHLET_METHOD_EXACT)
         return wide ? 1e-14 : 2e-6;
     if (subject->options.method == DIRICHLET_METHOD_FINITE_DIFFERENCE &&
-        subject->options.probes == 0)
+        subject->options.probes == DIRICHLET_PROBES_ALL)
         return wide ? 1e-8 : 1e-3;
     return INFINITY;
 }
