@@ -299,7 +299,7 @@ static void wrong_number_of_groups(void **state)
     }
 }
 
-static int run_group_tests(const char *name)
+static int run_grouped_tests(const char *name)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(groups_apart),           cmocka_unit_test(groups_that_skip),

@@ -5,5 +5,5 @@
 
 int main(void)
 {
-    return run_group_tests("unit.groups_f64");
+    return run_grouped_tests("unit.groups_f64");
 }
