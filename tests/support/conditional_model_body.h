@@ -31,9 +31,11 @@ static bool PRECISION(is_near)(const struct conditional *c, int64_t index, const
 {
     const real *row = PRECISION(row_of)(c, index);
     const double reach = moved ? PRECISION(reach_of)(c, row) : 0.0;
+    if (!isfinite(reach)) /* nothing is near a row that is not finite */
+        return true;
     for (int64_t i = 0; i < c->inputs; i++) {
         const double distance = fabs((double)x[i] - (double)row[i]);
-        if (!(distance <= reach) && !(isnan(x[i]) && isnan(row[i])))
+        if (!(distance <= reach) && x[i] != row[i] && !(isnan(x[i]) && isnan(row[i])))
             return false;
     }
     return true;

@@ -233,12 +233,11 @@ static void test_create_options(void **state)
     f.options.struct_size = 3;
     expect_layers_refused(&f, DIRICHLET_E_STRUCT_SIZE, "options.struct_size is 3");
     make_fixture(&f);
-    f.options.struct_size = offsetof(dirichlet_dense_options, workspace_bytes);
-    f.options.workspace_bytes = 1; /* not part of so old a struct */
-    f.options.layers = 2;
+    f.options.struct_size = offsetof(dirichlet_dense_options, layers);
+    f.options.layers = 2; /* not part of so old a struct */
     network_handle *network = create_or_fail(f.layers, FIXTURE_LAYERS, &f.options);
     CHECK(PRECISION(dirichlet_dense_inputs)(network) == 4);
-    CHECK(PRECISION(dirichlet_dense_outputs)(network) == 5);
+    CHECK(PRECISION(dirichlet_dense_outputs)(network) == FIXTURE_OUTPUTS);
     PRECISION(dirichlet_dense_destroy)(network);
     make_fixture(&f);
     f.options.workspace_bytes = 1;

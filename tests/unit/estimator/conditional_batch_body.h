@@ -163,7 +163,7 @@ static void index_after_batch(void **state)
     batch.samples = 2;
     batch.indices = negative;
     CHECK(PRECISION(dirichlet_estimator_update_batch)(estimator, &batch) == DIRICHLET_E_RANGE);
-    CHECK(strstr(dirichlet_estimator_message(estimator), "batch.indices[1] is -1") != NULL);
+    CHECK(strstr(dirichlet_estimator_message(estimator), "indices[1] is -1") != NULL);
     batch.indices = last; /* no index comes after it */
     CHECK(PRECISION(dirichlet_estimator_update_batch)(estimator, &batch) != DIRICHLET_OK);
     const struct bytes after = bytes_of(estimator);

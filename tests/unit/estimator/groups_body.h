@@ -151,10 +151,13 @@ static void groups_that_skip(void **state)
         dirichlet_estimator *estimator = create_conditional(&g.f);
         feed_groups(&g, estimator, 0, CONDITIONAL_SAMPLES, 16);
         expect_groups(&g, estimator, a->name);
-        int64_t skipped = 0;
-        for (int64_t group = 0; group < GROUPS - 1; group++)
-            skipped += group_of(estimator, group).skipped;
-        CHECK_IN(skipped == 3, "%s: %d skipped", a->name, (int)skipped);
+        for (int64_t group = 0; group < GROUPS - 1; group++) {
+            int64_t skipped = 0;
+            for (int64_t i = 3; i < CONDITIONAL_SAMPLES; i += 20)
+                skipped += g.groups[i] == group;
+            CHECK_IN(group_of(estimator, group).skipped == skipped, "%s: not %d skipped", a->name,
+                     (int)skipped);
+        }
         dirichlet_estimator_destroy(estimator);
     }
 }
@@ -224,6 +227,8 @@ static void groups_of_a_population(void **state)
     (void)state;
     make_grouped(&g, &arrangements[0]);
     g.f.options.population = CONDITIONAL_SAMPLES;
+    for (int64_t i = 0; i < CONDITIONAL_SAMPLES; i++)
+        g.weights[i] = 1.0;
     dirichlet_estimator *estimator = create_conditional(&g.f);
     feed_groups(&g, estimator, 0, CONDITIONAL_SAMPLES, 16);
     CHECK(dirichlet_estimator_result(estimator, &result) == DIRICHLET_OK);
@@ -252,9 +257,9 @@ static void wrong_groups(void **state)
     dirichlet_estimator *estimator = create_conditional(&g.f);
     const batch_view batch = batch_of(&g, 0, 10);
     g.groups[7] = GROUPS;
-    expect_batch_refused(estimator, &batch, DIRICHLET_E_RANGE, "batch.groups[7] is 4");
+    expect_batch_refused(estimator, &batch, DIRICHLET_E_RANGE, "groups[7] is 4");
     g.groups[7] = INT64_MAX;
-    expect_batch_refused(estimator, &batch, DIRICHLET_E_RANGE, "batch.groups[7] is 9");
+    expect_batch_refused(estimator, &batch, DIRICHLET_E_RANGE, "groups[7] is 9");
     g.groups[7] = INT64_MIN;
     CHECK(PRECISION(dirichlet_estimator_update_batch)(estimator, &batch) == DIRICHLET_OK);
     CHECK(dirichlet_estimator_group_result(estimator, -1, &result) == DIRICHLET_E_RANGE);
@@ -273,7 +278,7 @@ static void wrong_groups(void **state)
         CHECK(dirichlet_estimator_merge(made[groups], estimator) == DIRICHLET_E_MISMATCH);
     }
     g.groups[7] = 0;
-    expect_batch_refused(made[0], &batch, DIRICHLET_E_RANGE, "batch.groups[");
+    expect_batch_refused(made[0], &batch, DIRICHLET_E_RANGE, "groups[");
     CHECK(dirichlet_estimator_group_result(made[0], 0, &result) == DIRICHLET_E_RANGE);
     for (int64_t i = 0; i < CONDITIONAL_SAMPLES; i++)
         g.groups[i] = -1;

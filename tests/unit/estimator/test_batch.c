@@ -131,11 +131,12 @@ static void deviations_of_every_method(void **state)
             }
             check_sum(&subject, made[0], deviations[0], arrangements[a].name);
             CHECK(memcmp(deviations[0], deviations[1], sizeof deviations[0]) == 0);
-            for (int i = 0; i < SUBJECT_ROWS; i++)
-                CHECK(arrangements[a].method == DIRICHLET_METHOD_EXACT ||
-                              arrangements[a].probes == DIRICHLET_PROBES_ALL
-                          ? deviations[0][i] == 0.0
-                          : deviations[0][i] > 0.0);
+            for (int i = 0; i < SUBJECT_ROWS; i++) /* of signs they may all be the same */
+                CHECK_IN(arrangements[a].method == DIRICHLET_METHOD_EXACT ||
+                                 arrangements[a].probes == DIRICHLET_PROBES_ALL
+                             ? deviations[0][i] == 0.0
+                             : deviations[0][i] >= 0.0,
+                         "%s: %g", arrangements[a].name, deviations[0][i]);
             dirichlet_estimator_destroy(made[0]);
             dirichlet_estimator_destroy(made[1]);
         }
@@ -207,15 +208,15 @@ static void wrong_batches(void **state)
     BAD(samples, -1, DIRICHLET_E_RANGE, "samples is -1");
     BAD(samples, INT64_MAX, DIRICHLET_E_OVERFLOW, "");
     BAD(x, NULL, DIRICHLET_E_NULL, "x is NULL");
-    BAD(row_stride, 4, DIRICHLET_E_RANGE, "batch.row_stride is 4");
-    BAD(row_stride, -5, DIRICHLET_E_RANGE, "batch.row_stride is -5");
+    BAD(row_stride, 4, DIRICHLET_E_SHAPE, "row_stride is 4");
+    BAD(row_stride, -5, DIRICHLET_E_SHAPE, "row_stride is -5");
     BAD(row_stride, INT64_MAX, DIRICHLET_E_OVERFLOW, "");
     weights[2] = -0.5;
-    refused(&good, DIRICHLET_E_RANGE, "weights[2] is -0.5");
+    refused(&good, DIRICHLET_E_RANGE, "weights[2] is negative");
     weights[2] = NAN;
-    refused(&good, DIRICHLET_E_RANGE, "weights[2] is ");
+    refused(&good, DIRICHLET_E_NOT_FINITE, "weights[2] is not finite");
     weights[2] = INFINITY;
-    refused(&good, DIRICHLET_E_RANGE, "weights[2] is ");
+    refused(&good, DIRICHLET_E_NOT_FINITE, "weights[2] is not finite");
     weights[2] = 1.0;
 #undef BAD
     refused(NULL, DIRICHLET_E_NULL, "batch is NULL");

@@ -32,14 +32,17 @@ static dirichlet_estimator *golden_estimator(void)
 /* clang-format off */
 static const unsigned char golden[] = {
     'D', 'I', 'R', 'I', 'C', 'H', 'L', 'T',                       /* magic */
-    2, 0, 0, 0, 8, 0, 0, 0, 0x24, 1, 0, 0, 0, 0, 0, 0,            /* format, element size, size */
+    4, 0, 0, 0, 4, 0, 0, 0, 0x5c, 1, 0, 0, 0, 0, 0, 0,            /* format, oldest reader, size */
+    1, 0, 0, 0, 0, 0, 0, 0, 0x7c, 0, 0, 0, 0, 0, 0, 0,            /* section of the options */
     1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,               /* inputs, outputs */
     10, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0,                          /* method, side, exact */
     2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0,               /* sizes of a product */
     1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,               /* directions, sketch */
     1, 0, 0, 0, 0, 0, 0, 0, 8, 7, 6, 5, 4, 3, 2, 1,               /* products, seed */
     5, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0, 0,              /* first sample, population */
-    0, 0, 0, 0, 0, 0, 0xec, 0x3f,                                 /* confidence */
+    0, 0, 0, 0, 0, 0, 0xec, 0x3f, 8, 0, 0, 0, 0, 0, 0, 0,         /* confidence, element size */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,               /* step, forward noise */
+    2, 0, 0, 0, 0, 0, 0, 0, 0xa0, 0, 0, 0, 0, 0, 0, 0,            /* section of the samples */
     9, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0,               /* next sample, products */
     0, 0, 0, 0,                                                   /* stopped */
     4, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0,               /* count, positive */
@@ -218,9 +221,9 @@ static void single_bytes(void **state)
         for (int flip = 1; flip < 256; flip++) {
             bytes.data[place] ^= (unsigned char)flip;
             const dirichlet_status status = try_bytes(bytes.data, bytes.size, &error);
-            const bool known =
-                place >= ELEMENT_SIZE ||
-                (place == FORMAT && bytes.data[place] >= 1 && bytes.data[place] <= 3);
+            const int32_t format = (int32_t)get(&bytes, FORMAT, 4);
+            const int32_t oldest = (int32_t)get(&bytes, OLDEST_READER, 4);
+            const bool known = place >= FORMAT && (format >= 4 ? oldest <= 4 : format >= 1);
             CHECK_IN(status == (known ? DIRICHLET_E_CORRUPT : DIRICHLET_E_FORMAT),
                      "byte %d xor %d: %d", (int)place, flip, status);
             bytes.data[place] ^= (unsigned char)flip;
@@ -237,7 +240,10 @@ static const struct {
 } hostile_cases[] = {{FORMAT, 4, 0, DIRICHLET_E_FORMAT},
                      {FORMAT, 4, 1, DIRICHLET_E_CORRUPT}, /* that of version 0.1 */
                      {FORMAT, 4, 3, DIRICHLET_E_CORRUPT}, /* that of differences */
-                     {FORMAT, 4, 4, DIRICHLET_E_FORMAT},
+                     {FORMAT, 4, 5, DIRICHLET_OK}, /* of a later one, for readers of this one */
+                     {FORMAT, 4, 0xffffffff, DIRICHLET_E_FORMAT},
+                     {OLDEST_READER, 4, 5, DIRICHLET_E_FORMAT},
+                     {OLDEST_READER, 4, INT32_MAX, DIRICHLET_E_FORMAT},
                      {ELEMENT_SIZE, 4, 0, DIRICHLET_E_CORRUPT},
                      {ELEMENT_SIZE, 4, 16, DIRICHLET_E_CORRUPT},
                      {ELEMENT_SIZE, 4, 4, DIRICHLET_OK},
@@ -312,13 +318,15 @@ static void hostile_fields(void **state)
                  error.message);
     }
     const double doubles[] = {NAN, INFINITY, -INFINITY, -1.0, 1.0, 2.0, 1e300};
-    const size_t places[] = {CONFIDENCE, MIN_ENERGY, MAX_ENERGY};
-    for (size_t p = 0; p < 3; p++)
+    const size_t places[] = {CONFIDENCE, MIN_ENERGY, MAX_ENERGY, STEP, FORWARD_NOISE};
+    for (size_t p = 0; p < 5; p++)
         for (size_t i = 0; i < sizeof doubles / sizeof *doubles; i++) {
             struct bytes bytes = whole;
             put(&bytes, places[p], 8, bits_of(doubles[i]));
             rehash(&bytes);
-            const bool fine = (p == 1 && (i == 4 || i == 5)) || (p == 2 && i >= 4);
+            /* of the last two NaN says that they are not known */
+            const bool fine =
+                (p == 1 && (i == 4 || i == 5)) || (p >= 2 && i >= 4) || (p >= 3 && i == 0);
             CHECK_IN(try_bytes(bytes.data, bytes.size, &error) ==
                          (fine ? DIRICHLET_OK : DIRICHLET_E_CORRUPT),
                      "place %d: %g", (int)places[p], doubles[i]);
@@ -415,7 +423,8 @@ static void hostile_states(void **state)
             const dirichlet_status status = dirichlet_estimator_result(hostile, &result);
             CHECK(status != DIRICHLET_OK || isfinite(result.value));
             const dirichlet_status merged = dirichlet_estimator_merge(live, hostile);
-            CHECK(merged == DIRICHLET_OK || merged == DIRICHLET_E_OVERFLOW);
+            CHECK(merged == DIRICHLET_OK || merged == DIRICHLET_E_OVERFLOW ||
+                  merged == DIRICHLET_E_MISMATCH); /* without the section of its errors */
             const dirichlet_status updated = subject_update(&subject, live, 5, 20, NULL, NULL);
             CHECK(updated == DIRICHLET_OK || updated == DIRICHLET_E_OVERFLOW);
             CHECK(dirichlet_estimator_result(live, &result) != DIRICHLET_OK ||

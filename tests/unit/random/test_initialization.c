@@ -241,8 +241,8 @@ static const struct arguments good = {
 static void bad_arguments(void **state)
 {
     (void)state;
-    dirichlet_error error = {.struct_size = sizeof error, .message = "old"};
-    CHECK(call(&good, &error) == DIRICHLET_OK && error.message[0] == '\0');
+    dirichlet_error good_error = {.struct_size = sizeof good_error, .message = "old"};
+    CHECK(call(&good, &good_error) == DIRICHLET_OK && good_error.message[0] == '\0');
     BAD(layer, -1, DIRICHLET_E_RANGE, "layer is -1");
     BAD(layer, (int64_t)INT32_MAX + 1, DIRICHLET_E_RANGE, "layer");
     BAD(inputs, 0, DIRICHLET_E_RANGE, "inputs is 0");

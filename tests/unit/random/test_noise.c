@@ -377,10 +377,10 @@ static void too_large_noise(void **state)
 static void bad_arguments(void **state)
 {
     (void)state;
-    dirichlet_error error = {.struct_size = sizeof error, .message = "old"};
-    CHECK(call_add(&good, &error) == DIRICHLET_OK && error.message[0] == '\0');
-    error.message[0] = 'x';
-    CHECK(call_labels(&good, &error) == DIRICHLET_OK && error.message[0] == '\0');
+    dirichlet_error good_error = {.struct_size = sizeof good_error, .message = "old"};
+    CHECK(call_add(&good, &good_error) == DIRICHLET_OK && good_error.message[0] == '\0');
+    good_error.message[0] = 'x';
+    CHECK(call_labels(&good, &good_error) == DIRICHLET_OK && good_error.message[0] == '\0');
     BAD_IN_BOTH(step, -1, DIRICHLET_E_RANGE, "step is -1");
     BAD_IN_BOTH(step, INT64_C(1) << 32, DIRICHLET_E_RANGE, "step");
     BAD_IN_BOTH(first_sample, -1, DIRICHLET_E_RANGE, "first_sample is -1");

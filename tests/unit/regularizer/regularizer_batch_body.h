@@ -133,12 +133,12 @@ static void test_batch_arguments(void **state)
     REFUSED(batch.samples = -2, DIRICHLET_E_RANGE, "samples is -2");
     REFUSED(batch.samples = 0, DIRICHLET_E_NO_DATA, "samples is 0");
     REFUSED(batch.x = NULL, DIRICHLET_E_NULL, "x is NULL");
-    REFUSED(batch.row_stride = ENERGY_INPUTS - 1, DIRICHLET_E_RANGE, "batch.row_stride is 5");
+    REFUSED(batch.row_stride = ENERGY_INPUTS - 1, DIRICHLET_E_SHAPE, "row_stride is 5");
     REFUSED(batch.row_stride = INT64_MAX / 2, DIRICHLET_E_OVERFLOW, "");
-    REFUSED(weights[3] = -1.0, DIRICHLET_E_RANGE, "weights[3] is -1");
-    REFUSED(weights[3] = (double)NAN, DIRICHLET_E_RANGE, "weights[3] is ");
+    REFUSED(weights[3] = -1.0, DIRICHLET_E_RANGE, "weights[3] is negative");
+    REFUSED(weights[3] = (double)NAN, DIRICHLET_E_NOT_FINITE, "weights[3] is not finite");
     REFUSED(memset(weights, 0, sizeof weights), DIRICHLET_E_NO_DATA, "weight");
-    REFUSED(indices[5] = -4, DIRICHLET_E_RANGE, "batch.indices[5] is -4");
+    REFUSED(indices[5] = -4, DIRICHLET_E_RANGE, "indices[5] is -4");
     REFUSED(batch.groups = indices, DIRICHLET_E_RANGE, "batch.groups");
 #undef REFUSED
     expect(PRECISION(dirichlet_energy_penalty_batch)(&f.model, NULL, &f.options, 1.0, NULL, &heard),
