@@ -1,10 +1,14 @@
 // libdirichlet for C++17: the C headers with owning handles, callables as callbacks, and
 // exceptions.
 //
+//   make.hpp         make<dirichlet_X_options>(): a struct of C's with all defaults
 //   error.hpp        dirichlet::error; exceptions thrown in callbacks come out of the call again
-//   span.hpp         views of the caller's arrays, sizes checked; make<dirichlet_X_options>()
+//   span.hpp         views of the caller's arrays, sizes checked
 //   precision.hpp    precision<float>, precision<double>: the C types and functions
+//   callback.hpp     callables as callbacks, of progress too
 //   model.hpp        model<Real>, loss<Real>, objective<Real>: what can be measured, of callables
+//   batch.hpp        batch<Real>: samples with weights, indices, groups and strides
+//   check.hpp        model_check()
 //   estimator.hpp    estimator<Real>, measure()
 //   dense.hpp        dense<Real>
 //   random.hpp       initialize(), noise_add(), ...
@@ -18,10 +22,14 @@
 
 #include "dirichlet/dirichlet.h"
 
+#include "dirichlet/cpp/make.hpp"
 #include "dirichlet/cpp/error.hpp"
 #include "dirichlet/cpp/span.hpp"
 #include "dirichlet/cpp/precision.hpp"
+#include "dirichlet/cpp/callback.hpp"
 #include "dirichlet/cpp/model.hpp"
+#include "dirichlet/cpp/batch.hpp"
+#include "dirichlet/cpp/check.hpp"
 #include "dirichlet/cpp/estimator.hpp"
 #include "dirichlet/cpp/dense.hpp"
 #include "dirichlet/cpp/random.hpp"
@@ -46,6 +54,12 @@ inline const char *blas_library() noexcept
 inline const char *blas_name() noexcept
 {
     return dirichlet_blas_name();
+}
+inline dirichlet_capabilities describe_library()
+{
+    auto capabilities = make<dirichlet_capabilities>();
+    detail::finish(dirichlet_describe_library(&capabilities));
+    return capabilities;
 }
 inline const char *method_name(dirichlet_method method) noexcept
 {

@@ -53,14 +53,6 @@ template <class T> class span
     std::size_t size_ = 0;
 };
 
-// A struct of the C headers with its struct_size, and zero, the default, in all other fields.
-template <class Struct> Struct make() noexcept
-{
-    Struct value{};
-    value.struct_size = sizeof value;
-    return value;
-}
-
 namespace detail
 {
 
