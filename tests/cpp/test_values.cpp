@@ -36,7 +36,7 @@ template <class Real> struct reference {
         const auto table = sine_table<Real>(subject, how.callbacks);
         const auto options = options_of(how);
         dirichlet_estimator *estimator = nullptr;
-        CHECK(precision<Real>::estimator_create(&table, &options, &estimator, nullptr, 0) == 0);
+        CHECK(precision<Real>::estimator_create(&table, &options, &estimator, nullptr) == 0);
         CHECK(precision<Real>::estimator_update(estimator, samples, x.data(), weights().data(),
                                                 energies.data()) == 0);
         CHECK(dirichlet_estimator_result(estimator, &result) == 0);
@@ -111,8 +111,10 @@ template <class Real> void limits(void **)
     auto options = make<dirichlet_estimator_options>();
     options.max_samples = 5;
     std::vector<std::int64_t> seen;
-    dirichlet::estimator estimator(model, options,
-                                   [&](std::int64_t used) { seen.push_back(used); });
+    dirichlet::estimator estimator(model, options, [&](const dirichlet_progress &now) {
+        seen.push_back(now.samples);
+        CHECK(now.total == 10 || now.total == 5);
+    });
     CHECK(!estimator.stopped());
     estimator.update(numbers<Real>(40));
     CHECK(estimator.stopped());
