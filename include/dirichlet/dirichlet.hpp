@@ -17,6 +17,9 @@
 // What each does, and the rules for arrays, threads and lifetimes, is written in the C header of
 // the same name. All functions throw dirichlet::error where C returns a status, and
 // std::bad_alloc where memory of their own is not to be had. Handles can be moved, not copied.
+//
+// All names are in an inline namespace of the version, so that parts of one program that were
+// compiled with the headers of different versions do not take each other's types.
 #ifndef DIRICHLET_DIRICHLET_HPP
 #define DIRICHLET_DIRICHLET_HPP
 
@@ -37,6 +40,8 @@
 
 // From dirichlet/version.h.
 namespace dirichlet
+{
+inline namespace v0_2
 {
 
 inline std::int32_t version() noexcept
@@ -66,6 +71,7 @@ inline const char *method_name(dirichlet_method method) noexcept
     return dirichlet_method_name(method);
 }
 
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

@@ -1,6 +1,8 @@
 // Everything an estimator gives in C++ has the bits that it has in C.
 #include "support.hpp"
 
+#include <typeinfo>
+
 using namespace test;
 
 namespace
@@ -133,6 +135,16 @@ void names(void **)
     CHECK(std::string(dirichlet::blas_name()) == dirichlet_blas_name());
     CHECK(std::string(dirichlet::blas_library()) == dirichlet_blas_library());
     CHECK(std::string(dirichlet::method_name(DIRICHLET_METHOD_EXACT)) == "exact");
+    auto capabilities = make<dirichlet_capabilities>();
+    CHECK(dirichlet_describe_library(&capabilities) == 0);
+    CHECK(same_bits(dirichlet::describe_library(), capabilities));
+    CHECK(capabilities.version == dirichlet::version());
+    CHECK(std::string(dirichlet::check_item_name(DIRICHLET_CHECK_REPEAT)) == "repeat");
+    CHECK(std::string(dirichlet::callback_name(DIRICHLET_CALLBACK_VJP)) == "vjp");
+    // The types' names have the version in them.
+    const std::string version = "v" + std::to_string(DIRICHLET_VERSION_MAJOR) + "_" +
+                                std::to_string(DIRICHLET_VERSION_MINOR);
+    CHECK(std::string(typeid(dirichlet::error).name()).find(version) != std::string::npos);
 }
 
 } // namespace

@@ -10,6 +10,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 // The number of samples n is found from the size of x: rows that begin row_stride elements apart
 // (0: next to each other), the last of them whole. All else is (n), or empty: not said, not wanted.
@@ -61,6 +63,7 @@ typename precision<Real>::batch_table table_of(const batch<Real> &b, std::int64_
 }
 
 } // namespace detail
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

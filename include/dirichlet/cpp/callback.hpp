@@ -15,6 +15,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 namespace detail
 {
@@ -167,6 +169,7 @@ Options with_progress(Options options, const progress_callback &progress) noexce
 }
 
 } // namespace detail
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

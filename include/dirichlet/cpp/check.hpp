@@ -11,6 +11,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 struct check_report {
     std::vector<dirichlet_check_finding> findings;   // those that do not hold first
@@ -77,6 +79,7 @@ inline const char *callback_name(dirichlet_callback callback) noexcept
     return dirichlet_callback_name(callback);
 }
 
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

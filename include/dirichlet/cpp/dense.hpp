@@ -14,6 +14,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 template <class Real> using dense_layer = typename precision<Real>::dense_layer;
 template <class Real> using dense_gradient = typename precision<Real>::dense_gradient;
@@ -352,6 +354,7 @@ template <class Real> class dense
     std::int64_t layers_ = 0;
 };
 
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

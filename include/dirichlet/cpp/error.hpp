@@ -13,6 +13,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 // What a call of the library found wrong, the fields of dirichlet_error: a status of status.h, and
 // the library's message as what(), or where there is none the status in words.
@@ -138,6 +140,7 @@ inline void finish(dirichlet_status status, const dirichlet_error &details)
 }
 
 } // namespace detail
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

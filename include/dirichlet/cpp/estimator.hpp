@@ -13,6 +13,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 // An estimator and the callables it was made of, which its clones share. x is (n, d), n being found
 // from its size; weights and energies are (n) or empty. A moved-from estimator can be assigned to
@@ -195,6 +197,7 @@ measure(const model<Real> &functions, detail::same_t<span<const Real>> x,
     return measure<Real>(detail::table_of(functions), x, weights, options, energies, progress);
 }
 
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

@@ -8,6 +8,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 // A struct of the C headers with its struct_size, and zero, the default, in all other fields.
 template <class Struct> Struct make() noexcept
@@ -21,6 +23,7 @@ template <class Struct> Struct make() noexcept
 inline constexpr std::int64_t probes_default = 0;
 inline constexpr std::int64_t probes_all = DIRICHLET_PROBES_ALL;
 
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

@@ -13,6 +13,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 // model.h. An empty callable is a callback that the model does not have. Each may begin with the
 // index of its first sample, or leave it out; with it forward and parameter_vjp get samples and
@@ -226,6 +228,7 @@ template <class Real> struct objective_calls {
 };
 
 } // namespace detail
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

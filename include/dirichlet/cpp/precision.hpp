@@ -6,6 +6,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 // precision<float> and precision<double>: dirichlet_X_f32 or dirichlet_X_f64 as X.
 template <class Real> struct precision;
@@ -73,6 +75,7 @@ DIRICHLET_CPP_PRECISION(double, f64);
 
 #undef DIRICHLET_CPP_PRECISION
 
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

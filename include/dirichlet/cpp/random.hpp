@@ -9,6 +9,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 using initialization_options = dirichlet_initialization_options;
 
@@ -92,6 +94,7 @@ void noise_add(dirichlet_noise kind, std::uint64_t seed, std::int64_t step,
     detail::finish(status, details);
 }
 
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

@@ -11,6 +11,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 template <class Real> using parameter = typename precision<Real>::parameter;
 
@@ -211,6 +213,7 @@ flatness_penalty(const objective<Real> &of, detail::same_t<span<const Real>> the
     return result;
 }
 
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

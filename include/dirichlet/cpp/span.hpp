@@ -12,6 +12,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 // A view of contiguous elements: from a pointer and a size, an array, or anything with data() and
 // size(). It owns nothing, and is empty by default. A temporary lasts for the call that it is given
@@ -150,6 +152,7 @@ void expect_strided(const char *name, span<T> values, std::int64_t rows, std::in
 }
 
 } // namespace detail
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif
