@@ -184,7 +184,7 @@ template <class Real> void penalty_of_a_batch(void **)
     CHECK(same_bits(ours.numbers, theirs.numbers) && found.samples == rows);
 
     options.probes = dirichlet::probes_all;
-    CHECK(network.energy_penalty(batch, 0, {}, options).exact == 1);
+    CHECK(network.energy_penalty(batch, 0, ours.views, options).exact == 1);
 }
 
 // One loss by its kind, or by callbacks that compute the same.

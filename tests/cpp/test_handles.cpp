@@ -344,7 +344,7 @@ template <class Real> void sizes(void **)
         {"x", [&] { estimator.update(samples{odd}); }},
         {"x",
          [&] {
-             estimator.update(samples{less, d + 2});
+             estimator.update(samples{less, d + 1});
          }},
         {"weights",
          [&] { estimator.update(batch(&samples::weights, span<const double>(narrow))); }},

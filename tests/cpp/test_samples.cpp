@@ -132,7 +132,7 @@ template <class Real> void batches(void **)
     const auto table = sine_table<Real>(subject, SINE_VJP);
     auto options = make<dirichlet_estimator_options>();
     options.method = DIRICHLET_METHOD_RADEMACHER;
-    options.probes = 2;
+    options.probes = 4;
     options.groups = groups;
     const auto x = numbers<Real>(n * stride);
     const std::vector<double> weights = {1, 2, 0, 0.5, 1};
@@ -177,7 +177,7 @@ template <class Real> void batches(void **)
         auto description = make<dirichlet_estimator_description>();
         CHECK(dirichlet_estimator_describe(handle, &description) == 0);
         CHECK(description.groups == groups && description.next_sample == 10 &&
-              description.directions == 2 && description.has_model == 1);
+              description.directions == 4 && description.has_model == 1);
         const auto state = dirichlet::estimator<Real>::deserialize(estimator.serialize());
         CHECK(state.describe().groups == groups && state.describe().has_model == 0);
         CHECK(same_bits(state.group_result(1), estimator.group_result(1)));
