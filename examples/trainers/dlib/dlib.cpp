@@ -90,6 +90,7 @@ template <class Network> double measured(Network &net, const digits &on, dirichl
 {
     auto options = dirichlet::make<dirichlet_estimator_options>();
     options.method = method;
+    options.probes = dirichlet::probes_all;
     const auto model = model_of(net.subnet(), digits::side, digits::classes);
     return dirichlet::measure(model, on.images, {}, options).value;
 }

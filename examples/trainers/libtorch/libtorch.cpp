@@ -27,7 +27,8 @@ struct dataset {
 };
 
 double measured(const dirichlet::model<float> &model, const torch::Tensor &images,
-                dirichlet_method method, std::int64_t probes = 0, double *standard_error = nullptr)
+                dirichlet_method method, std::int64_t probes = dirichlet::probes_all,
+                double *standard_error = nullptr)
 {
     auto options = dirichlet::make<dirichlet_estimator_options>();
     options.method = method;

@@ -139,6 +139,7 @@ double measured(network &net, const digits &on, dirichlet_method method)
 {
     auto options = dirichlet::make<dirichlet_estimator_options>();
     options.method = method;
+    options.probes = dirichlet::probes_all;
     return dirichlet::measure(model_of(net), on.images, {}, options).value;
 }
 
