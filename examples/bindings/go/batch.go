@@ -1,0 +1,79 @@
+package dirichlet
+
+// #include "precision.h"
+import "C"
+
+// Batch is samples with all that may be known of them; see batch.h. Only X is needed. The other
+// slices have an element for each sample, or are nil.
+type Batch[T Real] struct {
+	X         []T
+	RowStride int       // elements of X from one sample to the next; 0: as many as a sample has
+	Weights   []float64 // in the mean; nil: 1 each
+	Indices   []int64   // in the data set; nil: consecutive ones, from where the call says
+	Groups    []int64   // of 0 to Options.Groups - 1; a negative one: in no group
+	// Energies receive the estimate of every sample, Deviations its standard deviation by the
+	// probes: 0 where it is exact, NaN where it is not known.
+	Energies, Deviations []float64
+}
+
+// rows is the number of samples, of so many inputs, of a batch whose slices fit together.
+func (b Batch[T]) rows(inputs int) (int, error) {
+	samples, err := b.samples(inputs)
+	if err != nil {
+		return 0, err
+	}
+	for _, a := range []array{
+		{"weights", given(b.Weights), samples},
+		{"indices", given(b.Indices), samples},
+		{"groups", given(b.Groups), samples},
+		{"energies", given(b.Energies), samples},
+		{"deviations", given(b.Deviations), samples},
+	} {
+		if a.length >= 0 && err == nil {
+			err = expect(a)
+		}
+	}
+	return samples, err
+}
+
+// given is the length of a slice, or -1 if it is nil.
+func given[E any](values []E) int {
+	if values == nil {
+		return -1
+	}
+	return len(values)
+}
+
+// samples that x has room for: nothing but a gap may be left over.
+func (b Batch[T]) samples(inputs int) (int, error) {
+	if b.RowStride == 0 || b.RowStride == inputs {
+		return rows("x", b.X, inputs)
+	}
+	if b.RowStride < inputs {
+		return 0, newError(StatusRange, "row_stride is %d: it must be 0 or at least %d", b.RowStride,
+			inputs)
+	}
+	if len(b.X) == 0 {
+		return 0, nil
+	}
+	over := len(b.X) - inputs
+	if inputs <= 0 || over < 0 || over%b.RowStride > b.RowStride-inputs {
+		return 0, newError(StatusShape,
+			"x has %d elements, which are no whole rows of %d, %d from one to the next", len(b.X),
+			inputs, b.RowStride)
+	}
+	return over/b.RowStride + 1, nil
+}
+
+func (b Batch[T]) table(samples int) C.godirichlet_batch {
+	return C.godirichlet_batch{
+		samples:    C.int64_t(samples),
+		row_stride: C.int64_t(b.RowStride),
+		x:          elements(b.X),
+		weights:    doubles(b.Weights),
+		indices:    integers(b.Indices),
+		groups:     integers(b.Groups),
+		energies:   doubles(b.Energies),
+		deviations: doubles(b.Deviations),
+	}
+}
