@@ -30,5 +30,12 @@ dirichlet_status godirichlet_energy_penalty(int single, const godirichlet_model 
                                             const dirichlet_energy_penalty_options *options,
                                             double strength, dirichlet_penalty_result *result,
                                             dirichlet_error *error);
+/* The report's lines go to `findings`, which has room for DIRICHLET_CHECK_MOST_FINDINGS of them;
+ * parameters and gradient may be NULL. */
+dirichlet_status godirichlet_check(int single, const godirichlet_model *model, int64_t samples,
+                                   const element *x, const dirichlet_check_options *options,
+                                   element *parameters, element *gradient,
+                                   dirichlet_check_finding *findings,
+                                   dirichlet_check_report *report, dirichlet_error *error);
 
 #endif
