@@ -36,6 +36,15 @@ func (b Batch[T]) rows(inputs int) (int, error) {
 	return samples, err
 }
 
+// some is rows, where there must be one.
+func (b Batch[T]) some(inputs int) (int, error) {
+	samples, err := b.rows(inputs)
+	if err == nil && samples == 0 {
+		err = newError(StatusNoData, "x is empty")
+	}
+	return samples, err
+}
+
 // given is the length of a slice, or -1 if it is nil.
 func given[E any](values []E) int {
 	if values == nil {

@@ -83,21 +83,18 @@ type CheckOptions[T Real] struct {
 // has all of them. Most trouble with functions is a wrong one, which gives a plausible number: run
 // this once before believing any.
 func Check[T Real](model Model[T], x []T, options CheckOptions[T]) (Report, error) {
-	samples, err := rows("x", x, model.Inputs)
-	if err == nil && samples == 0 {
-		err = newError(StatusNoData, "x is empty")
+	bound, err := model.bind(nil)
+	if err != nil {
+		return Report{}, err
 	}
+	defer bound.release()
+	samples, err := Batch[T]{X: x}.some(bound.inputs)
 	if err == nil {
 		err = expect(array{"gradient", len(options.Gradient), len(options.Parameters)})
 	}
 	if err != nil {
 		return Report{}, err
 	}
-	bound, err := model.bind(nil)
-	if err != nil {
-		return Report{}, err
-	}
-	defer bound.release()
 	table, said := options.table(), newFailure()
 	findings := make([]C.dirichlet_check_finding, C.DIRICHLET_CHECK_MOST_FINDINGS)
 	var report C.dirichlet_check_report

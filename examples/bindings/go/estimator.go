@@ -9,7 +9,6 @@ type Estimator[T Real] struct {
 	_ noCopy
 	*State
 	source *binding[T]
-	inputs int
 }
 
 // New makes an estimator of a model. Close it after use.
@@ -25,8 +24,7 @@ func New[T Real](model Model[T], options Options) (*Estimator[T], error) {
 		bound.release()
 		return nil, err
 	}
-	return &Estimator[T]{State: newState(handle, bound.release), source: bound,
-		inputs: model.Inputs}, nil
+	return &Estimator[T]{State: newState(handle, bound.release), source: bound}, nil
 }
 
 // Measure is New, Update with x, Result and Close in one call.
@@ -57,7 +55,7 @@ func (e *Estimator[T]) UpdateBatch(batch Batch[T]) error {
 		return err
 	}
 	defer m.release()
-	samples, err := batch.rows(e.inputs)
+	samples, err := batch.rows(e.source.inputs)
 	if err != nil || samples == 0 {
 		return err
 	}

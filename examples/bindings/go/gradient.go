@@ -134,10 +134,7 @@ func (n *Dense[T]) EnergyPenaltyBatch(batch Batch[T], options PenaltyOptions, st
 	if err != nil {
 		return PenaltyResult{}, err
 	}
-	samples, err := batch.rows(n.inputs)
-	if err == nil && samples == 0 {
-		err = newError(StatusNoData, "x is empty")
-	}
+	samples, err := batch.some(n.inputs)
 	if err != nil {
 		return PenaltyResult{}, err
 	}

@@ -115,6 +115,7 @@ type binding[T Real] struct {
 	table     C.godirichlet_model
 	functions *running[T]
 	network   *Dense[T]
+	inputs    int // that C takes a row of x to have
 }
 
 // watch is a binding of no model, for calls that have progress alone.
@@ -123,7 +124,7 @@ func watch[T Real](progress ProgressFunc) *binding[T] {
 }
 
 func newBinding[T Real](functions *running[T]) *binding[T] {
-	bound := &binding[T]{functions: functions}
+	bound := &binding[T]{functions: functions, inputs: functions.Inputs}
 	bound.table = tableOf(&functions.Indexed)
 	bound.table.functions = C.uintptr_t(cgo.NewHandle(functions))
 	if functions.progress != nil {
@@ -149,22 +150,47 @@ func tableOf[T Real](f *Indexed[T]) C.godirichlet_model {
 }
 
 func (m Model[T]) bind(progress ProgressFunc) (*binding[T], error) {
-	functions := &running[T]{progress: progress}
-	if m.network != nil && (m.network.check() != nil || !m.network.hold()) {
-		return nil, newError(StatusNull, "network is closed")
+	if err := m.whole(); err != nil {
+		return nil, err
 	}
+	if m.network != nil {
+		return m.network.bind(progress)
+	}
+	functions := &running[T]{progress: progress}
 	switch {
 	case m.indexed != nil:
 		functions.Indexed = *m.indexed
-	case m.network == nil && m.table == nil:
+	case m.table == nil:
 		functions.Indexed = m.all()
+	default:
+		functions.Indexed = Indexed[T]{Inputs: m.Inputs, Outputs: m.Outputs}
 	}
 	bound := newBinding(functions)
 	bound.table.ignores_first = flag(m.indexed == nil)
 	bound.table.table = m.table
-	if m.network != nil {
-		bound.network, bound.table.network = m.network, m.network.handle
+	return bound, nil
+}
+
+// whole refuses a model whose fields were changed after it was made of something else: they are not
+// looked at.
+func (m Model[T]) whole() error {
+	if m.indexed == nil && m.network == nil && m.table == nil {
+		return nil
 	}
+	all := m.all()
+	all.Inputs, all.Outputs = 0, 0
+	if tableOf(&all) != (C.godirichlet_model{}) {
+		return newError(StatusRange, "model has fields of its own beside what it was made of")
+	}
+	return nil
+}
+
+func (n *Dense[T]) bind(progress ProgressFunc) (*binding[T], error) {
+	if n.network == nil || !n.hold() {
+		return nil, newError(StatusNull, "network is closed")
+	}
+	bound := watch[T](progress)
+	bound.network, bound.table.network, bound.inputs = n, n.handle, n.inputs
 	return bound, nil
 }
 

@@ -265,3 +265,23 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 	_, err = New(Model[float32]{Inputs: 1, Outputs: 1}, Options{})
 	expectError(t, err, StatusMissingCallback, "model")
 }
+
+// What a model was made of is all that is looked at: nothing may be added to it unseen.
+func TestAModelOfSomethingElseTakesNoMore(t *testing.T) {
+	w, x := sineWeights[float64](), samples[float64](2)
+	for _, model := range []Model[float64]{newSine[float64](t).Model(), scaledSine(w, scales(2)).Model()} {
+		_, err := Measure(model, x, Options{})
+		succeed(t, err)
+		more := model
+		more.Forward = forward(w)
+		_, err = New(more, Options{})
+		expectError(t, err, StatusRange, "model")
+		more = model
+		more.MaxSamples = 1
+		_, err = JacobianNorms(more, x, JacobianNormsOptions{}, nil)
+		expectError(t, err, StatusRange, "model")
+		model.Inputs++ // C takes rows to have d elements
+		estimator := newEstimator(t, model, Options{})
+		succeed(t, estimator.Update(x, nil, nil))
+	}
+}

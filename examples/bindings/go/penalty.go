@@ -88,18 +88,15 @@ func EnergyPenalty[T Real](model Model[T], x []T, options EnergyPenaltyOptions,
 // EnergyPenaltyBatch is EnergyPenalty with all that a batch can say but groups.
 func EnergyPenaltyBatch[T Real](model Model[T], batch Batch[T], options EnergyPenaltyOptions,
 	strength float64) (PenaltyResult, error) {
-	samples, err := batch.rows(model.Inputs)
-	if err == nil && samples == 0 {
-		err = newError(StatusNoData, "x is empty")
-	}
-	if err != nil {
-		return PenaltyResult{}, err
-	}
 	bound, err := model.bind(options.Progress)
 	if err != nil {
 		return PenaltyResult{}, err
 	}
 	defer bound.release()
+	samples, err := batch.some(bound.inputs)
+	if err != nil {
+		return PenaltyResult{}, err
+	}
 	table, result, said := options.table(), newPenalty(), newFailure()
 	status := C.godirichlet_energy_penalty(single[T](), &bound.table, batch.table(samples), &table,
 		C.double(strength), result, said)

@@ -62,11 +62,10 @@ type Lipschitz struct {
 
 // SpectralNorms are those of the weights of each layer, and the bound that they give.
 func (n *Dense[T]) SpectralNorms(options SpectralOptions) ([]SpectralResult, Lipschitz, error) {
-	if n.network == nil || !n.hold() {
-		return nil, Lipschitz{}, newError(StatusNull, "network is closed")
+	bound, err := n.bind(options.Progress)
+	if err != nil {
+		return nil, Lipschitz{}, err
 	}
-	defer n.release()
-	bound := watch[T](options.Progress)
 	defer bound.release()
 	table := options.table()
 	lipschitz := C.dirichlet_dense_lipschitz{struct_size: C.sizeof_dirichlet_dense_lipschitz}
@@ -117,21 +116,18 @@ type JacobianNormsResult struct {
 // to norms, unless that is nil. The largest is a lower bound of the model's Lipschitz constant.
 func JacobianNorms[T Real](model Model[T], x []T, options JacobianNormsOptions,
 	norms []float64) (JacobianNormsResult, error) {
-	samples, err := rows("x", x, model.Inputs)
-	if err == nil && samples == 0 {
-		err = newError(StatusNoData, "x is empty")
+	bound, err := model.bind(options.Progress)
+	if err != nil {
+		return JacobianNormsResult{}, err
 	}
+	defer bound.release()
+	samples, err := Batch[T]{X: x}.some(bound.inputs)
 	if err == nil && norms != nil {
 		err = expect(array{"norms", len(norms), samples})
 	}
 	if err != nil {
 		return JacobianNormsResult{}, err
 	}
-	bound, err := model.bind(options.Progress)
-	if err != nil {
-		return JacobianNormsResult{}, err
-	}
-	defer bound.release()
 	table, said := options.table(), newFailure()
 	result := C.dirichlet_jacobian_norms{struct_size: C.sizeof_dirichlet_jacobian_norms}
 	status := C.godirichlet_jacobian_norms(single[T](), &bound.table, C.int64_t(samples),

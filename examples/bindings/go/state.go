@@ -125,7 +125,7 @@ func (s *State) Merge(source Mergeable) error {
 
 // Close frees the state; that of an Estimator is all of it. (If a function of its model closes
 // it, that waits for the end of the call.) A second call does nothing; the garbage collector
-// makes one for a state that was forgotten.
+// makes one for a state that was forgotten, unless a function of its model refers to it.
 func (s *State) Close() {
 	if s != nil && s.measured != nil {
 		s.close()

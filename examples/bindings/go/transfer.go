@@ -14,16 +14,15 @@ type Transfer struct {
 // Transfer computes both sides of the transfer theorem at x. progress, unless nil, is called now
 // and then.
 func (n *Dense[T]) Transfer(x []T, progress ProgressFunc) (Transfer, error) {
-	if n.network == nil || !n.hold() {
-		return Transfer{}, newError(StatusNull, "network is closed")
+	bound, err := n.bind(progress)
+	if err != nil {
+		return Transfer{}, err
 	}
-	defer n.release()
+	defer bound.release()
 	samples, err := n.samples(x)
 	if err != nil || samples == 0 {
 		return Transfer{}, err
 	}
-	bound := watch[T](progress)
-	defer bound.release()
 	found := Transfer{make([]float64, samples), make([]float64, samples),
 		make([]float64, samples*len(n.layout)), make([]float64, samples)}
 	status := C.godirichlet_transfer(single[T](), n.handle, C.int64_t(samples), elements(x),
