@@ -22,18 +22,9 @@ func (b Batch[T]) rows(inputs int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, a := range []array{
-		{"weights", given(b.Weights), samples},
-		{"indices", given(b.Indices), samples},
-		{"groups", given(b.Groups), samples},
-		{"energies", given(b.Energies), samples},
-		{"deviations", given(b.Deviations), samples},
-	} {
-		if a.length >= 0 && err == nil {
-			err = expect(a)
-		}
-	}
-	return samples, err
+	return samples, first(fits("weights", b.Weights, samples), fits("indices", b.Indices, samples),
+		fits("groups", b.Groups, samples), fits("energies", b.Energies, samples),
+		fits("deviations", b.Deviations, samples))
 }
 
 // some is rows, where there must be one.
@@ -45,12 +36,22 @@ func (b Batch[T]) some(inputs int) (int, error) {
 	return samples, err
 }
 
-// given is the length of a slice, or -1 if it is nil.
-func given[E any](values []E) int {
-	if values == nil {
-		return -1
+// fits refuses a slice that has not an element for each sample, unless it is nil.
+func fits[E any](name string, values []E, samples int) error {
+	if values == nil || len(values) == samples {
+		return nil
 	}
-	return len(values)
+	return expect(array{name, len(values), samples})
+}
+
+// first of the errors.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // samples that x has room for: nothing but a gap may be left over.

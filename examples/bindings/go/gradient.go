@@ -54,13 +54,8 @@ type Loss[T Real] struct {
 
 // table of the loss of so many samples with so many outputs.
 func (l Loss[T]) table(samples, outputs int) (C.godirichlet_loss, error) {
-	var err error
-	if l.Labels != nil {
-		err = expect(array{"loss.Labels", len(l.Labels), samples})
-	}
-	if err == nil && l.Targets != nil {
-		err = expect(array{"loss.Targets", len(l.Targets), samples * outputs})
-	}
+	err := first(fits("loss.Labels", l.Labels, samples),
+		fits("loss.Targets", l.Targets, samples*outputs))
 	return C.godirichlet_loss{
 		kind:    C.int32_t(l.Kind),
 		labels:  integers(l.Labels),

@@ -122,10 +122,7 @@ func JacobianNorms[T Real](model Model[T], x []T, options JacobianNormsOptions,
 	}
 	defer bound.release()
 	samples, err := Batch[T]{X: x}.some(bound.inputs)
-	if err == nil && norms != nil {
-		err = expect(array{"norms", len(norms), samples})
-	}
-	if err != nil {
+	if err := first(err, fits("norms", norms, samples)); err != nil {
 		return JacobianNormsResult{}, err
 	}
 	table, said := options.table(), newFailure()

@@ -9,8 +9,7 @@ import (
 func expectBracket(t *testing.T, what string, found SpectralResult, expected float64) {
 	t.Helper()
 	expectClose(t, what, found.Norm, expected, 1e-9)
-	if !(found.Lower <= expected*(1+1e-15) && expected <= found.Upper*(1+1e-15) && found.Converged &&
-		found.Iterations > 0) {
+	if !(found.Lower <= expected*(1+1e-15) && expected <= found.Upper*(1+1e-15) && found.Converged) {
 		t.Fatalf("%+v", found)
 	}
 }
@@ -24,6 +23,9 @@ func operatorNorms[T Real](t *testing.T) {
 	found, err := OperatorNorm([]T{3, 4, 0, 0, 0, -13}, 3, SpectralOptions{})
 	succeed(t, err)
 	expectBracket(t, "norm", found, 13)
+	if found.Iterations < 1 {
+		t.Fatalf("%+v", found)
+	}
 	_, err = OperatorNorm([]T{1, 2, 3}, 2, SpectralOptions{})
 	expectError(t, err, StatusShape, "matrix")
 	_, err = OperatorNorm([]T{1, T(math.Inf(1))}, 2, SpectralOptions{})
