@@ -16,6 +16,8 @@ from dirichlet_c import (
     suffix,
 )
 
+OPTIONS = "scheme", "distribution", "initial_bias", "seed", "scale"
+
 
 class Options(Struct):  # dirichlet_initialization_options
     _fields_ = fields(
@@ -53,6 +55,9 @@ def expected_energy(widths, *, negative_slope=0.0, **given):
 
 
 def _options(given):
+    unknown = ", ".join(set(given) - set(OPTIONS))
+    if unknown:
+        raise TypeError(f"there is no option {unknown}; options are {', '.join(OPTIONS)}")
     given = {("bias" if name == "initial_bias" else name): value for name, value in given.items()}
     if given.get("scale", 0) is None:
         del given["scale"]
