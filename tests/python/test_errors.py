@@ -65,7 +65,7 @@ class Fields(TestCase):
 
     def test_others(self):
         error = self.failed(lambda: Estimator(model()), 40)
-        self.failed(lambda: Estimator.from_bytes(b"nonsense"), 51)
+        self.failed(lambda: Estimator.from_bytes(b"nonsense"), 52)
         copy = pickle.loads(pickle.dumps(error))
         self.assertEqual((str(copy), copy.status, copy.sample), (str(error), 40, None))
 
@@ -92,13 +92,13 @@ class Reserved(TestCase):
     def test_out_of_domain(self):
         def inside(function):
             def checked(x, *directions):
-                if (x[:, 0] > 1.5).any():
-                    raise OutOfDomain("beyond 1.5")
+                if (x[:, 0] > 0.8).any():
+                    raise OutOfDomain("beyond 0.8")
                 return function(x, *directions)
 
             return checked
 
-        left = X[:, 0] <= 1.5
+        left = X[:, 0] <= 0.8
         first = int(np.argmin(left))
         self.assertGreater((~left).sum(), 1)
         for name, function in (("vjp", vjp), ("jvp", jvp), ("forward", forward)):
@@ -106,7 +106,7 @@ class Reserved(TestCase):
             with self.assertRaises(Error) as caught:
                 measure(wrong, X)
             self.assertEqual((caught.exception.status, caught.exception.sample), (30, first))
-            self.assertEqual(str(caught.exception.__cause__), "beyond 1.5")
+            self.assertEqual(str(caught.exception.__cause__), "beyond 0.8")
             result = measure(wrong, X, on_nonfinite="skip")
             self.assertEqual((result.samples, result.skipped), (left.sum(), (~left).sum()))
             self.assert_close(f"skipped, {name}", result.energies[left], EXACT[left], 1e-6)

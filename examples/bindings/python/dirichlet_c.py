@@ -321,7 +321,7 @@ def of_samples(value, dtype, samples, name):
         raise TypeError(f"{name} has the type {value.dtype}, expected integers of 64 bits")
     if value.shape != (samples,):
         raise ValueError(f"{name} has the shape {value.shape}, expected ({samples},)")
-    return np.ascontiguousarray(value, dtype)
+    return np.require(value, dtype, "CA")
 
 
 def rows(x, model):
@@ -334,12 +334,12 @@ def rows(x, model):
     stride, rest = divmod(x.strides[0], x.itemsize)
     if x[:1].flags.c_contiguous and x.flags.aligned and stride >= model.inputs and not rest:
         return x, stride if len(x) > 1 else 0
-    return np.ascontiguousarray(x), 0
+    return np.require(x, None, "CA"), 0
 
 
 def samples(x, model):
     """x as a contiguous array (n, d)."""
-    return np.ascontiguousarray(rows(x, model)[0]).reshape(-1, model.inputs)
+    return np.require(rows(x, model)[0], None, "CA").reshape(-1, model.inputs)
 
 
 def batch(model, x, **arrays):

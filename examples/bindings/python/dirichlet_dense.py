@@ -122,8 +122,8 @@ class Dense:
         weights = of_samples(weights, np.float64, len(x), "weights")
         indices = of_samples(indices, np.int64, len(x), "indices")
         rows, kept = batch(self, x, weights=weights, indices=indices)
-        count = c_int64(len(views) if views else 0)
-        tail = c_double(number(c_double, strength, "strength")), views, count, byref(found)
+        strength = c_double(number(c_double, strength, "strength"))
+        tail = strength, views, c_int64(len(views)), byref(found)
         self._call("energy_penalty_batch", byref(rows), byref(options(PenaltyOptions, given)), *tail)
         del kept  # what `rows` points to
         return record(found)
@@ -158,7 +158,7 @@ class Dense:
 
     def _gradients(self, gradients):
         if gradients is None:
-            return None
+            gradients = [(None, None)] * len(self._layers)
         if len(gradients) != len(self._layers):
             raise ValueError(f"gradients has {len(gradients)} layers, expected {len(self._layers)}")
         views = (Gradient * len(gradients))(*(Gradient() for _ in gradients))
