@@ -224,7 +224,7 @@ class Modules(TestCase):
             model = torch_model(other, 8, dtype=np.float64, **options)
             for _ in range(5):  # scripted modules are compiled after some calls
                 for method in ("exact", "rademacher", "hutchpp"):
-                    probes = 0 if method == "exact" else 3
+                    probes = None if method == "exact" else 3
                     measure(model, self.x, method=method, probes=probes)
             exact = measure(model, self.x).energies
             self.assert_close(f"torch {name}", exact, expected, 1e-7)

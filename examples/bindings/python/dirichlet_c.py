@@ -325,21 +325,22 @@ def of_samples(value, dtype, samples, name):
 
 
 def rows(x, model):
-    """x (n, ...) with d numbers a sample, and its row stride in elements: where it is if it is of
-    the model's type and its rows are contiguous and apart from each other, else a copy."""
+    """x (n, ...) with d numbers a sample as (n, d), and its row stride in elements: where it is if it is
+    of the model's type and its rows are contiguous and apart from each other, else a copy."""
     x = real(x, "x has")
     if x.size != len(x) * model.inputs:
         raise ValueError(f"x has the shape {x.shape}, expected (n, {model.inputs})")
     x = np.asarray(x, model.dtype)
     stride, rest = divmod(x.strides[0], x.itemsize)
-    if x[:1].flags.c_contiguous and x.flags.aligned and stride >= model.inputs and not rest:
-        return x, stride if len(x) > 1 else 0
-    return np.require(x, None, "CA"), 0
+    apart = x[:1].flags.c_contiguous and stride >= model.inputs and not rest
+    if not (apart and x.flags.aligned):
+        x, stride = np.require(x, None, "CA"), model.inputs
+    return x.reshape(len(x), model.inputs), stride if len(x) > 1 else 0
 
 
 def samples(x, model):
     """x as a contiguous array (n, d)."""
-    return np.require(rows(x, model)[0], None, "CA").reshape(-1, model.inputs)
+    return np.require(rows(x, model)[0], None, "CA")
 
 
 def batch(model, x, **arrays):
