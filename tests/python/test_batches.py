@@ -157,9 +157,15 @@ class Descriptions(TestCase):
         self.assertEqual(caught.exception.status, 50)
 
     def test_probes(self):
-        """None is the library's default, 16, and "all" every direction."""
-        wide = Model(60, 50, vjp=lambda x, u: u @ np.ones((50, 60)), max_samples=4)
-        for probes, directions in ((None, 16), (3, 3), ("all", 50)):
+        """None is the library's default, 16 or all where these are few, and "all" every direction."""
+        for outputs, probes, directions in (
+            (50, None, 16),
+            (18, None, 18),
+            (18, 16, 16),
+            (50, 3, 3),
+            (50, "all", 50),
+        ):
+            wide = Model(60, outputs, vjp=lambda x, u: u @ np.ones((outputs, 60)))
             estimator = Estimator(wide, method="orthogonal", probes=probes)
             self.assertEqual(estimator.describe().directions, directions)
 

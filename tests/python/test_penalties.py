@@ -155,7 +155,7 @@ class Penalties(TestCase):
             rows.append(len(x))
             gradient[:] += (c * np.cos(x @ weight.T)).T @ x
 
-        for limits in ({}, {"max_samples": 7}, {"batch": 16}):
+        for limits in ({}, {"max_samples": 7}, {"batch": 11}):
             gradient[:], rows[:] = 0, []
             model = Model(3, 2, forward=forward, parameter_vjp=parameter_vjp, **limits)
             found = energy_penalty(model, X, probes="all")

@@ -7,6 +7,7 @@ import weakref
 import numpy as np
 from support import EXACT, TestCase, W, X, forward, jvp, vjp
 
+import dirichlet_c
 from dirichlet import METHODS, Estimator, Model, OutOfDomain, energy_penalty, jacobian_norms, measure
 
 FACTORS = 1 + np.arange(len(X)) % 7  # of each sample: f(x, i) = FACTORS[i] sin(W x)
@@ -171,6 +172,25 @@ class Prepared(TestCase):
         weights[0] = 2 * W
         energies = np.cos(X @ weights[0].T) ** 2 @ (weights[0] ** 2).sum(1)
         self.assert_close("after a step", estimator.update(X), energies, 1e-13)
+
+    def test_products_of_other_rows(self):
+        """What has been prepared is for those rows alone; for others it is done again."""
+        calls, callbacks = [], dirichlet_c.Callbacks()
+        table = self.model(calls)._table(callbacks)
+        one, other, u, product = X[:4].copy(), X[4:8].copy(), np.ones((4, 1, 2)), np.zeros((4, 1, 3))
+        table.prepare(0, 4, one.ctypes.data, None)
+        for first, x in ((0, one), (4, other), (0, other), (4, one), (0, one)):
+            code = table.vjp(first, 4, 1, x.ctypes.data, u.ctypes.data, product.ctypes.data, None)
+            self.assertEqual(code, 0)
+            self.assertTrue(np.array_equal(product, vjp(x, u)))
+        self.assertEqual(len(calls), 4)
+
+    def test_norms_of_jacobians(self):
+        calls = []
+        found = jacobian_norms(self.model(calls, max_directions=1), X)
+        right = [np.linalg.norm(jvp(x[None], np.eye(3)[None])[0], 2) for x in X]
+        self.assert_close("norms", found.norms, right, 1e-9)
+        self.assertEqual(sum(calls), 40)
 
     def test_exceptions(self):
         def failing(x):
