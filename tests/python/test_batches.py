@@ -165,7 +165,7 @@ class Descriptions(TestCase):
             (50, 3, 3),
             (50, "all", 50),
         ):
-            wide = Model(60, outputs, vjp=lambda x, u: u @ np.ones((outputs, 60)))
+            wide = Model(60, outputs, vjp=lambda x, u: u @ np.ones((u.shape[-1], 60)))
             estimator = Estimator(wide, method="orthogonal", probes=probes)
             self.assertEqual(estimator.describe().directions, directions)
 

@@ -5,7 +5,7 @@ import unittest
 import warnings
 
 import numpy as np
-from support import EXACT, TestCase, W, X, forward, jvp, vjp
+from support import EXACT, TestCase, X, forward, jvp, vjp
 
 from dirichlet import METHODS, NOISE, Error, Estimator, Model, measure
 

@@ -15,7 +15,6 @@ from dirichlet_c import (
     MESSAGE_SIZE,
     MOST_FINDINGS,
     Callbacks,
-    Error,
     ErrorStruct,
     Record,
     Struct,
