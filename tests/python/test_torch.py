@@ -330,14 +330,17 @@ class Modules(TestCase):
         self.assert_close("unchecked", measure(unchecked, self.x).value, 8, 1e-13)
 
     def test_integer_kernels_beside_a_skip(self):
-        """torch fills in zeros for kernels without derivatives; scripted, their type is not seen."""
+        """torch fills in zeros for kernels without derivatives; scripted, their modules have no types."""
         import torch
 
         for dtype in (torch.qint8, torch.float16):
             part = torch.ao.quantization.quantize_dynamic(self.layers(), dtype=dtype).eval()
             scripted = torch.jit.script(part)
-            module = self.module(lambda x, part: x + part(x), scripted)
-            self.refused("What a framework does not derive", module, dtype="float32")
+            for inner in (scripted, torch.jit.freeze(scripted)):
+                module = self.module(lambda x, part: x + part(x), inner)
+                self.refused("they have no derivatives", module, dtype="float32")
+                model = torch_model(module, 8, derivatives=False, max_samples=1, dtype="float32")
+                self.assertEqual(measure(model, self.x).method, "finite_difference")
 
     def test_parts_that_lose_derivatives_after_some_calls(self):
         calls = []

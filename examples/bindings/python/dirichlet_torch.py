@@ -104,6 +104,9 @@ def _half(module):
     if quantized:  # packed weights are no parameters
         half = any(getattr(part, "dtype", None) == torch.float16 for part in quantized)
         kinds.add("float16" if half else "int8")
+    scripts = [part for part in module.modules() if isinstance(part, torch.jit.ScriptModule)]
+    if any("quantized::" in str(part.inlined_graph) for part in scripts):
+        kinds.add("int8")
     return max(kinds & set(NOISE), key=NOISE.get, default=None)
 
 
