@@ -142,8 +142,7 @@ static size_t least_workspace(const struct built_case *built, int64_t depth)
     char message[DIRICHLET_MESSAGE_SIZE] = "";
     PRECISION(dirichlet_dense) *network = NULL;
     const dirichlet_dense_options options = {.struct_size = sizeof options, .workspace_bytes = 1};
-    (void)PRECISION(dirichlet_dense_create)(built->views, depth, &options, &network, message,
-                                            sizeof message);
+    (void)PRECISION(dirichlet_dense_create)(built->views, depth, &options, &network, &error);
     const char *found = strstr(message, "at least ");
     return found == NULL ? 0 : (size_t)strtoull(found + strlen("at least "), NULL, 10);
 }
@@ -176,7 +175,7 @@ static void make_subject(const struct dense_case *c, const struct pairs *pairs, 
                                              .workspace_bytes =
                                                  tight ? least_workspace(&s->built, c->depth) : 0};
     require(
-        PRECISION(dirichlet_dense_create)(s->built.views, c->depth, &options, &s->network, NULL, 0),
+        PRECISION(dirichlet_dense_create)(s->built.views, c->depth, &options, &s->network, NULL),
         "create");
 }
 

@@ -443,7 +443,7 @@ static void measure_case(const struct dense_case *c, struct errors *errors)
     double margin = 1.0;
     build_case(c, &built);
     make_data(&s);
-    require(PRECISION(dirichlet_dense_create)(built.views, c->depth, NULL, &s.network, NULL, 0),
+    require(PRECISION(dirichlet_dense_create)(built.views, c->depth, NULL, &s.network, NULL),
             "create");
     const quad energy = exact_energy(&s, built.plain, &margin);
     errors->cases++;

@@ -79,8 +79,7 @@ static void make_trainer(const struct dense_case *c, struct built_case *built,
         view->bias = c->biases ? trainer->gradient + trainer->parameters : NULL;
         trainer->parameters += c->biases ? c->widths[l + 1] : 0;
     }
-    must(PRECISION(dirichlet_dense_create)(built->views, c->depth, NULL, &trainer->network, message,
-                                           sizeof message),
+    must(PRECISION(dirichlet_dense_create)(built->views, c->depth, NULL, &trainer->network, &error),
          message);
 }
 
@@ -153,7 +152,7 @@ static struct figures measure_case(const struct dense_case *c, double step)
     }
     must(PRECISION(dirichlet_dense_model)(trainer.network, &model), "model");
     must(PRECISION(dirichlet_energy_penalty)(&model, add_parameter_vjp, &trainer, SAMPLES, points,
-                                             &options, 1.0, &value, message, sizeof message),
+                                             &options, 1.0, &value, &error),
          message);
     const quad energy = mean_energy(c, &built, x);
     figures.value = (double)(quad_abs((quad)value - energy) / energy);

@@ -33,7 +33,7 @@ static void time_directions(dirichlet_method method, int64_t probes)
     double times[RUNS];
     for (int run = 0; run < RUNS; run++) {
         dirichlet_estimator *estimator = NULL;
-        if (dirichlet_estimator_create_f64(&model, &options, &estimator, NULL, 0) != DIRICHLET_OK)
+        if (dirichlet_estimator_create_f64(&model, &options, &estimator, NULL) != DIRICHLET_OK)
             exit(2);
         const double begin = cpu_seconds_now();
         if (dirichlet_estimator_update_f64(estimator, SAMPLES, x, NULL, NULL) != DIRICHLET_OK)

@@ -99,7 +99,7 @@ static void make_trainer(struct trainer *trainer)
         layers[l].activation =
             l + 1 < LAYERS ? DIRICHLET_ACTIVATION_RELU : DIRICHLET_ACTIVATION_IDENTITY;
     }
-    require_ok(PRECISION(dirichlet_dense_create)(layers, LAYERS, NULL, &trainer->network, NULL, 0),
+    require_ok(PRECISION(dirichlet_dense_create)(layers, LAYERS, NULL, &trainer->network, NULL),
                "create a network");
 }
 
@@ -128,7 +128,7 @@ struct overhead PRECISION(measure_overhead)(const struct overhead_case *test)
                                               .user = &trainer};
     real *x = fill(BATCH * sizes[0], 1.0);
     dirichlet_estimator *estimator = NULL;
-    require_ok(PRECISION(dirichlet_estimator_create)(&model, &options, &estimator, NULL, 0),
+    require_ok(PRECISION(dirichlet_estimator_create)(&model, &options, &estimator, NULL),
                "create an estimator");
     for (int run = -2; run < RUNS; run++) { /* the first two warm up */
         trainer.inside = 0.0;

@@ -45,7 +45,7 @@ static const char *outcome(const struct library *library)
                                              .output_stride = WIDTH,
                                              .input_stride = 1};
     const dirichlet_status status =
-        library->create(&layer, 1, NULL, &network, message, sizeof message);
+        library->create(&layer, 1, NULL, &network, &error);
     if (status == DIRICHLET_E_BLAS_WIDTH)
         printf("refused: %s\n", message);
     if (status != DIRICHLET_OK)

@@ -78,7 +78,7 @@ static void make_net(struct net *net, int shape)
         const int64_t outputs = shapes[shape].widths[l + 1];
         const int64_t bias = place + inputs * outputs;
         require(PRECISION(dirichlet_initialize)(NULL, l, inputs, outputs, net->weights + place,
-                                                inputs, 1, net->weights + bias, 1, NULL, 0),
+                                                inputs, 1, net->weights + bias, 1, NULL),
                 "initialize");
         net->layers[l] = (layer_view){.struct_size = sizeof(layer_view),
                                       .inputs = inputs,
@@ -131,13 +131,12 @@ static void create_estimators(void)
 {
     for (int a = 0; a < ARRANGEMENT_COUNT; a++) {
         arrange(a);
-        require(PRECISION(dirichlet_estimator_create)(&model, &options, &estimators[a], text,
-                                                      sizeof text),
+        require(PRECISION(dirichlet_estimator_create)(&model, &options, &estimators[a], &error),
                 text);
     }
     options.tolerance = -1e-300;
     dirichlet_estimator *none = NULL;
-    stack_require(PRECISION(dirichlet_estimator_create)(&model, &options, &none, text, sizeof text),
+    stack_require(PRECISION(dirichlet_estimator_create)(&model, &options, &none, &error),
                   DIRICHLET_E_RANGE, "a wrong option");
 }
 
@@ -156,7 +155,7 @@ static void measure_models(void)
     for (int a = 0; a < ARRANGEMENT_COUNT; a++) {
         arrange(a);
         require(PRECISION(dirichlet_measure)(&model, ROWS, data, NULL, &options, &result, doubles,
-                                             text, sizeof text),
+                                             &error),
                 text);
     }
 }
@@ -165,7 +164,7 @@ static void create_networks(void)
 {
     for (int n = 0; n < NETWORKS; n++)
         require(PRECISION(dirichlet_dense_create)(nets[n].layers, shapes[n].layers, NULL,
-                                                  &nets[n].handle, text, sizeof text),
+                                                  &nets[n].handle, &error),
                 text);
 }
 
@@ -218,7 +217,7 @@ static void plans(void)
         FOR_EACH_NETWORK(energy_plan, ROWS, sum, &plan);
     FOR_EACH_NETWORK(last_plan, &plan);
     require(PRECISION(dirichlet_dense_energy_plan)(nets[0].handle, ROWS, 0, &plan), "plan");
-    require(PRECISION(dirichlet_dense_plan_text)(nets[0].handle, &plan, text, sizeof text),
+    require(PRECISION(dirichlet_dense_plan_text)(nets[0].handle, &plan, &error),
             "plan_text");
 }
 
@@ -249,14 +248,14 @@ static void spectral_norms(void)
 static void parameter_norms(void)
 {
     require(PRECISION(dirichlet_parameter_norm)(parameters, shapes[0].layers, DIRICHLET_NORM_L2, 0,
-                                                0.1, &loss_value, text, sizeof text),
+                                                0.1, &loss_value, &error),
             text);
 }
 
 static void spectral_penalty(void)
 {
     require(PRECISION(dirichlet_spectral_penalty)(parameters, shapes[0].layers, singular, NULL, 0.1,
-                                                  &loss_value, text, sizeof text),
+                                                  &loss_value, &error),
             text);
 }
 
@@ -264,7 +263,7 @@ static void operator_norm(void)
 {
     static dirichlet_spectral_result norm = {.struct_size = sizeof norm};
     require(PRECISION(dirichlet_operator_norm)(nets[0].weights, 40, 20, 20, 1, NULL, NULL, &norm,
-                                               text, sizeof text),
+                                               &error),
             text);
 }
 
@@ -273,8 +272,7 @@ static void jacobian_norms(void)
     static dirichlet_jacobian_norms norms = {.struct_size = sizeof norms};
     arrange(0);
     model = PRECISION(sine_model)(&sine, SINE_VJP);
-    require(PRECISION(dirichlet_jacobian_norms)(&model, ROWS, data, NULL, doubles, &norms, text,
-                                                sizeof text),
+    require(PRECISION(dirichlet_jacobian_norms)(&model, ROWS, data, NULL, doubles, &norms, &error),
             text);
 }
 
@@ -289,7 +287,7 @@ static void energy_penalty(void)
     arrange(0);
     model = PRECISION(sine_model)(&sine, SINE_FORWARD);
     require(PRECISION(dirichlet_energy_penalty)(&model, parameter_vjp, NULL, ROWS, data, NULL, 0.1,
-                                                &loss_value, text, sizeof text),
+                                                &loss_value, &error),
             text);
 }
 
@@ -311,7 +309,7 @@ static void flatness_penalty(void)
     static const PRECISION(dirichlet_objective) objective = {
         .struct_size = sizeof objective, .parameters = WIDEST, .gradient = loss_of_theta};
     require(PRECISION(dirichlet_flatness_penalty)(&objective, data, 0.1, 0.1, nets[0].gradient,
-                                                  NULL, &flatness, text, sizeof text),
+                                                  NULL, &flatness, &error),
             text);
 }
 
@@ -321,7 +319,7 @@ static void initialize(void)
     static dirichlet_initialization_options drawn = {.struct_size = sizeof drawn};
     for (drawn.distribution = 0; drawn.distribution < 100; drawn.distribution++) {
         const dirichlet_status status = PRECISION(dirichlet_initialize)(
-            &drawn, 0, 300, 3, weights, 300, 1, NULL, 1, text, sizeof text);
+            &drawn, 0, 300, 3, weights, 300, 1, NULL, 1, &error);
         stack_require(status == DIRICHLET_OK || status == DIRICHLET_E_CONSTANT, 1, text);
     }
 }
@@ -329,7 +327,7 @@ static void initialize(void)
 static void add_noise(void)
 {
     require(PRECISION(dirichlet_noise_add)(DIRICHLET_NOISE_INPUT, 1, 0, 0, 3, 300, 0.1, output,
-                                           text, sizeof text),
+                                           &error),
             text);
 }
 

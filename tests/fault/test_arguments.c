@@ -47,17 +47,17 @@ static void null_in_create(void **state)
     const dirichlet_model_f64 wide = sine_model_f64(&subject.sine, SINE_ALL);
     const dirichlet_model_f32 narrow = sine_model_f32(&subject.sine, SINE_ALL);
     dirichlet_estimator *out = estimator;
-    CHECK(dirichlet_estimator_create_f64(NULL, NULL, &out, message, sizeof message) ==
+    CHECK(dirichlet_estimator_create_f64(NULL, NULL, &out, &error) ==
           DIRICHLET_E_NULL);
     CHECK(out == NULL && strstr(message, "model") != NULL);
     out = estimator;
-    CHECK(dirichlet_estimator_create_f32(NULL, NULL, &out, message, sizeof message) ==
+    CHECK(dirichlet_estimator_create_f32(NULL, NULL, &out, &error) ==
           DIRICHLET_E_NULL);
     CHECK(out == NULL && strstr(message, "model") != NULL);
-    CHECK(dirichlet_estimator_create_f64(&wide, NULL, NULL, message, sizeof message) ==
+    CHECK(dirichlet_estimator_create_f64(&wide, NULL, NULL, &error) ==
           DIRICHLET_E_NULL);
     CHECK(strstr(message, "out") != NULL);
-    CHECK(dirichlet_estimator_create_f32(&narrow, NULL, NULL, message, sizeof message) ==
+    CHECK(dirichlet_estimator_create_f32(&narrow, NULL, NULL, &error) ==
           DIRICHLET_E_NULL);
     CHECK(strstr(message, "out") != NULL);
     CHECK(dirichlet_estimator_create_f64(NULL, NULL, &out, NULL, 50) == DIRICHLET_E_NULL);
@@ -93,13 +93,12 @@ static void null_elsewhere(void **state)
     CHECK(dirichlet_estimator_clone(NULL, &out) == DIRICHLET_E_NULL && out == NULL);
     CHECK(dirichlet_estimator_clone(estimator, NULL) == DIRICHLET_E_NULL);
     out = estimator;
-    CHECK(dirichlet_estimator_deserialize(NULL, 100, NULL, &out, message, sizeof message) ==
+    CHECK(dirichlet_estimator_deserialize(NULL, 100, NULL, &out, &error) ==
           DIRICHLET_E_NULL);
     CHECK(out == NULL && strstr(message, "buffer") != NULL);
-    CHECK(dirichlet_estimator_deserialize(before.data, before.size, NULL, NULL, message,
-                                          sizeof message) == DIRICHLET_E_NULL);
+    CHECK(dirichlet_estimator_deserialize(before.data, before.size, NULL, NULL, &error) == DIRICHLET_E_NULL);
     CHECK(strstr(message, "out") != NULL);
-    CHECK(dirichlet_estimator_deserialize(before.data, before.size, NULL, NULL, NULL, 0) ==
+    CHECK(dirichlet_estimator_deserialize(before.data, before.size, NULL, NULL, NULL) ==
           DIRICHLET_E_NULL);
     CHECK(unchanged());
 }
@@ -111,20 +110,16 @@ static void null_in_measure(void **state)
     const dirichlet_model_f64 wide = sine_model_f64(&subject.sine, SINE_ALL);
     const dirichlet_model_f32 narrow = sine_model_f32(&subject.sine, SINE_ALL);
     dirichlet_result result = {.struct_size = sizeof result, .value = -2.0};
-    CHECK(dirichlet_measure_f64(NULL, 1, subject.wide, NULL, NULL, &result, NULL, message,
-                                sizeof message) == DIRICHLET_E_NULL);
+    CHECK(dirichlet_measure_f64(NULL, 1, subject.wide, NULL, NULL, &result, NULL, &error) == DIRICHLET_E_NULL);
     CHECK(strstr(message, "model") != NULL);
-    CHECK(dirichlet_measure_f64(&wide, 1, NULL, NULL, NULL, &result, NULL, message,
-                                sizeof message) == DIRICHLET_E_NULL);
+    CHECK(dirichlet_measure_f64(&wide, 1, NULL, NULL, NULL, &result, NULL, &error) == DIRICHLET_E_NULL);
     CHECK(strstr(message, "x is NULL") != NULL);
-    CHECK(dirichlet_measure_f64(&wide, 1, subject.wide, NULL, NULL, NULL, NULL, message,
-                                sizeof message) == DIRICHLET_E_NULL);
+    CHECK(dirichlet_measure_f64(&wide, 1, subject.wide, NULL, NULL, NULL, NULL, &error) == DIRICHLET_E_NULL);
     CHECK(strstr(message, "result") != NULL);
-    CHECK(dirichlet_measure_f32(NULL, 1, subject.narrow, NULL, NULL, &result, NULL, message,
-                                sizeof message) == DIRICHLET_E_NULL);
-    CHECK(dirichlet_measure_f32(&narrow, 1, NULL, NULL, NULL, &result, NULL, NULL, 0) ==
+    CHECK(dirichlet_measure_f32(NULL, 1, subject.narrow, NULL, NULL, &result, NULL, &error) == DIRICHLET_E_NULL);
+    CHECK(dirichlet_measure_f32(&narrow, 1, NULL, NULL, NULL, &result, NULL, NULL) ==
           DIRICHLET_E_NULL);
-    CHECK(dirichlet_measure_f32(&narrow, 1, subject.narrow, NULL, NULL, NULL, NULL, NULL, 0) ==
+    CHECK(dirichlet_measure_f32(&narrow, 1, subject.narrow, NULL, NULL, NULL, NULL, NULL) ==
           DIRICHLET_E_NULL);
     CHECK(result.value == -2.0);
 }
@@ -251,7 +246,7 @@ static void read_struct_sizes(void **state)
             const void *given = bytes;
             own.allocator = s == 2 ? given : NULL;
             const dirichlet_status status = dirichlet_estimator_create_f64(
-                s == 0 ? given : &own_model, s == 1 ? given : &own, &out, message, sizeof message);
+                s == 0 ? given : &own_model, s == 1 ? given : &own, &out, &error);
             CHECK_IN(status == (cases[c].fine ? DIRICHLET_OK : DIRICHLET_E_STRUCT_SIZE),
                      "%s, case %d: %s", structs[s].name, (int)c, message);
             CHECK((out != NULL) == cases[c].fine);
@@ -260,8 +255,7 @@ static void read_struct_sizes(void **state)
             if (s != 2)
                 continue;
             out = estimator;
-            CHECK(dirichlet_estimator_deserialize(before.data, before.size, given, &out, message,
-                                                  sizeof message) == status);
+            CHECK(dirichlet_estimator_deserialize(before.data, before.size, given, &out, &error) == status);
             CHECK((out != NULL) == cases[c].fine);
             dirichlet_estimator_destroy(out);
         }
@@ -296,7 +290,7 @@ static void written_struct_sizes(void **state)
         const dirichlet_model_f64 model = sine_model_f64(&subject.sine, SINE_ALL);
         CHECK(dirichlet_measure_f64(
                   &model, 3, subject.wide, NULL, NULL, (dirichlet_result *)(void *)bytes, NULL,
-                  message, sizeof message) == (fine ? DIRICHLET_OK : DIRICHLET_E_STRUCT_SIZE));
+                  &error) == (fine ? DIRICHLET_OK : DIRICHLET_E_STRUCT_SIZE));
         CHECK(fine || strstr(message, "result.struct_size") != NULL);
     }
 }
@@ -327,7 +321,7 @@ static void sample_counts(void **state)
     struct sine sine = sine_make(1, 1);
     const dirichlet_model_f32 model = sine_model_f32(&sine, SINE_ALL);
     dirichlet_estimator *narrow = NULL;
-    CHECK(dirichlet_estimator_create_f32(&model, NULL, &narrow, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_estimator_create_f32(&model, NULL, &narrow, NULL) == DIRICHLET_OK);
     CHECK(dirichlet_estimator_update_f32(narrow, PTRDIFF_MAX / 4, subject.narrow, NULL, energies) ==
           DIRICHLET_E_OVERFLOW);
     CHECK(strstr(dirichlet_estimator_message(narrow), "energies") != NULL);
@@ -366,7 +360,7 @@ static void huge_models(void **state)
             dirichlet_estimator *out = estimator;
             counting_arm(&counts, 2, 1); /* the handle is small */
             const dirichlet_status status =
-                dirichlet_estimator_create_f64(&model, &options, &out, message, sizeof message);
+                dirichlet_estimator_create_f64(&model, &options, &out, &error);
             seen[status]++;
             CHECK_IN(status == DIRICHLET_E_MEMORY || status == DIRICHLET_E_WORKSPACE ||
                          status == DIRICHLET_E_OVERFLOW || status == DIRICHLET_E_RANGE,

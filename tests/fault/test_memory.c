@@ -77,7 +77,7 @@ static dirichlet_status duplicate(struct scene *scene)
 static dirichlet_status deserialize(struct scene *scene)
 {
     return dirichlet_estimator_deserialize(scene->bytes.data, scene->bytes.size, &scene->hooks,
-                                           &scene->output.made, NULL, 0);
+                                           &scene->output.made, NULL);
 }
 
 static dirichlet_status measure(struct scene *scene)
@@ -92,7 +92,7 @@ static dirichlet_status dense_f64(struct scene *scene)
                                              .allocator = &scene->hooks};
     dirichlet_dense_f64 *network = (dirichlet_dense_f64 *)scene;
     const dirichlet_status status = dirichlet_dense_create_f64(
-        scene->dense.layers_f64, DENSE_LAYERS, &options, &network, NULL, 0);
+        scene->dense.layers_f64, DENSE_LAYERS, &options, &network, NULL);
     CHECK((status == DIRICHLET_OK) == (network != NULL));
     if (status == DIRICHLET_OK)
         CHECK(dirichlet_dense_energies_f64(network, 16, scene->subject.wide,
@@ -107,7 +107,7 @@ static dirichlet_status dense_f32(struct scene *scene)
                                              .allocator = &scene->hooks};
     dirichlet_dense_f32 *network = (dirichlet_dense_f32 *)scene;
     const dirichlet_status status = dirichlet_dense_create_f32(
-        scene->dense.layers_f32, DENSE_LAYERS, &options, &network, NULL, 0);
+        scene->dense.layers_f32, DENSE_LAYERS, &options, &network, NULL);
     CHECK((status == DIRICHLET_OK) == (network != NULL));
     if (status == DIRICHLET_OK)
         CHECK(dirichlet_dense_energies_f32(network, 16, scene->subject.narrow,
@@ -209,7 +209,7 @@ static void dense_calls(struct scene *scene)
     double energies[4];
     counting_arm(&scene->counts, 0, 0);
     CHECK(dirichlet_dense_create_f64(scene->dense.layers_f64, DENSE_LAYERS, &options, &network,
-                                     NULL, 0) == DIRICHLET_OK);
+                                     NULL) == DIRICHLET_OK);
     counting_arm(&scene->counts, 1, 1);
     const double *x = scene->subject.wide;
     dirichlet_dense_gradient_f64 gradients[DENSE_LAYERS];

@@ -281,15 +281,14 @@ static void data_that_derivatives_hide(void **state)
             double x[12] = {0.0};
             x[place] = place % 2 == 0 ? NAN : INFINITY;
             (void)snprintf(wanted, sizeof wanted, "sample %d", place / 3);
-            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, &options, &result, NULL, message,
-                                        sizeof message) == DIRICHLET_E_NOT_FINITE);
+            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, &options, &result, NULL, &error) == DIRICHLET_E_NOT_FINITE);
             CHECK_IN(strstr(message, wanted) != NULL, "%s", message);
             options.on_nonfinite = DIRICHLET_NONFINITE_SKIP;
-            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, &options, &result, NULL, NULL, 0) ==
+            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, &options, &result, NULL, NULL) ==
                   DIRICHLET_OK);
             CHECK(result.samples == 3 && result.skipped == 1);
             if (side == 1)
-                CHECK(dirichlet_jacobian_norms_f64(&model, 4, x, NULL, NULL, &norms, NULL, 0) ==
+                CHECK(dirichlet_jacobian_norms_f64(&model, 4, x, NULL, NULL, &norms, NULL) ==
                       DIRICHLET_E_NOT_FINITE);
         }
 }
@@ -338,13 +337,12 @@ static void partly_written_rows(void **state)
                                                .user = &partial};
             dirichlet_result result = {.struct_size = sizeof result};
             dirichlet_jacobian_norms norms = {.struct_size = sizeof norms};
-            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, NULL, &result, NULL, NULL, 0) ==
+            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, NULL, &result, NULL, NULL) ==
                   DIRICHLET_E_NOT_FINITE);
             double value = 0.0;
             CHECK((side == 0 ? dirichlet_energy_penalty_f64(&model, NULL, NULL, 4, x, NULL, 1.0,
-                                                            &value, NULL, 0)
-                             : dirichlet_jacobian_norms_f64(&model, 4, x, NULL, NULL, &norms, NULL,
-                                                            0)) == DIRICHLET_E_NOT_FINITE);
+                                                            &value, NULL)
+                             : dirichlet_jacobian_norms_f64(&model, 4, x, NULL, NULL, &norms, NULL)) == DIRICHLET_E_NOT_FINITE);
         }
 }
 

@@ -102,9 +102,9 @@ static void serialize(void)
 static void deserialize(void)
 {
     dirichlet_estimator_destroy(other);
-    stack_require(dirichlet_estimator_deserialize(bytes, size, NULL, &other, text, sizeof text),
+    stack_require(dirichlet_estimator_deserialize(bytes, size, NULL, &other, &error),
                   DIRICHLET_OK, text);
-    stack_require(dirichlet_estimator_deserialize(bytes, size - 1, NULL, &other, text, sizeof text),
+    stack_require(dirichlet_estimator_deserialize(bytes, size - 1, NULL, &other, &error),
                   DIRICHLET_E_CORRUPT, "a buffer that is cut");
 }
 
@@ -142,18 +142,18 @@ static void expect(void)
 {
     static const int64_t widths[] = {30, 20, 10};
     static double number;
-    stack_require(dirichlet_expected_energy(NULL, widths, 2, 0.1, &number, text, sizeof text),
+    stack_require(dirichlet_expected_energy(NULL, widths, 2, 0.1, &number, &error),
                   DIRICHLET_OK, text);
-    stack_require(dirichlet_initialization_variance(NULL, 30, 20, &number, text, sizeof text),
+    stack_require(dirichlet_initialization_variance(NULL, 30, 20, &number, &error),
                   DIRICHLET_OK, text);
-    stack_require(dirichlet_expected_energy(NULL, widths, 2, -1e300, &number, text, sizeof text),
+    stack_require(dirichlet_expected_energy(NULL, widths, 2, -1e300, &number, &error),
                   DIRICHLET_E_RANGE, "a wrong slope");
 }
 
 static void labels(void)
 {
     static int64_t drawn[10];
-    stack_require(dirichlet_noise_labels(1, 0, 0, 10, 4, 0.5, drawn, NULL, text, sizeof text),
+    stack_require(dirichlet_noise_labels(1, 0, 0, 10, 4, 0.5, drawn, NULL, &error),
                   DIRICHLET_OK, text);
 }
 
@@ -190,7 +190,7 @@ static void every_function(void **state)
     const dirichlet_model_f64 model = table_energies(&table);
     const double x[] = {1.0, 2.0, 3.0};
     const dirichlet_estimator_options options = {.struct_size = sizeof options, .first_sample = 3};
-    CHECK(dirichlet_estimator_create_f64(&model, &options, &estimator, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_estimator_create_f64(&model, &options, &estimator, NULL) == DIRICHLET_OK);
     CHECK(dirichlet_estimator_update_f64(estimator, 3, x, NULL, NULL) == DIRICHLET_OK);
     stack_setup_f64();
     stack_setup_f32();

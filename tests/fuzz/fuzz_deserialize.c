@@ -29,7 +29,7 @@ static void check_again(const dirichlet_estimator *estimator)
     dirichlet_estimator *copy = NULL;
     if (bytes == NULL || again == NULL ||
         dirichlet_estimator_serialize(estimator, bytes, size, &size) != DIRICHLET_OK ||
-        dirichlet_estimator_deserialize(bytes, size, NULL, &copy, NULL, 0) != DIRICHLET_OK ||
+        dirichlet_estimator_deserialize(bytes, size, NULL, &copy, NULL) != DIRICHLET_OK ||
         dirichlet_estimator_serialize(copy, again, size, &again_size) != DIRICHLET_OK ||
         again_size != size || memcmp(bytes, again, size) != 0)
         abort();
@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size >= 32)
         state_repair(bytes, size);
     const dirichlet_status status =
-        dirichlet_estimator_deserialize(bytes, size, NULL, &estimator, message, sizeof message);
+        dirichlet_estimator_deserialize(bytes, size, NULL, &estimator, &error);
     if ((status == DIRICHLET_OK) != (estimator != NULL) ||
         (status != DIRICHLET_OK && message[0] == '\0'))
         abort();

@@ -41,7 +41,7 @@ int main(void)
         return 1;
     }
     status =
-        dirichlet_measure_f64(&model, 4, x, NULL, NULL, &result, NULL, message, sizeof message);
+        dirichlet_measure_f64(&model, 4, x, NULL, NULL, &result, NULL, &error);
     if (status != DIRICHLET_OK) {
         printf("%s: %s\n", dirichlet_status_string(status), message);
         return 1;
