@@ -12,9 +12,10 @@
 #define RUNS 7
 
 /* Norms for nothing: what remains is drawing. */
-static int32_t no_norms(int64_t samples, int64_t directions, const double *x, const double *u,
-                        double *norms, void *user)
+static int32_t no_norms(int64_t first, int64_t samples, int64_t directions, const double *x,
+                        const double *u, double *norms, void *user)
 {
+    (void)first;
     (void)x;
     (void)u;
     (void)user;

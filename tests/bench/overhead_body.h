@@ -39,9 +39,10 @@ static void require_ok(dirichlet_status status, const char *what)
     exit(2);
 }
 
-static int32_t timed_vjp(int64_t samples, int64_t directions, const real *x, const real *u,
-                         real *jtu, void *user)
+static int32_t timed_vjp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                         const real *u, real *jtu, void *user)
 {
+    (void)first;
     struct trainer *trainer = user;
     const double begin = cpu_seconds_now();
     const dirichlet_status status =
@@ -50,9 +51,10 @@ static int32_t timed_vjp(int64_t samples, int64_t directions, const real *x, con
     return status;
 }
 
-static int32_t timed_jvp(int64_t samples, int64_t directions, const real *x, const real *v,
-                         real *jv, void *user)
+static int32_t timed_jvp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                         const real *v, real *jv, void *user)
 {
+    (void)first;
     struct trainer *trainer = user;
     const double begin = cpu_seconds_now();
     const dirichlet_status status =
@@ -61,12 +63,14 @@ static int32_t timed_jvp(int64_t samples, int64_t directions, const real *x, con
     return status;
 }
 
-static int32_t timed_forward(int64_t samples, const real *x, real *y, void *user)
+static int32_t timed_forward(int64_t first, int64_t samples, int64_t points, const real *x, real *y,
+                             void *user)
 {
+    (void)first;
     struct trainer *trainer = user;
     const double begin = cpu_seconds_now();
     const dirichlet_status status =
-        PRECISION(dirichlet_dense_forward)(trainer->network, samples, x, y);
+        PRECISION(dirichlet_dense_forward)(trainer->network, samples * points, x, y);
     trainer->inside += cpu_seconds_now() - begin;
     return status;
 }

@@ -42,7 +42,7 @@ static void check_again(const dirichlet_estimator *estimator)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = {.struct_size = sizeof error};
     dirichlet_estimator *estimator = NULL;
     uint8_t *bytes = malloc(size + 1);
     if (bytes == NULL)
@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const dirichlet_status status =
         dirichlet_estimator_deserialize(bytes, size, NULL, &estimator, &error);
     if ((status == DIRICHLET_OK) != (estimator != NULL) ||
-        (status != DIRICHLET_OK && message[0] == '\0'))
+        (status != DIRICHLET_OK && error.message[0] == '\0') || error.status != status)
         abort();
     if (estimator != NULL) {
         check_result(estimator);

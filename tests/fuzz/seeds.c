@@ -111,9 +111,10 @@ static void write_idx(const char *directory)
             gzclose(zipped) == Z_OK);
 }
 
-static int32_t sum_vjp(int64_t samples, int64_t directions, const double *x, const double *u,
-                       double *jtu, void *user)
+static int32_t sum_vjp(int64_t first, int64_t samples, int64_t directions, const double *x,
+                       const double *u, double *jtu, void *user)
 {
+    (void)first;
     (void)user;
     for (int64_t i = 0; i < samples * directions; i++)
         for (int64_t j = 0; j < 3; j++)
@@ -140,11 +141,14 @@ static void write_state(const char *directory, const char *name, dirichlet_metho
         .struct_size = sizeof model, .inputs = 3, .outputs = 2, .vjp = sum_vjp};
     const dirichlet_estimator_options options = {
         .struct_size = sizeof options, .method = method, .probes = 2, .seed = 7};
+    dirichlet_error error = {.struct_size = sizeof error};
     dirichlet_estimator *estimator = NULL;
     unsigned char bytes[8192];
     size_t size = 0;
-    require(dirichlet_estimator_create_f64(&model, &options, &estimator, problem.text,
-                                           sizeof problem.text) == DIRICHLET_OK &&
+    const dirichlet_status status =
+        dirichlet_estimator_create_f64(&model, &options, &estimator, &error);
+    snprintf(problem.text, sizeof problem.text, "%s", error.message);
+    require(status == DIRICHLET_OK &&
             dirichlet_estimator_update_f64(estimator, samples, x, NULL, NULL) == DIRICHLET_OK &&
             dirichlet_estimator_serialize(estimator, bytes, sizeof bytes, &size) == DIRICHLET_OK);
     require_consistent(bytes, size);
