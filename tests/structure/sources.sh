@@ -7,9 +7,10 @@ cd "$1"
 export LC_ALL=C
 
 # Folder of src/ and the folders its files may include from. The order of dependence
-# is core < model < {estimator, dense, regularizer, random}.
+# is core < model < {check, estimator, dense, regularizer, random}.
 allowed='core core
 model core model
+check core model check
 estimator core model estimator
 dense core model dense
 regularizer core model regularizer
