@@ -1,5 +1,5 @@
 /* Write the corpus the fuzzers start from: small valid files of each kind.
- * seeds DIRECTORY makes DIRECTORY/{safetensors,npy,npz,idx,index,deserialize}/... */
+ * seeds DIRECTORY makes DIRECTORY/{safetensors,npy,npz,idx,index,deserialize,structs}/... */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,6 +157,32 @@ static void write_state(const char *directory, const char *name, dirichlet_metho
     dirichlet_estimator_destroy(estimator);
 }
 
+/* Of every call of fuzz_structs.c one with everything as it should be, and two with some and many
+ * bytes that are not 0. */
+static void write_structs(const char *directory)
+{
+    static const struct {
+        const char *name;
+        size_t size;
+        unsigned part; /* of 256 bytes */
+    } kinds[] = {{"plain", 60, 0}, {"sparse", 160, 24}, {"dense", 160, 90}};
+    for (int call = 0; call < 32; call++)
+        for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+            unsigned char bytes[160];
+            char name[32];
+            uint32_t state = 1 + (uint32_t)call;
+            for (size_t i = 0; i < sizeof bytes; i++) {
+                state = state * 1664525u + 1013904223u;
+                bytes[i] = (state >> 8) % 256 < kinds[k].part ? (unsigned char)(state >> 24) : 0;
+            }
+            bytes[0] = (unsigned char)call;
+            bytes[1] = 0;
+            (void)snprintf(name, sizeof name, "call-%d-%s", call, kinds[k].name);
+            require(file_write(path_of(directory, "structs", name), bytes, kinds[k].size, NULL, 0,
+                               &problem) == 0);
+        }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -171,6 +197,7 @@ int main(int argc, char **argv)
     write_npz(argv[1], "two", 2);
     write_index(argv[1]);
     write_idx(argv[1]);
+    write_structs(argv[1]);
     write_state(argv[1], "empty", DIRICHLET_METHOD_EXACT, 0);
     write_state(argv[1], "exact", DIRICHLET_METHOD_EXACT, 5);
     write_state(argv[1], "rademacher", DIRICHLET_METHOD_RADEMACHER, 5);
