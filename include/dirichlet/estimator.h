@@ -152,7 +152,7 @@ typedef struct dirichlet_estimator_options {
      * in bfloat16 8e-3, in int8 4e-3 are good guesses. */
     double forward_noise;
     /* Groups of samples (classes, say) that are averaged for themselves too, 0 to 2^20; batch.h
-     * says which sample is in which. Each takes 30 KiB. */
+     * says which sample is in which. Each takes 32 KiB. */
     int64_t groups;
     /* Budget of this handle's workspace; 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES. The
      * model's own memory is not in it. Beside it a handle takes less than 64 KiB, its
@@ -287,8 +287,7 @@ DIRICHLET_API dirichlet_status DIRICHLET_CALL
 dirichlet_estimator_result(const dirichlet_estimator *estimator, dirichlet_result *result);
 
 /* The same for one group, 0 <= group < options.groups: the weighted mean over its samples and its
- * error. Of the fields the products, the noise of the forward pass and steps, and the reason to
- * stop are those of all samples; there is no finite-population correction, since nobody has said
+ * error. The products and the reason to stop are those of all samples; there is no finite-population correction, since nobody has said
  * how large the group is. Errors: NULL, STRUCT_SIZE, RANGE (group), NO_DATA, NOISE. */
 DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_group_result(
     const dirichlet_estimator *estimator, int64_t group, dirichlet_result *result);

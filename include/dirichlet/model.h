@@ -59,8 +59,9 @@ extern "C" {
             there were NaN. A call of several rows is repeated row                                 \
             by row, to find out where */
 
-/* Forward: y = f(x), at p points of each sample: 1, the sample itself, or points near it, for
- * differences. A model that ignores `first` sees n p rows. x (n, p, d) -> y (n, p, k). */
+/* Forward: y = f(x), at p points of each sample: the sample itself, or points near it, for
+ * differences. p is always 1 for models that ignore `first`: their points are given as samples.
+ * x (n, p, d) -> y (n, p, k). */
 typedef int32_t(DIRICHLET_CALL *dirichlet_forward_fn_f64)(int64_t first, int64_t samples,
                                                           int64_t points, const double *x,
                                                           double *y, void *user);

@@ -88,7 +88,7 @@ dirichlet_initialization_variance(const dirichlet_initialization_options *option
  *     *energy = n_L prod_{l=1}^{L} n_{l-1} Var(W_l) ((1 + p^2) / 2)^(L-1),
  *
  * n_0, ..., n_L = widths[0], ..., widths[layer_count], layer_count = L >= 1. p = negative_slope,
- * finite and >= 0, is 0 for relu and for leaky_relu its slope itself.
+ * finite, is 0 for relu and for leaky_relu its slope.
  *
  * It is exact, for any width and depth and any data set, if no x is 0: given all that is below, a
  * row of W_l and its negative are equally likely, and they turn the unit on and off by turns while

@@ -80,9 +80,9 @@ dirichlet_status PRECISION(loss_read)(const loss_table *given, int64_t samples, 
         versioned_struct_read(copy, sizeof *copy, given, given->struct_size, "loss", message);
     if (status != DIRICHLET_OK)
         return status;
-    if (copy->reserved != 0)
-        return message_fail(message, DIRICHLET_E_RANGE, "loss.reserved is %d: it must be 0",
-                            (int)copy->reserved);
+    if (copy->concurrent != 0 && copy->concurrent != 1)
+        return message_fail(message, DIRICHLET_E_RANGE, "loss.concurrent is %d: it must be 0 or 1",
+                            (int)copy->concurrent);
     if (copy->kind != DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY &&
         copy->kind != DIRICHLET_LOSS_SQUARED && copy->kind != DIRICHLET_LOSS_CUSTOM)
         return message_fail(message, DIRICHLET_E_CONSTANT, "loss.kind is %d: no such constant",

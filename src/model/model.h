@@ -20,6 +20,9 @@ struct model_offer {
     bool vjp;
     bool energies;
     bool product_norms;
+    bool parameter_vjp;
+    bool prepare;
+    bool ignores_first;
 };
 
 /* Copy a caller's table after checking every field. */

@@ -28,6 +28,14 @@ static dirichlet_status check_size(int64_t size, const char *name, struct messag
     return DIRICHLET_OK;
 }
 
+static dirichlet_status check_model_flag(int32_t flag, const char *name, struct message *message)
+{
+    if (flag != 0 && flag != 1)
+        return message_fail(message, DIRICHLET_E_RANGE, "model.%s is %d: it must be 0 or 1", name,
+                            (int)flag);
+    return DIRICHLET_OK;
+}
+
 static dirichlet_status check_numbers(const PRECISION(dirichlet_model) * model,
                                       struct message *message)
 {
@@ -38,6 +46,13 @@ static dirichlet_status check_numbers(const PRECISION(dirichlet_model) * model,
         status = check_limit(model->max_samples, "max_samples", message);
     if (status == DIRICHLET_OK)
         status = check_limit(model->max_directions, "max_directions", message);
+    if (status == DIRICHLET_OK)
+        status = check_model_flag(model->ignores_first, "ignores_first", message);
+    if (status == DIRICHLET_OK)
+        status = check_model_flag(model->concurrent, "concurrent", message);
+    if (status == DIRICHLET_OK && (model->retain == NULL) != (model->release == NULL))
+        status = message_fail(message, DIRICHLET_E_NULL, "model.%s is NULL",
+                              model->retain == NULL ? "retain" : "release");
     return status;
 }
 
@@ -62,6 +77,9 @@ dirichlet_status PRECISION(model_read)(const PRECISION(dirichlet_model) * given,
     offer->vjp = copy->vjp != NULL;
     offer->energies = copy->energies != NULL;
     offer->product_norms = copy->product_norms != NULL;
+    offer->parameter_vjp = copy->parameter_vjp != NULL;
+    offer->prepare = copy->prepare != NULL;
+    offer->ignores_first = copy->ignores_first != 0;
     return DIRICHLET_OK;
 }
 

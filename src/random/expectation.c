@@ -42,14 +42,15 @@ static dirichlet_status find_variance(const dirichlet_initialization_options *gi
 
 dirichlet_status dirichlet_initialization_variance(const dirichlet_initialization_options *options,
                                                    int64_t inputs, int64_t outputs,
-                                                   double *variance, char *message,
-                                                   size_t message_size)
+                                                   double *variance, dirichlet_error *error)
 {
-    struct message text = {{0}};
+    struct message text = {0};
     struct environment caller;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
     const dirichlet_status status = find_variance(options, inputs, outputs, variance, &text);
-    message_copy(&text, message, message_size);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
 }
@@ -68,7 +69,7 @@ static dirichlet_status check_widths(const int64_t *widths, int64_t layer_count,
                             "layer_count is %lld: too many for the address space",
                             (long long)layer_count);
     for (int64_t l = 0; l <= layer_count; l++) {
-        struct message name = {{0}};
+        struct message name = {0};
         (void)message_fail(&name, DIRICHLET_OK, "widths[%lld]", (long long)l);
         const dirichlet_status status = extent_check(widths[l], MOST_UNITS, "", name.text, message);
         if (status != DIRICHLET_OK)
@@ -108,9 +109,9 @@ static dirichlet_status find_energy(const dirichlet_initialization_options *give
         status = check_widths(widths, layer_count, message);
     if (status != DIRICHLET_OK)
         return status;
-    if (!(slope >= 0.0 && isfinite(slope)))
-        return message_fail(message, DIRICHLET_E_RANGE,
-                            "negative_slope is %g: it must be finite and >= 0", slope);
+    if (!isfinite(slope))
+        return message_fail(message, DIRICHLET_E_RANGE, "negative_slope is %g: it must be finite",
+                            slope);
     if (energy == NULL)
         return message_fail(message, DIRICHLET_E_NULL, "energy is NULL");
     const double value = energy_of(&options, widths, layer_count, slope);
@@ -122,15 +123,17 @@ static dirichlet_status find_energy(const dirichlet_initialization_options *give
 
 dirichlet_status dirichlet_expected_energy(const dirichlet_initialization_options *options,
                                            const int64_t *widths, int64_t layer_count,
-                                           double negative_slope, double *energy, char *message,
-                                           size_t message_size)
+                                           double negative_slope, double *energy,
+                                           dirichlet_error *error)
 {
-    struct message text = {{0}};
+    struct message text = {0};
     struct environment caller;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
     const dirichlet_status status =
         find_energy(options, widths, layer_count, negative_slope, energy, &text);
-    message_copy(&text, message, message_size);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
 }

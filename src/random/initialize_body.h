@@ -112,16 +112,17 @@ dirichlet_status PRECISION(dirichlet_initialize)(const dirichlet_initialization_
                                                  int64_t layer, int64_t inputs, int64_t outputs,
                                                  real *weights, int64_t output_stride,
                                                  int64_t input_stride, real *bias,
-                                                 int64_t bias_stride, char *message,
-                                                 size_t message_size)
+                                                 int64_t bias_stride, dirichlet_error *error)
 {
-    struct message text = {{0}};
+    struct message text = {0};
     struct environment caller;
     struct target target = {inputs,       outputs, weights,    output_stride,
                             input_stride, bias,    bias_stride};
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
     const dirichlet_status status = initialize(options, layer, &target, &text);
-    message_copy(&text, message, message_size);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
 }

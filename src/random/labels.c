@@ -12,9 +12,10 @@
 #include "random/key.h"
 #include "random/noise.h"
 
-static dirichlet_status check_labels(const int64_t *labels, int64_t samples, int64_t classes,
-                                     struct message *message)
+static dirichlet_status check_labels(const struct noise *noise, const int64_t *labels,
+                                     int64_t classes, struct message *message)
 {
+    const int64_t samples = noise->samples;
     int64_t bytes = 0;
     if (!size_of_array(samples, 1, 1, sizeof *labels, &bytes))
         return message_fail(message, DIRICHLET_E_OVERFLOW,
@@ -23,9 +24,11 @@ static dirichlet_status check_labels(const int64_t *labels, int64_t samples, int
         return message_fail(message, DIRICHLET_E_NULL, "labels is NULL");
     for (int64_t i = 0; i < samples; i++)
         if (labels[i] < 0 || labels[i] >= classes)
-            return message_fail(message, DIRICHLET_E_RANGE,
-                                "labels[%lld] is %lld: it must be 0 to classes - 1, %lld",
-                                (long long)i, (long long)labels[i], (long long)(classes - 1));
+            return message_with_sample(
+                message, noise->first_sample + i,
+                message_fail(message, DIRICHLET_E_RANGE,
+                             "labels[%lld] is %lld: it must be 0 to classes - 1, %lld",
+                             (long long)i, (long long)labels[i], (long long)(classes - 1)));
     return DIRICHLET_OK;
 }
 
@@ -41,7 +44,7 @@ static dirichlet_status check(const struct noise *noise, int64_t classes, double
     if (!(probability >= 0.0 && probability <= 1.0))
         return message_fail(message, DIRICHLET_E_RANGE, "probability is %g: it must be 0 to 1",
                             probability);
-    return check_labels(labels, noise->samples, classes, message);
+    return check_labels(noise, labels, classes, message);
 }
 
 /* Whether by block 0 of the sample's stream, which of the other classes by block 1. */
@@ -59,11 +62,12 @@ static int64_t draw_label(const struct noise *noise, int64_t row, int64_t classe
 
 dirichlet_status dirichlet_noise_labels(uint64_t seed, int64_t step, int64_t first_sample,
                                         int64_t samples, int64_t classes, double probability,
-                                        int64_t *labels, int64_t *changed, char *message,
-                                        size_t message_size)
+                                        int64_t *labels, int64_t *changed, dirichlet_error *error)
 {
-    struct message text = {{0}};
+    struct message text = {0};
     struct environment caller;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
     const struct noise noise = {seed ^ KEY_NOISE_LABEL, step, first_sample, samples};
     const dirichlet_status status = check(&noise, classes, probability, labels, &text);
@@ -75,7 +79,7 @@ dirichlet_status dirichlet_noise_labels(uint64_t seed, int64_t step, int64_t fir
     }
     if (status == DIRICHLET_OK && changed != NULL)
         *changed = count;
-    message_copy(&text, message, message_size);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
 }

@@ -59,10 +59,12 @@ static dirichlet_status check_addition(const struct noise *noise, int64_t width,
 dirichlet_status PRECISION(dirichlet_noise_add)(dirichlet_noise kind, uint64_t seed, int64_t step,
                                                 int64_t first_sample, int64_t samples,
                                                 int64_t width, double standard_deviation,
-                                                real *values, char *message, size_t message_size)
+                                                real *values, dirichlet_error *error)
 {
-    struct message text = {{0}};
+    struct message text = {0};
     struct environment caller;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
     struct noise noise = {0, step, first_sample, samples};
     dirichlet_status status = noise_key(kind, &noise.key, &text);
@@ -73,7 +75,7 @@ dirichlet_status PRECISION(dirichlet_noise_add)(dirichlet_noise kind, uint64_t s
         const struct counter_stream stream = noise_stream(&noise, i);
         add_noise_to_row(&stream, width, standard_deviation, values + i * width);
     }
-    message_copy(&text, message, message_size);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
 }

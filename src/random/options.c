@@ -13,9 +13,10 @@ static dirichlet_status check_options(const dirichlet_initialization_options *op
         return message_fail(message, DIRICHLET_E_CONSTANT,
                             "options.bias is %d, which is not a DIRICHLET_INITIAL_BIAS_*",
                             (int)options->bias);
-    if (options->reserved != 0)
-        return message_fail(message, DIRICHLET_E_RANGE, "options.reserved is %d: it must be 0",
-                            (int)options->reserved);
+    if (options->scale_given != 0 && options->scale_given != 1)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "options.scale_given is %d: it must be 0 or 1",
+                            (int)options->scale_given);
     if (!(options->scale >= 0.0 && isfinite(options->scale)))
         return message_fail(message, DIRICHLET_E_RANGE,
                             "options.scale is %g: it must be finite and >= 0", options->scale);
@@ -72,7 +73,7 @@ dirichlet_status options_of_initialization(const dirichlet_initialization_option
         status = check_distribution(out->scheme, &out->distribution, message);
     if (status == DIRICHLET_OK)
         status = check_options(out, message);
-    if (out->scale == 0.0)
+    if (out->scale_given == 0 && out->scale == 0.0)
         out->scale = 1.0;
     return status;
 }

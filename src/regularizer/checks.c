@@ -4,7 +4,9 @@
 
 #include "core/blas/blas.h"
 #include "core/interface/memory.h"
+#include "core/interface/versioned_struct.h"
 #include "dirichlet/memory.h"
+#include "dirichlet/model.h"
 
 dirichlet_status regularizer_check_finite(double value, const char *name, struct message *message)
 {
@@ -83,15 +85,36 @@ dirichlet_status regularizer_check_workspace(int64_t bytes, int64_t budget, stru
         return message_fail(message, DIRICHLET_E_OVERFLOW,
                             "model.inputs and model.outputs are too large together");
     if (bytes > budget)
-        return message_fail(message, DIRICHLET_E_WORKSPACE,
-                            "options.workspace_bytes is %lld: at least %lld are needed",
-                            (long long)budget, (long long)bytes);
+        return message_with_least(
+            message, bytes,
+            message_fail(message, DIRICHLET_E_WORKSPACE,
+                         "options.workspace_bytes is %lld: at least %lld are needed",
+                         (long long)budget, (long long)bytes));
     return DIRICHLET_OK;
 }
 
 dirichlet_status regularizer_called(int32_t code, const char *name, struct message *message)
 {
-    if (code != 0)
-        return message_fail(message, DIRICHLET_E_CALLBACK, "%s returned %d", name, (int)code);
-    return DIRICHLET_OK;
+    if (code == 0)
+        return DIRICHLET_OK;
+    const dirichlet_status status =
+        code == DIRICHLET_CALLBACK_UNSUPPORTED
+            ? message_fail(message, DIRICHLET_E_MISSING_CALLBACK,
+                           "%s says that it is unsupported: leave it out", name)
+            : message_fail(message, DIRICHLET_E_CALLBACK, "%s returned %d", name, (int)code);
+    return message_with_code(message, code, status);
+}
+
+dirichlet_status regularizer_check_result(const dirichlet_penalty_result *result,
+                                          struct message *message)
+{
+    return result == NULL ? DIRICHLET_OK
+                          : versioned_struct_check(result->struct_size, "result", message);
+}
+
+void regularizer_hand_out(const dirichlet_penalty_result *found, dirichlet_penalty_result *result)
+{
+    if (result != NULL)
+        (void)versioned_struct_write(found, sizeof *found, result, result->struct_size, "result",
+                                     NULL);
 }

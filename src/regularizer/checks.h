@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "core/interface/message.h"
+#include "dirichlet/penalty.h"
 #include "dirichlet/status.h"
 
 /* Finite. */
@@ -42,5 +43,12 @@ dirichlet_status regularizer_check_workspace(int64_t bytes, int64_t budget,
 
 /* A callback's return value as a status. */
 dirichlet_status regularizer_called(int32_t code, const char *name, struct message *message);
+
+/* NULL, or one that can be written to. */
+dirichlet_status regularizer_check_result(const dirichlet_penalty_result *result,
+                                          struct message *message);
+
+/* What a penalty has found, to the caller's result, which has been checked. */
+void regularizer_hand_out(const dirichlet_penalty_result *found, dirichlet_penalty_result *result);
 
 #endif

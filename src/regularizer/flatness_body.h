@@ -246,11 +246,13 @@ dirichlet_status PRECISION(dirichlet_flatness_penalty)(const objective_table *ob
                                                        const real *theta, double learning_rate,
                                                        double strength, real *gradient,
                                                        const dirichlet_flatness_options *options,
-                                                       dirichlet_flatness *result, char *message,
-                                                       size_t message_size)
+                                                       dirichlet_flatness *result,
+                                                       dirichlet_error *error)
 {
-    struct message text = {{0}};
+    struct message text = {0};
     struct environment caller;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
     struct flatness flatness = {.allocator = {.caller = &caller},
                                 .theta = theta,
@@ -273,7 +275,7 @@ dirichlet_status PRECISION(dirichlet_flatness_penalty)(const objective_table *ob
         status = measure_flatness(&flatness, learning_rate, result);
         allocator_give(&flatness.allocator, block, (size_t)bytes);
     }
-    message_copy(&text, message, message_size);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
 }

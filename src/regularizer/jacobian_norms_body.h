@@ -16,6 +16,7 @@
 #include "core/blas/blas.h"
 #include "core/interface/arena.h"
 #include "core/interface/environment.h"
+#include "core/interface/lent.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
@@ -26,8 +27,8 @@
 #include "dirichlet/regularizer.h"
 #include "dirichlet/spectral.h"
 #include "dirichlet/status.h"
+#include "model/calls.h"
 #include "model/model.h"
-#include "model/spoil_body.h"
 #include "regularizer/checks.h"
 
 /* Samples of a tile, and bytes beyond which a larger one is no faster. */
@@ -76,25 +77,42 @@ static void place_units(const struct jacobian_call *call, int64_t samples, int64
             call->vectors[(row * count + i) * call->count + first + i] = (real)1;
 }
 
-static dirichlet_status multiply_units(const struct jacobian_call *call, int64_t samples,
-                                       int64_t first, int64_t count, const real *x)
+static struct PRECISION(model_caller) jacobian_caller(const struct jacobian_call *call)
 {
-    const PRECISION(dirichlet_model) *model = &call->model;
+    const struct PRECISION(model_caller)
+        caller = {&call->model, call->allocator.caller, call->message};
+    return caller;
+}
+
+/* Of the samples from `index` on. */
+static dirichlet_status multiply_units(const struct jacobian_call *call, int64_t index,
+                                       int64_t samples, int64_t first, int64_t count, const real *x)
+{
+    const struct PRECISION(model_caller) caller = jacobian_caller(call);
     place_units(call, samples, first, count);
-    spoil_rows(call->products, samples * count, call->width);
-    environment_leave(call->allocator.caller);
-    const int32_t code =
-        call->backward ? model->vjp(samples, count, x, call->vectors, call->products, model->user)
-                       : model->jvp(samples, count, x, call->vectors, call->products, model->user);
-    environment_enter(call->allocator.caller);
+    const dirichlet_status status =
+        call->backward
+            ? PRECISION(model_vjp)(&caller, index, samples, count, x, call->vectors, call->products)
+            : PRECISION(model_jvp)(&caller, index, samples, count, x, call->vectors,
+                                   call->products);
     for (int64_t row = 0; row < samples; row++)
         for (int64_t i = 0; i < count * call->width; i++)
             call->jacobians[(row * call->count + first) * call->width + i] =
                 (double)call->products[row * count * call->width + i];
-    return regularizer_called(code, call->backward ? "model.vjp" : "model.jvp", call->message);
+    return status;
 }
 
-/* The norm of a tile's row, whose sample is `index`. */
+static dirichlet_status jacobian_not_finite(const struct jacobian_call *call, int64_t row,
+                                            const char *what)
+{
+    const int64_t sample = call->options.first_sample + row;
+    return message_with_sample(call->message, sample,
+                               message_fail(call->message, DIRICHLET_E_NOT_FINITE,
+                                            "sample %lld (row %lld of x): %s", (long long)sample,
+                                            (long long)row, what));
+}
+
+/* The norm of a tile's row, which is row `index` of x. */
 static dirichlet_status take_norm(const struct jacobian_call *call, int64_t row, int64_t index,
                                   struct jacobian_summary *summary)
 {
@@ -104,8 +122,7 @@ static dirichlet_status take_norm(const struct jacobian_call *call, int64_t row,
     const struct operator_norm norm = operator_norm_f64(call->count, call->width, jacobian,
                                                         call->limits, call->vector, call->work);
     if (!isfinite(norm.value))
-        return message_fail(call->message, DIRICHLET_E_NOT_FINITE,
-                            "sample %lld: its Jacobian is not finite", (long long)index);
+        return jacobian_not_finite(call, index, "its Jacobian is not finite");
     call->norms[index] = norm.value;
     if (norm.value > summary->norm) {
         summary->norm = norm.value;
@@ -116,15 +133,33 @@ static dirichlet_status take_norm(const struct jacobian_call *call, int64_t row,
     return DIRICHLET_OK;
 }
 
+static dirichlet_status tell_of_norms(const struct jacobian_call *call, int64_t done,
+                                      const struct jacobian_summary *summary)
+{
+    const struct listener listener = {call->options.progress, call->options.progress_user,
+                                      call->allocator.caller, call->message};
+    const dirichlet_progress progress = {.samples = done,
+                                         .total = call->samples,
+                                         .products = done * call->count,
+                                         .value = summary->norm};
+    return listener_tell(&listener, progress);
+}
+
 static dirichlet_status measure_jacobians(const struct jacobian_call *call, int64_t first,
                                           int64_t samples, struct jacobian_summary *summary)
 {
     const real *x = call->x + first * call->offer.inputs;
-    dirichlet_status status = DIRICHLET_OK;
+    const struct PRECISION(model_caller) caller = jacobian_caller(call);
+    const int64_t index = call->options.first_sample + first;
+    dirichlet_status status = PRECISION(model_prepare)(&caller, index, samples, x);
     for (int64_t done = 0; status == DIRICHLET_OK && done < call->count; done += call->block)
-        status = multiply_units(call, samples, done, smaller(call->count - done, call->block), x);
-    for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
+        status =
+            multiply_units(call, index, samples, done, smaller(call->count - done, call->block), x);
+    for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++) {
         status = take_norm(call, row, first + row, summary);
+        if (status == DIRICHLET_OK)
+            status = tell_of_norms(call, first + row + 1, summary);
+    }
     return status;
 }
 
@@ -182,7 +217,12 @@ static dirichlet_status read_jacobian_options(const dirichlet_jacobian_norms_opt
                                                  .tolerance = options->tolerance,
                                                  .max_iterations = options->max_iterations};
     if (status == DIRICHLET_OK)
-        status = spectral_options_read(&spectral, &call->limits, call->message);
+        status = regularizer_check_count(options->first_sample, 0, "options.first_sample",
+                                         call->message);
+    if (status == DIRICHLET_OK)
+        status = parallel_check(options->parallel, call->message);
+    if (status == DIRICHLET_OK)
+        status = spectral_options_read(&spectral, &call->limits, NULL, call->message);
     return status == DIRICHLET_OK
                ? allocator_resolve(options->allocator, &call->allocator, call->message)
                : status;
@@ -212,13 +252,16 @@ static dirichlet_status check_samples(const struct jacobian_call *call)
         regularizer_check_samples(call->samples, call->x, d, sizeof(real), call->message);
     if (status != DIRICHLET_OK)
         return status;
+    if (call->samples > INT64_MAX - call->options.first_sample)
+        return message_fail(call->message, DIRICHLET_E_OVERFLOW,
+                            "options.first_sample is %lld: too large for %lld samples more",
+                            (long long)call->options.first_sample, (long long)call->samples);
     if (!size_of_array(call->samples, 1, 1, sizeof(double), &bytes))
         return message_fail(call->message, DIRICHLET_E_OVERFLOW,
                             "samples is %lld: norms cannot be that many", (long long)call->samples);
     for (int64_t i = 0; i < call->samples; i++)
         if (!is_finite_vector(call->x + i * d, d))
-            return message_fail(call->message, DIRICHLET_E_NOT_FINITE,
-                                "sample %lld: x holds a NaN or infinity", (long long)i);
+            return jacobian_not_finite(call, i, "x holds a NaN or infinity");
     return DIRICHLET_OK;
 }
 
@@ -259,7 +302,7 @@ static void hand_out_norms(const struct jacobian_call *call, const struct jacobi
     const dirichlet_jacobian_norms out = {.struct_size = sizeof out,
                                           .norm = summary->norm,
                                           .lower = summary->lower,
-                                          .sample = summary->sample,
+                                          .sample = call->options.first_sample + summary->sample,
                                           .converged_samples = summary->converged,
                                           .converged = summary->converged == call->samples};
     if (norms != NULL)
@@ -297,18 +340,20 @@ static dirichlet_status measure_norms(struct jacobian_call *call, double *norms,
 dirichlet_status
 PRECISION(dirichlet_jacobian_norms)(const PRECISION(dirichlet_model) * model, int64_t samples,
                                     const real *x, const dirichlet_jacobian_norms_options *options,
-                                    double *norms, dirichlet_jacobian_norms *result, char *message,
-                                    size_t message_size)
+                                    double *norms, dirichlet_jacobian_norms *result,
+                                    dirichlet_error *error)
 {
-    struct message text = {{0}};
+    struct message text = {0};
     struct environment caller;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
     struct jacobian_call call = {
         .allocator = {.caller = &caller}, .samples = samples, .x = x, .message = &text};
     dirichlet_status status = check_jacobians(model, options, result, &call);
     if (status == DIRICHLET_OK)
         status = measure_norms(&call, norms, result);
-    message_copy(&text, message, message_size);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
 }

@@ -12,6 +12,7 @@
 #include "core/arithmetic/real.h"
 #include "core/interface/environment.h"
 #include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
 #include "dirichlet/regularizer.h"
 #include "dirichlet/status.h"
 #include "regularizer/checks.h"
@@ -51,7 +52,7 @@ static dirichlet_status add_norm(const parameter *p, const char *name, dirichlet
 /* d|t|/dt, 0 at 0, or d(t^2)/dt. */
 static double norm_slope(dirichlet_norm norm, double value)
 {
-    if (norm == DIRICHLET_NORM_L2)
+    if (norm == DIRICHLET_NORM_SQUARED_L2)
         return 2.0 * value;
     return value > 0.0 ? 1.0 : value < 0.0 ? -1.0 : 0.0;
 }
@@ -66,20 +67,39 @@ static void add_norm_gradient(const parameter *p, dirichlet_norm norm, double st
         }
 }
 
+static dirichlet_status read_norm_options(const dirichlet_parameter_norm_options *given,
+                                          dirichlet_parameter_norm_options *options,
+                                          struct message *message)
+{
+    dirichlet_status status = regularizer_check_pointer(given, "options", message);
+    if (status == DIRICHLET_OK)
+        status = versioned_struct_read(options, sizeof *options, given, given->struct_size,
+                                       "options", message);
+    if (status == DIRICHLET_OK && options->norm != DIRICHLET_NORM_L1 &&
+        options->norm != DIRICHLET_NORM_SQUARED_L2)
+        status =
+            message_fail(message, DIRICHLET_E_CONSTANT,
+                         "options.norm is %d, which is not a DIRICHLET_NORM_*", (int)options->norm);
+    if (status == DIRICHLET_OK)
+        status = regularizer_check_flag(options->biases, "options.", "biases", message);
+    return status;
+}
+
 static dirichlet_status check_norm_call(const parameter *parameters, int64_t count,
-                                        dirichlet_norm norm, int32_t biases, double strength,
+                                        const dirichlet_parameter_norm_options *given,
+                                        dirichlet_parameter_norm_options *options, double strength,
+                                        const dirichlet_penalty_result *result,
                                         struct message *message)
 {
     dirichlet_status status = regularizer_check_count(count, 0, "count", message);
     if (status == DIRICHLET_OK && count > 0)
         status = regularizer_check_pointer(parameters, "parameters", message);
-    if (status == DIRICHLET_OK && norm != DIRICHLET_NORM_L1 && norm != DIRICHLET_NORM_L2)
-        status = message_fail(message, DIRICHLET_E_CONSTANT,
-                              "norm is %d, which is not a DIRICHLET_NORM_*", (int)norm);
     if (status == DIRICHLET_OK)
-        status = regularizer_check_flag(biases, "", "biases", message);
+        status = read_norm_options(given, options, message);
     if (status == DIRICHLET_OK)
         status = regularizer_check_finite(strength, "strength", message);
+    if (status == DIRICHLET_OK)
+        status = regularizer_check_result(result, message);
     return status;
 }
 
@@ -110,39 +130,43 @@ static dirichlet_status sum_norms(const parameter *parameters, int64_t count, di
 }
 
 static dirichlet_status penalize_norm(const parameter *parameters, int64_t count,
-                                      dirichlet_norm norm, int32_t biases, double strength,
-                                      double *value, struct message *message)
+                                      const dirichlet_parameter_norm_options *given,
+                                      double strength, dirichlet_penalty_result *result,
+                                      struct message *message)
 {
-    double sum = 0.0;
-    dirichlet_status status = check_norm_call(parameters, count, norm, biases, strength, message);
+    dirichlet_parameter_norm_options options = {0};
+    dirichlet_penalty_result out = {.struct_size = sizeof out, .exact = 1};
+    dirichlet_status status =
+        check_norm_call(parameters, count, given, &options, strength, result, message);
     if (status == DIRICHLET_OK)
-        status = sum_norms(parameters, count, norm, biases, &sum, message);
-    if (status == DIRICHLET_OK && !isfinite((real)(strength * largest_slope(norm, sum))))
+        status = sum_norms(parameters, count, options.norm, options.biases, &out.value, message);
+    if (status == DIRICHLET_OK &&
+        !isfinite((real)(strength * largest_slope(options.norm, out.value))))
         status = message_fail(message, DIRICHLET_E_OVERFLOW,
                               "strength is %g: the gradient is too large for its type", strength);
     if (status != DIRICHLET_OK)
         return status;
     for (int64_t i = 0; i < count; i++) {
         const parameter p = along_memory(parameter_at(parameters, i));
-        if (p.gradient != NULL && (biases != 0 || p.bias == 0))
-            add_norm_gradient(&p, norm, strength);
+        if (p.gradient != NULL && (options.biases != 0 || p.bias == 0))
+            add_norm_gradient(&p, options.norm, strength);
     }
-    if (value != NULL)
-        *value = sum;
+    regularizer_hand_out(&out, result);
     return DIRICHLET_OK;
 }
 
-dirichlet_status PRECISION(dirichlet_parameter_norm)(const parameter *parameters, int64_t count,
-                                                     dirichlet_norm norm, int32_t biases,
-                                                     double strength, double *value, char *message,
-                                                     size_t message_size)
+dirichlet_status PRECISION(dirichlet_parameter_norm)(
+    const parameter *parameters, int64_t count, const dirichlet_parameter_norm_options *options,
+    double strength, dirichlet_penalty_result *result, dirichlet_error *error)
 {
-    struct message text = {{0}};
+    struct message text = {0};
     struct environment caller;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
     const dirichlet_status status =
-        penalize_norm(parameters, count, norm, biases, strength, value, &text);
-    message_copy(&text, message, message_size);
+        penalize_norm(parameters, count, options, strength, result, &text);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
 }

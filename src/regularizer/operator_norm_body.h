@@ -11,6 +11,7 @@
 #include "core/arithmetic/real.h"
 #include "core/blas/blas.h"
 #include "core/interface/environment.h"
+#include "core/interface/lent.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
@@ -84,9 +85,10 @@ static dirichlet_status measure_operator(struct operator_call *call,
                                          dirichlet_spectral_result *result, struct message *message)
 {
     struct operator_norm norm = {0};
+    struct listener listener = {.environment = call->allocator.caller, .message = message};
     dirichlet_status status = check_operator(call, message);
     if (status == DIRICHLET_OK)
-        status = spectral_options_read(options, &call->limits, message);
+        status = spectral_options_read(options, &call->limits, &listener, message);
     if (status == DIRICHLET_OK)
         status = allocator_resolve(allocator, &call->allocator, message);
     if (status == DIRICHLET_OK)
@@ -95,6 +97,9 @@ static dirichlet_status measure_operator(struct operator_call *call,
         status = versioned_struct_check(result->struct_size, "result", message);
     if (status == DIRICHLET_OK)
         status = regularizer_check_blas(message);
+    if (status == DIRICHLET_OK)
+        status = listener_tell(
+            &listener, (dirichlet_progress){.total = 1, .value = NAN, .standard_error = NAN});
     if (status == DIRICHLET_OK)
         status = search_norm(call, &norm, message);
     if (status != DIRICHLET_OK)
@@ -111,17 +116,19 @@ static dirichlet_status measure_operator(struct operator_call *call,
 dirichlet_status PRECISION(dirichlet_operator_norm)(
     const real *values, int64_t rows, int64_t columns, int64_t row_stride, int64_t column_stride,
     const dirichlet_spectral_options *options, const dirichlet_allocator *allocator,
-    dirichlet_spectral_result *result, char *message, size_t message_size)
+    dirichlet_spectral_result *result, dirichlet_error *error)
 {
-    struct message text = {{0}};
+    struct message text = {0};
     struct environment caller;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
     struct operator_call call = {.matrix = {values, row_stride, column_stride},
                                  .rows = rows,
                                  .columns = columns,
                                  .allocator = {.caller = &caller}};
     const dirichlet_status status = measure_operator(&call, options, allocator, result, &text);
-    message_copy(&text, message, message_size);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
 }

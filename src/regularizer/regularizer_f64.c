@@ -2,7 +2,7 @@
 #include "core/arithmetic/real_f64.h"
 #define VECTOR(name) PRECISION(regularizer_##name)
 
-#include "regularizer/energy_penalty_body.h"
+#include "regularizer/energy/penalty_body.h"
 #include "regularizer/flatness_body.h"
 #include "regularizer/jacobian_norms_body.h"
 #include "regularizer/norm_body.h"

@@ -290,8 +290,8 @@ static void hand_out(const struct spectral_call *call)
     }
 }
 
-static dirichlet_status penalize_spectrum(struct spectral_call *call, double *value,
-                                          struct message *message)
+static dirichlet_status penalize_spectrum(struct spectral_call *call,
+                                          dirichlet_penalty_result *result, struct message *message)
 {
     struct arena arena = {0};
     lay_out_powers(call, &arena);
@@ -307,9 +307,10 @@ static dirichlet_status penalize_spectrum(struct spectral_call *call, double *va
     lay_out_powers(call, &arena);
     const dirichlet_status status = run_powers(call, message);
     if (status == DIRICHLET_OK) {
+        const dirichlet_penalty_result out = {
+            .struct_size = sizeof out, .value = call->value, .exact = 1};
         hand_out(call);
-        if (value != NULL)
-            *value = call->value;
+        regularizer_hand_out(&out, result);
     }
     allocator_give(&call->allocator, block, (size_t)bytes);
     return status;
@@ -317,11 +318,13 @@ static dirichlet_status penalize_spectrum(struct spectral_call *call, double *va
 
 dirichlet_status PRECISION(dirichlet_spectral_penalty)(
     const parameter *parameters, int64_t count, singular *singulars,
-    const dirichlet_spectral_penalty_options *options, double strength, double *value,
-    char *message, size_t message_size)
+    const dirichlet_spectral_penalty_options *options, double strength,
+    dirichlet_penalty_result *result, dirichlet_error *error)
 {
-    struct message text = {{0}};
+    struct message text = {0};
     struct environment caller;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
     struct spectral_call call = {.allocator = {.caller = &caller},
                                  .parameters = parameters,
@@ -330,8 +333,10 @@ dirichlet_status PRECISION(dirichlet_spectral_penalty)(
                                  .strength = strength};
     dirichlet_status status = check_spectral_call(&call, options, &text);
     if (status == DIRICHLET_OK)
-        status = penalize_spectrum(&call, value, &text);
-    message_copy(&text, message, message_size);
+        status = regularizer_check_result(result, &text);
+    if (status == DIRICHLET_OK)
+        status = penalize_spectrum(&call, result, &text);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
 }

@@ -4,27 +4,77 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/interface/versioned_struct.h"
+
 dirichlet_status message_fail(struct message *message, dirichlet_status status, const char *format,
                               ...)
 {
     if (message == NULL)
         return status;
     va_list arguments;
+    message->status = status;
+    message->callback_code = 0;
+    message->sample = -1;
+    message->least_bytes = 0;
     va_start(arguments, format);
     (void)vsnprintf(message->text, sizeof message->text, format, arguments);
     va_end(arguments);
     return status;
 }
 
-void message_copy(const struct message *message, char *buffer, size_t buffer_size)
+dirichlet_status message_with_sample(struct message *message, int64_t sample,
+                                     dirichlet_status status)
 {
-    if (buffer == NULL || buffer_size == 0)
+    if (message != NULL)
+        message->sample = sample;
+    return status;
+}
+
+dirichlet_status message_with_code(struct message *message, int32_t callback_code,
+                                   dirichlet_status status)
+{
+    if (message != NULL)
+        message->callback_code = callback_code;
+    return status;
+}
+
+dirichlet_status message_with_least(struct message *message, int64_t bytes, dirichlet_status status)
+{
+    if (message != NULL)
+        message->least_bytes = (uint64_t)bytes;
+    return status;
+}
+
+bool error_is_usable(const dirichlet_error *error)
+{
+    return error == NULL ||
+           (error->struct_size >= sizeof *error &&
+            versioned_struct_check(error->struct_size, "error", NULL) == DIRICHLET_OK);
+}
+
+void message_hand_out(const struct message *message, dirichlet_status status,
+                      dirichlet_error *error)
+{
+    if (error == NULL)
         return;
-    size_t length = strlen(message->text);
-    if (length >= buffer_size)
-        length = buffer_size - 1;
-    memcpy(buffer, message->text, length);
-    buffer[length] = '\0';
+    error->status = status;
+    error->callback_code = status == DIRICHLET_OK ? 0 : message->callback_code;
+    error->sample = status == DIRICHLET_OK ? -1 : message->sample;
+    error->least_bytes = status == DIRICHLET_OK ? 0 : message->least_bytes;
+    if (status == DIRICHLET_OK)
+        error->message[0] = '\0';
+    else
+        memcpy(error->message, message->text, sizeof error->message);
+}
+
+dirichlet_status message_last_error(const struct message *message, dirichlet_error *error)
+{
+    if (error == NULL)
+        return DIRICHLET_E_NULL;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
+    message_hand_out(message, message->status, error);
+    return DIRICHLET_OK;
 }
 
 size_t message_append(char *buffer, size_t size, size_t used, const char *format, ...)

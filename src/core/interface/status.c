@@ -23,6 +23,7 @@ const char *dirichlet_status_string(dirichlet_status status)
     case DIRICHLET_E_CANCELLED: return "cancelled by the progress callback";
     case DIRICHLET_E_BUSY: return "called from a callback of a call on the same handle";
     case DIRICHLET_E_COUPLED: return "samples of a call are not independent";
+    case DIRICHLET_E_CONTRACT: return "the model does not keep the contract of its callbacks";
     case DIRICHLET_E_MISMATCH: return "the two states do not belong together";
     case DIRICHLET_E_CORRUPT: return "the serialized state is truncated or damaged";
     case DIRICHLET_E_FORMAT: return "the serialized state has an unknown format";

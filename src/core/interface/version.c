@@ -9,8 +9,7 @@
 
 int32_t dirichlet_version(void)
 {
-    return 10000 * DIRICHLET_VERSION_MAJOR + 100 * DIRICHLET_VERSION_MINOR +
-           DIRICHLET_VERSION_PATCH;
+    return DIRICHLET_VERSION;
 }
 
 const char *dirichlet_version_string(void)

@@ -67,6 +67,23 @@ dirichlet_status versioned_struct_write(const void *ours, size_t size, void *giv
     return DIRICHLET_OK;
 }
 
+dirichlet_status versioned_struct_check_element(const void *array, int64_t index,
+                                                const char *array_name, struct message *message)
+{
+    size_t step = 0;
+    size_t own = 0;
+    memcpy(&step, array, sizeof step);
+    const dirichlet_status status = versioned_struct_check(step, array_name, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    memcpy(&own, (const unsigned char *)array + (size_t)index * step, sizeof own);
+    if (own != step)
+        return message_fail(message, DIRICHLET_E_STRUCT_SIZE,
+                            "%s[%lld].struct_size is %zu, that of the first element %zu",
+                            array_name, (long long)index, own, step);
+    return DIRICHLET_OK;
+}
+
 void versioned_struct_write_element(const void *ours, size_t size, void *array, int64_t index)
 {
     size_t step = 0;

@@ -33,8 +33,13 @@ dirichlet_status versioned_struct_write(const void *ours, size_t size, void *giv
                                         size_t given_size, const char *name,
                                         struct message *message);
 
-/* The same for element `index` of an array that has been read by
- * versioned_struct_read_element. */
+/* Can element `index` of a caller's array of results be written to? All must have the struct_size
+ * of the first. */
+dirichlet_status versioned_struct_check_element(const void *array, int64_t index,
+                                                const char *array_name, struct message *message);
+
+/* Write element `index` of an array that has been read by versioned_struct_read_element or
+ * checked by versioned_struct_check_element. */
 void versioned_struct_write_element(const void *ours, size_t size, void *array, int64_t index);
 
 #endif

@@ -5,7 +5,8 @@
 #include "core/interface/versioned_struct.h"
 
 dirichlet_status spectral_options_read(const dirichlet_spectral_options *given,
-                                       struct operator_norm_limits *out, struct message *message)
+                                       struct operator_norm_limits *out, struct listener *listener,
+                                       struct message *message)
 {
     dirichlet_spectral_options options = {0};
     dirichlet_status status = DIRICHLET_OK;
@@ -24,5 +25,9 @@ dirichlet_status spectral_options_read(const dirichlet_spectral_options *given,
     *out = (struct operator_norm_limits){
         options.tolerance > 0.0 ? options.tolerance : OPERATOR_NORM_TOLERANCE,
         options.max_iterations > 0 ? options.max_iterations : OPERATOR_NORM_ITERATIONS};
+    if (listener != NULL) {
+        listener->progress = options.progress;
+        listener->user = options.progress_user;
+    }
     return DIRICHLET_OK;
 }

@@ -8,7 +8,7 @@
 /* What activation_parameter is. */
 enum parameter_use {
     FIXED,    /* not there: set 0 */
-    SIZE,     /* >= 0; 0 means the default */
+    DEFAULT,  /* any number; the default where none is given */
     LITERAL,  /* any number */
     INTERVAL, /* the lower end, and activation_second the upper one */
 };
@@ -27,8 +27,8 @@ static const struct dense_activation_entry table[] = {
     {DIRICHLET_ACTIVATION_IDENTITY, DENSE_BEND_KINK, FIXED, 1, dense_jet_line, NULL, 0, 0},
     {DIRICHLET_ACTIVATION_RELU, DENSE_BEND_KINK, FIXED, 0, dense_jet_zero, dense_jet_line, 0,
      INFINITY},
-    {DIRICHLET_ACTIVATION_LEAKY_RELU, DENSE_BEND_KINK, SIZE, 0.01, dense_jet_slope, dense_jet_line,
-     0, INFINITY},
+    {DIRICHLET_ACTIVATION_LEAKY_RELU, DENSE_BEND_KINK, DEFAULT, 0.01, dense_jet_slope,
+     dense_jet_line, 0, INFINITY},
     {DIRICHLET_ACTIVATION_PRELU, DENSE_BEND_KINK, LITERAL, 0, dense_jet_slope, dense_jet_line, 0,
      INFINITY},
     {DIRICHLET_ACTIVATION_RELU_SQUARED, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_zero,
@@ -39,8 +39,8 @@ static const struct dense_activation_entry table[] = {
      dense_jet_hard_sigmoid, -3, 3},
     {DIRICHLET_ACTIVATION_HARD_SWISH, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_hard_swish_ends,
      dense_jet_hard_swish, -3, 3},
-    {DIRICHLET_ACTIVATION_ELU, DENSE_BEND_SMOOTH, SIZE, 1, dense_jet_exponential, dense_jet_line, 0,
-     INFINITY},
+    {DIRICHLET_ACTIVATION_ELU, DENSE_BEND_SMOOTH, DEFAULT, 1, dense_jet_exponential, dense_jet_line,
+     0, INFINITY},
     {DIRICHLET_ACTIVATION_SELU, DENSE_BEND_SMOOTH, FIXED, DENSE_SELU_NEGATIVE,
      dense_jet_exponential, dense_jet_selu_line, 0, INFINITY},
     {DIRICHLET_ACTIVATION_GELU, DENSE_BEND_SMOOTH, FIXED, 0, dense_jet_gelu, NULL, 0, 0},
@@ -118,14 +118,13 @@ static dirichlet_status check_parameter(const struct dense_activation *a, const 
         return message_fail(message, DIRICHLET_E_RANGE,
                             "%s.activation_parameter is %g beside negative_slopes: set 0", layer,
                             a->parameter);
-    if (a->entry->use == SIZE && a->parameter < 0.0)
-        return message_fail(message, DIRICHLET_E_RANGE,
-                            "%s.activation_parameter is %g: it must be finite and >= 0", layer,
-                            a->parameter);
     if (a->entry->use == FIXED && a->parameter != 0.0)
         return message_fail(message, DIRICHLET_E_RANGE,
                             "%s.activation_parameter is %g: this activation has none, set 0", layer,
                             a->parameter);
+    if (a->entry->use == FIXED && a->parameter_given)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "%s.parameter_given is 1: this activation has none, set 0", layer);
     return DIRICHLET_OK;
 }
 
@@ -168,7 +167,8 @@ static dirichlet_status check_numbers(const struct dense_activation *a, double l
 /* Put in what 0 stands for. */
 static void complete(struct dense_activation *a)
 {
-    if (a->entry->use == FIXED || (a->entry->use == SIZE && a->parameter == 0.0))
+    if (a->entry->use == FIXED ||
+        (a->entry->use == DEFAULT && a->parameter == 0.0 && !a->parameter_given))
         a->parameter = a->entry->parameter;
     a->lower = a->entry->use == INTERVAL ? a->parameter : a->entry->lower;
     a->upper = a->entry->use == INTERVAL ? a->second : a->entry->upper;

@@ -18,13 +18,14 @@ struct dense_jet {
 struct dense_activation {
     dirichlet_activation kind;
     dirichlet_kink kink;
-    double parameter;    /* never the 0 that means default. Where a(u) is linear on each side of 0:
-                            its slope below; of elu and selu the scale there; of clamp the lower end */
-    double second;       /* of clamp the upper end */
-    double input_scale;  /* s, never 0 */
-    double output_scale; /* c, likewise */
-    bool by_unit;        /* each unit has its own parameter */
-    double lower, upper; /* kinks: between them a(u) is the entry's inner function */
+    double parameter;     /* never the 0 that means default. Where a(u) is linear on each side of 0:
+                             its slope below; of elu and selu the scale there; of clamp the lower end */
+    double second;        /* of clamp the upper end */
+    double input_scale;   /* s, never 0 */
+    double output_scale;  /* c, likewise */
+    bool by_unit;         /* each unit has its own parameter */
+    bool parameter_given; /* as it was asked for: 0 is 0 */
+    double lower, upper;  /* kinks: between them a(u) is the entry's inner function */
     const struct dense_activation_entry *entry; /* of the table in activation.c */
 };
 

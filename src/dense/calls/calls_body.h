@@ -178,17 +178,24 @@ static dirichlet_status call_vjp(dense_network *network, int64_t samples, int64_
     return run_products(network, chain, chain->vjp, samples, x, vectors, results, jtu);
 }
 
+/* An array with an element for every layer in use. */
+static dirichlet_status check_views(dense_network *network, const char *name, const void *views,
+                                    int64_t count)
+{
+    if (views == NULL)
+        return message_fail(&network->message, DIRICHLET_E_NULL, "%s is NULL", name);
+    if (count != network->layer_count)
+        return message_fail(&network->message, DIRICHLET_E_SHAPE,
+                            "gradient_count is %lld, the layers in use are %lld", (long long)count,
+                            (long long)network->layer_count);
+    return DIRICHLET_OK;
+}
+
 static dirichlet_status read_gradients(dense_network *network, const char *name,
                                        const public_gradient *gradients, int64_t count)
 {
     struct message *message = &network->message;
-    dirichlet_status status = DIRICHLET_OK;
-    if (gradients == NULL)
-        return message_fail(message, DIRICHLET_E_NULL, "%s is NULL", name);
-    if (count != network->layer_count)
-        return message_fail(message, DIRICHLET_E_SHAPE,
-                            "gradient_count is %lld, the layers in use are %lld", (long long)count,
-                            (long long)network->layer_count);
+    dirichlet_status status = check_views(network, name, gradients, count);
     for (int64_t l = 0; l < count && status == DIRICHLET_OK; l++)
         status =
             read_gradient(name, gradients, l, &network->layers[l], &network->gradients[l], message);
@@ -220,21 +227,6 @@ static dirichlet_status call_parameter_vjp(dense_network *network, int64_t sampl
         chain->parameter_vjp(network, tile, cotangents + first * k, scale);
     }
     return DIRICHLET_OK;
-}
-
-int64_t PRECISION(dirichlet_dense_inputs)(const dense_network *network)
-{
-    return network == NULL ? 0 : network->inputs;
-}
-
-int64_t PRECISION(dirichlet_dense_outputs)(const dense_network *network)
-{
-    return network == NULL ? 0 : network->outputs;
-}
-
-const char *PRECISION(dirichlet_dense_message)(const dense_network *network)
-{
-    return network == NULL ? "" : network->message.text;
 }
 
 #endif

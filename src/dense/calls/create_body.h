@@ -12,6 +12,7 @@
 #include "core/blas/blas.h"
 #include "core/interface/arena.h"
 #include "core/interface/environment.h"
+#include "core/interface/lent.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
@@ -48,7 +49,8 @@ static dirichlet_status read_options(const dirichlet_dense_options *given, int64
         out->layers = layer_count;
     if (out->workspace_bytes == 0)
         out->workspace_bytes = DIRICHLET_DEFAULT_WORKSPACE_BYTES;
-    return allocator_resolve(out->allocator, allocator, message);
+    status = parallel_check(out->parallel, message);
+    return status == DIRICHLET_OK ? allocator_resolve(out->allocator, allocator, message) : status;
 }
 
 /* A network, and where its workspace points to. */
@@ -240,9 +242,12 @@ static dirichlet_status allocate_workspace(dense_network *network, size_t budget
         return message_fail(message, status,
                             "layers: the workspace of one sample exceeds the address space");
     if (status != DIRICHLET_OK)
-        return message_fail(message, status,
-                            "options.workspace_bytes is %lld: this network needs at least %lld",
-                            (long long)limit, (long long)(bytes + taken));
+        return message_with_least(
+            message, bytes + taken,
+            message_fail(message, status,
+                         "options.workspace_bytes is %lld: this network needs at least %lld",
+                         (long long)limit, (long long)(bytes + taken)));
+    network->budget = limit;
     memory->block = allocator_take(&network->allocator, (size_t)bytes);
     if (memory->block == NULL)
         return message_fail(message, DIRICHLET_E_MEMORY, "no memory for a workspace of %lld bytes",
@@ -295,13 +300,14 @@ static dirichlet_status create(const public_layer *layers, int64_t layer_count,
 
 dirichlet_status PRECISION(dirichlet_dense_create)(const public_layer *layers, int64_t layer_count,
                                                    const dirichlet_dense_options *options,
-                                                   dense_network **out, char *message,
-                                                   size_t message_size)
+                                                   dense_network **out, dirichlet_error *error)
 {
-    struct message text = {{0}};
+    struct message text = {0};
     struct environment caller;
     dirichlet_status status = DIRICHLET_OK;
     dense_network *network = NULL;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
     if (out == NULL) {
         status = message_fail(&text, DIRICHLET_E_NULL, "out is NULL");
@@ -315,7 +321,7 @@ dirichlet_status PRECISION(dirichlet_dense_create)(const public_layer *layers, i
     } else {
         PRECISION(dirichlet_dense_destroy)(network);
     }
-    message_copy(&text, message, message_size);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include "dense/calls/calls_body.h"
 #include "dense/calls/create_body.h"
+#include "dense/calls/describe_body.h"
 #include "dense/calls/energy_calls_body.h"
 #include "dense/calls/energy_penalty_calls_body.h"
 #include "dense/calls/loss_calls_body.h"

@@ -2,6 +2,7 @@
 #ifndef DIRICHLET_DENSE_ENERGY_PENALTY_CALLS_BODY_H
 #define DIRICHLET_DENSE_ENERGY_PENALTY_CALLS_BODY_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,19 +40,59 @@ static const struct dense_chain *begin_penalty(dense_network *network,
     return chain;
 }
 
+/* Samples of a tile count by their weights where the slopes of a layer, and so J, are multiplied by
+ * their roots: that of the first layer that has any. Where none has, J is the same at all samples.
+ */
+static const struct dense_layer *first_with_slopes(const dense_network *network)
+{
+    for (int64_t l = 0; l < network->layer_count; l++)
+        if (!dense_activation_is_identity(network->layers[l].activation))
+            return &network->layers[l];
+    return NULL;
+}
+
+static void scale_numbers(void *numbers, size_t size, int64_t first, int64_t count, double factor)
+{
+    for (int64_t i = first; i < first + count; i++) {
+        if (size == sizeof(float))
+            ((float *)numbers)[i] = (float)(factor * (double)((float *)numbers)[i]);
+        else
+            ((double *)numbers)[i] *= factor;
+    }
+}
+
+static void weigh_tile(const dense_network *network, const double *roots, int64_t samples)
+{
+    const struct dense_workspace *w = &network->workspace;
+    const struct dense_layer *layer = first_with_slopes(network);
+    for (int64_t s = 0; layer != NULL && s < samples; s++) {
+        scale_numbers(w->slopes, w->carried_size,
+                      w->sizes.tile * layer->slopes_before + s * layer->slope_stride,
+                      layer->outputs, roots[s]);
+        if (w->bends != NULL && is_smooth(layer))
+            scale_numbers(w->bends, w->carried_size,
+                          w->sizes.tile * layer->bends_before + s * layer->outputs, layer->outputs,
+                          roots[s]);
+    }
+}
+
 /* `total` says by what; the mean energy. */
 double PRECISION(dense_penalty_by)(dense_network *network, const dirichlet_dense_plan *plan,
                                    int64_t samples, const real *x, double strength,
                                    struct dense_energy_gradient *total)
 {
-    const double terms = (double)samples * (total->probes ? (double)plan->rows : 1.0);
-    const int64_t before = total->first_sample;
+    const double weight = total->roots != NULL ? total->weight : (double)samples;
+    const double terms = weight * (total->probes ? (double)plan->rows : 1.0);
+    const struct dense_energy_gradient given = *total;
     const struct dense_chain *chain = begin_penalty(network, plan, total->probes);
     total->factor = strength / terms;
     for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
         const int64_t tile = tile_at(network, first, samples);
         chain->forward(network, tile, x + first * network->inputs);
-        total->first_sample = before + first;
+        total->first_sample = given.first_sample + first;
+        total->indices = given.indices == NULL ? NULL : given.indices + first;
+        if (given.roots != NULL)
+            weigh_tile(network, given.roots + first, tile);
         chain->add_energy_gradient(network, tile, total);
     }
     chain->finish_energy_gradient(network, total->factor);
@@ -60,46 +101,75 @@ double PRECISION(dense_penalty_by)(dense_network *network, const dirichlet_dense
     return total_of(&sum) / terms;
 }
 
-/* As many products as the exact energy takes are spent on it. */
+static dirichlet_status check_penalty_options(dense_network *network, int64_t samples,
+                                              const dirichlet_dense_penalty_options *options)
+{
+    struct message *message = &network->message;
+    if (options->probes < DIRICHLET_PROBES_ALL || options->probes > UINT32_MAX)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "options.probes is %lld: it must be 0 to %lld, or DIRICHLET_PROBES_ALL",
+                            (long long)options->probes, (long long)UINT32_MAX);
+    if (options->method != DIRICHLET_METHOD_AUTO && options->method != DIRICHLET_METHOD_EXACT &&
+        options->method != DIRICHLET_METHOD_RADEMACHER)
+        return message_fail(message, DIRICHLET_E_CONSTANT,
+                            "options.method is %d: it must be auto, exact or rademacher",
+                            (int)options->method);
+    if (options->reserved != 0)
+        return message_fail(message, DIRICHLET_E_RANGE, "options.reserved is %d: it must be 0",
+                            (int)options->reserved);
+    if (options->first_sample < 0)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "options.first_sample is %lld: it must be >= 0",
+                            (long long)options->first_sample);
+    if (options->first_sample > INT64_MAX - samples)
+        return message_fail(message, DIRICHLET_E_OVERFLOW,
+                            "options.first_sample is %lld: with %lld samples the indices overflow",
+                            (long long)options->first_sample, (long long)samples);
+    return DIRICHLET_OK;
+}
+
+/* 0: the exact energy; as many products as it takes are spent on it. */
+static int64_t probes_of_penalty(const dense_network *network,
+                                 const dirichlet_dense_penalty_options *options)
+{
+    const int64_t all = smaller(network->inputs, network->outputs);
+    const int64_t usual = DIRICHLET_DEFAULT_PROBES;
+    const bool asked = options->probes > 0;
+    if (options->method == DIRICHLET_METHOD_EXACT || options->probes == DIRICHLET_PROBES_ALL ||
+        (options->method == DIRICHLET_METHOD_AUTO && !asked))
+        return 0;
+    const int64_t probes = asked ? options->probes : usual;
+    return probes >= all || (!asked && all <= usual + usual / 4) ? 0 : probes;
+}
+
 static dirichlet_status read_penalty(dense_network *network, int64_t samples,
                                      const dirichlet_dense_penalty_options *given, double strength,
                                      int64_t *probes, struct dense_energy_gradient *total)
 {
     dirichlet_dense_penalty_options options = {0};
-    struct message *message = &network->message;
     dirichlet_status status = check_scale(network, "strength", strength);
     if (status == DIRICHLET_OK && given != NULL)
         status = versioned_struct_read(&options, sizeof options, given, given->struct_size,
-                                       "options", message);
-    if (status != DIRICHLET_OK)
-        return status;
-    if (options.probes < 0 || options.probes > UINT32_MAX)
-        return message_fail(message, DIRICHLET_E_RANGE,
-                            "options.probes is %lld: it must be 0 to %lld",
-                            (long long)options.probes, (long long)UINT32_MAX);
-    if (options.first_sample < 0)
-        return message_fail(message, DIRICHLET_E_RANGE,
-                            "options.first_sample is %lld: it must be >= 0",
-                            (long long)options.first_sample);
-    if (options.first_sample > INT64_MAX - samples)
-        return message_fail(message, DIRICHLET_E_OVERFLOW,
-                            "options.first_sample is %lld: with %lld samples the indices overflow",
-                            (long long)options.first_sample, (long long)samples);
-    const bool exact =
-        options.probes == 0 || options.probes >= smaller(network->inputs, network->outputs);
-    *probes = exact ? 0 : options.probes;
-    *total = (struct dense_energy_gradient){
-        .probes = *probes > 0, .seed = options.seed, .first_sample = options.first_sample};
-    return DIRICHLET_OK;
+                                       "options", &network->message);
+    if (status == DIRICHLET_OK)
+        status = check_penalty_options(network, samples, &options);
+    *probes = probes_of_penalty(network, &options);
+    total->probes = *probes > 0;
+    total->seed = options.seed;
+    total->first_sample = options.first_sample;
+    return status;
 }
 
-static dirichlet_status check_penalty(dense_network *network, int64_t samples, const real *x)
+static dirichlet_status check_penalty(dense_network *network, int64_t samples, const real *x,
+                                      const dirichlet_penalty_result *result)
 {
     const struct array_argument arrays[] = {{"x", x, 1, network->inputs, sizeof *x}};
     const dirichlet_status status = check_call(network, samples, 1, arrays, 1);
     if (status == DIRICHLET_OK && samples == 0)
         return message_fail(&network->message, DIRICHLET_E_NO_DATA, "samples is 0");
-    return status;
+    return status == DIRICHLET_OK && result != NULL
+               ? versioned_struct_check(result->struct_size, "result", &network->message)
+               : status;
 }
 
 static dirichlet_dense_plan plan_of_penalty(dense_network *network, int64_t samples, int64_t probes)
@@ -112,25 +182,40 @@ static dirichlet_dense_plan plan_of_penalty(dense_network *network, int64_t samp
     return *last;
 }
 
+/* Everything has been checked. */
+static void run_penalty(dense_network *network, int64_t samples, const real *x, int64_t probes,
+                        double strength, struct dense_energy_gradient *total,
+                        dirichlet_penalty_result *result)
+{
+    const dirichlet_dense_plan plan = plan_of_penalty(network, samples, probes);
+    const int64_t all = smaller(network->inputs, network->outputs);
+    const dirichlet_penalty_result out = {
+        .struct_size = sizeof out,
+        .value = PRECISION(dense_penalty_by)(network, &plan, samples, x, strength, total),
+        .standard_error = probes > 0 ? NAN : 0.0,
+        .samples = samples,
+        .products = samples * (probes > 0 ? probes : all),
+        .exact = probes == 0};
+    if (result != NULL)
+        (void)versioned_struct_write(&out, sizeof out, result, result->struct_size, "result", NULL);
+}
+
 static dirichlet_status call_energy_penalty(dense_network *network, int64_t samples, const real *x,
                                             const dirichlet_dense_penalty_options *options,
                                             double strength, const public_gradient *gradients,
-                                            int64_t gradient_count, double *value)
+                                            int64_t gradient_count,
+                                            dirichlet_penalty_result *result)
 {
-    struct dense_energy_gradient total;
+    struct dense_energy_gradient total = {.probes = false};
     int64_t probes = 0;
-    dirichlet_status status = check_penalty(network, samples, x);
+    dirichlet_status status = check_penalty(network, samples, x, result);
     if (status == DIRICHLET_OK)
         status = read_penalty(network, samples, options, strength, &probes, &total);
     if (status == DIRICHLET_OK)
         status = read_gradients(network, "gradients", gradients, gradient_count);
-    if (status != DIRICHLET_OK)
-        return status;
-    const dirichlet_dense_plan plan = plan_of_penalty(network, samples, probes);
-    const double mean = PRECISION(dense_penalty_by)(network, &plan, samples, x, strength, &total);
-    if (value != NULL)
-        *value = mean;
-    return DIRICHLET_OK;
+    if (status == DIRICHLET_OK)
+        run_penalty(network, samples, x, probes, strength, &total, result);
+    return status;
 }
 
 #endif

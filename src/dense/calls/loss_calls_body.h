@@ -45,9 +45,13 @@ static dirichlet_status check_loss(dense_network *network, int64_t samples, cons
 
 static dirichlet_status stop_for_callback(dense_network *network, const char *name, int32_t code)
 {
-    network->callback_code = code;
-    return message_fail(&network->message, DIRICHLET_E_CALLBACK, "loss.%s returned %d", name,
-                        (int)code);
+    struct message *message = &network->message;
+    const dirichlet_status status =
+        code == DIRICHLET_CALLBACK_UNSUPPORTED
+            ? message_fail(message, DIRICHLET_E_MISSING_CALLBACK,
+                           "loss.%s says that it is unsupported: leave it out", name)
+            : message_fail(message, DIRICHLET_E_CALLBACK, "loss.%s returned %d", name, (int)code);
+    return message_with_code(message, code, status);
 }
 
 /* The loss of a tile whose forward pass has been done; its cotangents are
@@ -138,8 +142,18 @@ static dirichlet_status call_loss_gradient(dense_network *network, int64_t sampl
     return status;
 }
 
+static dirichlet_status read_tangents(dense_network *network, const public_tangent *tangents,
+                                      int64_t count)
+{
+    dirichlet_status status = check_views(network, "tangents", tangents, count);
+    for (int64_t l = 0; l < count && status == DIRICHLET_OK; l++)
+        status = read_tangent(tangents, l, &network->layers[l], &network->tangents[l],
+                              &network->message);
+    return status;
+}
+
 static dirichlet_status call_loss_hvp(dense_network *network, int64_t samples, const real *x,
-                                      const loss_table *loss, const public_gradient *tangents,
+                                      const loss_table *loss, const public_tangent *tangents,
                                       double scale, const public_gradient *gradients,
                                       int64_t gradient_count)
 {
@@ -148,19 +162,12 @@ static dirichlet_status call_loss_hvp(dense_network *network, int64_t samples, c
     if (status == DIRICHLET_OK)
         status = check_scale(network, "scale", scale);
     if (status == DIRICHLET_OK)
-        status = read_gradients(network, "tangents", tangents, gradient_count);
-    for (int64_t l = 0; status == DIRICHLET_OK && l < network->layer_count; l++)
-        network->tangents[l] = network->gradients[l];
+        status = read_tangents(network, tangents, gradient_count);
     if (status == DIRICHLET_OK)
         status = read_gradients(network, "gradients", gradients, gradient_count);
     if (status == DIRICHLET_OK && samples > 0)
         status = add_loss_hvp(network, samples, x, &table, scale / (double)samples);
     return status;
-}
-
-int32_t PRECISION(dirichlet_dense_callback_code)(const dense_network *network)
-{
-    return network == NULL ? 0 : network->callback_code;
 }
 
 #endif

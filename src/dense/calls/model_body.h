@@ -13,31 +13,38 @@
 #include "dirichlet/model.h"
 #include "dirichlet/status.h"
 
-static int32_t model_forward(int64_t samples, const real *x, real *y, void *user)
+static int32_t model_forward(int64_t first, int64_t samples, int64_t points, const real *x, real *y,
+                             void *user)
 {
-    return PRECISION(dirichlet_dense_forward)(user, samples, x, y);
+    (void)first;
+    return PRECISION(dirichlet_dense_forward)(user, samples * points, x, y);
 }
 
-static int32_t model_jvp(int64_t samples, int64_t directions, const real *x, const real *v,
-                         real *jv, void *user)
+static int32_t model_jvp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                         const real *v, real *jv, void *user)
 {
+    (void)first;
     return PRECISION(dirichlet_dense_jvp)(user, samples, directions, x, v, jv);
 }
 
-static int32_t model_vjp(int64_t samples, int64_t directions, const real *x, const real *u,
-                         real *jtu, void *user)
+static int32_t model_vjp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                         const real *u, real *jtu, void *user)
 {
+    (void)first;
     return PRECISION(dirichlet_dense_vjp)(user, samples, directions, x, u, jtu);
 }
 
-static int32_t model_energies(int64_t samples, const real *x, double *energies, void *user)
+static int32_t model_energies(int64_t first, int64_t samples, const real *x, double *energies,
+                              void *user)
 {
+    (void)first;
     return PRECISION(dirichlet_dense_energies)(user, samples, x, energies);
 }
 
-static int32_t model_product_norms(int64_t samples, int64_t directions, const real *x,
-                                   const real *u, double *norms, void *user)
+static int32_t model_product_norms(int64_t first, int64_t samples, int64_t directions,
+                                   const real *x, const real *u, double *norms, void *user)
 {
+    (void)first;
     return PRECISION(dirichlet_dense_product_norms)(user, samples, directions, x, u, norms);
 }
 
@@ -52,6 +59,7 @@ dirichlet_status PRECISION(dirichlet_dense_model)(dense_network *network,
         .struct_size = sizeof table,
         .inputs = network->inputs,
         .outputs = network->outputs,
+        .ignores_first = 1,
         .forward = model_forward,
         .jvp = model_jvp,
         .vjp = model_vjp,

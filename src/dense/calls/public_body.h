@@ -8,12 +8,14 @@
 
 #include "core/arithmetic/real.h"
 #include "core/interface/environment.h"
+#include "dense/calls/batch_penalty_calls_body.h"
 #include "dense/calls/calls_body.h"
 #include "dense/calls/energy_calls_body.h"
 #include "dense/calls/energy_penalty_calls_body.h"
 #include "dense/calls/flatness_calls_body.h"
 #include "dense/calls/loss_calls_body.h"
 #include "dense/calls/spectral_calls_body.h"
+#include "dense/calls/transfer_calls_body.h"
 #include "dense/network/layers_body.h"
 #include "dense/network/network_body.h"
 #include "dirichlet/dense.h"
@@ -142,7 +144,7 @@ dirichlet_status PRECISION(dirichlet_dense_loss_gradient)(dense_network *network
 
 dirichlet_status PRECISION(dirichlet_dense_loss_hvp)(dense_network *network, int64_t samples,
                                                      const real *x, const loss_table *loss,
-                                                     const public_gradient *tangents, double scale,
+                                                     const public_tangent *tangents, double scale,
                                                      const public_gradient *gradients,
                                                      int64_t gradient_count)
 {
@@ -176,43 +178,56 @@ dirichlet_status
 PRECISION(dirichlet_dense_energy_penalty)(dense_network *network, int64_t samples, const real *x,
                                           const dirichlet_dense_penalty_options *options,
                                           double strength, const public_gradient *gradients,
-                                          int64_t gradient_count, double *value)
+                                          int64_t gradient_count, dirichlet_penalty_result *result)
 {
     if (network == NULL)
         return DIRICHLET_E_NULL;
     struct environment caller;
     environment_begin(&network->allocator.caller, &caller);
     const dirichlet_status status = call_energy_penalty(network, samples, x, options, strength,
-                                                        gradients, gradient_count, value);
+                                                        gradients, gradient_count, result);
+    environment_end(&network->allocator.caller);
+    return status;
+}
+
+dirichlet_status PRECISION(dirichlet_dense_energy_penalty_batch)(
+    dense_network *network, const public_batch *batch,
+    const dirichlet_dense_penalty_options *options, double strength,
+    const public_gradient *gradients, int64_t gradient_count, dirichlet_penalty_result *result)
+{
+    if (network == NULL)
+        return DIRICHLET_E_NULL;
+    struct environment caller;
+    environment_begin(&network->allocator.caller, &caller);
+    const dirichlet_status status =
+        call_batch_penalty(network, batch, options, strength, gradients, gradient_count, result);
+    environment_end(&network->allocator.caller);
+    return status;
+}
+
+dirichlet_status PRECISION(dirichlet_dense_spectral_norms)(
+    dense_network *network, const dirichlet_spectral_options *options,
+    dirichlet_spectral_result *norms, dirichlet_dense_lipschitz *lipschitz)
+{
+    if (network == NULL)
+        return DIRICHLET_E_NULL;
+    struct environment caller;
+    environment_begin(&network->allocator.caller, &caller);
+    const dirichlet_status status = call_spectral_norms(network, options, norms, lipschitz);
     environment_end(&network->allocator.caller);
     return status;
 }
 
 dirichlet_status
-PRECISION(dirichlet_dense_spectral_norms)(dense_network *network,
-                                          const dirichlet_spectral_options *options, double *norms,
-                                          int32_t *converged, double *lipschitz_upper_bound)
+PRECISION(dirichlet_dense_transfer)(dense_network *network, int64_t samples, const real *x,
+                                    const dirichlet_dense_transfer_options *options,
+                                    dirichlet_dense_transfer_result *result)
 {
     if (network == NULL)
         return DIRICHLET_E_NULL;
     struct environment caller;
     environment_begin(&network->allocator.caller, &caller);
-    const dirichlet_status status =
-        call_spectral_norms(network, options, norms, converged, lipschitz_upper_bound);
-    environment_end(&network->allocator.caller);
-    return status;
-}
-
-dirichlet_status PRECISION(dirichlet_dense_transfer)(dense_network *network, int64_t samples,
-                                                     const real *x, double *input_side,
-                                                     double *parameter_side, double *factors)
-{
-    if (network == NULL)
-        return DIRICHLET_E_NULL;
-    struct environment caller;
-    environment_begin(&network->allocator.caller, &caller);
-    const dirichlet_status status =
-        call_transfer(network, samples, x, input_side, parameter_side, factors);
+    const dirichlet_status status = call_transfer(network, samples, x, options, result);
     environment_end(&network->allocator.caller);
     return status;
 }

@@ -15,8 +15,10 @@
 #include "core/arithmetic/wide_product.h"
 #include "core/blas/blas.h"
 #include "core/interface/arena.h"
+#include "core/interface/lent.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
+#include "core/interface/versioned_struct.h"
 #include "core/matrix/operator_norm.h"
 #include "core/matrix/spectral_options.h"
 #include "dense/calls/calls_body.h"
@@ -122,130 +124,120 @@ static double lipschitz_of(const struct dense_layer *layer)
     return largest;
 }
 
-static void measure_layers(const dense_network *network, struct operator_norm_limits limits,
-                           const struct norm_scratch *scratch, double *norms, int32_t *converged,
-                           double *lipschitz_upper_bound)
+/* What the caller wants of the norms, and whom it is told to. */
+struct norms_call {
+    struct operator_norm_limits limits;
+    struct listener listener;
+    dirichlet_spectral_result *norms;
+    dirichlet_dense_lipschitz *lipschitz;
+};
+
+/* Norms of the layers before this one are there. */
+static dirichlet_status tell_of_layers(const struct norms_call *call, int64_t done, int64_t total,
+                                       double lower)
 {
-    struct wide_product bound = wide_product_of_none();
+    const dirichlet_progress progress = {
+        .samples = done, .total = total, .value = done > 0 ? lower : NAN};
+    return listener_tell(&call->listener, progress);
+}
+
+static dirichlet_status measure_layers(dense_network *network, const struct norms_call *call,
+                                       const struct norm_scratch *scratch,
+                                       struct operator_norm *found)
+{
+    double lower = 0.0;
     for (int64_t l = 0; l < network->layer_count; l++) {
-        const struct dense_layer *layer = &network->layers[l];
-        const struct operator_norm norm = norm_of_layer(layer, limits, scratch);
-        norms[l] = norm.value;
-        if (converged != NULL)
-            converged[l] = norm.converged;
-        multiply_above(&bound, norm.upper);
-        multiply_above(&bound, lipschitz_of(layer));
+        const dirichlet_status status = tell_of_layers(call, l, network->layer_count, lower);
+        if (status != DIRICHLET_OK)
+            return status;
+        found[l] = norm_of_layer(&network->layers[l], call->limits, scratch);
+        lower = fmax(lower, found[l].lower);
     }
-    if (lipschitz_upper_bound != NULL)
-        *lipschitz_upper_bound = product_above(&bound);
+    return DIRICHLET_OK;
+}
+
+static void hand_out_norms(const dense_network *network, const struct norms_call *call,
+                           const struct operator_norm *found)
+{
+    for (int64_t l = 0; call->norms != NULL && l < network->layer_count; l++) {
+        const dirichlet_spectral_result out = {.struct_size = sizeof out,
+                                               .norm = found[l].value,
+                                               .lower = found[l].lower,
+                                               .upper = found[l].upper,
+                                               .iterations = found[l].iterations,
+                                               .converged = found[l].converged};
+        versioned_struct_write_element(&out, sizeof out, call->norms, l);
+    }
+}
+
+static void hand_out_lipschitz(const dense_network *network, const struct norms_call *call,
+                               const struct operator_norm *found)
+{
+    dirichlet_dense_lipschitz out = {.struct_size = sizeof out, .converged = 1};
+    struct wide_product bound = wide_product_of_none();
+    if (call->lipschitz == NULL)
+        return;
+    for (int64_t l = 0; l < network->layer_count; l++) {
+        multiply_above(&bound, found[l].upper);
+        multiply_above(&bound, lipschitz_of(&network->layers[l]));
+        out.converged = out.converged && found[l].converged;
+    }
+    out.upper_bound = product_above(&bound);
+    (void)versioned_struct_write(&out, sizeof out, call->lipschitz, call->lipschitz->struct_size,
+                                 "lipschitz", NULL);
+}
+
+/* Elements of results must be as large as the first says. */
+static dirichlet_status check_norms_call(dense_network *network, const struct norms_call *call)
+{
+    struct message *message = &network->message;
+    dirichlet_status status = DIRICHLET_OK;
+    if (call->norms == NULL && call->lipschitz == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "norms and lipschitz are NULL");
+    for (int64_t l = 0; call->norms != NULL && status == DIRICHLET_OK && l < network->layer_count;
+         l++)
+        status = versioned_struct_check_element(call->norms, l, "norms", message);
+    if (status == DIRICHLET_OK && call->lipschitz != NULL)
+        status = versioned_struct_check(call->lipschitz->struct_size, "lipschitz", message);
+    return status;
 }
 
 static dirichlet_status call_spectral_norms(dense_network *network,
                                             const dirichlet_spectral_options *options,
-                                            double *norms, int32_t *converged,
-                                            double *lipschitz_upper_bound)
+                                            dirichlet_spectral_result *norms,
+                                            dirichlet_dense_lipschitz *lipschitz)
 {
-    struct operator_norm_limits limits;
+    struct norms_call call = {.norms = norms, .lipschitz = lipschitz};
     struct norm_scratch scratch = {0};
     struct dense_memory memory = {0};
     struct arena counter = {0};
-    if (norms == NULL)
-        return message_fail(&network->message, DIRICHLET_E_NULL, "norms is NULL");
-    dirichlet_status status = spectral_options_read(options, &limits, &network->message);
+    call.listener.environment = network->allocator.caller;
+    call.listener.message = &network->message;
+    dirichlet_status status = check_free(network);
+    if (status == DIRICHLET_OK)
+        status = check_norms_call(network, &call);
+    if (status == DIRICHLET_OK)
+        status = spectral_options_read(options, &call.limits, &call.listener, &network->message);
     if (status != DIRICHLET_OK)
         return status;
     const bool fits = need_norms_of_layers(network, &scratch.largest);
     lay_out_norms(&counter, network, &scratch);
+    (void)arena_take(&counter, network->layer_count, 1, 1, sizeof(struct operator_norm));
     status = take_scratch(network, fits, &counter, &memory);
     if (status != DIRICHLET_OK)
         return status;
     struct arena arena = {memory.block, 0, false};
     lay_out_norms(&arena, network, &scratch);
-    measure_layers(network, limits, &scratch, norms, converged, lipschitz_upper_bound);
-    give_scratch(network, memory);
-    return DIRICHLET_OK;
-}
-
-static bool need_transfer(const dense_network *network, int64_t *largest)
-{
-    bool fits = need_norms_of_layers(network, largest);
-    for (int64_t l = 0; l + 1 < network->layer_count; l++)
-        fits = fits && need_norm(network->inputs, network->layers[l].outputs, largest);
-    return fits;
-}
-
-static void lay_out_transfer(struct arena *arena, const dense_network *network,
-                             struct norm_scratch *scratch, struct dense_transfer *transfer)
-{
-    lay_out_norms(arena, network, scratch);
-    transfer->norms = arena_take(arena, network->layer_count, 1, 1, sizeof(double));
-    transfer->reaches = arena_take(arena, network->layer_count, 1, 1, sizeof(double));
-    transfer->lengths = arena_take(arena, network->layer_count, 1, 1, sizeof(double));
-    for (int i = 0; i < 2; i++) {
-        transfer->up[i] =
-            arena_take(arena, network->inputs, network->extents.widest_output, 1, sizeof(double));
-        transfer->down[i] =
-            arena_take(arena, network->outputs, network->extents.widest, 1, sizeof(double));
+    struct operator_norm *found = arena_take(&arena, network->layer_count, 1, 1, sizeof *found);
+    network->busy = true;
+    status = measure_layers(network, &call, &scratch, found);
+    network->busy = false;
+    if (status == DIRICHLET_OK) {
+        hand_out_norms(network, &call, found);
+        hand_out_lipschitz(network, &call, found);
     }
-    transfer->work = scratch->work;
-    transfer->vector = scratch->vector;
-}
-
-/* The sides are sums of k d and of up to k n_l squares. Rounding changes a sum of n by at most n u
- * of it, u half of DBL_EPSILON, and its root by half of that: every T_l is less by as much. */
-static double raised_for_sums(const dense_network *network)
-{
-    const double terms = (double)network->outputs *
-                         ((double)network->inputs + (double)network->extents.widest_output);
-    return 1.0 + 0.25 * DBL_EPSILON * terms;
-}
-
-static void run_transfer(dense_network *network, const struct norm_scratch *scratch,
-                         struct dense_transfer *transfer, int64_t samples, const real *x)
-{
-    const struct operator_norm_limits limits = {OPERATOR_NORM_TOLERANCE, OPERATOR_NORM_ITERATIONS};
-    const struct dense_chain *chain = chain_in_double(network);
-    const struct needs needs = needs_of_gradient(network, chain, samples);
-    const double raised = raised_for_sums(network);
-    for (int64_t l = 0; l < network->layer_count; l++)
-        transfer->norms[l] = raised * norm_of_layer(&network->layers[l], limits, scratch).upper;
-    begin_chain(network, chain, &needs);
-    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
-        const int64_t tile = tile_at(network, first, samples);
-        chain->forward(network, tile, x + first * network->inputs);
-        PRECISION(dense_transfer_tile)(network, transfer, tile);
-        transfer->input_side += tile;
-        transfer->parameter_side += tile;
-        transfer->factors += tile * network->layer_count;
-    }
-}
-
-static dirichlet_status call_transfer(dense_network *network, int64_t samples, const real *x,
-                                      double *input_side, double *parameter_side, double *factors)
-{
-    struct dense_transfer transfer = {
-        .input_side = input_side, .parameter_side = parameter_side, .factors = factors};
-    struct norm_scratch scratch = {0};
-    struct dense_memory memory = {0};
-    struct arena counter = {0};
-    const struct array_argument arrays[] = {
-        {"x", x, 1, network->inputs, sizeof *x},
-        {"input_side", input_side, 1, 1, sizeof *input_side},
-        {"parameter_side", parameter_side, 1, 1, sizeof *parameter_side},
-        {"factors", factors, 1, network->layer_count, sizeof *factors}};
-    dirichlet_status status = check_call(network, samples, 1, arrays, 4);
-    if (status != DIRICHLET_OK || samples == 0)
-        return status;
-    const bool fits = need_transfer(network, &scratch.largest);
-    lay_out_transfer(&counter, network, &scratch, &transfer);
-    status = take_scratch(network, fits, &counter, &memory);
-    if (status != DIRICHLET_OK)
-        return status;
-    struct arena arena = {memory.block, 0, false};
-    lay_out_transfer(&arena, network, &scratch, &transfer);
-    run_transfer(network, &scratch, &transfer, samples, x);
     give_scratch(network, memory);
-    return DIRICHLET_OK;
+    return status;
 }
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "core/arithmetic/real.h"
 #include "core/interface/message.h"
@@ -17,6 +18,7 @@
 
 typedef PRECISION(dirichlet_dense_layer) public_layer;
 typedef PRECISION(dirichlet_dense_gradient) public_gradient;
+typedef PRECISION(dirichlet_dense_tangent) public_tangent;
 
 static dirichlet_status check_layer_sizes(public_layer *layer, const char *name,
                                           struct message *message)
@@ -45,7 +47,8 @@ static dirichlet_status read_activation(const public_layer *given, const char *n
                                            .second = given->activation_second,
                                            .input_scale = given->input_scale,
                                            .output_scale = given->output_scale,
-                                           .by_unit = given->negative_slopes != NULL};
+                                           .by_unit = given->negative_slopes != NULL,
+                                           .parameter_given = given->parameter_given != 0};
     return dense_activation_read(asked, (double)REAL_SMALLEST, (double)REAL_LARGEST, name, out,
                                  message);
 }
@@ -78,10 +81,14 @@ static dirichlet_status read_layer(const public_layer *layers, int64_t index,
         return status;
     if (given.weights == NULL)
         return message_fail(message, DIRICHLET_E_NULL, "%s.weights is NULL", name.text);
-    if (given.reserved != 0 || given.reserved_too != 0)
-        return message_fail(message, DIRICHLET_E_RANGE, "%s.reserved%s is %d: it must be 0",
-                            name.text, given.reserved != 0 ? "" : "_too",
-                            (int)(given.reserved != 0 ? given.reserved : given.reserved_too));
+    if (given.reserved_too != 0)
+        return message_fail(message, DIRICHLET_E_RANGE, "%s.reserved_too is %d: it must be 0",
+                            name.text, (int)given.reserved_too);
+    if (given.parameter_given != 0 && given.parameter_given != 1)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "%s.parameter_given is %d: it must be 0 "
+                            "or 1",
+                            name.text, (int)given.parameter_given);
     status = read_activation(&given, name.text, &activation, message);
     *out = layer_of(&given, activation);
     if (status == DIRICHLET_OK && dense_activation_is_linear_by_sides(activation))
@@ -125,6 +132,29 @@ static dirichlet_status read_gradient(const char *array, const public_gradient *
                                           &given.bias_stride, message);
     *out = (struct dense_gradient){given.weights, given.output_stride, given.input_stride,
                                    given.bias, given.bias_stride};
+    return status;
+}
+
+/* The same of a direction, which is only read: the view that takes it is written to by nobody. */
+static dirichlet_status read_tangent(const public_tangent *tangents, int64_t index,
+                                     const struct dense_layer *layer, struct dense_gradient *out,
+                                     struct message *message)
+{
+    struct message name;
+    public_tangent given = {0};
+    dirichlet_status status = versioned_struct_read_element(&given, sizeof given, tangents, index,
+                                                            "tangents", &name, message);
+    if (status == DIRICHLET_OK && given.weights != NULL)
+        status = dense_strides_check_matrix(layer->outputs, layer->inputs, sizeof(real), name.text,
+                                            &given.output_stride, &given.input_stride, message);
+    if (status == DIRICHLET_OK && given.bias != NULL)
+        status = dense_strides_check_bias(layer->outputs, sizeof(real), name.text,
+                                          &given.bias_stride, message);
+    *out = (struct dense_gradient){.output_stride = given.output_stride,
+                                   .input_stride = given.input_stride,
+                                   .bias_stride = given.bias_stride};
+    memcpy(&out->weights, &given.weights, sizeof out->weights);
+    memcpy(&out->bias, &given.bias, sizeof out->bias);
     return status;
 }
 

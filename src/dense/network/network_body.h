@@ -60,12 +60,21 @@ struct dense_energy_gradient {
     bool probes; /* rows are random signs, keyed as those of the estimator; or unit vectors, for
                     the exact energy */
     uint64_t seed;
-    int64_t first_sample; /* index of the tile's first */
+    int64_t first_sample;   /* index of the tile's first */
+    const int64_t *indices; /* or those of all its samples; NULL: consecutive ones */
+    const double *roots;    /* of the samples' weights; NULL: 1 each */
+    double weight;          /* the sum of these */
     double factor;
     double energy; /* sum so far, and what rounding took from it */
     double lost;
     int64_t direct_rows; /* that were done again with the matrix itself */
 };
+
+/* Index of a sample of the tile. */
+static inline int64_t sample_of_row(const struct dense_energy_gradient *total, int64_t row)
+{
+    return total->indices == NULL ? total->first_sample + row : total->indices[row];
+}
 
 /* That of a unit, which has its own slope where there is an array of them. */
 static inline struct dense_activation activation_of(const struct dense_layer *layer, int64_t o)
@@ -204,7 +213,7 @@ struct PRECISION(dirichlet_dense) {
                                         at first of 0 samples */
     struct dense_workspace workspace;
     struct dense_passes *passes; /* where that points to */
-    int32_t callback_code;       /* what a callback returned that stopped a call */
+    int64_t budget;              /* options.workspace_bytes */
     bool busy;                   /* a callback of a loss is running: the workspace is in use */
     struct message message;
 };
@@ -221,8 +230,8 @@ struct dense_transfer {
     double *input_side; /* results of the tile; (tile) */
     double *parameter_side;
     double *factors; /* (tile, layers) */
+    double *ratios;
 };
-
 
 /* After a forward pass of a chain that is carried in double and kept h_l. */
 void PRECISION(dense_transfer_tile)(const dense_network *network, struct dense_transfer *transfer,

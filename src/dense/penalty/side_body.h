@@ -120,7 +120,7 @@ static void start_rows(const dense_network *network, const struct step *step,
     for (int64_t r = 0; r < block->rows; r++) {
         const carry poison = (carry)network->workspace.poison[block->owner[r]];
         const struct counter_stream stream = {total->seed,
-                                              (uint64_t)(total->first_sample + block->owner[r]),
+                                              (uint64_t)sample_of_row(total, block->owner[r]),
                                               (uint32_t)block->index[r]};
         carry *row = step->rows + r * step->width;
         for (int64_t j = 0; j < step->width; j++)

@@ -48,17 +48,18 @@ static int64_t longest_other(const struct dirichlet_estimator *estimator, int64_
     return longest;
 }
 
-/* f of `row` in a call with `other`, to row `index` of the line's values. */
-static dirichlet_status call_together(struct dirichlet_estimator *estimator, const real *row,
-                                      const real *other, int64_t index)
+/* f of the sample in row `row`, `subject`, in a call with `other`, to row `index` of the line's
+ * values. To a model that looks whose rows they are `other` is a point of the same sample. */
+static dirichlet_status call_together(struct dirichlet_estimator *estimator, int64_t row,
+                                      const real *subject, const real *other, int64_t index)
 {
     const struct workspace *w = &estimator->workspace;
     const int64_t d = estimator->offer.inputs;
     const size_t bytes = (size_t)d * sizeof(real);
     real *points = w->line_points;
-    memcpy(points, row, bytes);
+    memcpy(points, subject, bytes);
     memcpy(points + d, other, bytes);
-    return call_forward(estimator, 2, points,
+    return call_forward(estimator, row, 1, 2, points,
                         (real *)w->line_values + index * estimator->offer.outputs);
 }
 
@@ -76,19 +77,20 @@ static double squared_distance(const real *a, const real *b, int64_t size)
 
 /* What differs by chance does so between two calls with itself, too: the least distance to those
  * with others, and the largest among those with itself. */
-static dirichlet_status repeat_company(struct dirichlet_estimator *estimator, const real *subject,
-                                       const real *other, double *distance, double *repeated)
+static dirichlet_status repeat_company(struct dirichlet_estimator *estimator, int64_t row,
+                                       const real *subject, const real *other, double *distance,
+                                       double *repeated)
 {
     const int64_t k = estimator->offer.outputs;
     const real *values = estimator->workspace.line_values;
     dirichlet_status status = DIRICHLET_OK;
     *repeated = 0.0;
     for (int i = 0; status == DIRICHLET_OK && i < ALONE_CALLS; i++) {
-        status = call_together(estimator, subject, subject, 4);
+        status = call_together(estimator, row, subject, subject, 4);
         *repeated = fmax(*repeated, squared_distance(values + 4 * k, values + 2 * k, k));
     }
     for (int i = 1; status == DIRICHLET_OK && i < COMPANY_CALLS; i++) {
-        status = call_together(estimator, subject, other, 0);
+        status = call_together(estimator, row, subject, other, 0);
         *distance = fmin(*distance, squared_distance(values, values + 2 * k, k));
     }
     return status;
@@ -96,28 +98,40 @@ static dirichlet_status repeat_company(struct dirichlet_estimator *estimator, co
 
 /* *distance: between f(subject) beside `other` and beside itself, squared; *repeated: between
  * calls with itself, asked for only where the first is more than a few roundings. */
-static dirichlet_status compare_company(struct dirichlet_estimator *estimator, const real *subject,
-                                        const real *other, double *distance, double *repeated)
+static dirichlet_status compare_company(struct dirichlet_estimator *estimator, int64_t row,
+                                        const real *subject, const real *other, double *distance,
+                                        double *repeated)
 {
     const int64_t k = estimator->offer.outputs;
     const real *values = estimator->workspace.line_values;
-    dirichlet_status status = call_together(estimator, subject, other, 0);
+    dirichlet_status status = call_together(estimator, row, subject, other, 0);
     if (status == DIRICHLET_OK)
-        status = call_together(estimator, subject, subject, 2);
+        status = call_together(estimator, row, subject, subject, 2);
     if (status != DIRICHLET_OK)
         return status;
     const double rounding = 64.0 * (double)REAL_EPSILON;
     *distance = squared_distance(values, values + 2 * k, k);
     *repeated = INFINITY;
     if (*distance > rounding * rounding * squared_norm(values + 2 * k, k))
-        status = repeat_company(estimator, subject, other, distance, repeated);
+        status = repeat_company(estimator, row, subject, other, distance, repeated);
     return status;
+}
+
+static dirichlet_status report_coupling(struct dirichlet_estimator *estimator, int64_t sample)
+{
+    struct message *message = &estimator->message;
+    return message_with_sample(
+        message, sample,
+        message_fail(message, DIRICHLET_E_COUPLED,
+                     "sample %lld: model.forward gives other outputs beside other samples, so they "
+                     "are not independent: say max_samples = 1",
+                     (long long)sample));
 }
 
 /* Does the company that row `row` of the tile is in change its output? With a tile of one
  * sample the company is a point of its line. */
-static dirichlet_status check_coupling(struct dirichlet_estimator *estimator, int64_t first,
-                                       int64_t row, int64_t samples, const real *x)
+static dirichlet_status check_coupling(struct dirichlet_estimator *estimator, int64_t row,
+                                       int64_t samples, const real *x)
 {
     const struct workspace *w = &estimator->workspace;
     const int64_t d = estimator->offer.inputs;
@@ -136,16 +150,14 @@ static dirichlet_status check_coupling(struct dirichlet_estimator *estimator, in
     if (longest >= 0 && squared_norm(subject, d) > squared_norm(other, d)) {
         other = subject;
         subject = x + longest * d;
+        row = longest;
     }
     const dirichlet_status status =
-        compare_company(estimator, subject, other, &distance, &repeated);
+        compare_company(estimator, row, subject, other, &distance, &repeated);
     if (isnan(distance)) /* a finite sample without a value */
-        w->differences[(subject - x) / d].deviation = NAN;
+        w->differences[row].deviation = NAN;
     if (status == DIRICHLET_OK && distance > 16.0 * repeated)
-        return message_fail(&estimator->message, DIRICHLET_E_COUPLED,
-                            "sample %lld: model.forward gives other outputs beside other samples, "
-                            "so they are not independent: say max_samples = 1",
-                            (long long)(first + (subject - x) / d));
+        return report_coupling(estimator, tile_sample(&estimator->tile, row));
     return status;
 }
 

@@ -89,7 +89,7 @@ static dirichlet_status assume_noise(struct dirichlet_estimator *estimator, int6
         return DIRICHLET_OK;
     for (int64_t row = 0; row < samples; row++)
         place_odd_point(x + row * d, d, points + row * d);
-    const dirichlet_status status = call_forward(estimator, samples, w->points, w->values);
+    const dirichlet_status status = call_forward(estimator, 0, samples, 1, w->points, w->values);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
         if (is_float32(center + row * k, k) && is_float32(values + row * k, k))
             w->differences[row].relative = (double)FLT_EPSILON;
@@ -128,7 +128,7 @@ static dirichlet_status assume_steps(struct dirichlet_estimator *estimator, int6
     const int64_t k = estimator->offer.outputs;
     const real *center = w->center;
     memset(w->differences, 0, (size_t)samples * sizeof *w->differences);
-    dirichlet_status status = call_forward(estimator, samples, x, w->center);
+    dirichlet_status status = call_forward(estimator, 0, samples, 1, x, w->center);
     if (status == DIRICHLET_OK)
         status = assume_noise(estimator, samples, x);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++) {
@@ -179,11 +179,11 @@ static dirichlet_status difference_block(struct dirichlet_estimator *estimator, 
     const real *below = w->values;
     const real *center = w->center;
     place_points(estimator, samples, count, x, 1.0);
-    dirichlet_status status = call_forward(estimator, samples * count, w->points, w->products);
+    dirichlet_status status = call_forward(estimator, 0, samples, count, w->points, w->products);
     if (status != DIRICHLET_OK)
         return status;
     place_points(estimator, samples, count, x, -1.0);
-    status = call_forward(estimator, samples * count, w->points, w->values);
+    status = call_forward(estimator, 0, samples, count, w->points, w->values);
     if (status != DIRICHLET_OK)
         return status;
     for (int64_t row = 0; row < samples; row++) {

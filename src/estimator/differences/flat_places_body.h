@@ -53,7 +53,6 @@ static void judge_place(const struct dirichlet_estimator *estimator, const real 
 static dirichlet_status look_beyond(struct dirichlet_estimator *estimator, const real *x,
                                     const real *center, double step, bool *flat)
 {
-    const struct workspace *w = &estimator->workspace;
     const double apart = step / (LADDER_RATIO * LADDER_RATIO);
     double far = LARGEST_STEP * scale_of(x, estimator->offer.inputs);
     struct beyond beyond = {0, 0};
@@ -63,7 +62,7 @@ static dirichlet_status look_beyond(struct dirichlet_estimator *estimator, const
             place_on_line(estimator, x, far + (double)i * apart, i);
             place_on_line(estimator, x, -far - (double)i * apart, LADDER_STEPS + i);
         }
-        status = call_forward(estimator, 2 * LADDER_STEPS, w->line_points, w->line_values);
+        status = call_line(estimator, 2 * LADDER_STEPS);
         for (int64_t side = 0; status == DIRICHLET_OK && side < 2; side++)
             judge_place(estimator, center, side * LADDER_STEPS, far, apart, &beyond);
     }

@@ -173,16 +173,17 @@ static dirichlet_status settle_step(struct dirichlet_estimator *estimator, const
 /* Look at the line through the sample in row `row` of the tile: its noise, and its step if it
  * has to be another one. */
 static dirichlet_status inspect_line(struct dirichlet_estimator *estimator, int64_t row,
-                                     int64_t sample, const real *x)
+                                     const real *x)
 {
     const struct workspace *w = &estimator->workspace;
     struct difference *difference = &w->differences[row];
     const real *center = (const real *)w->center + row * estimator->offer.outputs;
     struct sight sight = {.noise = 0.0};
     difference->inspected = 1;
+    estimator->tile.line = row;
     if (isnan(difference->largest))
         return DIRICHLET_OK; /* the sample will be refused or skipped */
-    draw_line(estimator, sample);
+    draw_line(estimator, tile_sample(&estimator->tile, row));
     dirichlet_status status = look_around(estimator, x, center, difference->step, sight.rungs);
     if (status != DIRICHLET_OK)
         return status;
@@ -195,21 +196,22 @@ static dirichlet_status inspect_line(struct dirichlet_estimator *estimator, int6
 }
 
 /* Lines of the tile's samples whose turn it is. */
-static dirichlet_status inspect_lines(struct dirichlet_estimator *estimator, int64_t first,
-                                      int64_t samples, const real *x)
+static dirichlet_status inspect_lines(struct dirichlet_estimator *estimator, int64_t samples,
+                                      const real *x)
 {
     const int64_t d = estimator->offer.inputs;
     bool met = false;
     dirichlet_status status = DIRICHLET_OK;
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++) {
-        if (!has_line(estimator, first + row))
+        const int64_t sample = tile_sample(&estimator->tile, row);
+        if (!has_line(estimator, sample))
             continue;
         if (is_told(estimator))
-            draw_line(estimator, first + row);
+            draw_line(estimator, sample);
         else
-            status = inspect_line(estimator, row, first + row, x + row * d);
+            status = inspect_line(estimator, row, x + row * d);
         if (status == DIRICHLET_OK && !met)
-            status = check_coupling(estimator, first, row, samples, x);
+            status = check_coupling(estimator, row, samples, x);
         met = true;
     }
     return status;

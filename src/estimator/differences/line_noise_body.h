@@ -76,8 +76,7 @@ static dirichlet_status make_table(struct dirichlet_estimator *estimator, const 
     int64_t neighbours = 0;
     for (int64_t i = 0; i < TABLE_LEVELS; i++)
         place_on_line(estimator, x, (double)(i + 1) * t, i);
-    const dirichlet_status status =
-        call_forward(estimator, TABLE_LEVELS, w->line_points, w->line_values);
+    const dirichlet_status status = call_line(estimator, TABLE_LEVELS);
     for (int64_t j = 0; status == DIRICHLET_OK && j < k; j++)
         neighbours += take_column(center + j, values + j, k, sums);
     *equal = 2 * (neighbours - TABLE_LEVELS * dead) >= TABLE_LEVELS * (k - dead);

@@ -6,6 +6,8 @@
 
 #include "core/arithmetic/real.h"
 #include "core/vector/vector_loops_body.h"
+#include "dirichlet/status.h"
+#include "estimator/directions/calls_body.h"
 #include "estimator/plan/workspace.h"
 #include "estimator/state/estimator.h"
 
@@ -19,6 +21,13 @@ static void place_on_line(const struct dirichlet_estimator *estimator, const rea
     const struct workspace *w = &estimator->workspace;
     const int64_t d = estimator->offer.inputs;
     place_point(x, (real)t, w->line_direction, d, (real *)w->line_points + index * d);
+}
+
+/* f at `count` of these points. */
+static dirichlet_status call_line(struct dirichlet_estimator *estimator, int64_t count)
+{
+    const struct workspace *w = &estimator->workspace;
+    return call_forward(estimator, estimator->tile.line, 1, count, w->line_points, w->line_values);
 }
 
 #endif

@@ -61,12 +61,11 @@ static void read_rung(const struct dirichlet_estimator *estimator, const real *c
 static dirichlet_status climb(struct dirichlet_estimator *estimator, const real *x,
                               const struct rung *rungs, int64_t count)
 {
-    const struct workspace *w = &estimator->workspace;
     for (int64_t i = 0; i < count; i++) {
         place_on_line(estimator, x, rungs[i].step, 2 * i);
         place_on_line(estimator, x, -rungs[i].step, 2 * i + 1);
     }
-    return call_forward(estimator, 2 * count, w->line_points, w->line_values);
+    return call_line(estimator, 2 * count);
 }
 
 /* Truncation of ||o||^2, relative, by the difference to the step before: 0 where noise, kinks

@@ -94,14 +94,15 @@ static dirichlet_status measure_by_energies(struct dirichlet_estimator *estimato
     return status;
 }
 
-static dirichlet_status measure_by_products(struct dirichlet_estimator *estimator, int64_t first,
-                                            int64_t samples, const real *x)
+static dirichlet_status measure_by_products(struct dirichlet_estimator *estimator, int64_t samples,
+                                            const real *x)
 {
     const struct plan *plan = &estimator->plan;
     for (int64_t row = 0; row < samples; row++)
-        prepare_directions(estimator, row, first + row);
-    const dirichlet_status status =
-        measure_norms(estimator, first, samples, x, 0, plan->directions);
+        prepare_directions(estimator, row, tile_sample(&estimator->tile, row));
+    dirichlet_status status = call_prepare(estimator, samples, x);
+    if (status == DIRICHLET_OK)
+        status = measure_norms(estimator, samples, x, 0, plan->directions);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++) {
         if (plan->method == DIRICHLET_METHOD_EXACT)
             add_norms(estimator, row);
@@ -161,26 +162,21 @@ static void conclude(struct dirichlet_estimator *estimator, int64_t row)
 
 /* A sample whose differences do not look as they should, with its line and the step by that. It
  * takes the first place of the tile for so long. */
-static dirichlet_status difference_again(struct dirichlet_estimator *estimator, int64_t sample,
-                                         int64_t row, const real *x)
+static dirichlet_status difference_alone(struct dirichlet_estimator *estimator, int64_t row,
+                                         const real *x)
 {
     const struct workspace *w = &estimator->workspace;
     const struct measure kept = w->measures[0];
+    const struct tile whole = estimator->tile;
+    const struct tile alone = {tile_sample(&whole, row), NULL, 0};
     const int64_t k = estimator->offer.outputs;
-    const double before = w->differences[row].step;
-    const double known = w->differences[row].deviation;
-    dirichlet_status status = inspect_line(estimator, row, sample, x);
-    if (status != DIRICHLET_OK)
-        return status;
-    if (w->differences[row].step == before && w->differences[row].deviation == known) {
-        conclude(estimator, row); /* with what the line says of the same differences */
-        return DIRICHLET_OK;
-    }
     w->differences[0] = w->differences[row];
     w->differences[0].even = w->differences[0].coherent = 0.0;
     memmove(w->center, (const real *)w->center + row * k, (size_t)k * sizeof(real));
-    prepare_directions(estimator, 0, sample);
-    status = measure_norms(estimator, sample, 1, x, 0, estimator->plan.directions);
+    estimator->tile = alone;
+    prepare_directions(estimator, 0, alone.first);
+    const dirichlet_status status = measure_norms(estimator, 1, x, 0, estimator->plan.directions);
+    estimator->tile = whole;
     if (status != DIRICHLET_OK)
         return status;
     conclude(estimator, 0);
@@ -190,46 +186,67 @@ static dirichlet_status difference_again(struct dirichlet_estimator *estimator, 
     return status;
 }
 
-static dirichlet_status measure_by_differences(struct dirichlet_estimator *estimator, int64_t first,
+static dirichlet_status difference_again(struct dirichlet_estimator *estimator, int64_t row,
+                                         const real *x)
+{
+    const struct difference *difference = &estimator->workspace.differences[row];
+    const double before = difference->step;
+    const double known = difference->deviation;
+    const dirichlet_status status = inspect_line(estimator, row, x);
+    if (status != DIRICHLET_OK)
+        return status;
+    if (difference->step != before || difference->deviation != known)
+        return difference_alone(estimator, row, x);
+    conclude(estimator, row); /* with what the line says of the same differences */
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status measure_by_differences(struct dirichlet_estimator *estimator,
                                                int64_t samples, const real *x)
 {
     const struct workspace *w = &estimator->workspace;
     const int64_t d = estimator->offer.inputs;
     dirichlet_status status = assume_steps(estimator, samples, x);
     if (status == DIRICHLET_OK)
-        status = inspect_lines(estimator, first, samples, x);
+        status = inspect_lines(estimator, samples, x);
     if (status == DIRICHLET_OK)
-        status = measure_norms(estimator, first, samples, x, 0, estimator->plan.directions);
+        status = measure_norms(estimator, samples, x, 0, estimator->plan.directions);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
         conclude(estimator, row);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
         if (w->differences[row].again)
-            status = difference_again(estimator, first + row, row, x + row * d);
+            status = difference_again(estimator, row, x + row * d);
     return status;
 }
 
-static dirichlet_status measure_by_hutchpp(struct dirichlet_estimator *estimator, int64_t first,
-                                           int64_t samples, const real *x)
+static dirichlet_status measure_by_hutchpp(struct dirichlet_estimator *estimator, int64_t samples,
+                                           const real *x)
 {
-    dirichlet_status status = make_sketch(estimator, first, samples, x);
+    dirichlet_status status = call_prepare(estimator, samples, x);
+    if (status == DIRICHLET_OK)
+        status = make_sketch(estimator, samples, x);
     if (status == DIRICHLET_OK)
         status = measure_sketch(estimator, samples, x);
     if (status == DIRICHLET_OK)
-        status = measure_rest(estimator, first, samples, x);
+        status = measure_rest(estimator, samples, x);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
         average_norms(estimator, row, estimator->plan.sketch);
     return status;
 }
 
 /* The derivative of a saturated unit can hide a NaN in x, so x is looked at itself. */
-static dirichlet_status check_data(struct dirichlet_estimator *estimator, int64_t first,
-                                   int64_t samples, const real *x)
+static dirichlet_status check_data(struct dirichlet_estimator *estimator, int64_t samples,
+                                   const real *x)
 {
     const int64_t d = estimator->offer.inputs;
-    for (int64_t row = 0; row < samples; row++)
+    for (int64_t row = 0; row < samples; row++) {
+        const int64_t sample = tile_sample(&estimator->tile, row);
         if (!is_finite_vector(x + row * d, d))
-            return message_fail(&estimator->message, DIRICHLET_E_NOT_FINITE,
-                                "sample %lld: x holds a NaN or infinity", (long long)(first + row));
+            return message_with_sample(&estimator->message, sample,
+                                       message_fail(&estimator->message, DIRICHLET_E_NOT_FINITE,
+                                                    "sample %lld: x holds a NaN or infinity",
+                                                    (long long)sample));
+    }
     return DIRICHLET_OK;
 }
 
@@ -242,30 +259,47 @@ static void mark_data(struct dirichlet_estimator *estimator, int64_t samples, co
             estimator->workspace.measures[row].energy = NAN;
 }
 
-static dirichlet_status measure_tile(struct dirichlet_estimator *estimator, int64_t first,
-                                     int64_t samples, const void *data)
+static dirichlet_status measure_tile(struct dirichlet_estimator *estimator, int64_t samples,
+                                     const void *data)
 {
     const real *x = data;
     const bool skip = estimator->options.on_nonfinite == DIRICHLET_NONFINITE_SKIP;
     dirichlet_status status = DIRICHLET_OK;
     if (!skip)
-        status = check_data(estimator, first, samples, x);
+        status = check_data(estimator, samples, x);
     if (status != DIRICHLET_OK)
         return status;
     memset(estimator->workspace.measures, 0, (size_t)samples * sizeof(struct measure));
     if (estimator->plan.side == SIDE_ENERGIES)
         status = measure_by_energies(estimator, samples, x);
     else if (estimator->plan.side == SIDE_FORWARD)
-        status = measure_by_differences(estimator, first, samples, x);
+        status = measure_by_differences(estimator, samples, x);
     else if (estimator->plan.method == DIRICHLET_METHOD_HUTCHPP)
-        status = measure_by_hutchpp(estimator, first, samples, x);
+        status = measure_by_hutchpp(estimator, samples, x);
     else
-        status = measure_by_products(estimator, first, samples, x);
+        status = measure_by_products(estimator, samples, x);
     if (skip)
         mark_data(estimator, samples, x);
     return status;
 }
 
-const struct engine PRECISION(estimator_engine) = {sizeof(real), measure_tile};
+static void retain_model(const struct dirichlet_estimator *estimator)
+{
+    const PRECISION(dirichlet_model) *model = &estimator->model.PRECISION(model);
+    environment_leave(estimator->allocator.caller);
+    if (model->retain != NULL)
+        model->retain(model->user);
+    environment_enter(estimator->allocator.caller);
+}
+
+static void release_model(const struct dirichlet_estimator *estimator)
+{
+    const PRECISION(dirichlet_model) *model = &estimator->model.PRECISION(model);
+    if (model->release != NULL)
+        model->release(model->user);
+}
+
+const struct engine PRECISION(estimator_engine) = {
+    sizeof(real), measure_tile, sizeof(PRECISION(dirichlet_model)), retain_model, release_model};
 
 #endif

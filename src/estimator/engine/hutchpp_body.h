@@ -74,8 +74,8 @@ static bool sketch_is_block(const struct dirichlet_estimator *estimator)
     return estimator->plan.sketch <= estimator->workspace.directions;
 }
 
-static dirichlet_status make_sketch(struct dirichlet_estimator *estimator, int64_t first_sample,
-                                    int64_t samples, const real *x)
+static dirichlet_status make_sketch(struct dirichlet_estimator *estimator, int64_t samples,
+                                    const real *x)
 {
     const struct workspace *w = &estimator->workspace;
     const int64_t size = estimator->plan.product_size;
@@ -84,7 +84,7 @@ static dirichlet_status make_sketch(struct dirichlet_estimator *estimator, int64
     real *products = direct ? w->sketch : w->products;
     for (int64_t first = 0; first < s; first += w->directions) {
         const int64_t count = s - first < w->directions ? s - first : w->directions;
-        draw_block(estimator, first_sample, samples, first, count);
+        draw_block(estimator, samples, first, count);
         const dirichlet_status status =
             multiply(estimator, false, samples, count, x, w->block, products);
         if (status != DIRICHLET_OK)
@@ -127,8 +127,8 @@ static dirichlet_status measure_sketch(struct dirichlet_estimator *estimator, in
 }
 
 /* norms[row][s ..] = ||(I - Q Q^T) J^T w||^2. */
-static dirichlet_status measure_rest(struct dirichlet_estimator *estimator, int64_t first_sample,
-                                     int64_t samples, const real *x)
+static dirichlet_status measure_rest(struct dirichlet_estimator *estimator, int64_t samples,
+                                     const real *x)
 {
     const struct workspace *w = &estimator->workspace;
     const struct plan *plan = &estimator->plan;
@@ -136,7 +136,7 @@ static dirichlet_status measure_rest(struct dirichlet_estimator *estimator, int6
     for (int64_t first = plan->sketch; first < plan->directions; first += w->directions) {
         const int64_t rest = plan->directions - first;
         const int64_t count = rest < w->directions ? rest : w->directions;
-        draw_block(estimator, first_sample, samples, first, count);
+        draw_block(estimator, samples, first, count);
         const dirichlet_status status =
             multiply(estimator, false, samples, count, x, w->block, products);
         if (status != DIRICHLET_OK)

@@ -19,14 +19,14 @@
 #include "estimator/state/estimator.h"
 
 /* Draw directions first .. first + count - 1 of every sample of the tile. */
-static void draw_block(struct dirichlet_estimator *estimator, int64_t first_sample, int64_t samples,
-                       int64_t first, int64_t count)
+static void draw_block(struct dirichlet_estimator *estimator, int64_t samples, int64_t first,
+                       int64_t count)
 {
     const int64_t size = estimator->plan.direction_size;
     real *block = estimator->workspace.block;
     for (int64_t row = 0; row < samples; row++)
         for (int64_t i = 0; i < count; i++)
-            draw_direction(estimator, row, first_sample + row, first + i,
+            draw_direction(estimator, row, tile_sample(&estimator->tile, row), first + i,
                            block + (row * count + i) * size);
 }
 
@@ -62,13 +62,13 @@ static dirichlet_status multiply_block(struct dirichlet_estimator *estimator, in
 }
 
 /* workspace.norms of directions begin .. end - 1 of every sample of the tile. */
-static dirichlet_status measure_norms(struct dirichlet_estimator *estimator, int64_t first_sample,
-                                      int64_t samples, const real *x, int64_t begin, int64_t end)
+static dirichlet_status measure_norms(struct dirichlet_estimator *estimator, int64_t samples,
+                                      const real *x, int64_t begin, int64_t end)
 {
     const struct workspace *w = &estimator->workspace;
     for (int64_t first = begin; first < end; first += w->directions) {
         const int64_t count = end - first < w->directions ? end - first : w->directions;
-        draw_block(estimator, first_sample, samples, first, count);
+        draw_block(estimator, samples, first, count);
         const dirichlet_status status = multiply_block(estimator, samples, count, x);
         if (status != DIRICHLET_OK)
             return status;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/interface/lent.h"
 #include "core/interface/versioned_struct.h"
 #include "dirichlet/memory.h"
 
@@ -11,6 +12,8 @@
 /* Enough for intervals of badly skewed energies, lognormal(1), to hold the truth in 93 % of
  * the runs whatever the tolerance (tests/property/stopping.c). */
 #define DEFAULT_MIN_SAMPLES 512
+
+#define MOST_GROUPS (INT64_C(1) << 20)
 
 static dirichlet_status check_count(int64_t value, const char *name, struct message *message)
 {
@@ -38,6 +41,12 @@ static dirichlet_status check_counts(const dirichlet_estimator_options *options,
         status = check_count(options->max_samples, "max_samples", message);
     if (status == DIRICHLET_OK)
         status = check_count(options->min_samples, "min_samples", message);
+    if (status == DIRICHLET_OK)
+        status = check_count(options->groups, "groups", message);
+    if (status == DIRICHLET_OK && options->groups > MOST_GROUPS)
+        status = message_fail(message, DIRICHLET_E_RANGE,
+                              "options.groups is %lld: it must be at most 2^20",
+                              (long long)options->groups);
     if (status == DIRICHLET_OK && options->min_samples == 1)
         status = message_fail(message, DIRICHLET_E_RANGE,
                               "options.min_samples is 1: a spread needs at least 2");
@@ -68,6 +77,8 @@ static dirichlet_status check_constants(const dirichlet_estimator_options *optio
         return message_fail(message, DIRICHLET_E_CONSTANT,
                             "options.on_nonfinite is %d, which is not a DIRICHLET_NONFINITE_*",
                             (int)options->on_nonfinite);
+    if (options->reserved != NULL)
+        return message_fail(message, DIRICHLET_E_RANGE, "options.reserved must be NULL");
     return DIRICHLET_OK;
 }
 
@@ -80,6 +91,7 @@ static void fill_defaults(dirichlet_estimator_options *options)
     if (options->workspace_bytes == 0)
         options->workspace_bytes = DIRICHLET_DEFAULT_WORKSPACE_BYTES;
     options->allocator = NULL;
+    options->parallel = NULL;
 }
 
 dirichlet_status options_read(const dirichlet_estimator_options *given,
@@ -94,6 +106,8 @@ dirichlet_status options_read(const dirichlet_estimator_options *given,
                                        message);
     if (status == DIRICHLET_OK)
         status = allocator_resolve(copy->allocator, allocator, message);
+    if (status == DIRICHLET_OK)
+        status = parallel_check(copy->parallel, message);
     if (status == DIRICHLET_OK)
         status = check_constants(copy, message);
     if (status == DIRICHLET_OK)

@@ -2,8 +2,6 @@
 
 #include "core/arithmetic/extremes.h"
 
-#define DEFAULT_BUDGET 16 /* products a sample for auto and hutchpp */
-#define DEFAULT_PROBES 4
 /* Probe indices must fit the counter of the random numbers. */
 #define MOST_PROBES (INT64_C(1) << 28)
 
@@ -72,13 +70,22 @@ static dirichlet_method choose(const struct model_offer *offer, int64_t probes, 
     const bool products = has_vjp_side(offer) || offer->jvp;
     if (offer->energies && (probes == 0 || !products))
         return DIRICHLET_METHOD_EXACT;
-    if (exact > 0 && is_affordable(exact, budget))
+    if (exact > 0 && (probes == DIRICHLET_PROBES_ALL || is_affordable(exact, budget)))
         return DIRICHLET_METHOD_EXACT;
     if (!products)
         return DIRICHLET_METHOD_FINITE_DIFFERENCE;
     return offer->vjp && offer->jvp && is_hutchpp_better(exact, budget)
                ? DIRICHLET_METHOD_HUTCHPP
                : DIRICHLET_METHOD_ORTHOGONAL;
+}
+
+/* Directions out of n for what the options say. */
+static int64_t probes_of(int64_t probes, int64_t n)
+{
+    if (probes > 0)
+        return probes;
+    const bool all = probes == DIRICHLET_PROBES_ALL || is_affordable(n, DIRICHLET_DEFAULT_PROBES);
+    return all ? n : DIRICHLET_DEFAULT_PROBES;
 }
 
 static void take_side(const struct model_offer *offer, enum side side, struct plan *plan)
@@ -122,7 +129,7 @@ static dirichlet_status plan_finite_difference(const struct model_offer *offer, 
     if (!offer->forward)
         return missing(plan, "forward", message);
     take_side(offer, SIDE_FORWARD, plan);
-    plan->directions = probes == 0 ? offer->inputs : smaller(probes, offer->inputs);
+    plan->directions = smaller(probes_of(probes, offer->inputs), offer->inputs);
     plan->products = plan->directions;
     return DIRICHLET_OK;
 }
@@ -132,13 +139,13 @@ static dirichlet_status plan_finite_difference(const struct model_offer *offer, 
 static dirichlet_status plan_hutchpp(const struct model_offer *offer, int64_t probes,
                                      struct plan *plan, struct message *message)
 {
-    const int64_t budget = probes == 0 ? DEFAULT_BUDGET : probes;
     if (!offer->vjp || !offer->jvp)
         return missing(plan, offer->vjp ? "jvp" : "vjp", message);
-    if (budget < 3)
+    if (probes == 1 || probes == 2)
         return message_fail(message, DIRICHLET_E_RANGE,
-                            "options.probes is %lld: hutchpp needs at least 3", (long long)budget);
+                            "options.probes is %lld: hutchpp needs at least 3", (long long)probes);
     take_side(offer, offer->outputs <= offer->inputs ? SIDE_VJP : SIDE_JVP, plan);
+    const int64_t budget = larger(probes_of(probes, plan->direction_size), 3);
     plan->sketch = smaller(budget / 3, plan->direction_size);
     plan->directions = budget - plan->sketch;
     plan->products = budget;
@@ -167,7 +174,7 @@ static dirichlet_status plan_probes(const struct model_offer *offer, int64_t pro
         return message_fail(message, DIRICHLET_E_RANGE,
                             "options.probes is %lld: method %s has only %lld directions",
                             (long long)probes, dirichlet_method_name(plan->method), (long long)n);
-    plan->directions = probes == 0 ? smaller(DEFAULT_PROBES, n) : probes;
+    plan->directions = probes_of(probes, n);
     plan->products = plan->directions;
     plan->exact = (without_replacement && plan->directions == n) ||
                   (n == 1 && plan->method != DIRICHLET_METHOD_GAUSSIAN);
@@ -177,7 +184,7 @@ static dirichlet_status plan_probes(const struct model_offer *offer, int64_t pro
 /* Resolve auto; the number of directions it leaves is below what an exact energy takes. */
 static dirichlet_method plan_auto(const struct model_offer *offer, int64_t *probes)
 {
-    const int64_t budget = *probes == 0 ? DEFAULT_BUDGET : *probes;
+    const int64_t budget = *probes > 0 ? *probes : DIRICHLET_DEFAULT_PROBES;
     const dirichlet_method method = choose(offer, *probes, budget);
     if (method != DIRICHLET_METHOD_FINITE_DIFFERENCE)
         *probes = budget;
@@ -192,9 +199,11 @@ dirichlet_status plan_make(const struct model_offer *offer, dirichlet_method met
     const struct plan blank = {0};
     *plan = blank;
     plan->method = method;
-    if (probes < 0 || probes > MOST_PROBES)
+    if (probes < DIRICHLET_PROBES_ALL || probes > MOST_PROBES)
         return message_fail(message, DIRICHLET_E_RANGE,
-                            "options.probes is %lld: it must be in 0 .. 2^28", (long long)probes);
+                            "options.probes is %lld: it must be in 0 .. 2^28, or "
+                            "DIRICHLET_PROBES_ALL",
+                            (long long)probes);
     const bool automatic = method == DIRICHLET_METHOD_AUTO;
     if (automatic)
         plan->method = plan_auto(offer, &probes);

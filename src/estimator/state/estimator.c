@@ -4,12 +4,44 @@
 
 #include "estimator/plan/options.h"
 
-void state_clear(struct state *state, int64_t first_sample)
+void state_clear(struct state *state, int64_t first_sample, int64_t groups)
 {
     moments_clear(&state->moments);
+    for (int64_t g = 0; g < groups; g++)
+        moments_clear(&state->groups[g]);
     state->next_sample = first_sample;
     state->products = 0;
     state->stopped = DIRICHLET_STOP_NONE;
+}
+
+void state_copy(struct state *to, const struct state *from, int64_t groups)
+{
+    struct moments *kept = to->groups;
+    *to = *from;
+    to->groups = kept;
+    if (groups > 0)
+        memcpy(to->groups, from->groups, (size_t)groups * sizeof *to->groups);
+}
+
+/* Of the state and of the trial. */
+static size_t bytes_of_groups(int64_t groups)
+{
+    return 2 * (size_t)groups * sizeof(struct moments);
+}
+
+dirichlet_status estimator_take_groups(dirichlet_estimator *estimator, struct message *message)
+{
+    const int64_t groups = estimator->options.groups;
+    struct moments *memory = NULL;
+    if (groups == 0)
+        return DIRICHLET_OK;
+    memory = allocator_take(&estimator->allocator, bytes_of_groups(groups));
+    if (memory == NULL)
+        return message_fail(message, DIRICHLET_E_MEMORY, "no memory for %lld groups",
+                            (long long)groups);
+    estimator->state.groups = memory;
+    estimator->trial.groups = memory + groups;
+    return DIRICHLET_OK;
 }
 
 dirichlet_status estimator_allocate(const struct allocator *allocator, dirichlet_estimator **out,
@@ -31,14 +63,16 @@ void estimator_hand_out(dirichlet_estimator *estimator, dirichlet_estimator **ou
 }
 
 /* The allocator stays that of the caller's environment until the memory is gone. */
-static void discard(dirichlet_estimator *estimator)
+void estimator_free(dirichlet_estimator *estimator)
 {
     const struct allocator allocator = estimator->allocator;
+    workspace_destroy(&estimator->workspace, &allocator);
+    allocator_give(&allocator, estimator->state.groups, bytes_of_groups(estimator->options.groups));
     allocator_give(&allocator, estimator, sizeof *estimator);
 }
 
 /* Give an estimator that is complete but for its workspace that, if it has a model: it becomes
- * *out, or is freed. */
+ * *out, and the model is its own too, or is freed. */
 static dirichlet_status settle(dirichlet_estimator *estimator, dirichlet_estimator **out,
                                struct message *message)
 {
@@ -47,14 +81,18 @@ static dirichlet_status settle(dirichlet_estimator *estimator, dirichlet_estimat
         status = workspace_create(&estimator->plan, &estimator->offer, estimator->element_size,
                                   estimator->options.workspace_bytes, &estimator->allocator,
                                   &estimator->workspace, message);
-    if (status == DIRICHLET_OK)
-        estimator_hand_out(estimator, out);
-    else
-        discard(estimator);
-    return status;
+    if (status != DIRICHLET_OK) {
+        estimator_free(estimator);
+        return status;
+    }
+    if (estimator->engine != NULL)
+        estimator->engine->retain(estimator);
+    estimator_hand_out(estimator, out);
+    return DIRICHLET_OK;
 }
 
-dirichlet_status estimator_make(const struct engine *engine, const struct model_offer *offer,
+dirichlet_status estimator_make(const struct engine *engine, const void *model,
+                                const struct model_offer *offer,
                                 const dirichlet_estimator_options *given,
                                 struct environment *caller, dirichlet_estimator **out,
                                 struct message *message)
@@ -75,7 +113,13 @@ dirichlet_status estimator_make(const struct engine *engine, const struct model_
     estimator->offer = *offer;
     estimator->options = options;
     estimator->plan = plan;
-    state_clear(&estimator->state, options.first_sample);
+    memcpy(&estimator->model, model, engine->model_size);
+    status = estimator_take_groups(estimator, message);
+    if (status != DIRICHLET_OK) {
+        estimator_free(estimator);
+        return status;
+    }
+    state_clear(&estimator->state, options.first_sample, options.groups);
     return settle(estimator, out, message);
 }
 
@@ -83,9 +127,9 @@ void dirichlet_estimator_destroy(dirichlet_estimator *estimator)
 {
     if (estimator == NULL)
         return;
-    const struct allocator allocator = estimator->allocator;
-    workspace_destroy(&estimator->workspace, &allocator);
-    allocator_give(&allocator, estimator, sizeof *estimator);
+    if (estimator->engine != NULL)
+        estimator->engine->release(estimator);
+    estimator_free(estimator);
 }
 
 static dirichlet_status copy_of(const dirichlet_estimator *estimator, struct environment *caller,
@@ -103,7 +147,12 @@ static dirichlet_status copy_of(const dirichlet_estimator *estimator, struct env
     copy->options = estimator->options;
     copy->plan = estimator->plan;
     copy->errors_unknown = estimator->errors_unknown;
-    copy->state = estimator->state;
+    copy->format = estimator->format;
+    if (estimator_take_groups(copy, NULL) != DIRICHLET_OK) {
+        estimator_free(copy);
+        return DIRICHLET_E_MEMORY;
+    }
+    state_copy(&copy->state, &estimator->state, estimator->options.groups);
     return settle(copy, out, NULL);
 }
 
@@ -136,7 +185,7 @@ dirichlet_status dirichlet_estimator_reset(dirichlet_estimator *estimator)
         return DIRICHLET_E_NULL;
     const dirichlet_status status = estimator_check_free(estimator);
     if (status == DIRICHLET_OK)
-        state_clear(&estimator->state, estimator->options.first_sample);
+        state_clear(&estimator->state, estimator->options.first_sample, estimator->options.groups);
     return status;
 }
 
@@ -163,15 +212,8 @@ const char *dirichlet_estimator_message(const dirichlet_estimator *estimator)
     return estimator == NULL ? "" : estimator->message.text;
 }
 
-int32_t dirichlet_estimator_callback_code(const dirichlet_estimator *estimator)
+dirichlet_status dirichlet_estimator_last_error(const dirichlet_estimator *estimator,
+                                                dirichlet_error *error)
 {
-    return estimator == NULL ? 0 : estimator->callback_code;
-}
-
-dirichlet_status estimator_callback_failed(struct dirichlet_estimator *estimator, const char *name,
-                                           int32_t code)
-{
-    estimator->callback_code = code;
-    return message_fail(&estimator->message, DIRICHLET_E_CALLBACK, "model.%s returned %d", name,
-                        (int)code);
+    return estimator == NULL ? DIRICHLET_E_NULL : message_last_error(&estimator->message, error);
 }

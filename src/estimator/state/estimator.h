@@ -25,17 +25,33 @@
 /* What an estimator has seen. */
 struct state {
     struct moments moments;
-    int64_t next_sample; /* index of the next sample */
+    struct moments *groups; /* (options.groups); NULL: none */
+    int64_t next_sample;    /* index of the next sample */
     int64_t products;
     dirichlet_stop_reason stopped;
 };
 
+/* Whose the rows of the tile in progress are. */
+struct tile {
+    int64_t first;          /* of rows first, first + 1, ... */
+    const int64_t *indices; /* or each row's; NULL: consecutive ones */
+    int64_t line;           /* the row whose line is looked at */
+};
+
+static inline int64_t tile_sample(const struct tile *tile, int64_t row)
+{
+    return tile->indices == NULL ? tile->first + row : tile->indices[row];
+}
+
 struct engine {
     size_t element_size;
-    /* Fill workspace.measures for `samples` rows of x, the first of which has index
-     * `first`. Energies may come out non-finite; rows of x may not, unless skipping. */
-    dirichlet_status (*measure_tile)(struct dirichlet_estimator *estimator, int64_t first,
-                                     int64_t samples, const void *x);
+    /* Fill workspace.measures for `samples` rows of x, which are those of the tile. Energies may
+     * come out non-finite; rows of x may not, unless skipping. */
+    dirichlet_status (*measure_tile)(struct dirichlet_estimator *estimator, int64_t samples,
+                                     const void *x);
+    size_t model_size;
+    void (*retain)(const struct dirichlet_estimator *estimator);
+    void (*release)(const struct dirichlet_estimator *estimator);
 };
 extern const struct engine estimator_engine_f64;
 extern const struct engine estimator_engine_f32;
@@ -54,10 +70,11 @@ struct dirichlet_estimator {
     struct workspace workspace;
     struct state state;
     struct state trial; /* the state of an update in progress */
+    struct tile tile;
     struct message message;
-    int32_t callback_code;
     bool busy;           /* an update is in progress */
     bool errors_unknown; /* read from a state of version 0.1: differences without their errors */
+    int32_t format;      /* of the bytes it was read from; 0: of none */
 };
 
 /* Memory for an estimator, all zeros but for its allocator. It is too large for the stack of a
@@ -65,30 +82,47 @@ struct dirichlet_estimator {
 dirichlet_status estimator_allocate(const struct allocator *allocator, dirichlet_estimator **out,
                                     struct message *message);
 
+/* Memory for its groups. */
+dirichlet_status estimator_take_groups(dirichlet_estimator *estimator, struct message *message);
+
+/* All of its memory, and not the model. */
+void estimator_free(dirichlet_estimator *estimator);
+
 /* The end of what makes one: *out is it. */
 void estimator_hand_out(dirichlet_estimator *estimator, dirichlet_estimator **out);
 
-/* An empty estimator, made by a call from the environment `caller`; whoever asks fills in the
- * model, which has been checked. */
-dirichlet_status estimator_make(const struct engine *engine, const struct model_offer *offer,
+/* An empty estimator of a model that has been checked, made by a call from the environment
+ * `caller`. */
+dirichlet_status estimator_make(const struct engine *engine, const void *model,
+                                const struct model_offer *offer,
                                 const dirichlet_estimator_options *options,
                                 struct environment *caller, dirichlet_estimator **out,
                                 struct message *message);
 
+/* A batch without its type. */
+struct batch {
+    int64_t samples;
+    int64_t row_stride; /* of x, in elements */
+    const unsigned char *x;
+    const double *weights;  /* NULL: 1 each */
+    const int64_t *indices; /* NULL: consecutive ones */
+    const int64_t *groups;  /* NULL: in none */
+    double *energies;       /* NULL: not wanted */
+    double *deviations;     /* NULL: not wanted */
+};
+
 /* dirichlet_estimator_update_* without the types. With a `result` it is read too, and
  * energies go out only if that succeeds. */
-dirichlet_status estimator_update(dirichlet_estimator *estimator, int64_t samples, const void *x,
-                                  const double *weights, double *energies,
+dirichlet_status estimator_update(dirichlet_estimator *estimator, const struct batch *batch,
                                   dirichlet_result *result);
 
 /* BUSY while an update is in progress: for calls that would change the estimator under it. */
 dirichlet_status estimator_check_free(struct dirichlet_estimator *estimator);
 
 /* Forget what was seen. */
-void state_clear(struct state *state, int64_t first_sample);
+void state_clear(struct state *state, int64_t first_sample, int64_t groups);
 
-/* Report a callback's non-zero return. */
-dirichlet_status estimator_callback_failed(struct dirichlet_estimator *estimator, const char *name,
-                                           int32_t code);
+/* The same of samples and groups: to = from. */
+void state_copy(struct state *to, const struct state *from, int64_t groups);
 
 #endif

@@ -1,5 +1,6 @@
 #include "estimator/state/format.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "core/arithmetic/exact_sum.h"
@@ -122,7 +123,27 @@ static void code_sums(struct state_coder *coder, int32_t format, struct moments 
     }
 }
 
-void state_code_options(struct state_coder *coder, struct dirichlet_estimator *estimator)
+/* Before format 4 the step of finite differences is not known, nor are groups. */
+static void code_new_options(struct state_coder *coder, int32_t format,
+                             struct dirichlet_estimator *estimator)
+{
+    dirichlet_estimator_options *options = &estimator->options;
+    int32_t element_size = (int32_t)estimator->element_size;
+    int32_t reserved = 0;
+    if (format < STATE_FORMAT) {
+        options->step = options->forward_noise = NAN;
+        return;
+    }
+    code_i32(coder, &element_size);
+    code_i32(coder, &reserved);
+    code_f64(coder, &options->step);
+    code_f64(coder, &options->forward_noise);
+    if (coder->reading)
+        estimator->element_size = (size_t)element_size;
+}
+
+void state_code_options(struct state_coder *coder, int32_t format,
+                        struct dirichlet_estimator *estimator)
 {
     struct plan *plan = &estimator->plan;
     int32_t side = (int32_t)plan->side;
@@ -141,6 +162,7 @@ void state_code_options(struct state_coder *coder, struct dirichlet_estimator *e
     code_i64(coder, &estimator->options.first_sample);
     code_i64(coder, &estimator->options.population);
     code_f64(coder, &estimator->options.confidence);
+    code_new_options(coder, format, estimator);
     if (side < SIDE_ENERGIES || side > SIDE_FORWARD || exact < 0 || exact > 1)
         coder->failed = true;
     if (!coder->reading || coder->failed)
@@ -149,12 +171,8 @@ void state_code_options(struct state_coder *coder, struct dirichlet_estimator *e
     plan->exact = exact == 1;
 }
 
-void state_code_state(struct state_coder *coder, int32_t format, struct state *state)
+static void code_moments(struct state_coder *coder, int32_t format, struct moments *moments)
 {
-    struct moments *moments = &state->moments;
-    code_i64(coder, &state->next_sample);
-    code_i64(coder, &state->products);
-    code_i32(coder, &state->stopped);
     code_i64(coder, &moments->count);
     code_i64(coder, &moments->positive);
     code_i64(coder, &moments->skipped);
@@ -164,6 +182,25 @@ void state_code_state(struct state_coder *coder, int32_t format, struct state *s
     code_sums(coder, format, moments);
 }
 
+void state_code_samples(struct state_coder *coder, int32_t format, struct state *state)
+{
+    code_i64(coder, &state->next_sample);
+    code_i64(coder, &state->products);
+    code_i32(coder, &state->stopped);
+    code_moments(coder, format, &state->moments);
+}
+
+void state_code_count(struct state_coder *coder, int64_t *count)
+{
+    code_i64(coder, count);
+}
+
+void state_code_group(struct state_coder *coder, struct moments *moments)
+{
+    code_moments(coder, STATE_FORMAT, moments);
+    state_code_differences(coder, moments);
+}
+
 void state_code_differences(struct state_coder *coder, struct moments *moments)
 {
     code_f64(coder, &moments->most_noise);
@@ -171,13 +208,6 @@ void state_code_differences(struct state_coder *coder, struct moments *moments)
     code_f64(coder, &moments->longest_step);
     for (int i = MOMENT_STEP_ERROR; i < MOMENT_COUNT; i++)
         code_sum(coder, &moments->sums[i]);
-}
-
-int32_t state_format(const struct dirichlet_estimator *estimator)
-{
-    return estimator->plan.side == SIDE_FORWARD && !estimator->errors_unknown
-               ? STATE_FORMAT_DIFFERENCES
-               : STATE_FORMAT;
 }
 
 uint64_t state_hash(const unsigned char *bytes, size_t count)
@@ -192,6 +222,13 @@ void state_code_header(struct state_coder *coder, struct state_header *header)
 {
     state_code_u64(coder, &header->magic);
     code_i32(coder, &header->format);
-    code_i32(coder, &header->element_size);
+    code_i32(coder, &header->oldest_reader);
     state_code_u64(coder, &header->size);
+}
+
+void state_code_section(struct state_coder *coder, struct state_section *section)
+{
+    code_i32(coder, &section->name);
+    code_i32(coder, &section->reserved);
+    state_code_u64(coder, &section->bytes);
 }

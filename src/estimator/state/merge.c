@@ -1,6 +1,7 @@
 /* Merging what two estimators have seen. */
 #include "dirichlet/estimator.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,25 @@ static bool differ_in_probes(const struct plan *ours, const struct plan *theirs)
            ours->directions != theirs->directions || ours->sketch != theirs->sketch;
 }
 
+/* NaN: of states that do not say; those agree with each other. */
+static bool is_same_option(double ours, double theirs)
+{
+    return ours == theirs || (isnan(ours) && isnan(theirs));
+}
+
+/* Differences at other steps have other errors. */
+static dirichlet_status check_differences(dirichlet_estimator *estimator,
+                                          const dirichlet_estimator *source)
+{
+    const dirichlet_estimator_options *ours = &estimator->options;
+    const dirichlet_estimator_options *theirs = &source->options;
+    if (!is_same_option(ours->step, theirs->step))
+        return differ(estimator, "step (unknown in states before format 4)");
+    if (!is_same_option(ours->forward_noise, theirs->forward_noise))
+        return differ(estimator, "forward_noise");
+    return DIRICHLET_OK;
+}
+
 static dirichlet_status check_same(dirichlet_estimator *estimator,
                                    const dirichlet_estimator *source)
 {
@@ -44,7 +64,26 @@ static dirichlet_status check_same(dirichlet_estimator *estimator,
         return differ(estimator, "seed");
     if (estimator->options.population != source->options.population)
         return differ(estimator, "population");
+    if (estimator->options.groups != source->options.groups)
+        return differ(estimator, "groups");
+    if (ours->side == SIDE_FORWARD)
+        return check_differences(estimator, source);
     return DIRICHLET_OK;
+}
+
+/* False where something would overflow. */
+static bool merge_states(struct state *ours, const struct state *theirs, int64_t groups)
+{
+    if (theirs->products > INT64_MAX - ours->products ||
+        !moments_merge(&ours->moments, &theirs->moments))
+        return false;
+    for (int64_t g = 0; g < groups; g++)
+        if (!moments_merge(&ours->groups[g], &theirs->groups[g]))
+            return false;
+    ours->products += theirs->products;
+    if (theirs->next_sample > ours->next_sample)
+        ours->next_sample = theirs->next_sample;
+    return true;
 }
 
 static dirichlet_status merge(dirichlet_estimator *estimator, const dirichlet_estimator *source)
@@ -59,15 +98,11 @@ static dirichlet_status merge(dirichlet_estimator *estimator, const dirichlet_es
         status = check_same(estimator, source);
     if (status != DIRICHLET_OK)
         return status;
-    struct state *ours = &estimator->state;
-    const struct state *theirs = &source->state;
-    if (theirs->products > INT64_MAX - ours->products ||
-        !moments_merge(&ours->moments, &theirs->moments))
+    state_copy(&estimator->trial, &estimator->state, estimator->options.groups);
+    if (!merge_states(&estimator->trial, &source->state, estimator->options.groups))
         return message_fail(&estimator->message, DIRICHLET_E_OVERFLOW,
                             "source has seen too many samples, or too large weights");
-    ours->products += theirs->products;
-    if (theirs->next_sample > ours->next_sample)
-        ours->next_sample = theirs->next_sample;
+    state_copy(&estimator->state, &estimator->trial, estimator->options.groups);
     return DIRICHLET_OK;
 }
 

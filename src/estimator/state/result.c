@@ -12,10 +12,10 @@
 #define MOST_NOISE 0.25
 
 /* Share of a finite population that has been seen. */
-static double seen_fraction(const dirichlet_estimator *estimator, const struct state *state)
+static double seen_fraction(const struct moments *moments, int64_t size)
 {
-    const double seen = (double)state->moments.positive;
-    const double population = (double)estimator->options.population;
+    const double seen = (double)moments->positive;
+    const double population = (double)size;
     return population > 0.0 ? fmin(1.0, seen / population) : 0.0;
 }
 
@@ -44,11 +44,12 @@ static void split_error(const struct moments_summary *summary, double seen,
 }
 
 /* Welch and Satterthwaite: degrees of freedom of (1 - f) T + f P. */
-static double degrees_of_freedom(const dirichlet_estimator *estimator, const struct state *state,
+static double degrees_of_freedom(const dirichlet_estimator *estimator,
+                                 const struct moments *moments,
                                  const struct moments_summary *summary, double seen)
 {
     const double probes_a_sample = (double)(estimator->plan.directions - estimator->plan.sketch);
-    const double spread_freedom = (double)state->moments.positive - 1.0;
+    const double spread_freedom = (double)moments->positive - 1.0;
     const double probe_freedom = fmax(summary->probe_freedom * (probes_a_sample - 1.0), 1.0);
     if (isnan(summary->probes) || !(summary->spread > 0.0))
         return seen < 1.0 || isnan(summary->probes) ? spread_freedom : probe_freedom;
@@ -65,11 +66,11 @@ static double half_width(double confidence, double freedom, double standard_erro
     return standard_error == 0.0 ? 0.0 : student_two_sided(confidence, freedom) * standard_error;
 }
 
-void result_estimate(const dirichlet_estimator *estimator, const struct state *state,
-                     dirichlet_result *result)
+void result_estimate(const dirichlet_estimator *estimator, const struct moments *moments,
+                     int64_t population, dirichlet_result *result)
 {
-    const struct moments_summary summary = moments_summarize(&state->moments);
-    const double seen = seen_fraction(estimator, state);
+    const struct moments_summary summary = moments_summarize(moments);
+    const double seen = seen_fraction(moments, population);
     result->value = summary.mean;
     result->weight_sum = summary.weight_sum;
     result->noise = summary.noise;
@@ -79,7 +80,7 @@ void result_estimate(const dirichlet_estimator *estimator, const struct state *s
     result->standard_error_differences =
         estimator->errors_unknown ? NAN
                                   : hypot(summary.noise + summary.step_error, summary.differences);
-    const double freedom = degrees_of_freedom(estimator, state, &summary, seen);
+    const double freedom = degrees_of_freedom(estimator, moments, &summary, seen);
     const double half =
         hypot(half_width(result->confidence, freedom, result->standard_error),
               half_width(result->confidence, INFINITY, result->standard_error_differences));
@@ -89,9 +90,9 @@ void result_estimate(const dirichlet_estimator *estimator, const struct state *s
     result->upper = result->value + half;
 }
 
-static void fill_counts(const dirichlet_estimator *estimator, dirichlet_result *result)
+static void fill_counts(const dirichlet_estimator *estimator, const struct moments *moments,
+                        dirichlet_result *result)
 {
-    const struct moments *moments = &estimator->state.moments;
     result->samples = moments->count;
     result->skipped = moments->skipped;
     result->min_energy = moments->min_energy;
@@ -105,16 +106,39 @@ static void fill_counts(const dirichlet_estimator *estimator, dirichlet_result *
     result->stop_reason = estimator->state.stopped;
 }
 
-dirichlet_status result_read(const dirichlet_estimator *estimator, dirichlet_result *result)
+static dirichlet_status read_moments(const dirichlet_estimator *estimator,
+                                     const struct moments *moments, int64_t population,
+                                     dirichlet_result *result)
 {
     dirichlet_result ours = {.struct_size = sizeof ours};
-    if (estimator->state.moments.positive == 0)
+    if (moments->positive == 0)
         return DIRICHLET_E_NO_DATA;
-    result_estimate(estimator, &estimator->state, &ours);
+    result_estimate(estimator, moments, population, &ours);
     if (!(ours.noise + ours.step_error <= MOST_NOISE * ours.value))
         return DIRICHLET_E_NOISE;
-    fill_counts(estimator, &ours);
+    fill_counts(estimator, moments, &ours);
     return versioned_struct_write(&ours, sizeof ours, result, result->struct_size, "result", NULL);
+}
+
+dirichlet_status result_read(const dirichlet_estimator *estimator, dirichlet_result *result)
+{
+    return read_moments(estimator, &estimator->state.moments, estimator->options.population,
+                        result);
+}
+
+dirichlet_status dirichlet_estimator_group_result(const dirichlet_estimator *estimator,
+                                                  int64_t group, dirichlet_result *result)
+{
+    if (estimator == NULL || result == NULL)
+        return DIRICHLET_E_NULL;
+    if (group < 0 || group >= estimator->options.groups)
+        return DIRICHLET_E_RANGE;
+    struct environment caller;
+    environment_enter(&caller);
+    const dirichlet_status status =
+        read_moments(estimator, &estimator->state.groups[group], 0, result);
+    environment_leave(&caller);
+    return status;
 }
 
 dirichlet_status dirichlet_estimator_result(const dirichlet_estimator *estimator,

@@ -9,6 +9,30 @@
 #include "estimator/state/estimator.h"
 #include "estimator/state/format.h"
 
+static void write_fields(struct state_coder *coder, int32_t name, struct dirichlet_estimator *from)
+{
+    int64_t groups = from->options.groups;
+    switch (name) {
+    case STATE_SECTION_OPTIONS: state_code_options(coder, STATE_FORMAT, from); break;
+    case STATE_SECTION_SAMPLES: state_code_samples(coder, STATE_FORMAT, &from->state); break;
+    case STATE_SECTION_DIFFERENCES: state_code_differences(coder, &from->state.moments); break;
+    default:
+        state_code_count(coder, &groups);
+        for (int64_t g = 0; g < groups; g++)
+            state_code_group(coder, &from->state.groups[g]);
+    }
+}
+
+/* Counted first: its length stands before it. */
+static void write_section(struct state_coder *coder, int32_t name, struct dirichlet_estimator *from)
+{
+    struct state_coder counting = {.place = 0};
+    write_fields(&counting, name, from);
+    struct state_section section = {name, 0, counting.place};
+    state_code_section(coder, &section);
+    write_fields(coder, name, from);
+}
+
 /* Everything but the hash; the number of bytes it takes. */
 static size_t write_all(const dirichlet_estimator *estimator, unsigned char *bytes, size_t size)
 {
@@ -17,13 +41,14 @@ static size_t write_all(const dirichlet_estimator *estimator, unsigned char *byt
     struct dirichlet_estimator *from = NULL;
     memcpy(&from, &estimator, sizeof from);
     struct state_coder coder = {.written = bytes};
-    struct state_header header = {STATE_MAGIC, state_format(estimator),
-                                  (int32_t)estimator->element_size, size};
+    struct state_header header = {STATE_MAGIC, STATE_FORMAT, STATE_OLDEST_READER, size};
     state_code_header(&coder, &header);
-    state_code_options(&coder, from);
-    state_code_state(&coder, header.format, &from->state);
-    if (header.format == STATE_FORMAT_DIFFERENCES)
-        state_code_differences(&coder, &from->state.moments);
+    write_section(&coder, STATE_SECTION_OPTIONS, from);
+    write_section(&coder, STATE_SECTION_SAMPLES, from);
+    if (from->plan.side == SIDE_FORWARD && !from->errors_unknown)
+        write_section(&coder, STATE_SECTION_DIFFERENCES, from);
+    if (from->options.groups > 0)
+        write_section(&coder, STATE_SECTION_GROUPS, from);
     return coder.place;
 }
 

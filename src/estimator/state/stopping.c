@@ -38,7 +38,7 @@ static bool narrow_enough(const dirichlet_estimator *estimator, const struct sta
     dirichlet_result estimate = {0};
     if (next_look(first, count - 1) != count || state->moments.positive < 2)
         return false;
-    result_estimate(estimator, state, &estimate);
+    result_estimate(estimator, &state->moments, estimator->options.population, &estimate);
     return estimate.upper - estimate.value <= estimator->options.tolerance * estimate.value;
 }
 

@@ -6,112 +6,100 @@
 #include <string.h>
 
 #include "core/arithmetic/exact_sum.h"
+#include "core/interface/lent.h"
+#include "estimator/state/batch.h"
 #include "estimator/state/result.h"
 #include "estimator/state/stopping.h"
 
-/* One update in progress. */
-struct batch {
-    int64_t samples;
-    int64_t done;
-    const unsigned char *x;
-    const double *weights; /* NULL: 1 each */
-    double *energies;      /* ours, (n); NULL: not wanted */
-};
-
-static dirichlet_status check_weights(dirichlet_estimator *estimator, int64_t samples,
-                                      const double *weights)
-{
-    for (int64_t i = 0; weights != NULL && i < samples; i++) {
-        if (!isfinite(weights[i]))
-            return message_fail(&estimator->message, DIRICHLET_E_NOT_FINITE,
-                                "weights[%lld] is not finite", (long long)i);
-        if (weights[i] < 0.0)
-            return message_fail(&estimator->message, DIRICHLET_E_RANGE, "weights[%lld] is negative",
-                                (long long)i);
-    }
-    return DIRICHLET_OK;
-}
-
-/* Samples until one of the counts overflows: merged states may have come near to it. */
-static int64_t room_for_counts(const struct state *state)
-{
-    int64_t largest = state->next_sample;
-    largest = state->moments.count > largest ? state->moments.count : largest;
-    largest = state->moments.skipped > largest ? state->moments.skipped : largest;
-    return INT64_MAX - largest;
-}
-
-static dirichlet_status check_arguments(dirichlet_estimator *estimator, int64_t samples,
-                                        const void *x, const double *weights)
-{
-    struct message *message = &estimator->message;
-    int64_t bytes = 0;
-    const dirichlet_status status = estimator_check_free(estimator);
-    if (status != DIRICHLET_OK)
-        return status;
-    if (estimator->engine == NULL)
-        return message_fail(message, DIRICHLET_E_MISSING_CALLBACK,
-                            "a deserialized estimator has no model: merge it into one that has");
-    if (samples < 0)
-        return message_fail(message, DIRICHLET_E_RANGE, "samples is %lld: it must be >= 0",
-                            (long long)samples);
-    if (samples > 0 && x == NULL)
-        return message_fail(message, DIRICHLET_E_NULL, "x is NULL");
-    if (!size_of_array(samples, estimator->offer.inputs, 1, estimator->element_size, &bytes) ||
-        samples > room_for_counts(&estimator->state))
-        return message_fail(message, DIRICHLET_E_OVERFLOW,
-                            "samples is %lld: x cannot be that large", (long long)samples);
-    return check_weights(estimator, samples, weights);
-}
-
-static dirichlet_status not_finite(dirichlet_estimator *estimator, const struct batch *batch,
+static dirichlet_status not_finite(dirichlet_estimator *estimator, const struct progress *progress,
                                    int64_t row)
 {
-    return message_fail(&estimator->message, DIRICHLET_E_NOT_FINITE,
-                        "sample %lld (row %lld of this update): %s",
-                        (long long)(estimator->trial.next_sample + row),
-                        (long long)(batch->done + row), "its energy is NaN or infinite");
+    const int64_t sample = tile_sample(&estimator->tile, row);
+    return message_with_sample(&estimator->message, sample,
+                               message_fail(&estimator->message, DIRICHLET_E_NOT_FINITE,
+                                            "sample %lld (row %lld of this update): %s",
+                                            (long long)sample, (long long)(progress->done + row),
+                                            "its energy is NaN or infinite"));
+}
+
+static dirichlet_status negative(dirichlet_estimator *estimator, int64_t row)
+{
+    const int64_t sample = tile_sample(&estimator->tile, row);
+    return message_with_sample(
+        &estimator->message, sample,
+        message_fail(&estimator->message, DIRICHLET_E_RANGE,
+                     "sample %lld: a callback of the model wrote a negative energy or norm",
+                     (long long)sample));
+}
+
+static bool is_finite_measure(const struct measure *measure)
+{
+    return isfinite(measure->energy) && isfinite(measure->noise) && isfinite(measure->step_error) &&
+           isfinite(measure->difference_deviation);
+}
+
+static struct moments *group_of(dirichlet_estimator *estimator, const struct progress *progress,
+                                int64_t row)
+{
+    const int64_t *groups = progress->batch->groups;
+    const int64_t group = groups == NULL ? -1 : groups[progress->done + row];
+    return group < 0 ? NULL : &estimator->trial.groups[group];
 }
 
 /* Take one sample of a tile into the trial state. */
-static dirichlet_status absorb_sample(dirichlet_estimator *estimator, const struct batch *batch,
-                                      int64_t row)
+static dirichlet_status absorb_sample(dirichlet_estimator *estimator,
+                                      const struct progress *progress, int64_t row)
 {
-    struct moments *moments = &estimator->trial.moments;
-    const struct measure measure = estimator->workspace.measures[row];
-    const double weight = batch->weights == NULL ? 1.0 : batch->weights[batch->done + row];
-    if (!isfinite(measure.energy) || !isfinite(measure.noise) || !isfinite(measure.step_error) ||
-        !isfinite(measure.difference_deviation)) {
+    struct moments *group = group_of(estimator, progress, row);
+    struct measure *measure = &estimator->workspace.measures[row];
+    const double *weights = progress->batch->weights;
+    const double weight = weights == NULL ? 1.0 : weights[progress->done + row];
+    if (!is_finite_measure(measure)) {
         if (estimator->options.on_nonfinite == DIRICHLET_NONFINITE_FAIL)
-            return not_finite(estimator, batch, row);
-        estimator->workspace.measures[row].energy = NAN;
-        moments->skipped++;
+            return not_finite(estimator, progress, row);
+        measure->energy = measure->deviation = NAN;
+        estimator->trial.moments.skipped++;
+        if (group != NULL)
+            group->skipped++;
         return DIRICHLET_OK;
     }
-    if (measure.energy < 0.0)
-        return message_fail(&estimator->message, DIRICHLET_E_RANGE,
-                            "sample %lld: a callback of the model wrote a negative energy or norm",
-                            (long long)(estimator->trial.next_sample + row));
-    if (!moments_add(moments, measure, weight))
+    if (measure->energy < 0.0)
+        return negative(estimator, row);
+    if (!moments_add(&estimator->trial.moments, *measure, weight))
         return message_fail(&estimator->message, DIRICHLET_E_OVERFLOW,
                             "weights[%lld] times the sample's energy or its error is too large",
-                            (long long)(batch->done + row));
+                            (long long)(progress->done + row));
+    if (group != NULL)
+        (void)moments_add(group, *measure, weight); /* as the sum of all can */
     return DIRICHLET_OK;
 }
 
-static dirichlet_status absorb_tile(dirichlet_estimator *estimator, struct batch *batch,
+/* The next sample is the one after these. */
+static void advance(dirichlet_estimator *estimator, int64_t samples)
+{
+    int64_t *next = &estimator->trial.next_sample;
+    for (int64_t row = 0; row < samples; row++) {
+        const int64_t after = tile_sample(&estimator->tile, row) + 1;
+        *next = after > *next ? after : *next;
+    }
+}
+
+static dirichlet_status absorb_tile(dirichlet_estimator *estimator, struct progress *progress,
                                     int64_t samples)
 {
     struct state *trial = &estimator->trial;
+    const struct measure *measures = estimator->workspace.measures;
     for (int64_t row = 0; row < samples; row++) {
-        const dirichlet_status status = absorb_sample(estimator, batch, row);
+        const dirichlet_status status = absorb_sample(estimator, progress, row);
         if (status != DIRICHLET_OK)
             return status;
-        if (batch->energies != NULL)
-            batch->energies[batch->done + row] = estimator->workspace.measures[row].energy;
+        if (progress->energies != NULL)
+            progress->energies[progress->done + row] = measures[row].energy;
+        if (progress->deviations != NULL)
+            progress->deviations[progress->done + row] = measures[row].deviation;
     }
-    trial->next_sample += samples;
-    batch->done += samples;
+    advance(estimator, samples);
+    progress->done += samples;
     if (samples > (INT64_MAX - trial->products) / estimator->plan.products)
         return message_fail(&estimator->message, DIRICHLET_E_OVERFLOW, "too many products");
     trial->products += samples * estimator->plan.products;
@@ -119,19 +107,35 @@ static dirichlet_status absorb_tile(dirichlet_estimator *estimator, struct batch
     return DIRICHLET_OK;
 }
 
-static dirichlet_status report_progress(dirichlet_estimator *estimator)
+/* What has been seen, the samples before this update included. */
+static dirichlet_progress describe(const dirichlet_estimator *estimator,
+                                   const struct progress *progress)
 {
-    const dirichlet_estimator_options *options = &estimator->options;
-    if (options->progress == NULL)
+    const struct moments *moments = &estimator->trial.moments;
+    dirichlet_result result = {.value = NAN, .standard_error = NAN};
+    const int64_t most = estimator->options.max_samples;
+    int64_t total = progress->before + progress->batch->samples;
+    if (moments->positive > 0)
+        result_estimate(estimator, moments, estimator->options.population, &result);
+    if (most > 0 && total > most)
+        total = most;
+    const dirichlet_progress told = {.samples = moments->count,
+                                     .total = total,
+                                     .skipped = moments->skipped,
+                                     .products = estimator->trial.products,
+                                     .value = result.value,
+                                     .standard_error = result.standard_error};
+    return told;
+}
+
+static dirichlet_status report_progress(dirichlet_estimator *estimator,
+                                        const struct progress *progress)
+{
+    const struct listener listener = {estimator->options.progress, estimator->options.progress_user,
+                                      estimator->allocator.caller, &estimator->message};
+    if (listener.progress == NULL)
         return DIRICHLET_OK;
-    environment_leave(estimator->allocator.caller);
-    const int32_t code = options->progress(estimator->trial.moments.count, options->progress_user);
-    environment_enter(estimator->allocator.caller);
-    if (code == 0)
-        return DIRICHLET_OK;
-    estimator->callback_code = code;
-    return message_fail(&estimator->message, DIRICHLET_E_CANCELLED,
-                        "options.progress asked to stop");
+    return listener_tell(&listener, describe(estimator, progress));
 }
 
 static int64_t smallest(int64_t a, int64_t b, int64_t c)
@@ -140,79 +144,69 @@ static int64_t smallest(int64_t a, int64_t b, int64_t c)
     return ab < c ? ab : c;
 }
 
-static dirichlet_status run_tiles(dirichlet_estimator *estimator, struct batch *batch)
+static dirichlet_status run_tiles(dirichlet_estimator *estimator, struct progress *progress)
 {
-    const size_t row_bytes = (size_t)estimator->offer.inputs * estimator->element_size;
-    while (batch->done < batch->samples) {
+    while (progress->done < progress->batch->samples) {
         const int64_t room = stopping_room(estimator, &estimator->trial);
-        const int64_t samples =
-            smallest(batch->samples - batch->done, room, estimator->workspace.samples);
+        const int64_t samples = batch_next_tile(estimator, progress,
+                                                smallest(progress->batch->samples - progress->done,
+                                                         room, estimator->workspace.samples));
         if (samples == 0) { /* it has stopped, or a merge has led past the cap */
             if (estimator->trial.stopped == DIRICHLET_STOP_NONE)
                 stopping_consider(estimator, &estimator->trial);
             return DIRICHLET_OK;
         }
-        dirichlet_status status =
-            estimator->engine->measure_tile(estimator, estimator->trial.next_sample, samples,
-                                            batch->x + (size_t)batch->done * row_bytes);
+        dirichlet_status status = estimator->engine->measure_tile(
+            estimator, samples, batch_rows(estimator, progress, samples));
         if (status == DIRICHLET_OK)
-            status = absorb_tile(estimator, batch, samples);
+            status = absorb_tile(estimator, progress, samples);
         if (status == DIRICHLET_OK)
-            status = report_progress(estimator);
+            status = report_progress(estimator, progress);
         if (status != DIRICHLET_OK)
             return status;
     }
     return DIRICHLET_OK;
 }
 
-/* Energies go to a buffer of ours first: the caller's stays untouched on error. */
-static dirichlet_status take_energies(dirichlet_estimator *estimator, int64_t samples,
-                                      struct batch *batch)
+static void hand_out(double *to, const double *from, int64_t count)
 {
-    int64_t bytes = 0;
-    if (!size_of_array(samples, 1, 1, sizeof(double), &bytes))
-        return message_fail(&estimator->message, DIRICHLET_E_OVERFLOW,
-                            "samples is %lld: energies cannot be that many", (long long)samples);
-    batch->energies = allocator_take(&estimator->allocator, (size_t)bytes);
-    if (batch->energies == NULL)
-        return message_fail(&estimator->message, DIRICHLET_E_MEMORY, "no memory for %lld energies",
-                            (long long)samples);
-    return DIRICHLET_OK;
+    if (to != NULL && count > 0)
+        memcpy(to, from, (size_t)count * sizeof *to);
 }
 
 /* Everything has succeeded: the trial becomes the state, and what was asked for goes out. */
-static dirichlet_status commit(dirichlet_estimator *estimator, const struct batch *batch,
-                               double *energies, dirichlet_result *result)
+static dirichlet_status commit(dirichlet_estimator *estimator, const struct progress *progress,
+                               dirichlet_result *result)
 {
     dirichlet_status status = DIRICHLET_OK;
     if (!isfinite(exact_sum_value(&estimator->trial.moments.sums[MOMENT_WEIGHT])))
         return message_fail(&estimator->message, DIRICHLET_E_OVERFLOW,
                             "weights: the sum of all so far is too large");
-    estimator->state = estimator->trial;
+    state_copy(&estimator->state, &estimator->trial, estimator->options.groups);
     if (result != NULL)
         status = result_read(estimator, result);
     if (status != DIRICHLET_OK)
         return message_fail(&estimator->message, status, "%s", dirichlet_status_string(status));
-    if (energies != NULL && batch->done > 0)
-        memcpy(energies, batch->energies, (size_t)batch->done * sizeof(double));
+    hand_out(progress->batch->energies, progress->energies, progress->done);
+    hand_out(progress->batch->deviations, progress->deviations, progress->done);
     return DIRICHLET_OK;
 }
 
-dirichlet_status estimator_update(dirichlet_estimator *estimator, int64_t samples, const void *x,
-                                  const double *weights, double *energies, dirichlet_result *result)
+dirichlet_status estimator_update(dirichlet_estimator *estimator, const struct batch *batch,
+                                  dirichlet_result *result)
 {
-    dirichlet_status status = check_arguments(estimator, samples, x, weights);
-    struct batch batch = {.samples = samples, .x = x, .weights = weights};
-    if (status == DIRICHLET_OK && energies != NULL && samples > 0)
-        status = take_energies(estimator, samples, &batch);
+    struct progress progress = {0};
+    dirichlet_status status = batch_check(estimator, batch);
+    if (status == DIRICHLET_OK)
+        status = batch_begin(estimator, batch, &progress);
     if (status != DIRICHLET_OK)
         return status;
-    estimator->trial = estimator->state;
+    state_copy(&estimator->trial, &estimator->state, estimator->options.groups);
     estimator->busy = true;
-    status = run_tiles(estimator, &batch);
+    status = run_tiles(estimator, &progress);
     estimator->busy = false;
     if (status == DIRICHLET_OK)
-        status = commit(estimator, &batch, energies, result);
-    allocator_give(&estimator->allocator, batch.energies, (size_t)samples * sizeof(double));
+        status = commit(estimator, &progress, result);
+    batch_end(estimator, &progress);
     return status;
 }

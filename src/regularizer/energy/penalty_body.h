@@ -1,8 +1,8 @@
 /* The geometric complexity of a model from forward passes, and its gradient from the backward
  * passes of its trainer, by the formulas of regularizer.h; body for both precisions. The points are
- * those of energy_pairs_body.h. */
-#ifndef DIRICHLET_REGULARIZER_ENERGY_PENALTY_BODY_H
-#define DIRICHLET_REGULARIZER_ENERGY_PENALTY_BODY_H
+ * those of pairs_body.h. */
+#ifndef DIRICHLET_REGULARIZER_PENALTY_BODY_H
+#define DIRICHLET_REGULARIZER_PENALTY_BODY_H
 
 #include <math.h>
 #include <stdbool.h>
@@ -14,6 +14,7 @@
 #include "core/arithmetic/real.h"
 #include "core/interface/arena.h"
 #include "core/interface/environment.h"
+#include "core/interface/lent.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
@@ -21,57 +22,38 @@
 #include "dirichlet/model.h"
 #include "dirichlet/regularizer.h"
 #include "dirichlet/status.h"
+#include "model/batch.h"
 #include "model/model.h"
-#include "model/spoil_body.h"
 #include "regularizer/checks.h"
-#include "regularizer/energy_pairs_body.h"
+#include "regularizer/energy/pairs_body.h"
+#include "regularizer/energy/rows_body.h"
+#include "regularizer/energy/samples_body.h"
 #include "regularizer/loops_body.h"
 
 /* Rows of a call: enough for the trainer to run at full speed. */
 #define PENALTY_MOST_ROWS ((int64_t)1024)
-/* Probe indices must fit the counter of the random numbers. */
-#define PENALTY_MOST_PROBES (INT64_C(1) << 28)
-
-/* All rows through a callback, as many at a time as the model takes: penalty->values are outputs
- * of forward and cotangents of parameter_vjp. */
-static dirichlet_status call_rows(const struct penalty *penalty, int64_t rows, bool backward)
-{
-    const PRECISION(dirichlet_model) *model = &penalty->model;
-    const int64_t most = smaller(rows, penalty->offer.max_samples);
-    for (int64_t done = 0; done < rows; done += most) {
-        const int64_t count = smaller(rows - done, most);
-        const real *x = penalty->points + done * model->inputs;
-        real *values = penalty->values + done * model->outputs;
-        environment_leave(penalty->allocator.caller);
-        const int32_t code = backward ? penalty->parameter_vjp(count, x, values, penalty->user)
-                                      : model->forward(count, x, values, model->user);
-        environment_enter(penalty->allocator.caller);
-        const dirichlet_status status = regularizer_called(
-            code, backward ? "parameter_vjp" : "model.forward", penalty->message);
-        if (status != DIRICHLET_OK)
-            return status;
-    }
-    return DIRICHLET_OK;
-}
-
 /* Energies of the tile's pairs to the sum, and the outputs replaced by cotangents. */
-static dirichlet_status take_energies(const struct penalty *penalty, int64_t first, int64_t count,
+static dirichlet_status take_energies(struct penalty *penalty, int64_t first, int64_t count,
                                       struct exact_sum *sum)
 {
     const int64_t k = penalty->offer.outputs;
     for (int64_t q = 0; q < count; q++) {
-        const real *x = penalty->x + (first + q) / penalty->probes * penalty->offer.inputs;
+        const int64_t sample = (first + q) / penalty->probes;
+        const double weight = weight_of(penalty, sample);
         real *above = penalty->values + 2 * q * k;
-        const double step = pair_step(penalty, x);
+        const double step = pair_step(penalty, row_of(penalty, sample));
         if (!is_finite_vector(above, 2 * k))
             return pair_not_finite(penalty, first + q, "model.forward is not finite near it");
-        const double energy = make_cotangents(above, above + k, 0.5 / step,
-                                              penalty->strength / penalty->count / step, k);
+        const double energy = make_cotangents(
+            above, above + k, 0.5 / step, weight * penalty->strength / penalty->weight / step, k);
         if (!isfinite(energy))
             return pair_not_finite(penalty, first + q, "its energy is too large for a double");
-        if (penalty->parameter_vjp != NULL && !is_finite_vector(above, k))
+        if (penalty->offer.parameter_vjp && !is_finite_vector(above, k))
             return pair_not_finite(penalty, first + q, "a cotangent is too large for its type");
-        exact_sum_add(sum, energy);
+        if (!isfinite(weight * energy))
+            return pair_not_finite(penalty, first + q, "its weight times its energy is too large");
+        exact_sum_add_product(sum, weight, energy);
+        take_direction(penalty, first + q, energy);
     }
     return DIRICHLET_OK;
 }
@@ -93,8 +75,7 @@ static dirichlet_status run_tile(struct penalty *penalty, int64_t first, int64_t
 {
     place_pairs(penalty, first, count);
     const int64_t centers = place_centers(penalty, first, count);
-    spoil_rows(penalty->values, 2 * (count + centers), penalty->offer.outputs);
-    dirichlet_status status = call_rows(penalty, 2 * (count + centers), false);
+    dirichlet_status status = call_forward(penalty, first, count, centers);
     if (status == DIRICHLET_OK)
         status = check_centers(penalty, first, count, centers);
     if (status == DIRICHLET_OK)
@@ -103,29 +84,59 @@ static dirichlet_status run_tile(struct penalty *penalty, int64_t first, int64_t
         status = take_energies(penalty, first, count, sum);
     if (status == DIRICHLET_OK)
         status = check_noise(penalty);
-    if (status == DIRICHLET_OK && penalty->parameter_vjp != NULL)
-        status = call_rows(penalty, 2 * count, true);
+    if (status == DIRICHLET_OK && penalty->offer.parameter_vjp)
+        status = call_backward(penalty, first, count);
     return status;
 }
 
-static dirichlet_status run_pairs(struct penalty *penalty, double *value)
+/* Of the pairs so far. */
+static void conclude(const struct penalty *penalty, const struct exact_sum *sum, int64_t pairs,
+                     dirichlet_penalty_result *out)
+{
+    const int64_t samples = pairs / penalty->probes;
+    const double all = penalty->weight;
+    const double part = pairs == penalty->pairs ? all : weight_of_first(penalty, samples);
+    const struct sight *sight = &penalty->sight;
+    out->value = part > 0.0 ? exact_sum_value(sum) / part : NAN;
+    out->standard_error = spread_error(penalty, part);
+    out->noise = sight->odd > 0.0 ? sight->even / sight->odd / 3.0 : 0.0;
+    out->samples = samples;
+    out->products = pairs;
+    out->exact = penalty->exact;
+}
+
+static dirichlet_status tell_of_pairs(const struct penalty *penalty, const struct exact_sum *sum,
+                                      int64_t pairs)
+{
+    const struct listener listener = {penalty->options.progress, penalty->options.progress_user,
+                                      penalty->allocator.caller, penalty->message};
+    dirichlet_penalty_result so_far = {0};
+    if (listener.progress == NULL)
+        return DIRICHLET_OK;
+    conclude(penalty, sum, pairs, &so_far);
+    const dirichlet_progress progress = {.samples = so_far.samples,
+                                         .total = penalty->batch.samples,
+                                         .products = pairs,
+                                         .value = so_far.value,
+                                         .standard_error = so_far.standard_error};
+    return listener_tell(&listener, progress);
+}
+
+static dirichlet_status run_pairs(struct penalty *penalty, dirichlet_penalty_result *out)
 {
     struct exact_sum sum = {{0}, 0};
     for (int64_t first = 0; first < penalty->pairs; first += penalty->tile) {
         const int64_t count = smaller(penalty->pairs - first, penalty->tile);
-        const dirichlet_status status = run_tile(penalty, first, count, &sum);
+        dirichlet_status status = run_tile(penalty, first, count, &sum);
+        if (status == DIRICHLET_OK)
+            status = tell_of_pairs(penalty, &sum, first + count);
         if (status != DIRICHLET_OK)
             return status;
     }
-    const double mean = exact_sum_value(&sum) / penalty->count;
-    if (!isfinite(mean))
+    conclude(penalty, &sum, penalty->pairs, out);
+    if (!isfinite(out->value))
         return message_fail(penalty->message, DIRICHLET_E_OVERFLOW,
                             "x: the sum of the energies is too large for a double");
-    if (value != NULL)
-        *value = mean;
-    if (penalty->options.noise != NULL)
-        *penalty->options.noise =
-            penalty->sight.odd > 0.0 ? penalty->sight.even / penalty->sight.odd / 3.0 : 0.0;
     return DIRICHLET_OK;
 }
 
@@ -171,11 +182,14 @@ static dirichlet_status read_penalty_options(const dirichlet_energy_penalty_opti
         status = versioned_struct_read(options, sizeof *options, given, given->struct_size,
                                        "options", message);
     if (status == DIRICHLET_OK)
-        status = regularizer_check_count(options->probes, 0, "options.probes", message);
+        status = regularizer_check_count(options->probes, DIRICHLET_PROBES_ALL, "options.probes",
+                                         message);
     if (status == DIRICHLET_OK)
         status = regularizer_check_count(options->first_sample, 0, "options.first_sample", message);
     if (status == DIRICHLET_OK)
         status = regularizer_check_amount(options->step, "options.step", message);
+    if (status == DIRICHLET_OK)
+        status = parallel_check(options->parallel, message);
     const double least = pow((double)REAL_EPSILON, 2.0 / 3.0);
     if (status == DIRICHLET_OK && options->step > 0.0 && options->step < least)
         status = message_fail(message, DIRICHLET_E_RANGE,
@@ -187,43 +201,11 @@ static dirichlet_status read_penalty_options(const dirichlet_energy_penalty_opti
                : status;
 }
 
-/* Signs of fewer probes than inputs, or all the coordinates. */
-static dirichlet_status choose_probes(struct penalty *penalty)
-{
-    const int64_t d = penalty->offer.inputs;
-    const int64_t probes = larger(penalty->options.probes, 1);
-    penalty->exact = probes >= d;
-    penalty->probes = smaller(probes, d);
-    penalty->period = (PENALTY_PAIRS_A_CENTER - 1) / penalty->probes + 1;
-    penalty->count = (double)penalty->samples * (penalty->exact ? 1.0 : (double)penalty->probes);
-    if (!penalty->exact && probes > PENALTY_MOST_PROBES)
-        return message_fail(penalty->message, DIRICHLET_E_RANGE,
-                            "options.probes is %lld: it must be in 0 .. 2^28 or at least %lld",
-                            (long long)probes, (long long)d);
-    penalty->pairs = penalty->samples * penalty->probes; /* no more than x has elements */
-    return DIRICHLET_OK;
-}
-
-static dirichlet_status check_points(const struct penalty *penalty)
-{
-    const int64_t d = penalty->offer.inputs;
-    if (penalty->samples > INT64_MAX - penalty->options.first_sample)
-        return message_fail(penalty->message, DIRICHLET_E_OVERFLOW,
-                            "options.first_sample is %lld: too large for %lld samples more",
-                            (long long)penalty->options.first_sample, (long long)penalty->samples);
-    for (int64_t i = 0; i < penalty->samples; i++) {
-        if (!is_finite_vector(penalty->x + i * d, d))
-            return pair_not_finite(penalty, i * penalty->probes, "it holds a NaN or infinity");
-        const double step = pair_step(penalty, penalty->x + i * d);
-        if (!isfinite((real)step))
-            return pair_not_finite(penalty, i * penalty->probes, "no step of its size is a number");
-    }
-    return DIRICHLET_OK;
-}
-
 /* Everything that can be known before the first callback. */
 static dirichlet_status check_penalty(const PRECISION(dirichlet_model) * model,
+                                      const PRECISION(dirichlet_batch) * batch,
                                       const dirichlet_energy_penalty_options *options,
+                                      const dirichlet_penalty_result *result,
                                       struct penalty *penalty)
 {
     struct message *message = penalty->message;
@@ -232,18 +214,21 @@ static dirichlet_status check_penalty(const PRECISION(dirichlet_model) * model,
     if (status == DIRICHLET_OK && !penalty->offer.forward)
         status = message_fail(message, DIRICHLET_E_MISSING_CALLBACK, "model.forward is NULL");
     if (status == DIRICHLET_OK)
-        status = regularizer_check_samples(penalty->samples, penalty->x, penalty->offer.inputs,
-                                           sizeof(real), message);
+        status = PRECISION(batch_read)(batch, &penalty->batch, message);
     if (status == DIRICHLET_OK)
         status = read_penalty_options(options, penalty);
     if (status == DIRICHLET_OK)
+        status = check_samples_of(penalty);
+    if (status == DIRICHLET_OK)
         status = regularizer_check_finite(penalty->strength, "strength", message);
+    if (status == DIRICHLET_OK)
+        status = regularizer_check_result(result, message);
     if (status == DIRICHLET_OK)
         status = choose_probes(penalty);
     return status == DIRICHLET_OK ? check_points(penalty) : status;
 }
 
-static dirichlet_status penalize_energy(struct penalty *penalty, double *value)
+static dirichlet_status penalize_energy(struct penalty *penalty, dirichlet_penalty_result *out)
 {
     int64_t bytes = 0;
     dirichlet_status status = choose_tile(penalty, &bytes);
@@ -255,32 +240,60 @@ static dirichlet_status penalize_energy(struct penalty *penalty, double *value)
                             "no memory for a workspace of %lld bytes", (long long)bytes);
     unsigned char *block = arena.base;
     lay_out_penalty(penalty, &arena);
-    status = run_pairs(penalty, value);
+    status = run_pairs(penalty, out);
     allocator_give(&penalty->allocator, block, (size_t)bytes);
     return status;
 }
 
-dirichlet_status PRECISION(dirichlet_energy_penalty)(
-    const PRECISION(dirichlet_model) * model, PRECISION(dirichlet_parameter_vjp) parameter_vjp,
-    void *vjp_user, int64_t samples, const real *x, const dirichlet_energy_penalty_options *options,
-    double strength, double *value, char *message, size_t message_size)
+/* With room for what is to be told of every sample, which goes out at the end. */
+static dirichlet_status penalize_samples(struct penalty *penalty, dirichlet_penalty_result *result)
 {
-    struct message text = {{0}};
+    dirichlet_penalty_result out = {.struct_size = sizeof out};
+    const size_t bytes = told_bytes(penalty);
+    void *block = bytes > 0 ? allocator_take(&penalty->allocator, bytes) : NULL;
+    if (bytes > 0 && block == NULL)
+        return message_fail(penalty->message, DIRICHLET_E_MEMORY, "no memory for %lld energies",
+                            (long long)penalty->batch.samples);
+    place_told(penalty, block);
+    const dirichlet_status status = penalize_energy(penalty, &out);
+    if (status == DIRICHLET_OK) {
+        hand_out_told(penalty);
+        regularizer_hand_out(&out, result);
+    }
+    allocator_give(&penalty->allocator, block, bytes);
+    return status;
+}
+
+dirichlet_status PRECISION(dirichlet_energy_penalty_batch)(
+    const PRECISION(dirichlet_model) * model, const PRECISION(dirichlet_batch) * batch,
+    const dirichlet_energy_penalty_options *options, double strength,
+    dirichlet_penalty_result *result, dirichlet_error *error)
+{
+    struct message text = {0};
     struct environment caller;
+    if (!error_is_usable(error))
+        return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
-    struct penalty penalty = {.allocator = {.caller = &caller},
-                              .parameter_vjp = parameter_vjp,
-                              .user = vjp_user,
-                              .samples = samples,
-                              .x = x,
-                              .strength = strength,
-                              .message = &text};
-    dirichlet_status status = check_penalty(model, options, &penalty);
+    struct penalty penalty = {
+        .allocator = {.caller = &caller}, .strength = strength, .message = &text};
+    dirichlet_status status = check_penalty(model, batch, options, result, &penalty);
     if (status == DIRICHLET_OK)
-        status = penalize_energy(&penalty, value);
-    message_copy(&text, message, message_size);
+        status = penalize_samples(&penalty, result);
+    message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;
+}
+
+dirichlet_status
+PRECISION(dirichlet_energy_penalty)(const PRECISION(dirichlet_model) * model, int64_t samples,
+                                    const real *x, const dirichlet_energy_penalty_options *options,
+                                    double strength, dirichlet_penalty_result *result,
+                                    dirichlet_error *error)
+{
+    const PRECISION(dirichlet_batch)
+        batch = {.struct_size = sizeof batch, .samples = samples, .x = x};
+    return PRECISION(dirichlet_energy_penalty_batch)(model, &batch, options, strength, result,
+                                                     error);
 }
 
 #endif

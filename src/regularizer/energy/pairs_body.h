@@ -13,8 +13,8 @@
  * is what noise, kinks and too long a step leave, and of their size: for independent noise
  * E e^2 is three times what it adds to the energy (src/estimator has the rest). A point at a
  * distance shows values that are on too coarse a grid for any of this to differ from 0. */
-#ifndef DIRICHLET_REGULARIZER_ENERGY_PAIRS_BODY_H
-#define DIRICHLET_REGULARIZER_ENERGY_PAIRS_BODY_H
+#ifndef DIRICHLET_REGULARIZER_PAIRS_BODY_H
+#define DIRICHLET_REGULARIZER_PAIRS_BODY_H
 
 #include <math.h>
 #include <stdbool.h>
@@ -55,22 +55,29 @@ struct sight {
     int64_t stuck;  /* of these, those that do not differ at all between the two points */
 };
 
+/* What the directions of the samples so far show, one sample after the other. */
+struct spread {
+    int64_t count;    /* directions of the present sample */
+    double mean;      /* of their energies */
+    double root;      /* of the sum of squares about that mean */
+    double error;     /* standard deviation of the weighted sum of the samples before */
+    double *energies; /* (n), or NULL */
+    double *deviations;
+};
+
 /* A call in progress. Row 2 q of an array of rows is x + h v of pair q of the tile, row 2 q + 1
  * is x - h v. */
 struct penalty {
     PRECISION(dirichlet_model) model;
     struct model_offer offer;
-    PRECISION(dirichlet_parameter_vjp) parameter_vjp;
-    void *user;
-    int64_t samples;
-    const real *x;
+    PRECISION(dirichlet_batch) batch; /* its row stride is never 0 */
     dirichlet_energy_penalty_options options;
     struct allocator allocator;
     double strength;
     int64_t probes; /* m */
     bool exact;     /* the probes are the coordinates */
     int64_t pairs;  /* of the call, n m */
-    double count;   /* the sum of the energies is divided by it */
+    double weight;  /* the sum of all weights, times m unless exact */
     int64_t tile;   /* pairs */
     int64_t period; /* every so many samples one is looked at, the first of the call included */
     struct sight sight;
@@ -78,6 +85,7 @@ struct penalty {
     real *values;    /* (2 tile + 2 centers, k): outputs, then cotangents */
     real *direction; /* (d) */
     bool *still;     /* (k): outputs of the present sample that no pair has moved yet */
+    struct spread spread;
     struct message *message;
 };
 
@@ -88,21 +96,40 @@ static double pair_step(const struct penalty *penalty, const real *x)
     return exp2(rint(log2(step)));
 }
 
+static const real *row_of(const struct penalty *penalty, int64_t sample)
+{
+    return penalty->batch.x + sample * penalty->batch.row_stride;
+}
+
+static int64_t index_of(const struct penalty *penalty, int64_t sample)
+{
+    const int64_t *indices = penalty->batch.indices;
+    return indices == NULL ? penalty->options.first_sample + sample : indices[sample];
+}
+
+static double weight_of(const struct penalty *penalty, int64_t sample)
+{
+    return penalty->batch.weights == NULL ? 1.0 : penalty->batch.weights[sample];
+}
+
 static dirichlet_status pair_not_finite(const struct penalty *penalty, int64_t pair,
                                         const char *what)
 {
-    return message_fail(penalty->message, DIRICHLET_E_NOT_FINITE, "sample %lld (row %lld of x): %s",
-                        (long long)(penalty->options.first_sample + pair / penalty->probes),
-                        (long long)(pair / penalty->probes), what);
+    const int64_t row = pair / penalty->probes;
+    const int64_t sample = index_of(penalty, row);
+    return message_with_sample(penalty->message, sample,
+                               message_fail(penalty->message, DIRICHLET_E_NOT_FINITE,
+                                            "sample %lld (row %lld of x): %s", (long long)sample,
+                                            (long long)row, what));
 }
 
 static void draw_pair(const struct penalty *penalty, int64_t pair)
 {
     const int64_t d = penalty->offer.inputs;
     const int64_t probe = pair % penalty->probes;
-    const struct counter_stream stream = {
-        penalty->options.seed, (uint64_t)(penalty->options.first_sample + pair / penalty->probes),
-        (uint32_t)probe};
+    const struct counter_stream stream = {penalty->options.seed,
+                                          (uint64_t)index_of(penalty, pair / penalty->probes),
+                                          (uint32_t)probe};
     if (!penalty->exact) {
         draw_signs(&stream, d, penalty->direction);
         return;
@@ -116,7 +143,7 @@ static void place_pairs(const struct penalty *penalty, int64_t first, int64_t co
 {
     const int64_t d = penalty->offer.inputs;
     for (int64_t q = 0; q < count; q++) {
-        const real *x = penalty->x + (first + q) / penalty->probes * d;
+        const real *x = row_of(penalty, (first + q) / penalty->probes);
         real *above = penalty->points + 2 * q * d;
         draw_pair(penalty, first + q);
         place_pair(x, (real)pair_step(penalty, x), penalty->direction, d, above, above + d);
@@ -138,10 +165,9 @@ static double distance_of(const struct penalty *penalty, const real *x)
 static void place_center(const struct penalty *penalty, int64_t sample, real *point)
 {
     const int64_t d = penalty->offer.inputs;
-    const real *x = penalty->x + sample * d;
-    const struct counter_stream stream = {penalty->options.seed,
-                                          (uint64_t)(penalty->options.first_sample + sample),
-                                          PENALTY_DISTANT_PROBE};
+    const real *x = row_of(penalty, sample);
+    const struct counter_stream stream = {
+        penalty->options.seed, (uint64_t)index_of(penalty, sample), PENALTY_DISTANT_PROBE};
     memcpy(point + d, x, (size_t)d * sizeof(real));
     draw_signs(&stream, d, penalty->direction);
     place_point(x, (real)distance_of(penalty, x), penalty->direction, d, point);
@@ -204,7 +230,7 @@ static void look_at_centers(struct penalty *penalty, int64_t first, int64_t coun
     for (int64_t q = 0; q < count; q++) {
         const int64_t sample = (first + q) / penalty->probes;
         const int64_t place = count + sample / penalty->period - before;
-        const real *x = penalty->x + sample * penalty->offer.inputs;
+        const real *x = row_of(penalty, sample);
         const real *center = penalty->values + (2 * place + 1) * k;
         if (sample % penalty->period != 0)
             continue;

@@ -1,0 +1,169 @@
+/* The energy penalty of a batch: weights, indices and rows that do not stand next to each other. */
+#ifndef DIRICHLET_DENSE_BATCH_PENALTY_CALLS_BODY_H
+#define DIRICHLET_DENSE_BATCH_PENALTY_CALLS_BODY_H
+
+#include <math.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/real.h"
+#include "core/interface/arena.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "dense/calls/calls_body.h"
+#include "dense/calls/energy_penalty_calls_body.h"
+#include "dense/network/layers_body.h"
+#include "dense/network/network_body.h"
+#include "dirichlet/batch.h"
+#include "dirichlet/dense.h"
+#include "dirichlet/status.h"
+#include "model/batch.h"
+
+typedef PRECISION(dirichlet_batch) public_batch;
+
+/* What a call needs of its own: copies. */
+struct batch_copies {
+    double *roots; /* (n), or NULL: no weights */
+    real *x;       /* (n, d), or NULL: the caller's */
+    struct dense_memory memory;
+};
+
+static dirichlet_status check_batch_sizes(dense_network *network, const public_batch *batch)
+{
+    struct message *message = &network->message;
+    int64_t bytes = 0;
+    if (batch->groups != NULL || batch->energies != NULL || batch->deviations != NULL)
+        return message_fail(message, DIRICHLET_E_RANGE,
+                            "batch.groups, energies and deviations must be NULL here");
+    if (batch->row_stride != 0 && batch->row_stride < network->inputs)
+        return message_fail(message, DIRICHLET_E_SHAPE, "row_stride is %lld: rows have %lld inputs",
+                            (long long)batch->row_stride, (long long)network->inputs);
+    if (batch->samples > 0 &&
+        !size_of_array(batch->samples, larger(batch->row_stride, 1), 1, sizeof(real), &bytes))
+        return message_fail(message, DIRICHLET_E_OVERFLOW,
+                            "samples is %lld: x cannot be that large", (long long)batch->samples);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status check_batch_numbers(dense_network *network, const public_batch *batch)
+{
+    struct message *message = &network->message;
+    double sum = 0.0;
+    for (int64_t i = 0; i < batch->samples; i++) {
+        const double weight = batch->weights == NULL ? 1.0 : batch->weights[i];
+        if (!isfinite(weight))
+            return message_fail(message, DIRICHLET_E_NOT_FINITE, "weights[%lld] is not finite",
+                                (long long)i);
+        if (weight < 0.0)
+            return message_fail(message, DIRICHLET_E_RANGE, "weights[%lld] is negative",
+                                (long long)i);
+        if (batch->indices != NULL && batch->indices[i] < 0)
+            return message_fail(message, DIRICHLET_E_RANGE,
+                                "indices[%lld] is %lld: it must be >= 0", (long long)i,
+                                (long long)batch->indices[i]);
+        sum += weight;
+    }
+    if (!isfinite(sum))
+        return message_fail(message, DIRICHLET_E_OVERFLOW, "weights: their sum is too large");
+    return sum > 0.0 ? DIRICHLET_OK
+                     : message_fail(message, DIRICHLET_E_NO_DATA, "weights: none is positive");
+}
+
+/* On an arena without memory: how much it takes. */
+static void lay_out_copies(const dense_network *network, const public_batch *batch,
+                           struct arena *arena, struct batch_copies *copies)
+{
+    if (batch->weights != NULL)
+        copies->roots = arena_take(arena, batch->samples, 1, 1, sizeof(double));
+    if (batch->row_stride > network->inputs)
+        copies->x = arena_take(arena, batch->samples, network->inputs, 1, sizeof(real));
+}
+
+static dirichlet_status take_copies(dense_network *network, const public_batch *batch,
+                                    struct batch_copies *copies)
+{
+    struct arena arena = {0};
+    lay_out_copies(network, batch, &arena, copies);
+    if (arena.overflow)
+        return message_fail(&network->message, DIRICHLET_E_OVERFLOW,
+                            "samples is %lld: x cannot be that large", (long long)batch->samples);
+    copies->memory.bytes = arena.used;
+    if (arena.used == 0)
+        return DIRICHLET_OK;
+    copies->memory.block = allocator_take(&network->allocator, (size_t)arena.used);
+    if (copies->memory.block == NULL)
+        return message_fail(&network->message, DIRICHLET_E_MEMORY, "no memory for %lld samples",
+                            (long long)batch->samples);
+    arena = (struct arena){.base = copies->memory.block};
+    lay_out_copies(network, batch, &arena, copies);
+    return DIRICHLET_OK;
+}
+
+/* Weights relative to the largest: roots of them are numbers of either precision. */
+static void weigh(const public_batch *batch, struct batch_copies *copies,
+                  struct dense_energy_gradient *total)
+{
+    double largest = 0.0;
+    for (int64_t i = 0; i < batch->samples; i++)
+        largest = fmax(largest, batch->weights[i]);
+    for (int64_t i = 0; i < batch->samples; i++) {
+        const double weight = batch->weights[i] / largest;
+        copies->roots[i] = sqrt(weight);
+        total->weight += weight;
+    }
+    total->roots = copies->roots;
+}
+
+static void gather_rows(const dense_network *network, const public_batch *batch, real *x)
+{
+    for (int64_t i = 0; i < batch->samples; i++)
+        memcpy(x + i * network->inputs, batch->x + i * batch->row_stride,
+               (size_t)network->inputs * sizeof *x);
+}
+
+static dirichlet_status run_batch(dense_network *network, const public_batch *batch, int64_t probes,
+                                  double strength, struct dense_energy_gradient *total,
+                                  dirichlet_penalty_result *result)
+{
+    struct batch_copies copies = {0};
+    const dirichlet_status status = take_copies(network, batch, &copies);
+    if (status != DIRICHLET_OK)
+        return status;
+    if (copies.x != NULL)
+        gather_rows(network, batch, copies.x);
+    /* Without activations J is the same everywhere, and weights do not matter. */
+    if (copies.roots != NULL && first_with_slopes(network) != NULL)
+        weigh(batch, &copies, total);
+    total->indices = batch->indices;
+    run_penalty(network, batch->samples, copies.x != NULL ? copies.x : batch->x, probes, strength,
+                total, result);
+    allocator_give(&network->allocator, copies.memory.block, (size_t)copies.memory.bytes);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status call_batch_penalty(dense_network *network, const public_batch *given,
+                                           const dirichlet_dense_penalty_options *options,
+                                           double strength, const public_gradient *gradients,
+                                           int64_t gradient_count, dirichlet_penalty_result *result)
+{
+    struct dense_energy_gradient total = {.probes = false};
+    public_batch batch;
+    int64_t probes = 0;
+    dirichlet_status status = PRECISION(batch_read)(given, &batch, &network->message);
+    if (status == DIRICHLET_OK)
+        status = check_penalty(network, batch.samples, batch.x, result);
+    if (status == DIRICHLET_OK)
+        status = check_batch_sizes(network, &batch);
+    if (status == DIRICHLET_OK)
+        status = check_batch_numbers(network, &batch);
+    if (status == DIRICHLET_OK)
+        status = read_penalty(network, batch.samples, options, strength, &probes, &total);
+    if (status == DIRICHLET_OK)
+        status = read_gradients(network, "gradients", gradients, gradient_count);
+    if (status == DIRICHLET_OK)
+        status = run_batch(network, &batch, probes, strength, &total, result);
+    return status;
+}
+
+#endif

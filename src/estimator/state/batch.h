@@ -1,0 +1,42 @@
+/* The samples of an update: checked, and the buffers of ours that go with them. */
+#ifndef DIRICHLET_ESTIMATOR_BATCH_H
+#define DIRICHLET_ESTIMATOR_BATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dirichlet/status.h"
+#include "estimator/state/estimator.h"
+
+/* One update in progress. What it finds goes to buffers of ours first: the caller's stay untouched
+ * on error. */
+struct progress {
+    const struct batch *batch;
+    int64_t done;
+    int64_t before;      /* samples that had been used */
+    double *energies;    /* (n); NULL: not wanted */
+    double *deviations;  /* likewise */
+    unsigned char *rows; /* (tile, d): where rows of x do not stand next to each other; or NULL */
+    unsigned char *memory;
+    int64_t bytes;
+};
+
+/* Everything that can be said of a batch before the first callback. */
+dirichlet_status batch_check(dirichlet_estimator *estimator, const struct batch *batch);
+
+/* Take the buffers. */
+dirichlet_status batch_begin(dirichlet_estimator *estimator, const struct batch *batch,
+                             struct progress *progress);
+
+/* Give the buffers back. */
+void batch_end(dirichlet_estimator *estimator, struct progress *progress);
+
+/* Of at most `samples` next ones, those that may share a tile; the tile is theirs. */
+int64_t batch_next_tile(dirichlet_estimator *estimator, const struct progress *progress,
+                        int64_t samples);
+
+/* Their rows, next to each other. */
+const void *batch_rows(const dirichlet_estimator *estimator, const struct progress *progress,
+                       int64_t samples);
+
+#endif

@@ -1,0 +1,183 @@
+/* The samples of an energy penalty: their directions, weights and what is told of each; body for
+ * both precisions. */
+#ifndef DIRICHLET_REGULARIZER_SAMPLES_BODY_H
+#define DIRICHLET_REGULARIZER_SAMPLES_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/arithmetic/real.h"
+#include "core/interface/memory.h"
+#include "core/interface/message.h"
+#include "core/vector/vector_loops_body.h"
+#include "dirichlet/estimator.h"
+#include "dirichlet/regularizer.h"
+#include "dirichlet/status.h"
+#include "regularizer/checks.h"
+#include "regularizer/energy/pairs_body.h"
+
+/* Probe indices must fit the counter of the random numbers. */
+#define PENALTY_MOST_PROBES (INT64_C(1) << 28)
+
+/* Directions of a sample: all d where the default is at most a quarter less. */
+static int64_t probes_asked(const struct penalty *penalty)
+{
+    const int64_t d = penalty->offer.inputs;
+    const int64_t probes = penalty->options.probes;
+    if (probes > 0)
+        return probes;
+    const int64_t most = DIRICHLET_DEFAULT_PROBES + DIRICHLET_DEFAULT_PROBES / 4;
+    return probes == DIRICHLET_PROBES_ALL || d <= most ? d : DIRICHLET_DEFAULT_PROBES;
+}
+
+static double weight_of_first(const struct penalty *penalty, int64_t samples)
+{
+    double sum = 0.0;
+    for (int64_t i = 0; i < samples; i++)
+        sum += weight_of(penalty, i);
+    return sum * (penalty->exact ? 1.0 : (double)penalty->probes);
+}
+
+/* Signs of fewer probes than inputs, or all the coordinates. */
+static dirichlet_status choose_probes(struct penalty *penalty)
+{
+    const int64_t d = penalty->offer.inputs;
+    const int64_t probes = probes_asked(penalty);
+    penalty->exact = probes >= d;
+    penalty->probes = smaller(probes, d);
+    penalty->period = (PENALTY_PAIRS_A_CENTER - 1) / penalty->probes + 1;
+    penalty->weight = weight_of_first(penalty, penalty->batch.samples);
+    if (!penalty->exact && probes > PENALTY_MOST_PROBES)
+        return message_fail(penalty->message, DIRICHLET_E_RANGE,
+                            "options.probes is %lld: it must be in 0 .. 2^28 or at least %lld",
+                            (long long)probes, (long long)d);
+    if (!isfinite(penalty->weight))
+        return message_fail(penalty->message, DIRICHLET_E_OVERFLOW,
+                            "weights: their sum is too large");
+    if (!(penalty->weight > 0.0))
+        return message_fail(penalty->message, DIRICHLET_E_NO_DATA, "weights: none is positive");
+    penalty->pairs = penalty->batch.samples * penalty->probes; /* x has no fewer elements */
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status check_sample(const struct penalty *penalty, int64_t i)
+{
+    const double weight = weight_of(penalty, i);
+    if (!isfinite(weight))
+        return message_fail(penalty->message, DIRICHLET_E_NOT_FINITE, "weights[%lld] is not finite",
+                            (long long)i);
+    if (weight < 0.0)
+        return message_fail(penalty->message, DIRICHLET_E_RANGE, "weights[%lld] is negative",
+                            (long long)i);
+    if (index_of(penalty, i) < 0)
+        return message_fail(penalty->message, DIRICHLET_E_RANGE,
+                            "indices[%lld] is %lld: it must be >= 0", (long long)i,
+                            (long long)index_of(penalty, i));
+    return DIRICHLET_OK;
+}
+
+/* The batch, which has been copied, and every number of it but x. */
+static dirichlet_status check_samples_of(struct penalty *penalty)
+{
+    PRECISION(dirichlet_batch) *batch = &penalty->batch;
+    const int64_t d = penalty->offer.inputs;
+    struct message *message = penalty->message;
+    if (batch->row_stride == 0)
+        batch->row_stride = d;
+    if (batch->row_stride < d)
+        return message_fail(message, DIRICHLET_E_SHAPE, "row_stride is %lld: rows have %lld inputs",
+                            (long long)batch->row_stride, (long long)d);
+    if (batch->groups != NULL)
+        return message_fail(message, DIRICHLET_E_RANGE, "batch.groups must be NULL here");
+    dirichlet_status status = regularizer_check_samples(batch->samples, batch->x, batch->row_stride,
+                                                        sizeof(real), message);
+    if (status == DIRICHLET_OK && batch->samples > INT64_MAX - penalty->options.first_sample)
+        status = message_fail(message, DIRICHLET_E_OVERFLOW,
+                              "options.first_sample is %lld: too large for %lld samples more",
+                              (long long)penalty->options.first_sample, (long long)batch->samples);
+    for (int64_t i = 0; status == DIRICHLET_OK && i < batch->samples; i++)
+        status = check_sample(penalty, i);
+    return status;
+}
+
+static dirichlet_status check_points(const struct penalty *penalty)
+{
+    for (int64_t i = 0; i < penalty->batch.samples; i++) {
+        const real *x = row_of(penalty, i);
+        if (!is_finite_vector(x, penalty->offer.inputs))
+            return pair_not_finite(penalty, i * penalty->probes, "it holds a NaN or infinity");
+        if (!isfinite((real)pair_step(penalty, x)))
+            return pair_not_finite(penalty, i * penalty->probes, "no step of its size is a number");
+    }
+    return DIRICHLET_OK;
+}
+
+/* The end of a sample: its energy, and how far off its directions may have put that. */
+static void close_sample(struct penalty *penalty, int64_t sample)
+{
+    struct spread *spread = &penalty->spread;
+    const double count = (double)spread->count;
+    double deviation = 0.0;
+    if (!penalty->exact)
+        deviation = count > 1.0 ? spread->root / sqrt(count * (count - 1.0)) : NAN;
+    if (spread->energies != NULL)
+        spread->energies[sample] = penalty->exact ? count * spread->mean : spread->mean;
+    if (spread->deviations != NULL)
+        spread->deviations[sample] = deviation;
+    spread->error = hypot(spread->error, weight_of(penalty, sample) * deviation);
+    spread->count = 0;
+    spread->mean = spread->root = 0.0;
+}
+
+/* One more direction of the present sample (Welford 1962), without squares of energies. */
+static void take_direction(struct penalty *penalty, int64_t pair, double energy)
+{
+    struct spread *spread = &penalty->spread;
+    const double count = (double)++spread->count;
+    const double away = energy - spread->mean;
+    spread->mean += away / count;
+    spread->root = hypot(spread->root, away * sqrt((count - 1.0) / count));
+    if (pair % penalty->probes == penalty->probes - 1)
+        close_sample(penalty, pair / penalty->probes);
+}
+
+/* Of the mean over samples whose weights, times m, are `part` together. */
+static double spread_error(const struct penalty *penalty, double part)
+{
+    return penalty->exact ? 0.0 : penalty->spread.error * (double)penalty->probes / part;
+}
+
+/* Energies and deviations stay with us until all has succeeded. */
+static size_t told_bytes(const struct penalty *penalty)
+{
+    const int64_t arrays =
+        (penalty->batch.energies != NULL) + (int64_t)(penalty->batch.deviations != NULL);
+    return (size_t)(arrays * penalty->batch.samples) * sizeof(double);
+}
+
+static void place_told(struct penalty *penalty, double *block)
+{
+    struct spread *spread = &penalty->spread;
+    if (block == NULL)
+        return;
+    if (penalty->batch.energies != NULL)
+        spread->energies = block;
+    if (penalty->batch.deviations != NULL)
+        spread->deviations =
+            penalty->batch.energies != NULL ? block + penalty->batch.samples : block;
+}
+
+static void hand_out_told(const struct penalty *penalty)
+{
+    const size_t bytes = (size_t)penalty->batch.samples * sizeof(double);
+    if (penalty->batch.energies != NULL)
+        memcpy(penalty->batch.energies, penalty->spread.energies, bytes);
+    if (penalty->batch.deviations != NULL)
+        memcpy(penalty->batch.deviations, penalty->spread.deviations, bytes);
+}
+
+#endif
