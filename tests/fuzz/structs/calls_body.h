@@ -65,8 +65,8 @@ static void call_create(struct scene *scene)
     scene_known(dirichlet_estimator_clone(estimator, &copy));
     dirichlet_estimator_destroy(copy);
     scene_ready(scene);
-    (void)scene_give(scene, result);
-    const dirichlet_status status = dirichlet_estimator_result(estimator, result);
+    const dirichlet_status status =
+        dirichlet_estimator_result(estimator, scene_give(scene, result));
     scene->plain = scene->plain && status == DIRICHLET_OK;
     scene_check(scene, status);
     ask(scene, estimator);
@@ -122,12 +122,11 @@ static batch_view *some_batch(struct scene *scene, bool penalty)
     spoil(scene, weights, sizeof *weights, 4);
     batch.x = &some_row;
     batch.indices = indices;
-    batch.groups = grouped != penalty ? groups : NULL;
+    batch.groups = grouped == penalty ? groups : NULL; /* which penalties refuse */
     batch.weights = weights;
     batch.energies = scene_numbers(scene, 4 * sizeof *batch.energies, true);
     batch.deviations = scene_numbers(scene, 4 * sizeof *batch.deviations, true);
-    scene->wrong = scene->wrong || (penalty && grouped);
-    scene->plain = scene->plain && !(penalty && grouped);
+    scene->plain = scene->plain && !grouped;
     scene_change(scene, &PRECISION(kind_batch), &batch);
     batch.samples = within(batch.samples, 0, 4);
     batch.row_stride = within(batch.row_stride, 0, 16);
@@ -140,7 +139,6 @@ static void call_update_batch(struct scene *scene)
 {
     dirichlet_estimator *estimator = plain_estimator();
     const batch_view *batch = some_batch(scene, false);
-    scene->wrong = false; /* the groups are the estimator's */
     scene_ready(scene);
     scene_check(scene, PRECISION(dirichlet_estimator_update_batch)(estimator, batch));
     const int64_t group = scene_choose(scene, GROUPS);

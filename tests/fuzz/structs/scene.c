@@ -455,7 +455,9 @@ void scene_check(struct scene *scene, dirichlet_status status)
     if (status == DIRICHLET_OK && !right)
         fail("success where an argument is NULL that must not be", "call");
     if (status != DIRICHLET_OK && scene->plain)
-        fail(dirichlet_status_string(status), "an unchanged call fails");
+        fail(scene->error == NULL ? dirichlet_status_string(status) : scene->error->message,
+             "an unchanged call fails");
+    scene->error = NULL;
 }
 
 void scene_end(struct scene *scene)
