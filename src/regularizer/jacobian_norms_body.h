@@ -27,7 +27,7 @@
 #include "dirichlet/regularizer.h"
 #include "dirichlet/spectral.h"
 #include "dirichlet/status.h"
-#include "model/calls.h"
+#include "model/calls/calls.h"
 #include "model/model.h"
 #include "regularizer/checks.h"
 

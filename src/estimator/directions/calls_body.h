@@ -8,7 +8,7 @@
 #include "dirichlet/model.h"
 #include "dirichlet/status.h"
 #include "estimator/state/estimator.h"
-#include "model/calls.h"
+#include "model/calls/calls.h"
 
 typedef struct PRECISION(model_caller) model_caller;
 

@@ -9,7 +9,7 @@
 #include "core/arithmetic/extremes.h"
 #include "core/arithmetic/real.h"
 #include "dirichlet/status.h"
-#include "model/calls.h"
+#include "model/calls/calls.h"
 #include "regularizer/energy/pairs_body.h"
 
 static struct PRECISION(model_caller) caller_of(const struct penalty *penalty)

@@ -1,3 +1,3 @@
 #include "core/arithmetic/real_f32.h"
 
-#include "model/calls_body.h"
+#include "model/calls/calls_body.h"

@@ -7,7 +7,7 @@
 
 #include "dirichlet/status.h"
 #include "estimator/state/estimator.h"
-#include "estimator/state/format.h"
+#include "estimator/record/format.h"
 
 static void write_fields(struct state_coder *coder, int32_t name, struct dirichlet_estimator *from)
 {

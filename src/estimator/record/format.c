@@ -1,4 +1,4 @@
-#include "estimator/state/format.h"
+#include "estimator/record/format.h"
 
 #include <math.h>
 #include <string.h>

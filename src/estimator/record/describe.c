@@ -8,7 +8,7 @@
 #include "dirichlet/status.h"
 #include "dirichlet/version.h"
 #include "estimator/state/estimator.h"
-#include "estimator/state/format.h"
+#include "estimator/record/format.h"
 
 static void describe_plan(const dirichlet_estimator *estimator,
                           dirichlet_estimator_description *description)

@@ -13,7 +13,7 @@
 #include "core/interface/message.h"
 #include "dirichlet/model.h"
 #include "dirichlet/status.h"
-#include "model/calls.h"
+#include "model/calls/calls.h"
 #include "model/spoil_body.h"
 
 enum callback { FORWARD, JVP, VJP, PRODUCT_NORMS, ENERGIES, PARAMETER_VJP, PREPARE };

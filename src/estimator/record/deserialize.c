@@ -16,7 +16,7 @@
 #include "dirichlet/status.h"
 #include "estimator/plan/plan.h"
 #include "estimator/state/estimator.h"
-#include "estimator/state/format.h"
+#include "estimator/record/format.h"
 
 static bool is_method(dirichlet_method method)
 {
