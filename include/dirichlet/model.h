@@ -49,15 +49,16 @@ extern "C" {
 #endif
 
 /* What a callback may return beside 0 and positive values of its own. Of the other negative values
- * none has a meaning yet: a callback that returns one stops the call with CALLBACK. */
-#define DIRICHLET_CALLBACK_UNSUPPORTED                                                             \
-    (-1) /* it cannot do this, and will not: as if it were NULL.                                   \
-            The call fails with MISSING_CALLBACK, which names it:                                  \
-            leave it out of the table, or take another method */
-#define DIRICHLET_CALLBACK_OUT_OF_DOMAIN                                                           \
-    (-2) /* f is not defined at some row: as if all it wrote                                       \
-            there were NaN. A call of several rows is repeated row                                 \
-            by row, to find out where */
+ * none has a meaning yet: a callback that returns one stops the call with CALLBACK.
+ *
+ *   UNSUPPORTED    it cannot do this, and will not: as if it were NULL. The call fails with
+ *                  MISSING_CALLBACK, which names it: leave it out of the table, or take another
+ *                  method.
+ *   OUT_OF_DOMAIN  f is not defined at some row: as if all it wrote there were NaN. A call of
+ * several rows is repeated row by row, to find out where; an estimator's differences around a
+ * sample that is inside take shorter steps. */
+#define DIRICHLET_CALLBACK_UNSUPPORTED (-1)
+#define DIRICHLET_CALLBACK_OUT_OF_DOMAIN (-2)
 
 /* Forward: y = f(x), at p points of each sample: the sample itself, or points near it, for
  * differences. p is always 1 for models that ignore `first`: their points are given as samples.

@@ -68,8 +68,11 @@ static void mix_rows(const struct network *f, int64_t samples, double *hidden)
     }
 }
 
-static int32_t forward(int64_t samples, const double *x, double *y, void *user)
+static int32_t forward(int64_t first, int64_t samples, int64_t points, const double *x, double *y,
+                       void *user)
 {
+    (void)first;
+    samples *= points;
     struct network *f = user;
     const int quantized = f->way == WAY_DYNAMIC || f->way == WAY_STATIC;
     const int backwards = samples > 4;
@@ -110,7 +113,7 @@ static void make_network(enum way way, struct network *f, double *x)
 
 static dirichlet_status measure(struct network *f, const double *x, int64_t samples,
                                 int64_t max_samples, double noise, dirichlet_result *result,
-                                char *message)
+                                dirichlet_error *error)
 {
     const dirichlet_model_f64 model = {.struct_size = sizeof model,
                                        .inputs = INPUTS,
@@ -118,11 +121,12 @@ static dirichlet_status measure(struct network *f, const double *x, int64_t samp
                                        .max_samples = max_samples,
                                        .forward = forward,
                                        .user = f};
-    const dirichlet_estimator_options options = {
-        .struct_size = sizeof options, .population = SAMPLES, .forward_noise = noise};
+    const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                 .probes = DIRICHLET_PROBES_ALL,
+                                                 .population = SAMPLES,
+                                                 .forward_noise = noise};
     result->struct_size = sizeof *result;
-    return dirichlet_measure_f64(&model, samples, x, NULL, &options, result, NULL, message,
-                                 DIRICHLET_MESSAGE_SIZE);
+    return dirichlet_measure_f64(&model, samples, x, NULL, &options, result, NULL, error);
 }
 
 static double truth_of(const struct network *f, const double *x)
@@ -150,11 +154,11 @@ static void found(enum way way, const char *name, int64_t samples, double noise)
 {
     static struct network f;
     double x[SAMPLES * INPUTS];
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     dirichlet_result result;
     make_network(way, &f, x);
-    const dirichlet_status status = measure(&f, x, samples, 0, noise, &result, message);
-    holds(status == DIRICHLET_E_COUPLED && strstr(message, "max_samples = 1") != NULL,
+    const dirichlet_status status = measure(&f, x, samples, 0, noise, &result, &error);
+    holds(status == DIRICHLET_E_COUPLED && strstr(error.message, "max_samples = 1") != NULL,
           "%s, %d samples: %s", name, (int)samples, dirichlet_status_string(status));
     note(name, status == DIRICHLET_E_COUPLED);
 }
@@ -164,15 +168,15 @@ static void passes(enum way way, const char *name, int64_t max_samples)
 {
     static struct network f;
     double x[SAMPLES * INPUTS];
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     dirichlet_result result;
     make_network(way, &f, x);
-    const dirichlet_status status = measure(&f, x, SAMPLES, max_samples, 0.0, &result, message);
+    const dirichlet_status status = measure(&f, x, SAMPLES, max_samples, 0.0, &result, &error);
     if (status == DIRICHLET_E_NOISE && way == WAY_DYNAMIC) {
         note("int8, a scale for each row: refused as noise", 1.0);
         return;
     }
-    require_ok(status, name, message);
+    require_ok(status, name, error.message);
     at_most(name, fabs(result.value - truth_of(&f, x)) / result.standard_error, 3.0);
 }
 

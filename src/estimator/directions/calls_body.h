@@ -15,7 +15,7 @@ typedef struct PRECISION(model_caller) model_caller;
 static model_caller caller_of(struct dirichlet_estimator *estimator)
 {
     const model_caller caller = {&estimator->model.PRECISION(model), estimator->allocator.caller,
-                                 &estimator->message};
+                                 &estimator->message, &estimator->tile.outside};
     return caller;
 }
 

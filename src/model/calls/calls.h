@@ -2,6 +2,7 @@
 #ifndef DIRICHLET_MODEL_CALLS_H
 #define DIRICHLET_MODEL_CALLS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/interface/environment.h"
@@ -14,11 +15,13 @@ struct model_caller_f64 {
     const dirichlet_model_f64 *model;
     struct environment *environment; /* callbacks run in it */
     struct message *message;
+    bool *outside; /* set where a callback says that a row is out of its domain; NULL: not wanted */
 };
 struct model_caller_f32 {
     const dirichlet_model_f32 *model;
     struct environment *environment;
     struct message *message;
+    bool *outside;
 };
 
 /* Rows of samples first, first + 1, ...: no more than max_samples at a time. What a callback leaves

@@ -134,6 +134,8 @@ static dirichlet_status split_call(const model_caller *caller, const struct call
                                    message_fail(caller->message, DIRICHLET_E_NOT_FINITE,
                                                 "sample %lld: model.parameter_vjp is not defined",
                                                 (long long)call->first));
+    if (caller->outside != NULL)
+        *caller->outside = true;
     spoil(caller->model, call);
     for (int64_t i = 0; pieces > 1 && i < pieces; i++) {
         const struct call part =

@@ -15,7 +15,7 @@
 static struct PRECISION(model_caller) caller_of(const struct penalty *penalty)
 {
     const struct PRECISION(model_caller)
-        caller = {&penalty->model, penalty->allocator.caller, penalty->message};
+        caller = {&penalty->model, penalty->allocator.caller, penalty->message, NULL};
     return caller;
 }
 

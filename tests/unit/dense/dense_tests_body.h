@@ -124,6 +124,7 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_spectral_of_extreme_weights),
         cmocka_unit_test(test_spectral_memory),
         cmocka_unit_test(test_transfer_arguments),
+        cmocka_unit_test(test_transfer_of_one_array),
         cmocka_unit_test(test_transfer_parts),
         cmocka_unit_test(test_transfer_theorem),
         cmocka_unit_test(test_transfer_of_equal_sides),

@@ -11,7 +11,7 @@ static void offers(void **state)
     (void)state;
     for (int32_t callbacks = 0; callbacks <= SINE_ALL; callbacks++) {
         struct sine sine = sine_make(5, 3);
-        struct message message = {{0}};
+        struct message message = {0};
         struct model_offer offers[2];
         memset(offers, 0, sizeof offers);
         const dirichlet_model_f64 wide = sine_model_f64(&sine, callbacks);
@@ -62,7 +62,7 @@ static void wrong_numbers(void **state)
     struct sine sine = sine_make(2, 2);
     for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
         for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
-            struct message message = {{0}};
+            struct message message = {0};
             struct model_offer offer;
             dirichlet_model_f64 wide_copy;
             dirichlet_model_f32 narrow_copy;
@@ -83,7 +83,7 @@ static void wrong_numbers(void **state)
 static void wrong_structs(void **state)
 {
     (void)state;
-    struct message message = {{0}};
+    struct message message = {0};
     struct model_offer offer;
     dirichlet_model_f64 copy;
     struct sine sine = sine_make(2, 2);

@@ -1,14 +1,22 @@
+//! The function to be measured.
+
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem;
-use std::os::raw::c_void;
-use std::ptr;
 
-use crate::callback::{guard, input, output, CallbackResult, Failure, Lent};
+use crate::callback::{Failure, Lent};
 use crate::real::Real;
+use crate::sized::sized;
 use crate::sys::dirichlet_model;
 use crate::view::{count, rows};
-use crate::{Error, Result};
+use crate::{Error, Result, Status};
+
+mod check;
+mod closures;
+mod offer;
+
+pub use check::{check_model, Callback, CheckItem, CheckOptions, Finding, Report};
+use closures::Closures;
+pub use closures::Rows;
 
 /// Marks models whose closures, and so they themselves, may move to another thread.
 #[derive(Debug)]
@@ -34,7 +42,8 @@ unsafe impl<F> Fits<Local> for F {}
 /// Arrays are row-major, n samples and m directions a sample; n follows from the lengths.
 /// Outputs come filled with NaN, so that what a closure leaves out is found: write every element,
 /// and add into none before. Rows must not depend on which other rows share a call. A closure may
-/// fail, or panic: see [`CallbackResult`].
+/// fail, or panic: see [`CallbackResult`](crate::CallbackResult); or refuse: see
+/// [`Refusal`](crate::Refusal). [`check_model`] finds most of what may be wrong with a model.
 ///
 /// ```
 /// use dirichlet::{measure, Model, Options};
@@ -48,6 +57,25 @@ unsafe impl<F> Fits<Local> for F {}
 /// });
 /// let gc = measure(&mut model, &[3.0, 4.0, 1.0, 0.0], &Options::default())?;
 /// assert!((gc.value - (25.0 + 1.0) / 2.0).abs() < 1e-6);
+/// # Ok::<(), dirichlet::Error>(())
+/// ```
+///
+/// Each closure has a form with `_at`, which is told whose rows it gets by [`Rows`]: for models
+/// of which more belongs to a sample than its x, to be looked up by its index.
+///
+/// ```
+/// use dirichlet::{measure, Model, Options};
+///
+/// // f_t(x) = t x, with a t of its own for each sample of the data.
+/// let times = [1.0, 2.0, 3.0];
+/// let mut model = Model::new(1, 1).vjp_at(|rows, _: &[f64], u, jtu| {
+///     for (i, (u, jtu)) in u.iter().zip(jtu).enumerate() {
+///         *jtu = times[rows.first + i / rows.directions] * u;
+///     }
+///     Ok(())
+/// });
+/// let gc = measure(&mut model, &[0.5, 0.5, 0.5], &Options::default())?;
+/// assert_eq!(gc.value, (1.0 + 4.0 + 9.0) / 3.0);
 /// # Ok::<(), dirichlet::Error>(())
 /// ```
 ///
@@ -81,21 +109,6 @@ pub struct Model<'a, T: Real, Mark = Movable> {
 // `from_raw` says of its table it says of other threads too.
 unsafe impl<T: Real> Send for Model<'_, T, Movable> {}
 
-type Forward<'a, T, Y> = Option<Box<dyn FnMut(&[T], &mut [Y]) -> CallbackResult + 'a>>;
-type Products<'a, T, Y> =
-    Option<Box<dyn FnMut(usize, &[T], &[T], &mut [Y]) -> CallbackResult + 'a>>;
-
-struct Closures<'a, T> {
-    inputs: usize,
-    outputs: usize,
-    forward: Forward<'a, T, T>,
-    jvp: Products<'a, T, T>,
-    vjp: Products<'a, T, T>,
-    energies: Forward<'a, T, f64>,
-    product_norms: Products<'a, T, f64>,
-    failure: Option<Failure>,
-}
-
 impl<'a, T: Real> Model<'a, T> {
     /// A model with d = `inputs` and k = `outputs` and no closures yet, which must be `Send`.
     pub fn new(inputs: usize, outputs: usize) -> Self {
@@ -112,20 +125,12 @@ impl<'a, T: Real> Model<'a, T, Local> {
 
 impl<'a, T: Real, Mark> Model<'a, T, Mark> {
     fn with_mark(inputs: usize, outputs: usize) -> Self {
-        let closures = Lent::new(Closures {
-            inputs,
-            outputs,
-            forward: None,
-            jvp: None,
-            vjp: None,
-            energies: None,
-            product_norms: None,
-            failure: None,
-        });
+        let closures = Lent::new(Closures::new(inputs, outputs));
         let mut table = empty_table();
         // Sizes too large for C become negative, which `check` refuses.
         table.inputs = inputs as i64;
         table.outputs = outputs as i64;
+        table.ignores_first = 1; // until a closure is set that looks
         table.user = closures.address();
         Model { table, closures: Some(closures), _marks: PhantomData }
     }
@@ -139,64 +144,7 @@ impl<'a, T: Real, Mark> Model<'a, T, Mark> {
         Model { table, closures: None, _marks: PhantomData }
     }
 
-    /// y = f(x): `(x, y)` of the shapes (n, d) and (n, k).
-    #[must_use]
-    pub fn forward<F>(mut self, closure: F) -> Self
-    where
-        F: FnMut(&[T], &mut [T]) -> CallbackResult + Fits<Mark> + 'a,
-    {
-        self.table.forward = Some(forward::<T>);
-        self.closures().forward = Some(Box::new(closure));
-        self
-    }
-
-    /// Jacobian-vector products J v: `(m, x, v, jv)`, v (n, m, d) and jv (n, m, k).
-    #[must_use]
-    pub fn jvp<F>(mut self, closure: F) -> Self
-    where
-        F: FnMut(usize, &[T], &[T], &mut [T]) -> CallbackResult + Fits<Mark> + 'a,
-    {
-        self.table.jvp = Some(jvp::<T>);
-        self.closures().jvp = Some(Box::new(closure));
-        self
-    }
-
-    /// Vector-Jacobian products J^T u: `(m, x, u, jtu)`, u (n, m, k) and jtu (n, m, d).
-    #[must_use]
-    pub fn vjp<F>(mut self, closure: F) -> Self
-    where
-        F: FnMut(usize, &[T], &[T], &mut [T]) -> CallbackResult + Fits<Mark> + 'a,
-    {
-        self.table.vjp = Some(vjp::<T>);
-        self.closures().vjp = Some(Box::new(closure));
-        self
-    }
-
-    /// Exact energies ||J||_F^2, for models that know a shorter way than products:
-    /// `(x, energies)`.
-    #[must_use]
-    pub fn energies<F>(mut self, closure: F) -> Self
-    where
-        F: FnMut(&[T], &mut [f64]) -> CallbackResult + Fits<Mark> + 'a,
-    {
-        self.table.energies = Some(energies::<T>);
-        self.closures().energies = Some(Box::new(closure));
-        self
-    }
-
-    /// Squared norms ||J^T u||^2, for models that can do without the product: `(m, x, u, norms)`
-    /// with norms (n, m).
-    #[must_use]
-    pub fn product_norms<F>(mut self, closure: F) -> Self
-    where
-        F: FnMut(usize, &[T], &[T], &mut [f64]) -> CallbackResult + Fits<Mark> + 'a,
-    {
-        self.table.product_norms = Some(product_norms::<T>);
-        self.closures().product_norms = Some(Box::new(closure));
-        self
-    }
-
-    /// The largest n the closures accept; 0: any.
+    /// The most rows of x in a call, points of samples included, that the closures accept; 0: any.
     #[must_use]
     pub fn max_samples(mut self, samples: usize) -> Self {
         self.table.max_samples = samples as i64;
@@ -255,6 +203,15 @@ impl<'a, T: Real, Mark> Model<'a, T, Mark> {
         self.closures.as_mut()?.get().failure.take()
     }
 
+    /// Refuse a model that has no gradient to give.
+    pub(crate) fn needs_parameter_vjp(&self) -> Result<()> {
+        if self.table.parameter_vjp.is_some() {
+            return Ok(());
+        }
+        let message = "model.parameter_vjp is missing: energy_value does without a gradient";
+        Err(Error::new(Status::MissingCallback, message.into()))
+    }
+
     fn closures(&mut self) -> &mut Closures<'a, T> {
         self.closures.as_mut().expect("a model of C functions takes no closures").get()
     }
@@ -268,94 +225,7 @@ impl<T: Real, Mark> fmt::Debug for Model<'_, T, Mark> {
 }
 
 /// A table without callbacks and sizes, its `struct_size` set.
-pub(crate) fn empty_table<T>() -> dirichlet_model<T> {
-    dirichlet_model {
-        struct_size: mem::size_of::<dirichlet_model<T>>(),
-        inputs: 0,
-        outputs: 0,
-        max_samples: 0,
-        max_directions: 0,
-        forward: None,
-        jvp: None,
-        vjp: None,
-        energies: None,
-        product_norms: None,
-        user: ptr::null_mut(),
-    }
-}
-
-// The functions that C calls. Each is set together with the closure it calls.
-// SAFETY of all: `user` is the Closures of a model that the running call borrows, and the
-// buffers are as large as model.h says and do not overlap.
-
-unsafe extern "C" fn forward<T: Real>(n: i64, x: *const T, y: *mut T, user: *mut c_void) -> i32 {
-    let closures = &mut *(user as *mut Closures<'_, T>);
-    let x = input(x, n as usize * closures.inputs);
-    let y = output(y, n as usize * closures.outputs);
-    let closure = &mut closures.forward;
-    guard(&mut closures.failure, || (closure.as_mut().unwrap())(x, y))
-}
-
-unsafe extern "C" fn jvp<T: Real>(
-    n: i64,
-    m: i64,
-    x: *const T,
-    v: *const T,
-    jv: *mut T,
-    user: *mut c_void,
-) -> i32 {
-    let closures = &mut *(user as *mut Closures<'_, T>);
-    let (n, m) = (n as usize, m as usize);
-    let x = input(x, n * closures.inputs);
-    let v = input(v, n * m * closures.inputs);
-    let jv = output(jv, n * m * closures.outputs);
-    let closure = &mut closures.jvp;
-    guard(&mut closures.failure, || (closure.as_mut().unwrap())(m, x, v, jv))
-}
-
-unsafe extern "C" fn vjp<T: Real>(
-    n: i64,
-    m: i64,
-    x: *const T,
-    u: *const T,
-    jtu: *mut T,
-    user: *mut c_void,
-) -> i32 {
-    let closures = &mut *(user as *mut Closures<'_, T>);
-    let (n, m) = (n as usize, m as usize);
-    let x = input(x, n * closures.inputs);
-    let u = input(u, n * m * closures.outputs);
-    let jtu = output(jtu, n * m * closures.inputs);
-    let closure = &mut closures.vjp;
-    guard(&mut closures.failure, || (closure.as_mut().unwrap())(m, x, u, jtu))
-}
-
-unsafe extern "C" fn energies<T: Real>(
-    n: i64,
-    x: *const T,
-    energies: *mut f64,
-    user: *mut c_void,
-) -> i32 {
-    let closures = &mut *(user as *mut Closures<'_, T>);
-    let x = input(x, n as usize * closures.inputs);
-    let energies = output(energies, n as usize);
-    let closure = &mut closures.energies;
-    guard(&mut closures.failure, || (closure.as_mut().unwrap())(x, energies))
-}
-
-unsafe extern "C" fn product_norms<T: Real>(
-    n: i64,
-    m: i64,
-    x: *const T,
-    u: *const T,
-    norms: *mut f64,
-    user: *mut c_void,
-) -> i32 {
-    let closures = &mut *(user as *mut Closures<'_, T>);
-    let (n, m) = (n as usize, m as usize);
-    let x = input(x, n * closures.inputs);
-    let u = input(u, n * m * closures.outputs);
-    let norms = output(norms, n * m);
-    let closure = &mut closures.product_norms;
-    guard(&mut closures.failure, || (closure.as_mut().unwrap())(m, x, u, norms))
+pub(crate) fn empty_table<T: Copy>() -> dirichlet_model<T> {
+    // SAFETY: a struct of the C interface.
+    unsafe { sized() }
 }
