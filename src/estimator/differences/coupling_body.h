@@ -19,6 +19,7 @@
 #include "core/interface/message.h"
 #include "core/vector/vector_loops_body.h"
 #include "dirichlet/status.h"
+#include "estimator/differences/finite_difference_body.h"
 #include "estimator/differences/line_points_body.h"
 #include "estimator/directions/calls_body.h"
 #include "estimator/plan/workspace.h"
@@ -128,6 +129,17 @@ static dirichlet_status report_coupling(struct dirichlet_estimator *estimator, i
                      (long long)sample));
 }
 
+/* How far a sample's company is from it, where that is a point of its line: for a model that looks
+ * whose rows it has as far as points are ever taken, since no other sample's may be given for it.
+ */
+static double distance_of_company(const struct dirichlet_estimator *estimator, int64_t row,
+                                  const real *x)
+{
+    return estimator->offer.ignores_first
+               ? estimator->workspace.differences[row].step
+               : power_of_two(0.5 * LARGEST_STEP * scale_of(x, estimator->offer.inputs));
+}
+
 /* Does the company that row `row` of the tile is in change its output? With a tile of one
  * sample the company is a point of its line. */
 static dirichlet_status check_coupling(struct dirichlet_estimator *estimator, int64_t row,
@@ -136,7 +148,8 @@ static dirichlet_status check_coupling(struct dirichlet_estimator *estimator, in
     const struct workspace *w = &estimator->workspace;
     const int64_t d = estimator->offer.inputs;
     const int64_t place = (LINE_ROWS - 1) * d;
-    const int64_t longest = longest_other(estimator, row, samples, x);
+    const int64_t longest =
+        estimator->offer.ignores_first ? longest_other(estimator, row, samples, x) : -1;
     const real *subject = x + row * d;
     const real *other = (const real *)w->line_points + place;
     double distance = 0.0;
@@ -146,7 +159,8 @@ static dirichlet_status check_coupling(struct dirichlet_estimator *estimator, in
     if (longest >= 0)
         other = x + longest * d;
     else
-        place_on_line(estimator, subject, w->differences[row].step, LINE_ROWS - 1);
+        place_on_line(estimator, subject, distance_of_company(estimator, row, subject),
+                      LINE_ROWS - 1);
     if (longest >= 0 && squared_norm(subject, d) > squared_norm(other, d)) {
         other = subject;
         subject = x + longest * d;
