@@ -66,7 +66,9 @@ static void inner_failure(void *user)
     level->below->subject.sine.calls = 0;
     CHECK(subject_update(&level->below->subject, estimator, 0, ROWS, NULL, NULL) ==
           DIRICHLET_E_CALLBACK);
-    CHECK(dirichlet_estimator_callback_code(estimator) == 5);
+    dirichlet_error error = {.struct_size = sizeof error};
+    CHECK(dirichlet_estimator_last_error(estimator, &error) == DIRICHLET_OK);
+    CHECK(error.status == DIRICHLET_E_CALLBACK && error.callback_code == 5);
     dirichlet_estimator_destroy(estimator);
 }
 
@@ -117,6 +119,9 @@ static void change_itself(void *user)
     CHECK(dirichlet_estimator_clone(it->estimator, &copy) == DIRICHLET_OK);
     CHECK(subject_update(&it->subject, it->estimator, 0, 1, NULL, NULL) == DIRICHLET_E_BUSY);
     CHECK(strstr(dirichlet_estimator_message(it->estimator), "is being updated") != NULL);
+    const dirichlet_batch_f64 batch = {
+        .struct_size = sizeof batch, .samples = 1, .x = it->subject.wide};
+    CHECK(dirichlet_estimator_update_batch_f64(it->estimator, &batch) == DIRICHLET_E_BUSY);
     CHECK(dirichlet_estimator_reset(it->estimator) == DIRICHLET_E_BUSY);
     CHECK(dirichlet_estimator_seek(it->estimator, 3) == DIRICHLET_E_BUSY);
     CHECK(dirichlet_estimator_merge(it->estimator, copy) == DIRICHLET_E_BUSY);

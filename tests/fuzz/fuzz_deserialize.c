@@ -29,7 +29,7 @@ static void check_again(const dirichlet_estimator *estimator)
     dirichlet_estimator *copy = NULL;
     if (bytes == NULL || again == NULL ||
         dirichlet_estimator_serialize(estimator, bytes, size, &size) != DIRICHLET_OK ||
-        dirichlet_estimator_deserialize(bytes, size, NULL, &copy, NULL, 0) != DIRICHLET_OK ||
+        dirichlet_estimator_deserialize(bytes, size, NULL, &copy, NULL) != DIRICHLET_OK ||
         dirichlet_estimator_serialize(copy, again, size, &again_size) != DIRICHLET_OK ||
         again_size != size || memcmp(bytes, again, size) != 0)
         abort();
@@ -42,7 +42,7 @@ static void check_again(const dirichlet_estimator *estimator)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = {.struct_size = sizeof error};
     dirichlet_estimator *estimator = NULL;
     uint8_t *bytes = malloc(size + 1);
     if (bytes == NULL)
@@ -51,9 +51,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size >= 32)
         state_repair(bytes, size);
     const dirichlet_status status =
-        dirichlet_estimator_deserialize(bytes, size, NULL, &estimator, message, sizeof message);
+        dirichlet_estimator_deserialize(bytes, size, NULL, &estimator, &error);
     if ((status == DIRICHLET_OK) != (estimator != NULL) ||
-        (status != DIRICHLET_OK && message[0] == '\0'))
+        (status != DIRICHLET_OK && error.message[0] == '\0') || error.status != status)
         abort();
     if (estimator != NULL) {
         check_result(estimator);
