@@ -118,6 +118,63 @@ static void merge(void **state)
         }
 }
 
+static int32_t squares(int64_t first, int64_t samples, int64_t directions, const double *x,
+                       const double *u, double *jtu, void *user)
+{
+    (void)first, (void)u, (void)user;
+    for (int64_t i = 0; i < samples * directions * 3; i++)
+        jtu[i] = x[i / (3 * directions) * 3];
+    return 0;
+}
+
+static int32_t sums(int64_t first, int64_t samples, int64_t points, const double *x, double *y,
+                    void *user)
+{
+    (void)first, (void)user;
+    for (int64_t i = 0; i < samples * points * 3; i++)
+        y[i] = x[i / 3 * 3];
+    return 0;
+}
+
+/* To go on measuring, as their options were: probes do; of differences nobody knows the step. */
+static void merged_into_live_ones(void **state)
+{
+    (void)state;
+    const dirichlet_model_f64 model = {
+        .struct_size = sizeof model, .inputs = 3, .outputs = 3, .forward = sums, .vjp = squares};
+    const double x[3] = {1.0, 2.0, 3.0};
+    for (int i = 0; i < STORED_STATE_COUNT; i++) {
+        const struct stored_state *stored = &stored_states[i];
+        const bool differences = stored->method == DIRICHLET_METHOD_FINITE_DIFFERENCE;
+        const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                     .method = stored->method,
+                                                     .probes = differences ? 2 : 3,
+                                                     .seed = 77,
+                                                     .population = 40};
+        dirichlet_estimator *live = NULL;
+        dirichlet_estimator *old = read_stored(stored);
+        dirichlet_result result = DIRICHLET_INIT(dirichlet_result);
+        if (stored->element_size == 4) { /* in single precision */
+            dirichlet_estimator_destroy(old);
+            continue;
+        }
+        CHECK(dirichlet_estimator_create_f64(&model, &options, &live, NULL) == DIRICHLET_OK);
+        CHECK(dirichlet_estimator_merge(live, old) ==
+              (differences ? DIRICHLET_E_MISMATCH : DIRICHLET_OK));
+        if (!differences) {
+            CHECK(dirichlet_estimator_update_f64(live, 1, x, NULL, NULL) == DIRICHLET_OK);
+            CHECK(dirichlet_estimator_result(live, &result) == DIRICHLET_OK);
+            CHECK(result.samples == stored->result.samples + 1);
+            const double weight = result.weight_sum - 1.0; /* of the old samples */
+            const double wanted = (weight * stored->result.value + 3.0) / result.weight_sum;
+            CHECK_IN(fabs(result.value - wanted) <= 1e-14 * wanted, "%.17g, not %.17g",
+                     result.value, wanted);
+        }
+        dirichlet_estimator_destroy(live);
+        dirichlet_estimator_destroy(old);
+    }
+}
+
 /* Damaged ones are refused as those of the present format are. */
 static void damaged(void **state)
 {
@@ -139,8 +196,11 @@ static void damaged(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(say_what_they_said), cmocka_unit_test(describe_themselves),
-        cmocka_unit_test(travel_on), cmocka_unit_test(merge), cmocka_unit_test(damaged)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(say_what_they_said),
+                                       cmocka_unit_test(describe_themselves),
+                                       cmocka_unit_test(travel_on),
+                                       cmocka_unit_test(merge),
+                                       cmocka_unit_test(merged_into_live_ones),
+                                       cmocka_unit_test(damaged)};
     return check_report("unit.stored_states", cmocka_run_group_tests(tests, NULL, NULL));
 }
