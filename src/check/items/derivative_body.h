@@ -1,0 +1,194 @@
+/* Products against differences of forward: DERIVATIVE, and the rounding of forward; body for both
+ * precisions.
+ *
+ * <u, J v> and <J^T u, v> should be the slope of <u, f(x + t v)> at t = 0. Where a kink is near x
+ * the slope that is found and the error that is expected of it may both be wrong by chance, but
+ * not in every direction: a sample fails where all directions of which something can be said do,
+ * and these are at least half. A sample that is right is cleared by the first of them. */
+#ifndef DIRICHLET_CHECK_DERIVATIVE_BODY_H
+#define DIRICHLET_CHECK_DERIVATIVE_BODY_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "check/items/slope.h"
+#include "check/report/factor.h"
+#include "check/report/record.h"
+#include "check/subject/ask_body.h"
+#include "check/subject/directions_body.h"
+#include "check/subject/subject_body.h"
+#include "check/subject/tolerance_body.h"
+#include "core/arithmetic/real.h"
+
+/* The shortest step moves the inputs by 4 eps: below it all is noise. */
+static int64_t ladder_steps(void)
+{
+    int64_t count = 0;
+    while (count < LADDER_MOST && ladder_step(count) >= 4.0 * (double)REAL_EPSILON)
+        count++;
+    return count;
+}
+
+/* What rounding the values, or what the caller says of their noise, is at least. */
+static double least_noise(const struct check *check)
+{
+    return fmax((double)REAL_EPSILON, check->options.forward_noise);
+}
+
+static void place_ladder(const struct check *check, int64_t sample, int64_t m, int64_t steps)
+{
+    const int64_t d = check->offer.inputs;
+    place_near(check, sample, m, 0.0, check->points);
+    for (int64_t i = 0; i < steps; i++) {
+        place_near(check, sample, m, ladder_step(i), check->points + (2 * i + 1) * d);
+        place_near(check, sample, m, -ladder_step(i), check->points + (2 * i + 2) * d);
+    }
+}
+
+/* The largest sum of absolute values to *size, where it is finite. */
+static void read_ladder(const struct check *check, const real *u, struct ladder *ladder,
+                        double *size)
+{
+    const int64_t k = check->offer.outputs;
+    double own = 0.0;
+    ladder->center = weighted_sum(u, check->one, k, size);
+    for (int64_t i = 0; i < ladder->count; i++) {
+        ladder->above[i] = weighted_sum(u, check->one + (2 * i + 1) * k, k, &own);
+        *size = isfinite(own) ? fmax(*size, own) : *size;
+        ladder->below[i] = weighted_sum(u, check->one + (2 * i + 2) * k, k, &own);
+        *size = isfinite(own) ? fmax(*size, own) : *size;
+    }
+    ladder->roundoff = least_noise(check) * *size;
+}
+
+/* The slope of <u, f> along v, of direction m. */
+static struct slope slope_along(struct check *check, int64_t sample, int64_t m)
+{
+    struct ladder ladder = {.count = ladder_steps()};
+    struct request request = usual_request(check, DIRICHLET_CALLBACK_FORWARD, check->one);
+    const struct slope nothing = {0.0, INFINITY, 0.0};
+    double size = 0.0;
+    request.first += sample;
+    request.samples = 1;
+    request.count = 2 * ladder.count + 1;
+    request.x = check->points;
+    place_ladder(check, sample, m, ladder.count);
+    if (!ask(check, &request))
+        return nothing;
+    read_ladder(check, check->u + (sample * CHECK_DIRECTIONS + m) * check->offer.outputs, &ladder,
+                &size);
+    check->forward_size = fmax(check->forward_size, size);
+    return ladder_slope(&ladder);
+}
+
+/* The middle one: a kink beside a sample looks like noise. */
+static double median_noise(const struct check *check)
+{
+    double sorted[CHECK_SAMPLES];
+    for (int64_t s = 0; s < check->samples; s++) {
+        int64_t place = s;
+        for (; place > 0 && sorted[place - 1] > check->slope[s].noise; place--)
+            sorted[place] = sorted[place - 1];
+        sorted[place] = check->slope[s].noise;
+    }
+    return sorted[check->samples / 2];
+}
+
+/* The first slope of every sample, and by them the rounding of forward. */
+static void measure_slopes(struct check *check)
+{
+    if (!is_sound(check, DIRICHLET_CALLBACK_FORWARD))
+        return;
+    for (int64_t s = 0; s < check->samples; s++)
+        check->slope[s] = slope_along(check, s, 0);
+    if (check->forward_size > 0.0)
+        note_noise(check, median_noise(check) / check->forward_size);
+}
+
+/* What the directions of a sample say. */
+struct verdict {
+    int64_t against;
+    bool cleared;
+    double found; /* of the direction that is nearest to agreement */
+    double allowed;
+};
+
+/* The error of the slope is doubled: the difference of two steps is 15/16 of what the truncation
+ * is, and what is left out of it decreases fourfold at least from step to step. */
+static void hear(struct verdict *verdict, struct factor *factor, double claimed,
+                 const struct slope *slope, double rounding)
+{
+    const double found = fabs(claimed - slope->value);
+    const double allowed = 2.0 * slope->error + rounding;
+    if (!isfinite(slope->error) || verdict->cleared)
+        return;
+    if (verdict->against == 0 || found * verdict->allowed < verdict->found * allowed) {
+        verdict->found = found;
+        verdict->allowed = allowed;
+    }
+    verdict->cleared = found <= allowed;
+    verdict->against++;
+    if (!verdict->cleared)
+        factor_case(factor, claimed, slope->value, allowed);
+}
+
+static void decide(struct check *check, dirichlet_callback callback, int64_t sample,
+                   const struct verdict *verdict)
+{
+    if (verdict->cleared || 2 * verdict->against >= CHECK_DIRECTIONS)
+        record_case(&check->record, callback, DIRICHLET_CHECK_DERIVATIVE, index_of(check, sample),
+                    verdict->found, verdict->allowed);
+}
+
+/* Products of a sample, <u, J v>, that are to be judged, and how. */
+struct claims {
+    dirichlet_callback callback;
+    bool judged;
+    double rounding;
+    struct factor factor;
+};
+
+static double claim_of(const struct check *check, dirichlet_callback callback, int64_t sample,
+                       int64_t m)
+{
+    return callback == DIRICHLET_CALLBACK_JVP ? check->jvp[sample][m] : check->vjp[sample][m];
+}
+
+static void judge_sample(struct check *check, int64_t sample, struct claims claims[2])
+{
+    struct verdict verdict[2] = {{0}, {0}};
+    for (int64_t m = 0; m < CHECK_DIRECTIONS; m++) {
+        bool open = false;
+        for (int c = 0; c < 2; c++)
+            open = open || (claims[c].judged && !verdict[c].cleared);
+        if (!open)
+            break;
+        const struct slope slope = m == 0 ? check->slope[sample] : slope_along(check, sample, m);
+        for (int c = 0; c < 2; c++)
+            if (claims[c].judged)
+                hear(&verdict[c], &claims[c].factor, claim_of(check, claims[c].callback, sample, m),
+                     &slope, claims[c].rounding);
+    }
+    for (int c = 0; c < 2; c++)
+        if (claims[c].judged)
+            decide(check, claims[c].callback, sample, &verdict[c]);
+}
+
+static void look_at_derivative(struct check *check)
+{
+    const double relative = relative_tolerance(check);
+    struct claims claims[2] = {{DIRICHLET_CALLBACK_JVP, is_sound(check, DIRICHLET_CALLBACK_JVP),
+                                relative * check->jvp_size, factor_begin()},
+                               {DIRICHLET_CALLBACK_VJP, is_sound(check, DIRICHLET_CALLBACK_VJP),
+                                relative * check->vjp_size, factor_begin()}};
+    if (!is_sound(check, DIRICHLET_CALLBACK_FORWARD))
+        return;
+    for (int64_t s = 0; s < check->samples; s++)
+        judge_sample(check, s, claims);
+    for (int c = 0; c < 2; c++)
+        record_line(&check->record, claims[c].callback, DIRICHLET_CHECK_DERIVATIVE)->factor =
+            factor_common(&claims[c].factor);
+}
+
+#endif

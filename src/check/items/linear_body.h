@@ -1,0 +1,126 @@
+/* Products of sums of directions: LINEAR, and the rounding of products; body for both precisions.
+ *
+ * J (v + c w) - J v - c J w is rounding where J is linear, whatever c is. What is not linear in the
+ * direction but has a derivative leaves a residual that is at most proportional to c: a 64th for
+ * c = 2^-6 of that for c = 1. Small c thus show the size of rounding, by which large ones are
+ * judged. v, w and the sums have so few bits that the sums are exact (directions_body.h). */
+#ifndef DIRICHLET_CHECK_LINEAR_BODY_H
+#define DIRICHLET_CHECK_LINEAR_BODY_H
+
+#include <math.h>
+#include <stdint.h>
+
+#include "check/report/record.h"
+#include "check/subject/ask_body.h"
+#include "check/subject/directions_body.h"
+#include "check/subject/subject_body.h"
+#include "check/subject/tolerance_body.h"
+#include "core/arithmetic/real.h"
+
+/* Directions 0 and 1 are v and w, the others v + part w. */
+#define FIRST_SUM 2
+#define FIRST_SMALL_SUM 4
+static const double linear_part[CHECK_DIRECTIONS] = {0.0,    0.0,     3.0,     -2.0,
+                                                     0x1p-6, 0x1p-10, 0x1p-14, 0x1p-18};
+
+struct residuals {
+    double of[CHECK_SAMPLES][CHECK_DIRECTIONS];
+    double largest[CHECK_DIRECTIONS]; /* sum of absolute values of what a residual consists of */
+};
+
+static void place_sums(const struct check *check, const real *directions, int64_t size, real *sums)
+{
+    for (int64_t s = 0; s < check->samples; s++) {
+        const real *v = directions + s * CHECK_DIRECTIONS * size;
+        const real *w = v + size;
+        real *rows = sums + s * CHECK_DIRECTIONS * size;
+        for (int64_t i = 0; i < size; i++) {
+            rows[i] = v[i];
+            rows[size + i] = w[i];
+            for (int64_t m = FIRST_SUM; m < CHECK_DIRECTIONS; m++)
+                rows[m * size + i] = (real)((double)v[i] + linear_part[m] * (double)w[i]);
+        }
+    }
+}
+
+/* Of the products in check->one. */
+static void find_residuals(const struct check *check, const struct request *request,
+                           struct residuals *residuals)
+{
+    const int64_t size = output_size(check, request->callback);
+    for (int64_t m = FIRST_SUM; m < CHECK_DIRECTIONS; m++) {
+        residuals->largest[m] = 0.0;
+        for (int64_t s = 0; s < check->samples; s++) {
+            const double *rows = request->out + s * CHECK_DIRECTIONS * size;
+            double terms[3];
+            const double v = read_row(check, request->callback, s, 0, rows, &terms[0]);
+            const double w = read_row(check, request->callback, s, 0, rows + size, &terms[1]);
+            const double sum = read_row(check, request->callback, s, 0, rows + m * size, &terms[2]);
+            residuals->of[s][m] = fabs(sum - v - linear_part[m] * w);
+            residuals->largest[m] =
+                fmax(residuals->largest[m], terms[0] + fabs(linear_part[m]) * terms[1] + terms[2]);
+        }
+    }
+}
+
+static double rounding_of_residuals(const struct check *check, const struct residuals *residuals)
+{
+    double rounding = 0.0;
+    for (int64_t m = FIRST_SMALL_SUM; m < CHECK_DIRECTIONS; m++)
+        for (int64_t s = 0; s < check->samples; s++)
+            if (residuals->of[s][m] > 0.0)
+                rounding = fmax(rounding, residuals->of[s][m] / residuals->largest[m]);
+    return rounding;
+}
+
+/* What is rounded in J itself shows between two points that rounding x leads to. Both are on one
+ * side of x, where there may be a kink. */
+static void measure_products(struct check *check, dirichlet_callback callback)
+{
+    struct request request = usual_request(check, callback, check->one);
+    const int64_t size = output_size(check, callback);
+    double largest = 0.0;
+    double difference = 0.0;
+    request.x = check->points;
+    place_all_near(check, 2.0 * (double)REAL_EPSILON);
+    if (!is_sound(check, callback) || !ask(check, &request))
+        return;
+    place_all_near(check, 4.0 * (double)REAL_EPSILON);
+    request.out = check->two;
+    if (!ask(check, &request))
+        return;
+    for (int64_t i = 0; i < check->samples * CHECK_DIRECTIONS; i++) {
+        const int64_t s = i / CHECK_DIRECTIONS;
+        const int64_t m = i % CHECK_DIRECTIONS;
+        double own = 0.0;
+        const double one = read_row(check, callback, s, m, check->one + i * size, &own);
+        const double two = read_row(check, callback, s, m, check->two + i * size, &own);
+        largest = fmax(largest, own);
+        difference = isfinite(one - two) ? fmax(difference, fabs(one - two)) : difference;
+    }
+    if (largest > 0.0)
+        note_noise(check, difference / largest);
+}
+
+static void look_at_linear(struct check *check, dirichlet_callback callback)
+{
+    struct residuals residuals;
+    struct request request = usual_request(check, callback, check->one);
+    const double noise = check->noise;
+    if (!is_sound(check, callback))
+        return;
+    place_sums(check, request.given, given_size(check, callback), check->given);
+    request.given = check->given;
+    if (!ask(check, &request))
+        return;
+    find_residuals(check, &request, &residuals);
+    note_noise(check, rounding_of_residuals(check, &residuals));
+    for (int64_t m = FIRST_SUM; m < FIRST_SMALL_SUM; m++)
+        for (int64_t s = 0; s < check->samples; s++)
+            record_case(&check->record, callback, DIRICHLET_CHECK_LINEAR, index_of(check, s),
+                        residuals.of[s][m], relative_tolerance(check) * residuals.largest[m]);
+    if (!is_sound(check, callback))
+        check->noise = noise;
+}
+
+#endif

@@ -1,0 +1,50 @@
+/* The derivative of a function of one variable at 0 from its values at pairs of points +h and -h,
+ * each h a quarter of the one before it, and how far it may be off.
+ *
+ * With D_i = (g(h_i) - g(-h_i)) / (2 h_i) the error of D_i has three parts:
+ *
+ *   truncation  D_i - g'(0) = h_i^2 g'''(0) / 6 + ..., and D_i - D_{i+1} is 15/16 of it;
+ *   rounding    an error a of the values is a / h_i of D_i. What a is shows below: D_l is off by
+ *               a / h_l there, hence a = max over l > i of |D_l - D_i| h_l. Where values do not
+ *               move at all they may stand on a grid, and a is at least the least that they move
+ *               by at a longer step;
+ *   kinks       one between -h_i and h_i, of whatever size and wherever, is off by at most half of
+ *               |g(h_i) - 2 g(0) + g(-h_i)| / h_i, the gap of the one-sided slopes: it is half of
+ *               it exactly where all kinks are on one side.
+ *
+ * The step is the one where their sum is least, before it has grown by 4^2 again: beyond lies what
+ * two steps of noise have been seen to cover, even if the shortest steps see none, all within one
+ * step of a grid. The gap of a smooth function is h g''(0) and
+ * becomes a quarter from step to step; where it does not become half, and is more than rounding,
+ * there is a kink so near that nothing is said of that step. */
+#ifndef DIRICHLET_CHECK_SLOPE_H
+#define DIRICHLET_CHECK_SLOPE_H
+
+#include <stdint.h>
+
+#include "core/arithmetic/arithmetic.h"
+
+#define LADDER_MOST 23
+#define LADDER_FIRST 0.25 /* of the inputs' own size: f may be another function further away */
+#define LADDER_RATIO 4.0
+
+struct ladder {
+    int64_t count;
+    double center;
+    double above[LADDER_MOST];
+    double below[LADDER_MOST];
+    double roundoff; /* error that a value has at least, by rounding it */
+};
+
+struct slope {
+    double value;
+    double error; /* infinite: nothing can be said */
+    double noise; /* of the values: the a from above at the step that was taken */
+};
+
+/* Step i: LADDER_FIRST / LADDER_RATIO^i. */
+double ladder_step(int64_t i);
+
+struct slope ladder_slope(const struct ladder *ladder);
+
+#endif

@@ -1,0 +1,50 @@
+/* How much of a difference rounding explains; body for both precisions.
+ *
+ * A model's numbers have been rounded in an unknown number of steps. What they are off by,
+ * relative to the sum of the absolute values of the terms that a number is read off by, is
+ *
+ *   (d + k) eps   at most, of the sums of d and of k terms that lie open (Higham 2002, 3.1);
+ *   eta           of what is inside, which is not known and measured: it is the largest residual
+ *                 of linearity of the products (linear_body.h), and the median over the samples
+ *                 of what differences of forward show (slope.h).
+ *
+ * eta is the size of some of these errors, another one may be larger: of independent normal
+ * numbers one is larger than 8 times the largest of 8 others with a probability of 1e-6, than that
+ * of 64 others (16 samples have 128) with less than 1e-19. */
+#ifndef DIRICHLET_CHECK_TOLERANCE_BODY_H
+#define DIRICHLET_CHECK_TOLERANCE_BODY_H
+
+#include <math.h>
+#include <stdint.h>
+
+#include "check/subject/subject_body.h"
+#include "core/arithmetic/real.h"
+
+#define OTHERS_LARGEST 8.0
+
+static double known_rounding(const struct check *check)
+{
+    return (double)(check->offer.inputs + check->offer.outputs) * (double)REAL_EPSILON;
+}
+
+static double relative_tolerance(const struct check *check)
+{
+    return OTHERS_LARGEST * check->noise + known_rounding(check);
+}
+
+/* Of a square sum r^2 whose terms are off by `relative` of the largest there is, R:
+ * (r + relative R)^2 - r^2. */
+static double square_tolerance(double relative, double square, double largest)
+{
+    const double error = relative * sqrt(largest);
+    return 2.0 * sqrt(square) * error + error * error;
+}
+
+/* A relative error that was measured, if the caller has not declared one. */
+static void note_noise(struct check *check, double measured)
+{
+    if (check->options.forward_noise == 0.0 && measured > check->noise)
+        check->noise = measured;
+}
+
+#endif

@@ -1,0 +1,9 @@
+#include "core/arithmetic/real_f64.h"
+
+#include "sound_body.h"
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(no_false_alarm)};
+    return check_report("unit.check_sound_f64", cmocka_run_group_tests(tests, NULL, NULL));
+}
