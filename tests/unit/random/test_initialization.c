@@ -178,8 +178,8 @@ static void expected_energies(void **state)
     const double products[] = {5.0, 5.0 * 14.0 / 27.0 * 40.0 / 32.0 * 24.0 / 17.0, 40.0,
                                5.0 / 27.0};
     for (int s = 0; s < SCHEMES; s++)
-        for (int p = 0; p < 3; p++) {
-            static const double slopes[] = {0.0, 0.3, 1.0};
+        for (int p = 0; p < 5; p++) {
+            static const double slopes[] = {0.0, 0.3, 1.0, -0.7, -2.0};
             const double passed = 0.5 * (1.0 + slopes[p] * slopes[p]);
             dirichlet_initialization_options options = options_of(s, 0, 0);
             double energy = 0.0;
@@ -189,6 +189,41 @@ static void expected_energies(void **state)
                   DIRICHLET_OK);
             CHECK_IN(fabs(energy - expected) <= 1e-14 * expected, "%d: %g", s, energy);
         }
+}
+
+/* A scale of 0 that is given makes zeros of weights, biases and what follows from them. */
+static void scales_that_are_given(void **state)
+{
+    (void)state;
+    static const int64_t widths[] = {3, 4, 2};
+    dirichlet_initialization_options options = options_of(1, 2, 1);
+    double weights[2][6];
+    double biases[2][2];
+    double variances[2];
+    double energy = -1.0;
+    options.bias = DIRICHLET_INITIAL_BIAS_UNIFORM;
+    for (int given = 0; given < 2; given++) {
+        options.scale_given = given;
+        options.scale = 0.0;
+        CHECK(dirichlet_initialize_f64(&options, 1, 3, 2, weights[given], 3, 1, biases[given], 1,
+                                       NULL) == DIRICHLET_OK);
+        CHECK(dirichlet_initialization_variance(&options, 3, 2, &variances[given], NULL) ==
+              DIRICHLET_OK);
+    }
+    for (int i = 0; i < 6; i++)
+        CHECK(weights[0][i] != 0.0 && weights[1][i] == 0.0);
+    CHECK(biases[0][0] != 0.0 && biases[1][0] == 0.0 && biases[1][1] == 0.0);
+    CHECK(variances[0] > 0.0 && variances[1] == 0.0);
+    CHECK(dirichlet_expected_energy(&options, widths, 2, 0.0, &energy, NULL) == DIRICHLET_OK);
+    CHECK(energy == 0.0);
+    for (int given = 0; given < 2; given++) { /* any other one is the same both ways */
+        options.scale_given = given;
+        options.scale = 0.75;
+        CHECK(dirichlet_initialize_f64(&options, 1, 3, 2, weights[given], 3, 1, biases[given], 1,
+                                       NULL) == DIRICHLET_OK);
+    }
+    CHECK(memcmp(weights[0], weights[1], sizeof weights[0]) == 0);
+    CHECK(memcmp(biases[0], biases[1], sizeof biases[0]) == 0);
 }
 
 struct arguments {
@@ -345,7 +380,6 @@ static void bad_arguments_of_expectations(void **state)
     EXPECT(ENERGY(widths, 0, 0.0), DIRICHLET_E_RANGE, "layer_count is 0");
     EXPECT(ENERGY(widths, INT64_MAX, 0.0), DIRICHLET_E_OVERFLOW, "layer_count");
     EXPECT(ENERGY(widths, 3, 0.0), DIRICHLET_E_RANGE, "widths[2] is 0");
-    EXPECT(ENERGY(widths, 1, -0.5), DIRICHLET_E_RANGE, "negative_slope is -0.5");
     EXPECT(ENERGY(widths, 1, NAN), DIRICHLET_E_RANGE, "negative_slope");
     EXPECT(ENERGY(widths, 1, INFINITY), DIRICHLET_E_RANGE, "negative_slope is inf");
     EXPECT(ENERGY(widths, INT64_C(1) << 61, 0.0), DIRICHLET_E_OVERFLOW, "layer_count");
@@ -372,6 +406,7 @@ int main(void)
         cmocka_unit_test(known_bits),
         cmocka_unit_test(defaults_are_those_of_the_header),
         cmocka_unit_test(expected_energies),
+        cmocka_unit_test(scales_that_are_given),
         cmocka_unit_test(bad_arguments),
         cmocka_unit_test(beyond_a_precision),
         cmocka_unit_test(no_number_twice),

@@ -119,6 +119,9 @@ func compareWithDifferences(data digits) error {
 	}
 	function := dirichlet.Model[float64]{Inputs: widths[0], Outputs: widths[2],
 		Forward: func(samples int, x, y []float64) error { return network.Forward(x, y) }}
+	if _, err := dirichlet.Check(function, data.x, dirichlet.CheckOptions[float64]{}); err != nil {
+		return err
+	}
 	differences, err := dirichlet.Measure(function, data.x, dirichlet.Options{})
 	if err != nil {
 		return err

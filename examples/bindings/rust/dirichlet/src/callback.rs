@@ -87,7 +87,10 @@ pub(crate) fn guard(
         Ok(Err(error)) => Failure::Error(error),
         Err(payload) => Failure::Panic(payload),
     };
-    failure.get_or_insert(reason); // the first is the one that matters
+    // The first is the one that matters, but no panic is lost.
+    if failure.is_none() || matches!(reason, Failure::Panic(_)) {
+        *failure = Some(reason);
+    }
     STOP
 }
 

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::panic::{catch_unwind, panic_any, AssertUnwindSafe};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dirichlet::{
     check_model, Callback, CheckItem, CheckOptions, Dense, Finding, Model, Report, Status,
@@ -120,6 +121,45 @@ fn broken_closures_are_found() {
     finds(short, CheckItem::Finite, Callback::Jvp);
 }
 
+/// The first samples of the calls of vjp, and all its cotangents.
+fn asked_for(options: &CheckOptions<'_, f64>) -> (Vec<usize>, Vec<f64>) {
+    let w = weights::<f64>();
+    let (mut firsts, mut cotangents) = (Vec::new(), Vec::new());
+    let mut model = whole(&w).vjp_at(|rows, x, u, jtu| {
+        firsts.push(rows.first);
+        cotangents.extend_from_slice(u);
+        vjp(&w, rows.directions, x, u, jtu);
+        Ok(())
+    });
+    check_model(&mut model, &samples(8), options).unwrap();
+    drop(model);
+    (firsts, cotangents)
+}
+
+#[test]
+fn options_are_the_callers() {
+    let (firsts, cotangents) = asked_for(&CheckOptions::default());
+    let (moved, _) = asked_for(&CheckOptions { first_sample: 30, ..CheckOptions::default() });
+    assert!(firsts.iter().all(|first| (0..8).contains(first)), "{firsts:?}");
+    assert!(moved.iter().all(|first| (30..38).contains(first)), "{moved:?}");
+    assert!(cotangents == asked_for(&CheckOptions::default()).1);
+    let (_, others) = asked_for(&CheckOptions { seed: 1, ..CheckOptions::default() });
+    assert!(cotangents != others);
+
+    // A product that is wrong in its sixth digit is right in its third.
+    let w = weights::<f64>();
+    let rough = || {
+        whole(&w).vjp(|m, x, u, jtu| {
+            vjp(&w, m, x, u, jtu);
+            jtu.iter_mut().for_each(|product| *product *= 1.0 + 1e-5);
+            Ok(())
+        })
+    };
+    failed(rough(), &CheckOptions::default());
+    let options = CheckOptions { forward_noise: 1e-3, ..CheckOptions::default() };
+    check_model(&mut rough(), &samples(8), &options).unwrap();
+}
+
 /// f(x) = theta x.
 #[test]
 fn the_parameters_gradient_is_compared_with_differences() {
@@ -161,9 +201,22 @@ fn closures_that_fail_are_found() {
     assert_eq!((finding.holds, finding.callback_code), (false, 1));
     assert_eq!(error.source().unwrap().to_string(), "no memory");
 
-    let mut panicking = whole(&w).jvp(|_, _, _, _| panic_any("in a check"));
-    let call = AssertUnwindSafe(|| check_model(&mut panicking, &x, &CheckOptions::default()));
-    assert_eq!(catch_unwind(call).unwrap_err().downcast_ref(), Some(&"in a check"));
+    // The first of several errors is the source, but a panic goes on, wherever it was.
+    let calls = AtomicUsize::new(0);
+    let fail = || Err(calls.fetch_add(1, Ordering::Relaxed).to_string().into());
+    let mut failing = whole(&w).forward(|_, _| fail()).vjp(|_, _, _, _| fail());
+    let error = check_model(&mut failing, &x, &CheckOptions::default()).unwrap_err();
+    assert_eq!(error.source().unwrap().to_string(), "0");
+    assert!(calls.load(Ordering::Relaxed) > 1);
+    for of_jvp in [true, false] {
+        let mut panicking = whole(&w).forward(|_, _| Err("no memory".into()));
+        panicking = match of_jvp {
+            true => panicking.jvp(|_, _, _, _| panic_any("in a check")),
+            false => panicking.vjp(|_, _, _, _| panic_any("in a check")),
+        };
+        let call = AssertUnwindSafe(|| check_model(&mut panicking, &x, &CheckOptions::default()));
+        assert_eq!(catch_unwind(call).unwrap_err().downcast_ref(), Some(&"in a check"));
+    }
 }
 
 #[test]
