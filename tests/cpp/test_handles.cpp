@@ -26,14 +26,14 @@ using progress = dirichlet::progress_callback;
 static_assert(std::is_constructible_v<progress, void (*)(const dirichlet_progress &)>);
 static_assert(!std::is_constructible_v<progress, int (*)(const dirichlet_progress &)>);
 static_assert(!std::is_constructible_v<progress, void (*)(const char *)>);
-using energies = decltype(dirichlet::model<double>::energies);
+using energies_callback = decltype(dirichlet::model<double>::energies);
 static_assert(
-    std::is_constructible_v<energies, void (*)(std::int64_t, span<const double>, span<double>)>);
-static_assert(std::is_constructible_v<energies, void (*)(std::int64_t, std::int64_t,
+    std::is_constructible_v<energies_callback, void (*)(std::int64_t, span<const double>, span<double>)>);
+static_assert(std::is_constructible_v<energies_callback, void (*)(std::int64_t, std::int64_t,
                                                          span<const double>, span<double>)>);
 static_assert(
-    !std::is_constructible_v<energies, int (*)(std::int64_t, span<const double>, span<double>)>);
-static_assert(!std::is_constructible_v<energies, int (*)(std::int64_t, std::int64_t,
+    !std::is_constructible_v<energies_callback, int (*)(std::int64_t, span<const double>, span<double>)>);
+static_assert(!std::is_constructible_v<energies_callback, int (*)(std::int64_t, std::int64_t,
                                                          span<const double>, span<double>)>);
 
 // A span reads from temporaries, and writes only into what stays.

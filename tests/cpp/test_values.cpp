@@ -142,8 +142,10 @@ void names(void **)
     CHECK(std::string(dirichlet::check_item_name(DIRICHLET_CHECK_REPEAT)) == "repeat");
     CHECK(std::string(dirichlet::callback_name(DIRICHLET_CALLBACK_VJP)) == "vjp");
     // The types' names have the version in them.
-    const std::string version = "v" + std::to_string(DIRICHLET_VERSION_MAJOR) + "_" +
-                                std::to_string(DIRICHLET_VERSION_MINOR);
+    std::string version = "v";
+    version += std::to_string(DIRICHLET_VERSION_MAJOR);
+    version += '_';
+    version += std::to_string(DIRICHLET_VERSION_MINOR);
     CHECK(std::string(typeid(dirichlet::error).name()).find(version) != std::string::npos);
 }
 

@@ -9,7 +9,7 @@ import (
 func expectBracket(t *testing.T, what string, found SpectralResult, expected float64) {
 	t.Helper()
 	expectClose(t, what, found.Norm, expected, 1e-9)
-	if !(found.Lower <= expected*(1+1e-15) && expected <= found.Upper*(1+1e-15) && found.Converged) {
+	if !(found.Lower <= expected && expected <= found.Upper && found.Converged) {
 		t.Fatalf("%+v", found)
 	}
 }

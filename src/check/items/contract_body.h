@@ -139,19 +139,33 @@ static void ask_others(struct check *check, bool products)
     }
 }
 
-/* `products`: it is these that were made in between, with prepare for other samples. */
-static void look_at_state(struct check *check, const struct request *request, double *two,
-                          bool products)
+/* What was asked first, once more: it is to `blamed` if it comes out otherwise. */
+static void ask_again(struct check *check, const struct request *request, double *two,
+                      dirichlet_callback blamed)
 {
     struct request again = *request;
     again.out = two;
-    const dirichlet_callback blamed =
-        products && check->offer.prepare && is_product(request->callback)
-            ? DIRICHLET_CALLBACK_PREPARE
-            : request->callback;
-    ask_others(check, products);
     if (ask(check, &again))
         compare_bits(check, request, two, blamed, DIRICHLET_CHECK_REPEAT);
+}
+
+/* After prepare once more, after other callbacks than products, and after products, which are
+ * prepared for other samples. */
+static void look_at_state(struct check *check, const struct request *request, double *two)
+{
+    const bool prepares = check->offer.prepare && is_product(request->callback);
+    const dirichlet_callback preparing = prepares ? DIRICHLET_CALLBACK_PREPARE : request->callback;
+    check->prepared = false;
+    if (prepares)
+        ask_again(check, request, two, preparing);
+    if (!is_sound(check, request->callback))
+        return;
+    ask_others(check, false);
+    ask_again(check, request, two, request->callback);
+    if (!is_sound(check, request->callback))
+        return;
+    ask_others(check, true);
+    ask_again(check, request, two, preparing);
 }
 
 static void look_at_contract(struct check *check, dirichlet_callback callback)
@@ -165,9 +179,7 @@ static void look_at_contract(struct check *check, dirichlet_callback callback)
         return;
     look_at_filling(check, &request, check->two);
     if (is_sound(check, callback))
-        look_at_state(check, &request, check->two, false);
-    if (is_sound(check, callback))
-        look_at_state(check, &request, check->two, true);
+        look_at_state(check, &request, check->two);
 }
 
 #endif

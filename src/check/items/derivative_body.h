@@ -3,8 +3,8 @@
  *
  * <u, J v> and <J^T u, v> should be the slope of <u, f(x + t v)> at t = 0. Where a kink is near x
  * the slope that is found and the error that is expected of it may both be wrong by chance, but
- * not in every direction: a sample fails where all directions of which something can be said do,
- * and these are at least half. A sample that is right is cleared by the first of them. */
+ * seldom in several directions: a sample fails where more than half of all do, and is cleared as
+ * soon as more agree than do not, which is the first as a rule. */
 #ifndef DIRICHLET_CHECK_DERIVATIVE_BODY_H
 #define DIRICHLET_CHECK_DERIVATIVE_BODY_H
 
@@ -95,24 +95,63 @@ static double median_noise(const struct check *check)
     return sorted[check->samples / 2];
 }
 
+/* One step of the first ladder of all samples: a call for every step, so that what happens to
+ * several points of a sample is no part of it. */
+static bool climb(struct check *check, double step, double *values)
+{
+    struct request request = usual_request(check, DIRICHLET_CALLBACK_FORWARD, check->one);
+    request.x = check->points;
+    place_all_near(check, step);
+    if (!ask(check, &request))
+        return false;
+    for (int64_t s = 0; s < check->samples; s++) {
+        double size = 0.0;
+        values[s] = read_row(check, DIRICHLET_CALLBACK_FORWARD, s, 0,
+                             check->one + s * check->offer.outputs, &size);
+        if (isfinite(size))
+            check->forward_size = fmax(check->forward_size, size);
+    }
+    return true;
+}
+
 /* The first slope of every sample, and by them the rounding of forward. */
 static void measure_slopes(struct check *check)
 {
-    if (!is_sound(check, DIRICHLET_CALLBACK_FORWARD))
-        return;
-    for (int64_t s = 0; s < check->samples; s++)
-        check->slope[s] = slope_along(check, s, 0);
-    if (check->forward_size > 0.0)
+    double values[2 * LADDER_MOST + 1][CHECK_SAMPLES];
+    const int64_t steps = ladder_steps();
+    bool known = is_sound(check, DIRICHLET_CALLBACK_FORWARD) && climb(check, 0.0, values[0]);
+    for (int64_t i = 0; known && i < steps; i++)
+        known = climb(check, ladder_step(i), values[2 * i + 1]) &&
+                climb(check, -ladder_step(i), values[2 * i + 2]);
+    for (int64_t s = 0; known && s < check->samples; s++) {
+        struct ladder ladder = {.count = steps, .center = values[0][s]};
+        ladder.roundoff = least_noise(check) * check->forward_size;
+        for (int64_t i = 0; i < steps; i++) {
+            ladder.above[i] = values[2 * i + 1][s];
+            ladder.below[i] = values[2 * i + 2][s];
+        }
+        check->slope[s] = ladder_slope(&ladder);
+    }
+    if (known && check->forward_size > 0.0)
         note_noise(check, median_noise(check) / check->forward_size);
 }
 
 /* What the directions of a sample say. */
 struct verdict {
+    int64_t agreements;
     int64_t against;
-    bool cleared;
-    double found; /* of the direction that is nearest to agreement */
+    /* Of the direction that agrees least of those that agree, and of that which is nearest to it
+     * of the others. */
+    double found;
     double allowed;
+    double found_against;
+    double allowed_against;
 };
+
+static bool is_cleared(const struct verdict *verdict)
+{
+    return verdict->agreements > verdict->against;
+}
 
 /* The error of the slope is doubled: the difference of two steps is 15/16 of what the truncation
  * is, and what is left out of it decreases fourfold at least from step to step. */
@@ -121,24 +160,32 @@ static void hear(struct verdict *verdict, struct factor *factor, double claimed,
 {
     const double found = fabs(claimed - slope->value);
     const double allowed = 2.0 * slope->error + rounding;
-    if (!isfinite(slope->error) || verdict->cleared)
+    if (!isfinite(slope->error) || is_cleared(verdict))
         return;
-    if (verdict->against == 0 || found * verdict->allowed < verdict->found * allowed) {
-        verdict->found = found;
-        verdict->allowed = allowed;
+    if (found <= allowed) {
+        if (verdict->agreements++ == 0 || found * verdict->allowed > verdict->found * allowed) {
+            verdict->found = found;
+            verdict->allowed = allowed;
+        }
+        return;
     }
-    verdict->cleared = found <= allowed;
-    verdict->against++;
-    if (!verdict->cleared)
-        factor_case(factor, claimed, slope->value, allowed);
+    factor_case(factor, claimed, slope->value, allowed);
+    if (verdict->against++ == 0 ||
+        found * verdict->allowed_against < verdict->found_against * allowed) {
+        verdict->found_against = found;
+        verdict->allowed_against = allowed;
+    }
 }
 
-static void decide(struct check *check, dirichlet_callback callback, int64_t sample,
-                   const struct verdict *verdict)
+/* Nothing is said where the directions do not decide. */
+static void decide(struct check *check, dirichlet_callback callback, dirichlet_check_item item,
+                   int64_t sample, const struct verdict *verdict)
 {
-    if (verdict->cleared || 2 * verdict->against >= CHECK_DIRECTIONS)
-        record_case(&check->record, callback, DIRICHLET_CHECK_DERIVATIVE, index_of(check, sample),
-                    verdict->found, verdict->allowed);
+    if (is_cleared(verdict))
+        record_case(&check->record, callback, item, sample, verdict->found, verdict->allowed);
+    else if (2 * verdict->against > CHECK_DIRECTIONS)
+        record_case(&check->record, callback, item, sample, verdict->found_against,
+                    verdict->allowed_against);
 }
 
 /* Products of a sample, <u, J v>, that are to be judged, and how. */
@@ -161,7 +208,7 @@ static void judge_sample(struct check *check, int64_t sample, struct claims clai
     for (int64_t m = 0; m < CHECK_DIRECTIONS; m++) {
         bool open = false;
         for (int c = 0; c < 2; c++)
-            open = open || (claims[c].judged && !verdict[c].cleared);
+            open = open || (claims[c].judged && !is_cleared(&verdict[c]));
         if (!open)
             break;
         const struct slope slope = m == 0 ? check->slope[sample] : slope_along(check, sample, m);
@@ -172,7 +219,7 @@ static void judge_sample(struct check *check, int64_t sample, struct claims clai
     }
     for (int c = 0; c < 2; c++)
         if (claims[c].judged)
-            decide(check, claims[c].callback, sample, &verdict[c]);
+            decide(check, claims[c].callback, DIRICHLET_CHECK_DERIVATIVE, index_of(check, sample), &verdict[c]);
 }
 
 static void look_at_derivative(struct check *check)

@@ -241,16 +241,14 @@ static void look_at_parameters(struct check *check)
     struct factor factor = factor_begin();
     if (!is_sound(check, DIRICHLET_CALLBACK_FORWARD))
         return;
-    for (int64_t m = 0; m < CHECK_DIRECTIONS && !verdict.cleared; m++) {
+    for (int64_t m = 0; m < CHECK_DIRECTIONS && !is_cleared(&verdict); m++) {
         double rounding = 0.0;
         draw_parameters(check, m);
         const struct slope slope = slope_of_parameters(check);
         const double claimed = claimed_slope(check, &rounding);
         hear(&verdict, &factor, claimed, &slope, rounding);
     }
-    if (verdict.cleared || 2 * verdict.against >= CHECK_DIRECTIONS)
-        record_case(&check->record, DIRICHLET_CALLBACK_PARAMETER_VJP, DIRICHLET_CHECK_PARAMETERS,
-                    -1, verdict.found, verdict.allowed);
+    decide(check, DIRICHLET_CALLBACK_PARAMETER_VJP, DIRICHLET_CHECK_PARAMETERS, -1, &verdict);
     record_line(&check->record, DIRICHLET_CALLBACK_PARAMETER_VJP, DIRICHLET_CHECK_PARAMETERS)
         ->factor = factor_common(&factor);
 }

@@ -47,13 +47,41 @@ static void compare_company(struct check *check, dirichlet_callback callback, in
                 OTHERS_LARGEST * check->options.forward_noise * largest);
 }
 
+/* Direction m of every sample among copies of itself. */
+static void compare_directions(struct check *check, dirichlet_callback callback, int64_t m)
+{
+    struct request request = usual_request(check, callback, check->two);
+    const int64_t given = given_size(check, callback);
+    const int64_t size = output_size(check, callback);
+    for (int64_t s = 0; s < check->samples; s++)
+        copy_rows(request.given + (s * request.count + m) * given, request.count, given,
+                  check->given + s * request.count * given);
+    request.given = check->given;
+    if (!ask(check, &request))
+        return;
+    for (int64_t s = 0; s < check->samples; s++) {
+        const int64_t at = (s * request.count + m) * size;
+        double largest = 0.0;
+        const double found = largest_difference(check->one + at, check->two + at, size, &largest);
+        record_case(&check->record, callback, DIRICHLET_CHECK_DIRECTIONS, index_of(check, s), found,
+                    OTHERS_LARGEST * check->options.forward_noise * largest);
+    }
+}
+
 static void look_at_company(struct check *check, dirichlet_callback callback)
 {
     const struct request usual = usual_request(check, callback, check->one);
-    if (check->samples < 2 || check->offer.max_samples < 2 || !ask(check, &usual))
+    const int64_t rows = check->offer.max_samples < 2 ? 1 : check->samples;
+    const int64_t directions = check->offer.max_directions < 2 ? 1 : usual.count;
+    if (!ask(check, &usual))
         return;
-    for (int64_t s = 0; s < check->samples && is_sound(check, callback); s++)
+    if (is_product(callback) && check->offer.prepare)
+        record_line(&check->record, callback, DIRICHLET_CHECK_ROWS)->cause =
+            "prepare keeps the rows of another call, or batch statistics, a shared scale, `first`";
+    for (int64_t s = 0; rows > 1 && s < rows && is_sound(check, callback); s++)
         compare_company(check, callback, s);
+    for (int64_t m = 0; directions > 1 && m < directions && is_sound(check, callback); m++)
+        compare_directions(check, callback, m);
 }
 
 /* What rounding may do to a number that is read off a row, relative to the largest. */

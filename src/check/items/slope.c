@@ -12,10 +12,19 @@ static double quotient(const struct ladder *ladder, int64_t i)
     return (ladder->above[i] - ladder->below[i]) / (2.0 * ladder_step(i));
 }
 
+/* The slope above 0 less that below. */
 static double gap(const struct ladder *ladder, int64_t i)
 {
-    return fabs((ladder->above[i] - ladder->center) - (ladder->center - ladder->below[i])) /
+    return ((ladder->above[i] - ladder->center) - (ladder->center - ladder->below[i])) /
            ladder_step(i);
+}
+
+/* What a kink may be off by: half of the gap, or of what is left of it without g''. */
+static double kink(const struct ladder *ladder, int64_t i)
+{
+    const double all = gap(ladder, i);
+    const double sharp = all - LADDER_RATIO * gap(ladder, i + 1);
+    return 0.5 * fmin(fabs(all), fabs(sharp));
 }
 
 static double noise_below(const struct ladder *ladder, int64_t i)
@@ -50,10 +59,11 @@ struct slope ladder_slope(const struct ladder *ladder)
     for (int64_t i = 0; i + 2 < ladder->count; i++) {
         const double noise = fmax(noise_below(ladder, i), grid_above(ladder, i));
         const double rounding = (noise + ladder->roundoff) / ladder_step(i);
-        const double half_gap = 0.5 * gap(ladder, i);
+        const double half_gap = 0.5 * fabs(gap(ladder, i));
         const double value = quotient(ladder, i);
-        const double error = fabs(value - quotient(ladder, i + 1)) + rounding + half_gap;
-        if (half_gap > rounding && gap(ladder, i + 1) > half_gap)
+        const double error =
+            fabs(value - quotient(ladder, i + 1)) + rounding + kink(ladder, i);
+        if (half_gap > rounding && fabs(gap(ladder, i + 1)) > half_gap)
             continue;
         if (error > LADDER_RATIO * LADDER_RATIO * best.error)
             break;

@@ -8,15 +8,19 @@
  *               a / h_l there, hence a = max over l > i of |D_l - D_i| h_l. Where values do not
  *               move at all they may stand on a grid, and a is at least the least that they move
  *               by at a longer step;
- *   kinks       one between -h_i and h_i, of whatever size and wherever, is off by at most half of
- *               |g(h_i) - 2 g(0) + g(-h_i)| / h_i, the gap of the one-sided slopes: it is half of
- *               it exactly where all kinks are on one side.
+ *   kinks       between -h_i and h_i are off by half of the gap of the one-sided slopes,
+ *               G_i = (g(h_i) - 2 g(0) + g(-h_i)) / h_i, if all are on one side. A smooth function
+ *               has the gap h_i g''(0), which a quarter of the step makes a quarter: it is left
+ *               out by G_i - 4 G_{i+1}. With one kink of size A at t h_i that and the difference
+ *               of the two steps are together 1.5 t + |7.5 t - 1.5| of A, t < 1/4, and 1 - t above,
+ *               where the error is (1 - t) / 2: no less than 3/4 of it. The less of the two is
+ *               taken.
  *
  * The step is the one where their sum is least, before it has grown by 4^2 again: beyond lies what
  * two steps of noise have been seen to cover, even if the shortest steps see none, all within one
- * step of a grid. The gap of a smooth function is h g''(0) and
- * becomes a quarter from step to step; where it does not become half, and is more than rounding,
- * there is a kink so near that nothing is said of that step. */
+ * step of a grid. Where the
+ * gap does not become half from one step to the next, and is more than rounding, there is a kink so
+ * near that nothing is said of that step. */
 #ifndef DIRICHLET_CHECK_SLOPE_H
 #define DIRICHLET_CHECK_SLOPE_H
 

@@ -205,7 +205,9 @@ static int32_t set_out(struct check *check, const struct piece *piece)
     pack(&check->x_array, of->x, piece, points, own, d);
     if (size > 0)
         pack(&check->given_array, of->given, piece, of->count, piece->count, size);
-    return prepare(check, piece, same_rows);
+    const int32_t code = prepare(check, piece, same_rows);
+    pack(&check->x_array, of->x, piece, points, own, d); /* what prepare changes is its fault alone */
+    return code;
 }
 
 static int32_t ask_once(struct check *check, const struct piece *piece)

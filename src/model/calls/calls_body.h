@@ -123,6 +123,15 @@ static struct call part_of(const PRECISION(dirichlet_model) * model, const struc
 
 static dirichlet_status make_call(const model_caller *caller, const struct call *call);
 
+/* Products of other samples than those that were prepared. */
+static dirichlet_status prepare_for(const model_caller *caller, const struct call *call)
+{
+    const bool products =
+        call->callback == JVP || call->callback == VJP || call->callback == PRODUCT_NORMS;
+    return products ? PRECISION(model_prepare)(caller, call->first, call->samples, call->x)
+                    : DIRICHLET_OK;
+}
+
 /* Which rows are out of its domain? They are made one by one, and where there is one alone, its
  * outputs are NaN. A gradient that parameter_vjp adds to has no such place. */
 static dirichlet_status split_call(const model_caller *caller, const struct call *call)
@@ -141,11 +150,13 @@ static dirichlet_status split_call(const model_caller *caller, const struct call
         const struct call part =
             points ? part_of(caller->model, call, i / call->many, 1, i % call->many, 1)
                    : part_of(caller->model, call, i, 1, 0, call->many);
-        const dirichlet_status status = make_call(caller, &part);
+        dirichlet_status status = prepare_for(caller, &part);
+        if (status == DIRICHLET_OK)
+            status = make_call(caller, &part);
         if (status != DIRICHLET_OK)
             return status;
     }
-    return DIRICHLET_OK;
+    return pieces > 1 ? prepare_for(caller, call) : DIRICHLET_OK; /* more of them may follow */
 }
 
 static dirichlet_status make_call(const model_caller *caller, const struct call *call)

@@ -114,7 +114,9 @@ static const struct expectation expectations[] = {
      CALLBACK(PARAMETER_VJP)},
     {PARAMETERS_BATCH_SCALE, "gradients by a scale of the call", NET_BACKWARD, ITEM(ROWS),
      CALLBACK(PARAMETER_VJP)},
-    {PREPARE_ONCE, "prepare keeps the first x", WITH_PREPARE, ITEM(REPEAT), CALLBACK(PREPARE)},
+    {PREPARE_ONCE, "prepare keeps the first x", WITH_PREPARE, ITEM(ROWS), CALLBACK(JVP)},
+    {PREPARE_MIXES, "prepare keeps a part of what was", WITH_PREPARE, ITEM(REPEAT),
+     CALLBACK(PREPARE)},
     {PREPARE_CHANGES_X, "prepare changes x", WITH_PREPARE, ITEM(INPUTS), CALLBACK(PREPARE)},
     {PREPARE_FAILS, "prepare returns 3", WITH_PREPARE, ITEM(RETURN), CALLBACK(PREPARE)},
     {PREPARE_FIRST_ROW, "products at the first row prepared", WITH_PREPARE, ITEM(ROWS),
@@ -146,6 +148,7 @@ static void draw_faulty(struct net *net, real *x, uint64_t seed, const struct ex
     net->first = FAULTY_FIRST;
     net->conditional = expected->fault == FIRST_IGNORED || expected->fault == FIRST_OFF_BY_ONE ||
                        expected->fault == FIRST_DENIED || expected->fault == POINTS_INDEX ||
+                       expected->fault == ENERGIES_ONE_SAMPLE ||
                        seed % 2 == 1;
     net->reorder = seed % 3 == 0;
     for (int64_t i = 0; i < FAULTY_SAMPLES * net->inputs; i++)
@@ -174,6 +177,8 @@ static void check_details(const struct expectation *expected, const dirichlet_ch
     if (expected->fault == RETURNS_OUT_OF_DOMAIN)
         CHECK(found->callback_code == DIRICHLET_CALLBACK_OUT_OF_DOMAIN &&
               found->sample == FAULTY_FIRST + 1);
+    if (expected->fault == PREPARE_ONCE)
+        CHECK(strstr(found->text, "prepare keeps") != NULL);
     if (expected->fault == JVP_DOUBLE)
         CHECK(strstr(found->text, "everywhere 2 times") != NULL);
     if (expected->fault == ENERGIES_HALF)

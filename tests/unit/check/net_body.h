@@ -256,7 +256,7 @@ static int32_t PRECISION(net_forward)(int64_t first, int64_t samples, int64_t po
 }
 
 /* z of a sample whose products are asked for; where prepare has been there, from what it kept. */
-static void row_of_sample(const struct net *net, bool prepared, int64_t first, int64_t s,
+static void row_of_sample(const struct net *net, bool prepared, bool bias, int64_t first, int64_t s,
                           int64_t samples, const real *x, struct row *row)
 {
     real kept[NET_WIDTH];
@@ -270,7 +270,7 @@ static void row_of_sample(const struct net *net, bool prepared, int64_t first, i
         if (net->fault == JVP_LAST_FORWARD)
             kept[i] = (real)net->last[s * net->inputs + i];
     }
-    row_forward(net, kept, net->fault != VJP_NO_BIAS, row);
+    row_forward(net, kept, bias, row);
 }
 
 static void spoil_jvp(struct net *net, int64_t rows, const real *jv_in, real *jv, real *v)
@@ -304,7 +304,7 @@ static int32_t PRECISION(net_jvp)(int64_t first, int64_t samples, int64_t direct
     const int64_t k = net->outputs;
     count_call(net, samples, directions);
     for (int64_t s = 0; s < samples; s++) {
-        row_of_sample(net, true, first, s, samples, x, &row);
+        row_of_sample(net, true, true, first, s, samples, x, &row);
         for (int64_t m = 0; m < directions; m++) {
             real product[NET_WIDTH];
             row_jvp(net, &row, v + (s * directions + m) * net->inputs, product);
@@ -342,7 +342,7 @@ static int32_t PRECISION(net_vjp)(int64_t first, int64_t samples, int64_t direct
     const int64_t k = net->outputs;
     count_call(net, samples, directions);
     for (int64_t s = 0; s < samples; s++) {
-        row_of_sample(net, true, first, s, samples, x, &row);
+        row_of_sample(net, true, net->fault != VJP_NO_BIAS, first, s, samples, x, &row);
         for (int64_t m = 0; m < directions; m++) {
             real delta[NET_LAYERS][NET_WIDTH];
             real product[NET_WIDTH];
@@ -389,7 +389,7 @@ static int32_t PRECISION(net_norms)(int64_t first, int64_t samples, int64_t dire
     struct row row;
     count_call(net, samples, directions);
     for (int64_t s = 0; s < samples; s++) {
-        row_of_sample(net, true, first, s, samples, x, &row);
+        row_of_sample(net, true, true, first, s, samples, x, &row);
         for (int64_t m = 0; m < directions; m++) {
             const int64_t at = s * directions + m;
             norms[at] = norm_of(net, &row, u + at * net->outputs);
@@ -436,7 +436,7 @@ static int32_t PRECISION(net_energies)(int64_t first, int64_t samples, const rea
     struct row row;
     count_call(net, samples, 1);
     for (int64_t s = 0; s < samples; s++) {
-        row_of_sample(net, false, first, s, samples, x, &row);
+        row_of_sample(net, false, true, first, s, samples, x, &row);
         if (net->fault == ENERGIES_LAST_LEFT && s > 0 && s == samples - 1)
             continue;
         energies[s] = net->fault == ENERGIES_SOFTMAX ? softmax_energy(net, &row)
@@ -445,7 +445,7 @@ static int32_t PRECISION(net_energies)(int64_t first, int64_t samples, const rea
         energies[s] /= net->fault == ENERGIES_BY_OUTPUTS ? (double)net->outputs : 1;
         energies[s] /= net->fault == ENERGIES_HALF ? 2 : 1;
         if (net->fault == ENERGIES_ONE_SAMPLE && first + s == net->first + 2)
-            energies[s] *= 1.01;
+            energies[s] = 1.01 * energies[s] + (energies[s] == 0.0 ? 1.0 : 0.0);
     }
     if (net->fault == ENERGIES_BEYOND)
         energies[samples] = 1;
@@ -512,7 +512,8 @@ static int32_t PRECISION(net_prepare)(int64_t first, int64_t samples, const real
         return 3;
     if (net->fault != PREPARE_ONCE || !net->has_prepared)
         for (int64_t i = 0; i < samples * net->inputs; i++)
-            net->prepared[i] = (double)x[i];
+            net->prepared[i] =
+                (double)x[i] + (net->fault == PREPARE_MIXES ? 0.25 * net->prepared[i] : 0.0);
     net->has_prepared = true;
     if (net->fault == PREPARE_CHANGES_X)
         *(real *)(uintptr_t)x = 0;

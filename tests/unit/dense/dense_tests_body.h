@@ -20,6 +20,7 @@
 #include "dense_ranges_body.h"
 #include "dense_spectral_body.h"
 #include "dense_transfer_body.h"
+#include "dense_transfer_calls_body.h"
 #include "dense_values_body.h"
 #include "support/check.h"
 

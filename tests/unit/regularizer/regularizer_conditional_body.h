@@ -81,7 +81,9 @@ static void test_conditional_norms(void **state)
                     c = conditional_make(turned ? 3 : 5, turned ? 5 : 3);
                     c.max_samples = limit;
                     c.max_directions = limit / 2;
-                    check_conditional_norms(&c, callbacks[side] | CONDITIONAL_PREPARE, budget);
+                    check_conditional_norms(
+                        &c, callbacks[side] | CONDITIONAL_PREPARE | CONDITIONAL_OWNERS, budget);
+                    CHECK(c.retained == 0 && c.released == 0);
                 }
 }
 
@@ -140,7 +142,8 @@ static void make_conditional_penalty(struct conditional_penalty *p, int64_t prob
     p->result.value = -1.0;
 }
 
-#define PENALTY_CALLBACKS (SINE_FORWARD | CONDITIONAL_PARAMETERS)
+/* Calls that keep nothing own nothing: retain and release are not called. */
+#define PENALTY_CALLBACKS (SINE_FORWARD | CONDITIONAL_PARAMETERS | CONDITIONAL_OWNERS)
 
 static dirichlet_status conditional_penalty_of(struct conditional_penalty *p, int64_t index,
                                                int64_t samples, double strength)
@@ -179,6 +182,7 @@ static void test_conditional_penalty(void **state)
                 worst = fmax(worst, off_by(p.c.gradient[e], 0.5 * slope, 0.5));
             }
             CHECK_IN(worst <= (single ? 1e-4 : 1e-9), "gradient off by %.2e", worst);
+            CHECK(p.c.retained == 0 && p.c.released == 0);
         }
 }
 

@@ -305,8 +305,8 @@ static void test_energy_arguments(void **state)
     CHECK(f.sine.calls == 0 && f.vjp_calls == 0 && f.result.value == -1.0);
 }
 
-/* Every callback fails in turn; a trainer's gradient may then hold part, the value is not set. Calls
- * of a model that looks whose rows it has hold those of a sample, all others a whole tile. */
+/* Every callback fails in turn; a trainer's gradient may then hold part, the value is not set.
+ * Calls of a model that looks whose rows it has hold those of a sample, all others a whole tile. */
 static void fail_callbacks(int32_t ignores_first)
 {
     static struct energy_fixture f;

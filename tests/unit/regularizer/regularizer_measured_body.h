@@ -338,7 +338,8 @@ static void test_jacobian_norm_arguments(void **state)
     REFUSED(f.options.max_iterations = -1, DIRICHLET_E_RANGE, "options.max_iterations is -1");
     REFUSED(f.options.workspace_bytes = 9, DIRICHLET_E_WORKSPACE, "workspace_bytes is 9: at least");
     REFUSED(f.result.struct_size = 3, DIRICHLET_E_STRUCT_SIZE, "result.struct_size is 3");
-    REFUSED(f.x[3 * JACOBIAN_INPUTS] = (real)INFINITY, DIRICHLET_E_NOT_FINITE, "sample 3 (row 3 of x): x holds");
+    REFUSED(f.x[3 * JACOBIAN_INPUTS] = (real)INFINITY, DIRICHLET_E_NOT_FINITE,
+            "sample 3 (row 3 of x): x holds");
     /* Sizes beyond the integers of the BLAS. */
     REFUSED((f.options.workspace_bytes = SIZE_MAX, f.model.inputs = 1,
              f.model.outputs = INT64_C(1) << 31),

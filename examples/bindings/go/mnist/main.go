@@ -122,7 +122,8 @@ func compareWithDifferences(data digits) error {
 	if _, err := dirichlet.Check(function, data.x, dirichlet.CheckOptions[float64]{}); err != nil {
 		return err
 	}
-	differences, err := dirichlet.Measure(function, data.x, dirichlet.Options{})
+	differences, err := dirichlet.Measure(function, data.x,
+		dirichlet.Options{Probes: dirichlet.AllProbes})
 	if err != nil {
 		return err
 	}
