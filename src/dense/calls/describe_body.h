@@ -6,7 +6,6 @@
 
 #include "core/arithmetic/real.h"
 #include "core/interface/environment.h"
-#include "core/interface/environment.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
 #include "dense/calls/create_body.h"
@@ -45,10 +44,7 @@ dirichlet_status PRECISION(dirichlet_dense_describe)(const dense_network *networ
     out.outputs = network->outputs;
     out.layers = network->layer_count;
     out.workspace_bytes = network->budget;
-    struct environment caller;
-    environment_enter(&caller);
     out.least_workspace_bytes = least_budget(network);
-    environment_leave(&caller);
     count_parameters(network, &out);
     environment_leave(&caller);
     return versioned_struct_write(&out, sizeof out, description, description->struct_size,

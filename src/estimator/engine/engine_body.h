@@ -165,10 +165,8 @@ static void release_model(const struct dirichlet_estimator *estimator)
 {
     const PRECISION(dirichlet_model) *model = &estimator->model.PRECISION(model);
     environment_leave(estimator->allocator.caller);
-    environment_leave(estimator->allocator.caller);
     if (model->release != NULL)
         model->release(model->user);
-    environment_enter(estimator->allocator.caller);
     environment_enter(estimator->allocator.caller);
 }
 
