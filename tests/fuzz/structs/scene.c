@@ -225,12 +225,13 @@ void *scene_give_or_null(struct scene *scene, void *structs)
 void scene_follow(struct scene *scene, const void *report)
 {
     const struct block *block = block_at(scene, report);
-    const unsigned char *findings = NULL;
-    const size_t at = offsetof(dirichlet_check_report, findings);
-    if (block->size >= at + sizeof findings)
-        memcpy(&findings, block->memory + at, sizeof findings);
-    if (findings != NULL)
-        block_at(scene, findings)->given = true;
+    dirichlet_check_report seen = {.struct_size = sizeof seen};
+    memcpy(&seen, block->memory, block->size < sizeof seen ? block->size : sizeof seen);
+    if (block->size < offsetof(dirichlet_check_report, reserved) || seen.findings == NULL)
+        return;
+    struct block *findings = block_at(scene, seen.findings);
+    findings->given = true;
+    findings->partly = seen.capacity < findings->count;
 }
 
 void *scene_numbers(struct scene *scene, size_t bytes, bool output)
@@ -456,7 +457,8 @@ void scene_check(struct scene *scene, dirichlet_status status)
     scene_known(status);
     for (int i = 0; i < scene->block_count; i++) {
         struct block *block = &scene->blocks[i];
-        if (block->kind != NULL && block->given && !scene_is_right(scene, block)) {
+        if (block->kind != NULL && block->given && !block->partly &&
+            !scene_is_right(scene, block)) {
             right = false;
             if (status == DIRICHLET_OK)
                 fail("success with a wrong struct", block->kind->name);

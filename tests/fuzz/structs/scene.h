@@ -31,7 +31,8 @@ struct block {
     size_t claimed; /* struct_size of the first */
     int count;      /* of structs */
     bool output;
-    bool given; /* an argument of the call */
+    bool given;  /* an argument of the call */
+    bool partly; /* some of the structs may not be looked at */
 };
 
 struct scene {
