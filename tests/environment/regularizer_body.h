@@ -4,9 +4,11 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "core/arithmetic/real.h"
 #include "dense_body.h"
+#include "dirichlet/check.h"
 #include "dirichlet/loss.h"
 #include "dirichlet/memory.h"
 #include "dirichlet/model.h"
@@ -140,6 +142,35 @@ static void run_jacobians(struct run *run, struct network_data *data, struct shi
     }
 }
 
+/* Without energies and norms, which are not those of the products; and with them, which is found.
+ */
+static void run_check(struct run *run, struct network_data *data, struct shift *shift)
+{
+    static dirichlet_check_finding findings[DIRICHLET_CHECK_MOST_FINDINGS];
+    PRECISION(dirichlet_model) model = model_of_shift(shift);
+    const dirichlet_allocator allocator = run_allocator(run);
+    const dirichlet_check_options options = {.struct_size = sizeof options,
+                                             .allocator = &allocator};
+    for (int i = 0; i < 2; i++) {
+        dirichlet_check_report report = {.struct_size = sizeof report,
+                                         .capacity = DIRICHLET_CHECK_MOST_FINDINGS,
+                                         .findings = findings};
+        memset(findings, 0, sizeof findings);
+        for (int f = 0; f < DIRICHLET_CHECK_MOST_FINDINGS; f++)
+            findings[f].struct_size = sizeof findings[f];
+        run_begin(run, PRECISION_NAME("dirichlet_model_check"));
+        const dirichlet_status status =
+            PRECISION(dirichlet_model_check)(&model, ROWS, data->x, &options, &report, NULL);
+        run_keep(run, &status, sizeof status);
+        run_keep(run, &report.count, sizeof report.count);
+        run_keep(run, &report.failed, sizeof report.failed);
+        run_keep(run, findings, sizeof findings);
+        run_end(run);
+        model.energies = NULL;
+        model.product_norms = NULL;
+    }
+}
+
 static void run_draws(struct run *run, int tiny)
 {
     const dirichlet_distribution distributions[] = {DIRICHLET_DISTRIBUTION_NORMAL,
@@ -177,6 +208,7 @@ void PRECISION(run_all)(struct run *run, int tiny)
     run_energy_penalties(run, &data, &shift);
     run_flatness(run, &data, &shift);
     run_jacobians(run, &data, &shift);
+    run_check(run, &data, &shift);
     run_draws(run, tiny);
 }
 

@@ -132,6 +132,14 @@ void run_rest(struct run *run)
     text = dirichlet_method_name(DIRICHLET_METHOD_EXACT);
     run_keep(run, text, strlen(text));
     run_end(run);
+    run_begin(run, "dirichlet_check_item_name");
+    text = dirichlet_check_item_name(DIRICHLET_CHECK_REPEAT);
+    run_keep(run, text, strlen(text));
+    run_end(run);
+    run_begin(run, "dirichlet_callback_name");
+    text = dirichlet_callback_name(DIRICHLET_CALLBACK_VJP);
+    run_keep(run, text, strlen(text));
+    run_end(run);
     run_begin(run, "dirichlet_status_string");
     text = dirichlet_status_string(DIRICHLET_E_RANGE);
     run_keep(run, text, strlen(text));

@@ -8,6 +8,7 @@
 
 #include "core/arithmetic/real.h"
 #include "dirichlet/activation.h"
+#include "dirichlet/check.h"
 #include "dirichlet/dense.h"
 #include "dirichlet/estimator.h"
 #include "dirichlet/loss.h"
@@ -356,6 +357,22 @@ static void energy_penalty(void)
             error.message);
 }
 
+static void check_model(void)
+{
+    static real parameters_checked[3];
+    static real gradient_checked[3];
+    static const dirichlet_check_options checked = {.struct_size = sizeof checked,
+                                                    .parameter_count = 3,
+                                                    .parameters = parameters_checked,
+                                                    .gradient = gradient_checked};
+    arrange(0);
+    model = PRECISION(sine_model)(&sine, SINE_ALL);
+    require(PRECISION(dirichlet_model_check)(&model, 16, data, NULL, NULL, &error), error.message);
+    model.parameter_vjp = parameter_vjp;
+    require(PRECISION(dirichlet_model_check)(&model, 16, data, &checked, NULL, &error),
+            error.message);
+}
+
 /* Loss = 1/2 ||theta||^2. */
 static int32_t loss_of_theta(const real *theta, double *value, real *gradient, void *user)
 {
@@ -444,6 +461,7 @@ const struct stack_call PRECISION(stack_calls)[] = {
     {"operator_norm", 1, operator_norm},
     {"jacobian_norms", 1, jacobian_norms},
     {"energy_penalty energy_penalty_batch", 0, energy_penalty},
+    {"model_check", 0, check_model},
     {"flatness_penalty", 0, flatness_penalty},
     {"initialize", 0, initialize},
     {"noise_add", 0, add_noise},

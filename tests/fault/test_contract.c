@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "dirichlet/check.h"
 #include "dirichlet/regularizer.h"
 #include "support/check.h"
 #include "support/counting_allocator.h"
@@ -230,6 +231,8 @@ static void products_are_prepared(void **state)
         CHECK(dirichlet_jacobian_norms_f64(&model, ROWS, it.subject.wide, NULL, NULL, &result,
                                            NULL) == DIRICHLET_OK);
         CHECK_IN(it.unprepared == 0, "jacobian_norms, %s", arrangements[a].name);
+        CHECK(dirichlet_model_check_f64(&model, 8, it.subject.wide, NULL, NULL, NULL) ==
+              DIRICHLET_OK);
     }
     CHECK(products > ARRANGEMENT_COUNT);
 }
@@ -330,6 +333,8 @@ static void short_calls_hold_nothing(void **state)
         if (model.vjp != NULL || model.jvp != NULL)
             CHECK(dirichlet_jacobian_norms_f64(&model, ROWS, it.subject.wide, NULL, NULL,
                                                &norms_found, NULL) == DIRICHLET_OK);
+        CHECK(dirichlet_model_check_f64(&model, 8, it.subject.wide, NULL, NULL, NULL) ==
+              DIRICHLET_OK);
         CHECK_IN(retained == 0 && released == 0, "%s", arrangements[a].name);
     }
 }

@@ -2,6 +2,7 @@
  * any: MEMORY, nothing leaked, nothing written, and the next try as if nothing had been. */
 #include <string.h>
 
+#include "dirichlet/check.h"
 #include "dirichlet/regularizer.h"
 #include "support/check.h"
 #include "support/counting_allocator.h"
@@ -197,6 +198,17 @@ static dirichlet_status penalty_f32(struct scene *scene)
                                               NULL);
 }
 
+static dirichlet_status check(struct scene *scene)
+{
+    const dirichlet_check_options options = {.struct_size = sizeof options,
+                                             .allocator = &scene->hooks};
+    const dirichlet_model_f64 wide = sine_model_f64(&scene->subject.sine, SINE_ALL);
+    const dirichlet_model_f32 narrow = sine_model_f32(&scene->subject.sine, SINE_ALL);
+    return scene->subject.precision == 64
+               ? dirichlet_model_check_f64(&wide, 4, scene->subject.wide, &options, NULL, NULL)
+               : dirichlet_model_check_f32(&narrow, 4, scene->subject.narrow, &options, NULL, NULL);
+}
+
 /* With a gradient, which no failure may have added to; the handle's own memory is not what fails.
  */
 static dirichlet_status dense_penalty(struct scene *scene)
@@ -233,6 +245,7 @@ static const struct {
                   {"measure", measure, 3},
                   {"dense_create_f64", dense_f64, 1},
                   {"dense_create_f32", dense_f32, 1},
+                  {"model_check", check, 1},
                   {"energy_penalty_batch_f64", penalty_f64, 1},
                   {"energy_penalty_batch_f32", penalty_f32, 1},
                   {"dense_energy_penalty_batch_f64", dense_penalty, 2}};

@@ -146,7 +146,9 @@ static void texts(void)
                       dirichlet_method_name(DIRICHLET_METHOD_EXACT) != NULL &&
                       dirichlet_status_string(DIRICHLET_OK) != NULL &&
                       dirichlet_blas_name() != NULL && dirichlet_blas_library() != NULL &&
-                      dirichlet_version_string() != NULL,
+                      dirichlet_version_string() != NULL &&
+                      dirichlet_check_item_name(DIRICHLET_CHECK_ROWS) != NULL &&
+                      dirichlet_callback_name(DIRICHLET_CALLBACK_JVP) != NULL,
                   1, "texts");
     stack_require(dirichlet_version() > 0, 1, "version");
 }
@@ -178,7 +180,7 @@ static const struct stack_call plain_calls[] = {
     {"estimator_result estimator_group_result", 0, read_result},
     {"estimator_describe estimator_last_error describe_library", 0, describe},
     {"estimator_stopped estimator_message method_name status_string "
-     "blas_name blas_library version_string version",
+     "blas_name blas_library version_string version check_item_name callback_name",
      0, texts},
     {"estimator_seek estimator_reset", 0, seek_and_reset},
     {"estimator_destroy", 0, destroy},

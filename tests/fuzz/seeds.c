@@ -161,7 +161,7 @@ static void write_state(const char *directory, const char *name, dirichlet_metho
  * are not 0. */
 static void write_structs(const char *directory)
 {
-    for (int call = 0; call < 32; call++)
+    for (int call = 0; call < 34; call++)
         for (int variant = 0; variant < 6; variant++) {
             unsigned char bytes[120] = {(unsigned char)call};
             char name[32];

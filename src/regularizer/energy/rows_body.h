@@ -38,7 +38,7 @@ static int64_t whole_samples(const struct penalty *penalty, int64_t sample, int6
 {
     int64_t count = 1;
     while ((count + 1) * penalty->probes <= pairs &&
-           index_of(penalty, sample + count) == index_of(penalty, sample) + count)
+           index_of(penalty, sample + count) - count == index_of(penalty, sample))
         count++;
     return count;
 }

@@ -4,7 +4,7 @@
 
 #include "fuzz/structs/scene.h"
 
-#define CALLS_WITH_PRECISION 15
+#define CALLS_WITH_PRECISION 16
 
 void call_f64(struct scene *scene, int which);
 void call_f32(struct scene *scene, int which);

@@ -8,6 +8,7 @@
 #include "core/arithmetic/real.h"
 #include "dirichlet/dirichlet.h"
 #include "fuzz/structs/calls.h"
+#include "fuzz/structs/check_call_body.h"
 #include "fuzz/structs/dense_calls_body.h"
 #include "fuzz/structs/kinds_body.h"
 #include "fuzz/structs/model_body.h"
@@ -354,12 +355,22 @@ static void call_initialize(struct scene *scene)
 
 void PRECISION(call)(struct scene *scene, int which)
 {
-    static void (*const calls[CALLS_WITH_PRECISION])(struct scene *) = {
-        call_create,           call_update_batch,         call_measure,
-        call_energy_penalty,   call_energy_penalty_batch, call_jacobian_norms,
-        call_parameter_norm,   call_spectral_penalty,     call_operator_norm,
-        call_flatness_penalty, call_initialize,           call_network,
-        call_network_penalty,  call_network_loss,         call_network_spectrum};
+    static void (*const calls[CALLS_WITH_PRECISION])(struct scene *) = {call_create,
+                                                                        call_update_batch,
+                                                                        call_measure,
+                                                                        call_energy_penalty,
+                                                                        call_energy_penalty_batch,
+                                                                        call_jacobian_norms,
+                                                                        call_parameter_norm,
+                                                                        call_spectral_penalty,
+                                                                        call_operator_norm,
+                                                                        call_flatness_penalty,
+                                                                        call_initialize,
+                                                                        call_network,
+                                                                        call_network_penalty,
+                                                                        call_network_loss,
+                                                                        call_network_spectrum,
+                                                                        call_check};
     calls[which](scene);
 }
 

@@ -97,6 +97,10 @@ extern const struct kind kind_dense_lipschitz;
 extern const struct kind kind_dense_description;
 extern const struct kind kind_dense_plan;
 
+extern const struct kind kind_check_options;
+extern const struct kind kind_check_report;
+extern const struct kind kind_check_finding;
+
 extern const struct kind kind_filled_model_f64; /* that a network fills in */
 extern const struct kind kind_model_f64;
 extern const struct kind kind_batch_f64;

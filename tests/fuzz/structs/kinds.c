@@ -196,3 +196,41 @@ static const struct field dense_plan_fields[] = {
     ANY(dirichlet_dense_plan, direct_samples), ANY(dirichlet_dense_plan, gradient),
     ANY(dirichlet_dense_plan, reserved)};
 const struct kind kind_dense_plan = KIND_OF(dirichlet_dense_plan, dense_plan_fields, NULL);
+
+static const struct field check_options_fields[] = {
+    ANY(dirichlet_check_options, seed),
+    INTEGER(dirichlet_check_options, first_sample, 0, MOST_INTEGER),
+    REAL(dirichlet_check_options, forward_noise, 0, MOST_REAL),
+    INTEGER(dirichlet_check_options, parameter_count, 0, MOST_INTEGER),
+    NESTED(dirichlet_check_options, allocator),
+    POINTER(dirichlet_check_options, parameters),
+    POINTER(dirichlet_check_options, gradient),
+    INTEGER(dirichlet_check_options, reserved, 0, 0)};
+
+static bool all_or_none(const void *it)
+{
+    const dirichlet_check_options *options = it;
+    return (options->parameters == NULL) == (options->gradient == NULL) &&
+           (options->parameters == NULL) == (options->parameter_count == 0);
+}
+
+const struct kind kind_check_options =
+    KIND_OF(dirichlet_check_options, check_options_fields, all_or_none);
+
+static const struct field check_report_fields[] = {
+    INTEGER(dirichlet_check_report, capacity, 0, MOST_INTEGER),
+    OUT(dirichlet_check_report, count),
+    OUT(dirichlet_check_report, failed),
+    OUT(dirichlet_check_report, calls),
+    POINTER(dirichlet_check_report, findings),
+    INTEGER(dirichlet_check_report, reserved, 0, 0)};
+
+static bool has_room(const void *it)
+{
+    const dirichlet_check_report *report = it;
+    return report->capacity == 0 || report->findings != NULL;
+}
+
+const struct kind kind_check_report =
+    KIND_OF(dirichlet_check_report, check_report_fields, has_room);
+const struct kind kind_check_finding = FILLED(dirichlet_check_finding);

@@ -31,7 +31,8 @@ struct block {
     size_t claimed; /* struct_size of the first */
     int count;      /* of structs */
     bool output;
-    bool given; /* an argument of the call */
+    bool given;  /* an argument of the call */
+    bool partly; /* some of the structs may not be looked at */
 };
 
 struct scene {
@@ -47,6 +48,7 @@ struct scene {
     int64_t held; /* models retained and not released */
     int64_t live; /* of the allocator */
     size_t live_bytes;
+    bool reports;           /* CONTRACT is an answer: outputs are written as by success */
     dirichlet_error *error; /* of the call, or NULL */
 };
 
@@ -70,6 +72,9 @@ void *scene_result(struct scene *scene, const struct kind *kind);
 /* The argument itself, whose struct is looked at by the call; or NULL where that is fine. */
 void *scene_give(struct scene *scene, void *structs);
 void *scene_give_or_null(struct scene *scene, void *structs);
+
+/* The findings that a report, as it was laid out, points to, if it does, are an argument too. */
+void scene_follow(struct scene *scene, const void *report);
 
 /* Memory for numbers: an input is filled by the caller before the call. */
 void *scene_numbers(struct scene *scene, size_t bytes, bool output);
