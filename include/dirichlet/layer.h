@@ -37,7 +37,8 @@ typedef struct dirichlet_dense_layer_f64 {
     const double *bias;    /* NULL: no bias */
     int64_t bias_stride;   /* >= 1 where there is a bias */
     dirichlet_activation activation;
-    int32_t parameter_given;     /* 1: activation_parameter is what it says, 0 too; 0: 0 stands for
+    int32_t parameter_given;     /* 1: activation_parameter is what it says, 0 too (of those
+                                      that have one); 0: 0 stands for
                                     the default, 0.01 of leaky_relu and 1 of elu */
     double activation_parameter; /* finite; of leaky_relu, elu, prelu and clamp; of all others 0 */
     double activation_second;    /* of clamp: the upper end, above the lower one; else 0 */

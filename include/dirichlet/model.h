@@ -60,6 +60,10 @@ extern "C" {
 #define DIRICHLET_CALLBACK_UNSUPPORTED (-1)
 #define DIRICHLET_CALLBACK_OUT_OF_DOMAIN (-2)
 
+/* What `probes` may be in options, beside the number of directions m of each sample. */
+#define DIRICHLET_DEFAULT_PROBES 16 /* that of 0 */
+#define DIRICHLET_PROBES_ALL (-1)   /* all directions of the side: no error by directions */
+
 /* Forward: y = f(x), at p points of each sample: the sample itself, or points near it, for
  * differences. p is always 1 for models that ignore `first`: their points are given as samples.
  * x (n, p, d) -> y (n, p, k). */
@@ -105,8 +109,8 @@ typedef int32_t(DIRICHLET_CALL *dirichlet_parameter_vjp_fn_f64)(int64_t first, i
 /* Called before the products of some samples, with the same first, samples and x as the calls of
  * jvp, vjp and product_norms that follow: a model of one direction a call can do its forward pass
  * here, once. The products of other samples, and calls of forward and energies, are preceded by
- * one of their own, or none. x stays where it is and as it is until the last of these calls, so
- * nothing needs to be copied. */
+ * one of their own, or none. OUT_OF_DOMAIN is for the products to say, here it changes nothing. x
+ * stays where it is and as it is until the last of these calls, so nothing needs to be copied. */
 typedef int32_t(DIRICHLET_CALL *dirichlet_prepare_fn_f64)(int64_t first, int64_t samples,
                                                           const double *x, void *user);
 
