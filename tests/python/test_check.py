@@ -215,9 +215,16 @@ class Check(TestCase):
         sound = Model(3, 2, indexed=True, **{k: told(f) for k, f in functions.items()})
         x = X.copy()
         x[2] = np.nan  # the rows behind it are looked at, by their own indices
+        seen = []
+        sound.prepare = lambda x, indices: seen.extend(indices)
+        sound.jvp, sound.vjp = (
+            lambda *a, function=function: function(*a[:-1]) for function in (sound.jvp, sound.vjp)
+        )
         for first in (0, 13):
+            seen.clear()
             check(sound, x, first_sample=first)
-        shifted = Model(3, 2, indexed=True, forward=sound.forward, vjp=sound.vjp,
+            self.assertEqual(set(seen), {first + row for row in range(3, 19)})
+        shifted = Model(3, 2, indexed=True, forward=sound.forward, vjp=told(vjp),
                         jvp=lambda x, v, i: told(jvp)(x, v, i + 1))  # fmt: skip
         self.refused("derivative", "jvp", shifted)
         once = Model(3, 2, forward=forward, prepare=lambda x: x.copy(),

@@ -141,8 +141,9 @@ class Onnx(TestCase):
             with self.assertRaisesRegex(dirichlet.ModelError, "max_samples=1 takes one") as caught:
                 onnx_model(quantized, max_samples=51, data=x)
             print("refused:", caught.exception)
-            onnx_model(quantized, data=x)
-            onnx_model(plain, data=x)
+            for data in (x, None):
+                self.assertIsNone(onnx_model(quantized, data=data).first)
+                self.assertIsNone(onnx_model(plain, data=data).first)
 
 
 if __name__ == "__main__":
