@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "check/items/linear_body.h"
 #include "check/items/slope.h"
 #include "check/report/factor.h"
 #include "check/report/record.h"
@@ -82,6 +83,15 @@ static struct slope slope_along(struct check *check, int64_t sample, int64_t m)
     return ladder_slope(&ladder);
 }
 
+static double largest_noise(const struct check *check)
+{
+    double largest = 0.0;
+    for (int64_t s = 0; s < check->samples; s++)
+        if (isfinite(check->slope[s].error))
+            largest = fmax(largest, check->slope[s].noise);
+    return largest;
+}
+
 /* The middle one: a kink beside a sample looks like noise. */
 static double median_noise(const struct check *check)
 {
@@ -132,8 +142,11 @@ static void measure_slopes(struct check *check)
         }
         check->slope[s] = ladder_slope(&ladder);
     }
-    if (known && check->forward_size > 0.0)
-        note_noise(check, median_noise(check) / check->forward_size);
+    if (!known || check->forward_size == 0.0)
+        return;
+    note_noise(check, median_noise(check) / check->forward_size);
+    note_noise_of_forward(check, fmax(largest_noise(check) / check->forward_size,
+                                      spread_near(check, DIRICHLET_CALLBACK_FORWARD)));
 }
 
 /* What the directions of a sample say. */

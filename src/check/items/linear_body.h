@@ -73,33 +73,46 @@ static double rounding_of_residuals(const struct check *check, const struct resi
     return rounding;
 }
 
-/* What is rounded in J itself shows between two points that rounding x leads to. Both are on one
- * side of x, where there may be a kink. */
-static void measure_products(struct check *check, dirichlet_callback callback)
+/* Points near a sample that rounding might lead to, all on one side of it, where there may be a
+ * kink. */
+#define NEAR_POINTS 5
+
+/* How far numbers that are read off the rows differ there, relative to the largest of them: what
+ * is rounded on the way from x. */
+static double spread_near(struct check *check, dirichlet_callback callback)
 {
     struct request request = usual_request(check, callback, check->one);
     const int64_t size = output_size(check, callback);
     double largest = 0.0;
-    double difference = 0.0;
+    double spread = 0.0;
     request.x = check->points;
     place_all_near(check, 2.0 * (double)REAL_EPSILON);
-    if (!is_sound(check, callback) || !ask(check, &request))
-        return;
-    place_all_near(check, 4.0 * (double)REAL_EPSILON);
-    request.out = check->two;
     if (!ask(check, &request))
-        return;
-    for (int64_t i = 0; i < check->samples * CHECK_DIRECTIONS; i++) {
-        const int64_t s = i / CHECK_DIRECTIONS;
-        const int64_t m = i % CHECK_DIRECTIONS;
-        double own = 0.0;
-        const double one = read_row(check, callback, s, m, check->one + i * size, &own);
-        const double two = read_row(check, callback, s, m, check->two + i * size, &own);
-        largest = fmax(largest, own);
-        difference = isfinite(one - two) ? fmax(difference, fabs(one - two)) : difference;
+        return 0.0;
+    request.out = check->two;
+    for (int64_t p = 1; p < NEAR_POINTS; p++) {
+        place_all_near(check, 2.0 * (double)(p + 1) * (double)REAL_EPSILON);
+        if (!ask(check, &request))
+            return 0.0;
+        for (int64_t i = 0; i < check->samples * request.count; i++) {
+            const int64_t s = i / request.count;
+            const int64_t m = i % request.count;
+            double own = 0.0;
+            const double one = read_row(check, callback, s, m, check->one + i * size, &own);
+            const double two = read_row(check, callback, s, m, check->two + i * size, &own);
+            if (!isfinite(one - two))
+                continue;
+            largest = fmax(largest, own);
+            spread = fmax(spread, fabs(one - two));
+        }
     }
-    if (largest > 0.0)
-        note_noise(check, difference / largest);
+    return spread > 0.0 ? spread / largest : 0.0;
+}
+
+static void measure_products(struct check *check, dirichlet_callback callback)
+{
+    if (is_sound(check, callback))
+        note_noise(check, spread_near(check, callback));
 }
 
 static void look_at_linear(struct check *check, dirichlet_callback callback)

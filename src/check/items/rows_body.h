@@ -87,7 +87,8 @@ static void look_at_company(struct check *check, dirichlet_callback callback)
 /* What rounding may do to a number that is read off a row, relative to the largest. */
 static double row_tolerance(const struct check *check, dirichlet_callback callback)
 {
-    const double relative = relative_tolerance(check);
+    const double relative = callback == DIRICHLET_CALLBACK_FORWARD ? forward_tolerance(check)
+                                                                   : relative_tolerance(check);
     return is_square(callback) ? square_tolerance(relative, 1.0, 1.0) : relative;
 }
 

@@ -16,11 +16,15 @@
  *               where the error is (1 - t) / 2: no less than 3/4 of it. The less of the two is
  *               taken.
  *
- * The step is the one where their sum is least, before it has grown by 4^2 again: beyond lies what
- * two steps of noise have been seen to cover, even if the shortest steps see none, all within one
- * step of a grid. Where the
- * gap does not become half from one step to the next, and is more than rounding, there is a kink so
- * near that nothing is said of that step. */
+ * The step is the one where their sum is least. Nothing is said
+ *
+ *   where two runs of steps contradict each other, the error having grown by 4^2 in between, which
+ *   is what two steps of noise cover: values that stand on a grid in part are a smooth function
+ *   from afar and another one within a step of the grid, and a function that is wild, or steep near
+ *   0 only, looks like noise from afar;
+ *   where the error is as large as the quotient at the longest step, and that is more than rounding;
+ *   at a step whose gap does not become half at the next and is more than rounding, since a kink is
+ *   near; and nothing at all if it is so at the shortest step that shows it: the kink is at 0. */
 #ifndef DIRICHLET_CHECK_SLOPE_H
 #define DIRICHLET_CHECK_SLOPE_H
 

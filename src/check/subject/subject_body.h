@@ -38,7 +38,8 @@ struct check {
     struct check_record record;
     int64_t samples; /* that are looked at */
     const real *x;   /* (samples, d), the caller's */
-    double noise;    /* relative error of what the model computes, see tolerance_body.h */
+    double noise;    /* relative error of products, see tolerance_body.h */
+    double noise_of_forward;
     struct slope slope[CHECK_SAMPLES]; /* of <u, f> along the first direction */
     double forward_size;               /* largest sum_j |u_j f_j| */
     /* What each callback gives for the directions, reduced to a number: <u, J v> and the sum of

@@ -32,6 +32,11 @@ static double relative_tolerance(const struct check *check)
     return OTHERS_LARGEST * check->noise + known_rounding(check);
 }
 
+static double forward_tolerance(const struct check *check)
+{
+    return OTHERS_LARGEST * fmax(check->noise, check->noise_of_forward) + known_rounding(check);
+}
+
 /* Of a square sum r^2 whose terms are off by `relative` of the largest there is, R:
  * (r + relative R)^2 - r^2. */
 static double square_tolerance(double relative, double square, double largest)
@@ -45,6 +50,12 @@ static void note_noise(struct check *check, double measured)
 {
     if (check->options.forward_noise == 0.0 && measured > check->noise)
         check->noise = measured;
+}
+
+static void note_noise_of_forward(struct check *check, double measured)
+{
+    if (check->options.forward_noise == 0.0 && measured > check->noise_of_forward)
+        check->noise_of_forward = measured;
 }
 
 #endif

@@ -14,7 +14,9 @@
 #ifdef DIRICHLET_LONG_TESTS
 #define SOUND_MODELS 10000
 #else
+#ifndef SOUND_MODELS
 #define SOUND_MODELS 1000
+#endif
 #endif
 
 static const int32_t sound_callbacks[] = {NET_ALL,
