@@ -10,11 +10,25 @@
 #include "harness.h"
 #include "state.h"
 
+static void check_value(dirichlet_status status, const dirichlet_result *result)
+{
+    if (status == DIRICHLET_OK && !(isfinite(result->value) && result->value >= 0.0))
+        abort();
+}
+
+/* Of all samples and of every group. */
 static void check_result(const dirichlet_estimator *estimator)
 {
     dirichlet_result result = {.struct_size = sizeof result};
-    const dirichlet_status status = dirichlet_estimator_result(estimator, &result);
-    if (status == DIRICHLET_OK && !(isfinite(result.value) && result.value >= 0.0))
+    dirichlet_estimator_description description = {.struct_size = sizeof description};
+    check_value(dirichlet_estimator_result(estimator, &result), &result);
+    if (dirichlet_estimator_describe(estimator, &description) != DIRICHLET_OK ||
+        description.has_model != 0 || description.groups < 0)
+        abort();
+    for (int64_t group = 0; group < description.groups && group < 100; group++)
+        check_value(dirichlet_estimator_group_result(estimator, group, &result), &result);
+    if (dirichlet_estimator_group_result(estimator, description.groups, &result) !=
+        DIRICHLET_E_RANGE)
         abort();
 }
 
