@@ -25,7 +25,7 @@ void progress_start(struct progress *progress, int64_t total)
     progress->drawn = 0;
 }
 
-void progress_show(struct progress *progress, int64_t done)
+void progress_show(struct progress *progress, int64_t done, const char *note)
 {
     const double now = seconds_now();
     const double passed = now - progress->start;
@@ -37,8 +37,8 @@ void progress_show(struct progress *progress, int64_t done)
     for (int i = 0; i < BAR_WIDTH; i++)
         bar[i] = i < (int)(share * BAR_WIDTH) ? '#' : '.';
     bar[BAR_WIDTH] = '\0';
-    fprintf(stderr, "\r[%s] %3.0f %%  %.0f s left \033[K", bar, 100.0 * share,
-            passed * (1.0 - share) / share);
+    fprintf(stderr, "\r[%s] %3.0f %%  %.0f s left  %s\033[K", bar, 100.0 * share,
+            passed * (1.0 - share) / share, note);
     fflush(stderr);
     progress->last_drawn = now;
     progress->drawn = 1;

@@ -15,7 +15,9 @@ struct progress {
 
 double seconds_now(void); /* monotonic */
 void progress_start(struct progress *progress, int64_t total);
-void progress_show(struct progress *progress, int64_t done);
+
+/* So much is done; note: what is to stand behind the bar, or "". */
+void progress_show(struct progress *progress, int64_t done, const char *note);
 void progress_end(struct progress *progress); /* wipes the bar */
 
 #endif

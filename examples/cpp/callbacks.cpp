@@ -25,6 +25,7 @@ try {
         }
     };
 
+    dirichlet::model_check(model, x).require(); // that the lambda keeps its contract
     const dirichlet_result gc = dirichlet::measure(model, x);
     std::printf("GC = %.6f +- %.6f (%s)\n", gc.value, gc.standard_error,
                 dirichlet::method_name(gc.method));

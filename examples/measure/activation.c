@@ -79,7 +79,6 @@ static int read_scale(const struct reading *reading, const char *part, double *v
     return 0;
 }
 
-/* 0 is taken at its word: where the library reads it as the default it is refused. */
 static int read_parameter(struct reading *reading, const char *part, struct activation *activation,
                           struct problem *problem)
 {
@@ -91,10 +90,6 @@ static int read_parameter(struct reading *reading, const char *part, struct acti
     if (read_number(reading, part, value, problem) != 0)
         return -1;
     activation->has_number = 1;
-    if (reading->known->least == 0 && reading->known->kind != DIRICHLET_ACTIVATION_PRELU &&
-        !(*value > 0.0))
-        return problem_set(problem, "%s: '%s': the number is not above 0; prelu takes any",
-                           reading->option, reading->text);
     return 0;
 }
 
@@ -139,9 +134,13 @@ const char *activation_name(const struct activation *activation)
     return known->name != NULL ? known->name : "unknown";
 }
 
+int activation_has_default(const struct activation *activation)
+{
+    return activation->kind == DIRICHLET_ACTIVATION_LEAKY_RELU ||
+           activation->kind == DIRICHLET_ACTIVATION_ELU;
+}
+
 int activation_takes_parameter(const struct activation *activation)
 {
-    return (activation->kind == DIRICHLET_ACTIVATION_LEAKY_RELU ||
-            activation->kind == DIRICHLET_ACTIVATION_ELU) &&
-           activation->parameter == 0.0;
+    return activation_has_default(activation) && !activation->has_number;
 }

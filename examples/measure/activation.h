@@ -10,7 +10,7 @@
 struct activation {
     dirichlet_activation kind;
     dirichlet_kink kink;
-    double parameter; /* 0 where there is none, or the usual one */
+    double parameter; /* where has_number */
     double second;
     double input_scale; /* 0: 1 */
     double output_scale;
@@ -25,7 +25,10 @@ int activation_read(const char *option, const char *text, struct activation *act
 /* Its name alone. */
 const char *activation_name(const struct activation *activation);
 
-/* Whether --activation-parameter is for it: one with a default that it was not said without. */
+/* Whether it is one of those that have a default, which the library has to be told from 0. */
+int activation_has_default(const struct activation *activation);
+
+/* Whether --activation-parameter is for it: one of them, without a number of its own. */
 int activation_takes_parameter(const struct activation *activation);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "hold_body.h"
@@ -22,28 +23,29 @@
 /* What helps where a number is too large. */
 #define FURTHER (sizeof(REAL) == sizeof(float) ? "; --precision f64 goes further" : "")
 
-/* Multiplications that a sample takes: min(k, d) products with all of the weights, or as
- * many as were asked for; finite differences take two forward passes for each of them. */
-static double work_of_sample(const struct run *run, double *rows)
+/* Multiplications that a sample takes: its Jacobian products with all of the weights; those of
+ * finite differences are two forward passes each. Without an estimator: min(k, d) products. */
+static double work_of_sample(const struct run *run, const struct hold *hold, double *rows)
 {
-    const struct options *options = run->options;
     const double inputs = (double)run->network->layers[0].inputs;
     const double outputs = (double)run->network->layers[run->layers - 1].outputs;
+    dirichlet_estimator_description description = DIRICHLET_INIT(dirichlet_estimator_description);
     double weights = 0.0;
     for (int i = 0; i < run->layers; i++)
         weights += (double)run->network->layers[i].inputs * (double)run->network->layers[i].outputs;
     *rows = inputs < outputs ? inputs : outputs;
-    if (options->method == DIRICHLET_METHOD_FINITE_DIFFERENCE)
-        *rows = 2.0 * inputs;
-    else if (options->method != DIRICHLET_METHOD_EXACT && options->probes > 0)
-        *rows = (double)options->probes;
+    if (hold->estimator != NULL &&
+        dirichlet_estimator_describe(hold->estimator, &description) == DIRICHLET_OK)
+        *rows = (double)description.products_per_sample;
+    if (description.method == DIRICHLET_METHOD_FINITE_DIFFERENCE)
+        *rows *= 2.0;
     return *rows * weights;
 }
 
-static int64_t batch_size(const struct run *run)
+static int64_t batch_size(const struct run *run, const struct hold *hold)
 {
     double rows = 0.0;
-    const double work = work_of_sample(run, &rows);
+    const double work = work_of_sample(run, hold, &rows);
     const double least = ceil(BATCH_ROWS / rows);
     const double affordable = fmax(least, floor(BATCH_PRODUCTS / work));
     const int64_t fitting = BATCH_BYTES / (int64_t)sizeof(REAL) / run->samples->inputs;
@@ -53,9 +55,14 @@ static int64_t batch_size(const struct run *run)
     return most < run->limit ? most : run->limit;
 }
 
-static int32_t show_progress(int64_t samples, void *user)
+static int32_t show_progress(const dirichlet_progress *state, void *user)
 {
-    progress_show(user, samples);
+    char note[64] = "";
+    if (isfinite(state->value))
+        snprintf(note, sizeof note, "GC %.5g", state->value);
+    if (isfinite(state->value) && isfinite(state->standard_error))
+        snprintf(note, sizeof note, "GC %.5g +- %.2g", state->value, state->standard_error);
+    progress_show(user, state->samples, note);
     return 0;
 }
 
@@ -71,17 +78,17 @@ static int make_estimator(const struct run *run, struct progress *progress, stru
                                                  .max_samples = given->limit,
                                                  .confidence = given->confidence,
                                                  .population = given->population,
+                                                 .groups = run->class_count,
                                                  .workspace_bytes = share_of_workspace(given),
                                                  .progress = show_progress,
                                                  .progress_user = progress};
-    NAME(dirichlet_model) model = {.struct_size = sizeof model};
-    char message[DIRICHLET_MESSAGE_SIZE];
-    dirichlet_status status = NAME(dirichlet_dense_model)(hold->dense, &model);
-    if (status == DIRICHLET_OK)
-        status = NAME(dirichlet_estimator_create)(&model, &options, &hold->estimator, message,
-                                                  sizeof message);
-    return status == DIRICHLET_OK ? 0
-                                  : creation_failed(given, "estimator", status, message, problem);
+    NAME(dirichlet_model) model = DIRICHLET_INIT(NAME(dirichlet_model));
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    (void)NAME(dirichlet_dense_model)(hold->dense, &model);
+    if (NAME(dirichlet_estimator_create)(&model, &options, &hold->estimator, &error) !=
+        DIRICHLET_OK)
+        return creation_failed(given, "estimator", &error, problem);
+    return 0;
 }
 
 static int64_t place_of(const struct run *run, int64_t index)
@@ -108,21 +115,17 @@ static int fill_batch(const struct run *run, int64_t first, int64_t count, struc
     return 0;
 }
 
-/* A batch failed, which changed nothing: find the sample that did it. */
-static int update_failed(const struct run *run, int64_t first, int64_t count, struct hold *hold,
-                         dirichlet_status status, struct problem *problem)
+/* A batch failed; of a sample that did it the error has the index in the file. */
+static int update_failed(const struct run *run, const struct hold *hold, struct problem *problem)
 {
-    const int64_t inputs = run->samples->inputs;
-    problem_set(problem, "%s: %s", run->options->data,
-                dirichlet_estimator_message(hold->estimator));
-    for (int64_t i = 0; status == DIRICHLET_E_NOT_FINITE && i < count; i++)
-        if (NAME(dirichlet_estimator_update)(hold->estimator, 1, hold->batch + i * inputs, NULL,
-                                             NULL) != DIRICHLET_OK) {
-            problem_set(problem, "%s: sample %" PRId64 ": its energy is not a finite number%s",
-                        run->options->data, place_of(run, first + i), FURTHER);
-            break;
-        }
-    return exit_code(status);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    (void)dirichlet_estimator_last_error(hold->estimator, &error);
+    if (error.status == DIRICHLET_E_NOT_FINITE && error.sample >= 0)
+        problem_set(problem, "%s: sample %" PRId64 ": its energy is not a finite number%s",
+                    run->options->data, error.sample, FURTHER);
+    else
+        problem_set(problem, "%s: %s", run->options->data, error.message);
+    return exit_code(error.status);
 }
 
 #endif

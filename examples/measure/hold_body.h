@@ -21,6 +21,7 @@ struct hold {
     REAL **copies; /* of tensors that could not be used in place, (COPIES * layers) */
     REAL *batch;
     double *batch_energies;
+    int64_t *batch_classes; /* NULL: the classes have no results of their own */
     NAME(dirichlet_dense) * dense;
     dirichlet_estimator *estimator;
     REAL *gradient; /* of a batch, as struct gradient has it */
@@ -96,8 +97,12 @@ static void set_activation(const struct run *run, int index, NAME(dirichlet_dens
 {
     const struct activation *given = run_activation(run, index);
     view->activation = given->kind;
-    view->activation_parameter =
-        activation_takes_parameter(given) ? run->options->activation_parameter : given->parameter;
+    view->activation_parameter = given->parameter;
+    view->parameter_given = activation_has_default(given) && given->has_number;
+    if (activation_takes_parameter(given)) {
+        view->activation_parameter = run->options->activation_parameter;
+        view->parameter_given = run->options->activation_parameter_is_given;
+    }
     view->activation_second = given->second;
     view->input_scale = given->input_scale;
     view->output_scale = given->output_scale;
@@ -138,6 +143,7 @@ static int take_slopes(const char *path, const struct layer *layer, REAL **copy,
     if (code != 0)
         return code;
     view->activation = DIRICHLET_ACTIVATION_PRELU;
+    view->parameter_given = 0;
     view->activation_parameter = tensor_size(layer->slopes) == 1 ? (double)slopes[0] : 0.0;
     view->negative_slopes = tensor_size(layer->slopes) == 1 ? NULL : slopes;
     view->negative_slope_stride = 1;
@@ -173,34 +179,32 @@ static size_t share_of_workspace(const struct options *options)
     return share == 0 && options->workspace > 0 ? 1 : share;
 }
 
-/* In terms of the option, of which the handle was given a share. The library's message ends in
- * the bytes that the handle needs at least. */
+/* In terms of the option, of which the handle was given a share. */
 static void workspace_too_small(const struct options *options, const char *what,
-                                const char *message, struct problem *problem)
+                                const dirichlet_error *error, struct problem *problem)
 {
-    const char *least = strstr(message, "at least ");
     const uint64_t given = options->workspace > 0 ? (uint64_t)options->workspace
                                                   : 2 * (uint64_t)DIRICHLET_DEFAULT_WORKSPACE_BYTES;
-    if (least == NULL) {
-        problem_set(problem, "--workspace: %s: %s", what, message);
+    if (error->least_bytes == 0) {
+        problem_set(problem, "--workspace: %s: %s", what, error->message);
         return;
     }
     problem_set(problem,
                 "--workspace: %" PRIu64 " bytes are too few for the %s: it takes --workspace "
-                "%llu%s",
-                given, what, 2 * strtoull(least + strlen("at least "), NULL, 10),
-                options->probes > 0 ? " or fewer --probes" : "");
+                "%" PRIu64 "%s",
+                given, what, 2 * error->least_bytes,
+                options->probes != 0 ? " or fewer --probes" : "");
 }
 
 /* A handle could not be made. */
-static int creation_failed(const struct options *options, const char *what, dirichlet_status status,
-                           const char *message, struct problem *problem)
+static int creation_failed(const struct options *options, const char *what,
+                           const dirichlet_error *error, struct problem *problem)
 {
-    if (status == DIRICHLET_E_WORKSPACE)
-        workspace_too_small(options, what, message, problem);
+    if (error->status == DIRICHLET_E_WORKSPACE)
+        workspace_too_small(options, what, error, problem);
     else
-        problem_set(problem, "%s: %s", what, message);
-    return exit_code(status);
+        problem_set(problem, "%s: %s", what, error->message);
+    return exit_code(error->status);
 }
 
 static int make_dense(const struct run *run, struct hold *hold, struct problem *problem)
@@ -218,12 +222,11 @@ static int make_dense(const struct run *run, struct hold *hold, struct problem *
     const dirichlet_dense_options options = {.struct_size = sizeof options,
                                              .layers = run->options->layer,
                                              .workspace_bytes = share_of_workspace(run->options)};
-    char message[DIRICHLET_MESSAGE_SIZE];
-    const dirichlet_status status = NAME(dirichlet_dense_create)(
-        hold->layers, run->network->count, &options, &hold->dense, message, sizeof message);
-    return status == DIRICHLET_OK
-               ? 0
-               : creation_failed(run->options, "network", status, message, problem);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    if (NAME(dirichlet_dense_create)(hold->layers, run->network->count, &options, &hold->dense,
+                                     &error) != DIRICHLET_OK)
+        return creation_failed(run->options, "network", &error, problem);
+    return 0;
 }
 
 static void release(const struct run *run, struct hold *hold)
@@ -236,6 +239,7 @@ static void release(const struct run *run, struct hold *hold)
     free(hold->layers);
     free(hold->batch);
     free(hold->batch_energies);
+    free(hold->batch_classes);
     free(hold->gradient);
     free(hold->gradient_views);
 }

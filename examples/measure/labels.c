@@ -17,6 +17,7 @@ static int take(const char *path, const struct array *array, int64_t samples, in
     labels->classes = malloc((size_t)samples * sizeof *labels->classes);
     if (labels->classes == NULL)
         return problem_no_memory(problem, path);
+    labels->class_count = classes;
     for (int64_t i = 0; i < samples; i++) {
         const double label = array_at(array, i);
         if (!(label >= 0.0 && label < (double)classes && label == floor(label)))

@@ -7,9 +7,10 @@
 #include "problem.h"
 
 struct labels {
-    int64_t *classes; /* of each sample */
-    int64_t right;    /* samples whose largest output is that of their class */
-    int64_t samples;  /* looked at */
+    int64_t *classes;    /* of each sample */
+    int64_t class_count; /* that there may be */
+    int64_t right;       /* samples whose largest output is that of their class */
+    int64_t samples;     /* looked at */
 };
 
 /* Whole numbers from 0 to outputs - 1 (0 and 1 where there is one output), one for each of so many

@@ -118,12 +118,17 @@ static int prepare(struct run *run, struct problem *problem)
                     (long long)options->population, (long long)run->limit);
         return 2;
     }
+    if (run->labels != NULL && run->labels->class_count <= RUN_MOST_CLASSES)
+        run->class_count = run->labels->class_count;
+    if (run->class_count > 0)
+        run->classes = calloc((size_t)run->class_count, sizeof *run->classes);
     if (options->tolerance > 0.0)
         run->order = samples_shuffled(run->limit, options->seed);
     if (options->energies != NULL)
         run->energies = malloc((size_t)run->limit * sizeof(double));
     if ((options->tolerance > 0.0 && run->order == NULL) ||
-        (options->energies != NULL && run->energies == NULL)) {
+        (options->energies != NULL && run->energies == NULL) ||
+        (run->class_count > 0 && run->classes == NULL)) {
         problem_no_memory(problem, run->options->data);
         return 1;
     }
@@ -135,10 +140,9 @@ static int prepare(struct run *run, struct problem *problem)
 static int prepare_spectral(struct run *run, struct spectral *spectral, struct problem *problem)
 {
     spectral->jacobian_converged = 1;
-    spectral->layer_norms = calloc((size_t)run->layers, sizeof *spectral->layer_norms);
-    spectral->layer_converged = calloc((size_t)run->layers, sizeof *spectral->layer_converged);
+    spectral->layers = calloc((size_t)run->layers, sizeof *spectral->layers);
     run->spectral = spectral;
-    if (spectral->layer_norms != NULL && spectral->layer_converged != NULL)
+    if (spectral->layers != NULL)
         return 0;
     problem_no_memory(problem, "--spectral");
     return 1;
@@ -189,12 +193,11 @@ static void free_run(struct run *run)
 {
     free(run->order);
     free(run->energies);
+    free(run->classes);
     if (run->gradient != NULL)
         gradient_free(run->gradient);
-    if (run->spectral != NULL) {
-        free(run->spectral->layer_norms);
-        free(run->spectral->layer_converged);
-    }
+    if (run->spectral != NULL)
+        free(run->spectral->layers);
 }
 
 static int measure(const struct options *options, struct input *input, struct problem *problem)
@@ -208,7 +211,7 @@ static int measure(const struct options *options, struct input *input, struct pr
                            ? input->network.has_f64
                            : options->precision == PRECISION_F64;
     struct gradient gradient = {.tensors = NULL};
-    struct spectral spectral = {.layer_norms = NULL};
+    struct spectral spectral = {.layers = NULL};
     struct run run = {
         .options = options,
         .network = &input->network,

@@ -51,8 +51,10 @@ enum kind {
     LAYOUT,          /* enum layout */
     PLACE,           /* enum batch_norm_place */
     COUNT,           /* int64_t >= 1 */
+    PROBES,          /* the same, or "all" */
     SEED,            /* uint64_t */
     POSITIVE,        /* double > 0 */
+    PARAMETER,       /* double, of activations */
     PROPER_FRACTION, /* double in (0, 1) */
 };
 
@@ -65,11 +67,11 @@ struct rule {
 
 static const struct rule rules[] = {
     {"--activation", ACTIVATIONS, offsetof(struct options, activation)},
-    {"--activation-parameter", POSITIVE, offsetof(struct options, activation_parameter)},
+    {"--activation-parameter", PARAMETER, offsetof(struct options, activation_parameter)},
     {"--output-activation", ACTIVATION, offsetof(struct options, output_activation)},
     {"--method", METHOD, offsetof(struct options, method)},
     {"--precision", PRECISION, offsetof(struct options, precision)},
-    {"--probes", COUNT, offsetof(struct options, probes)},
+    {"--probes", PROBES, offsetof(struct options, probes)},
     {"--seed", SEED, offsetof(struct options, seed)},
     {"--tolerance", POSITIVE, offsetof(struct options, tolerance)},
     {"--confidence", PROPER_FRACTION, offsetof(struct options, confidence)},
@@ -139,6 +141,15 @@ static int read_count(const char *option, const char *text, int64_t *count, stru
     return 0;
 }
 
+static int read_probes(const char *option, const char *text, int64_t *probes,
+                       struct problem *problem)
+{
+    if (strcmp(text, "all") != 0)
+        return read_count(option, text, probes, problem);
+    *probes = DIRICHLET_PROBES_ALL;
+    return 0;
+}
+
 static int read_seed(const char *option, const char *text, uint64_t *seed, struct problem *problem)
 {
     if (!read_unsigned(text, seed))
@@ -174,7 +185,11 @@ static int set_value(const struct rule *rule, const char *text, struct options *
     case ACTIVATIONS: return activations_read(rule->option, text, field, problem);
     case METHOD: return read_name(rule->option, text, methods, field, problem);
     case COUNT: return read_count(rule->option, text, field, problem);
+    case PROBES: return read_probes(rule->option, text, field, problem);
     case SEED: return read_seed(rule->option, text, field, problem);
+    case PARAMETER:
+        options->activation_parameter_is_given = 1;
+        return read_real(rule->option, text, rule->kind, field, problem);
     case POSITIVE:
     case PROPER_FRACTION: return read_real(rule->option, text, rule->kind, field, problem);
     case PRECISION:
@@ -250,7 +265,7 @@ static int check_gradient(const struct options *options, struct problem *problem
     if (options->method != DIRICHLET_METHOD_AUTO && options->method != DIRICHLET_METHOD_EXACT)
         return problem_set(problem, "--gradient is exact, --method %s is not: take exact",
                            name_of(methods, options->method));
-    if (options->probes > 0)
+    if (options->probes != 0)
         return problem_set(problem, "--gradient is exact: it goes without --probes");
     return 0;
 }
@@ -268,7 +283,7 @@ static int check_together(const struct options *options, struct problem *problem
     if (options->weights == NULL || options->data == NULL)
         return problem_set(problem, "%s file is missing; usage: measure WEIGHTS.safetensors DATA",
                            options->weights == NULL ? "the weights" : "the data");
-    if (options->activation_parameter != 0.0 && !takes_parameter(options))
+    if (options->activation_parameter_is_given && !takes_parameter(options))
         return problem_set(problem, "--activation-parameter: neither %s nor %s has one",
                            options->activation.text, options->output_activation.text);
     return check_gradient(options, problem);

@@ -19,9 +19,10 @@ struct options {
     struct activations activation;
     struct activation output_activation;
     int output_activation_is_given;
-    double activation_parameter; /* of those two that take one; 0: the usual one */
+    double activation_parameter; /* of those two that take one */
+    int activation_parameter_is_given;
     dirichlet_method method;
-    int64_t probes; /* 0: the library's default, as for all below */
+    int64_t probes; /* 0: the library's default, as for all below; DIRICHLET_PROBES_ALL */
     uint64_t seed;
     double tolerance;
     double confidence;

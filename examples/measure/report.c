@@ -42,25 +42,27 @@ static const char *tolerance_text(const struct run *run)
                                                                : ", tolerance not reached";
 }
 
-static int all_converged(const struct run *run)
-{
-    int converged = 1;
-    for (int i = 0; i < run->layers; i++)
-        converged = converged && run->spectral->layer_converged[i];
-    return converged;
-}
-
 static void print_spectral(const struct run *run)
 {
     const struct spectral *spectral = run->spectral;
     double largest = 0.0;
     for (int i = 0; i < run->layers; i++)
-        largest = fmax(largest, spectral->layer_norms[i]);
+        largest = fmax(largest, spectral->layers[i].norm);
     printf("largest Jacobian norm  %.10g%s\n", spectral->jacobian_norm,
            spectral->jacobian_converged ? "" : " (not converged)");
     printf("largest layer norm     %.10g%s\n", largest,
-           all_converged(run) ? "" : " (not converged)");
-    printf("Lipschitz constant     at most %.10g\n", spectral->lipschitz_bound);
+           spectral->lipschitz.converged ? "" : " (not converged)");
+    printf("Lipschitz constant     at most %.10g\n", spectral->lipschitz.upper_bound);
+}
+
+static void print_classes(const struct run *run)
+{
+    for (int64_t i = 0; i < run->class_count; i++) {
+        const dirichlet_result *r = &run->classes[i];
+        if (r->samples > 0)
+            printf("  class %-14" PRId64 " %.10g +- %.3g, %" PRId64 " samples\n", i, r->value,
+                   r->standard_error, r->samples);
+    }
 }
 
 void report_table(const struct report *report)
@@ -79,6 +81,7 @@ void report_table(const struct report *report)
     printf("network                %d layers, %lld inputs, %lld outputs, %s\n", run->layers,
            (long long)report->inputs, (long long)report->outputs, report->precision);
     taken_print(run);
+    print_classes(run);
     printf("method                 %s%s, %lld Jacobian products\n", options_method_name(r->method),
            r->exact ? "" : " (estimate)", (long long)r->products);
     if (run->spectral != NULL)
@@ -129,13 +132,35 @@ static int add_result(cJSON *json, const struct run *run)
            add_number(json, "seconds", run->seconds);
 }
 
+static int add_class(cJSON *classes, int64_t number, const dirichlet_result *r)
+{
+    cJSON *json = cJSON_CreateObject();
+    const double none = (double)NAN;
+    return json != NULL && cJSON_AddItemToArray(classes, json) &&
+           add_count(json, "class", (uint64_t)number) &&
+           add_count(json, "samples", (uint64_t)r->samples) &&
+           add_number(json, "geometric_complexity", r->samples > 0 ? r->value : none) &&
+           add_number(json, "standard_error", r->samples > 0 ? r->standard_error : none);
+}
+
+static int add_classes(cJSON *json, const struct run *run)
+{
+    if (run->class_count == 0)
+        return 1;
+    cJSON *classes = cJSON_AddArrayToObject(json, "classes");
+    int fine = classes != NULL;
+    for (int64_t i = 0; fine && i < run->class_count; i++)
+        fine = add_class(classes, i, &run->classes[i]);
+    return fine;
+}
+
 /* As they were asked for; the parameter is that of those that had none behind their name. */
 static int add_activations(cJSON *json, const struct options *options)
 {
     return cJSON_AddStringToObject(json, "activation", options->activation.text) != NULL &&
            cJSON_AddStringToObject(json, "output_activation", options->output_activation.text) !=
                NULL &&
-           (options->activation_parameter == 0.0 ||
+           (!options->activation_parameter_is_given ||
             add_number(json, "activation_parameter", options->activation_parameter));
 }
 
@@ -157,8 +182,8 @@ static int add_layers(cJSON *json, const struct run *run)
     cJSON *converged = cJSON_AddArrayToObject(json, "layer_spectral_norms_converged");
     int fine = norms != NULL && converged != NULL;
     for (int i = 0; fine && i < run->layers; i++)
-        fine = cJSON_AddItemToArray(norms, make_number(spectral->layer_norms[i])) &&
-               cJSON_AddItemToArray(converged, cJSON_CreateBool(spectral->layer_converged[i]));
+        fine = cJSON_AddItemToArray(norms, make_number(spectral->layers[i].norm)) &&
+               cJSON_AddItemToArray(converged, cJSON_CreateBool(spectral->layers[i].converged));
     return fine;
 }
 
@@ -171,9 +196,9 @@ static int add_spectral(cJSON *json, const struct run *run)
            cJSON_AddBoolToObject(json, "max_jacobian_spectral_norm_converged",
                                  spectral->jacobian_converged) != NULL &&
            add_layers(json, run) &&
-           add_number(json, "lipschitz_upper_bound", spectral->lipschitz_bound) &&
-           cJSON_AddBoolToObject(json, "lipschitz_upper_bound_converged", all_converged(run)) !=
-               NULL;
+           add_number(json, "lipschitz_upper_bound", spectral->lipschitz.upper_bound) &&
+           cJSON_AddBoolToObject(json, "lipschitz_upper_bound_converged",
+                                 spectral->lipschitz.converged) != NULL;
 }
 
 /* Names hold what a terminal may listen to; where it is no part of JSON itself it stands in a text,
@@ -195,8 +220,8 @@ int report_json(const struct report *report)
 {
     cJSON *json = cJSON_CreateObject();
     char *text = NULL;
-    if (json != NULL && add_result(json, report->run) && add_spectral(json, report->run) &&
-        add_settings(json, report))
+    if (json != NULL && add_result(json, report->run) && add_classes(json, report->run) &&
+        add_spectral(json, report->run) && add_settings(json, report))
         text = cJSON_Print(json);
     if (text != NULL)
         print_json(text);

@@ -13,12 +13,14 @@
 
 /* What --spectral asks for. */
 struct spectral {
-    double jacobian_norm;     /* the largest of the samples measured */
-    int jacobian_converged;   /* those of all of them have */
-    double *layer_norms;      /* (layers) */
-    int32_t *layer_converged; /* (layers) */
-    double lipschitz_bound;
+    double jacobian_norm;              /* the largest of the samples measured */
+    int jacobian_converged;            /* those of all of them have */
+    dirichlet_spectral_result *layers; /* (layers) */
+    dirichlet_dense_lipschitz lipschitz;
 };
+
+/* Of so many classes at most each has a result of its own: more are no table to be read. */
+#define RUN_MOST_CLASSES 100
 
 struct run {
     const struct options *options;
@@ -32,6 +34,8 @@ struct run {
     struct spectral *spectral; /* NULL: not wanted */
     struct labels *labels;     /* NULL: none */
     dirichlet_result result;
+    int64_t class_count;       /* 0: no results of classes */
+    dirichlet_result *classes; /* (class_count), `samples` 0 where a class has none */
     double seconds;
 };
 

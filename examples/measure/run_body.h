@@ -55,6 +55,22 @@ static int count_right(const struct run *run, int64_t first, int64_t count, stru
     return exit_code(status);
 }
 
+/* Samples first .. first + count - 1 of the order. Their indices are those of the file: a sample
+ * has the same probes whatever the order. */
+static dirichlet_status update(const struct run *run, int64_t first, int64_t count,
+                               struct hold *hold, double *energies)
+{
+    const NAME(dirichlet_batch) batch = {.struct_size = sizeof batch,
+                                         .samples = count,
+                                         .x = hold->batch,
+                                         .indices = run->order == NULL ? NULL : run->order + first,
+                                         .groups = hold->batch_classes,
+                                         .energies = energies};
+    for (int64_t i = 0; hold->batch_classes != NULL && i < count; i++)
+        hold->batch_classes[i] = run->labels->classes[place_of(run, first + i)];
+    return NAME(dirichlet_estimator_update_batch)(hold->estimator, &batch);
+}
+
 static int measure_batch(const struct run *run, int64_t first, int64_t count, struct hold *hold,
                          struct problem *problem)
 {
@@ -64,10 +80,8 @@ static int measure_batch(const struct run *run, int64_t first, int64_t count, st
         return code;
     for (int64_t i = 0; i < count; i++)
         hold->batch_energies[i] = NAN;
-    const dirichlet_status status =
-        NAME(dirichlet_estimator_update)(hold->estimator, count, hold->batch, NULL, energies);
-    if (status != DIRICHLET_OK)
-        return update_failed(run, first, count, hold, status, problem);
+    if (update(run, first, count, hold, energies) != DIRICHLET_OK)
+        return update_failed(run, hold, problem);
     for (int64_t i = 0; energies != NULL && i < count; i++)
         run->energies[place_of(run, first + i)] = energies[i];
     const int64_t used = used_of_batch(first, hold);
@@ -77,13 +91,42 @@ static int measure_batch(const struct run *run, int64_t first, int64_t count, st
     return add_gradient(run, used, hold, problem);
 }
 
-static int measure_all(struct run *run, struct hold *hold, struct problem *problem)
+static int make_batch(const struct run *run, int64_t most, struct hold *hold,
+                      struct problem *problem)
 {
-    const int64_t most = batch_size(run);
+    const int has_classes = run->class_count > 0;
     hold->batch = malloc((size_t)most * (size_t)run->samples->inputs * sizeof(REAL));
     hold->batch_energies = malloc((size_t)most * sizeof(double));
-    if (hold->batch == NULL || hold->batch_energies == NULL)
+    if (has_classes)
+        hold->batch_classes = malloc((size_t)most * sizeof(int64_t));
+    if (hold->batch == NULL || hold->batch_energies == NULL ||
+        (has_classes && hold->batch_classes == NULL))
         return no_memory(problem);
+    return 0;
+}
+
+/* Of all samples, and of each class that has some. */
+static dirichlet_status read_results(struct run *run, const struct hold *hold)
+{
+    dirichlet_result *result = &run->result;
+    *result = (dirichlet_result)DIRICHLET_INIT(dirichlet_result);
+    dirichlet_status status = dirichlet_estimator_result(hold->estimator, result);
+    for (int64_t i = 0; status == DIRICHLET_OK && i < run->class_count; i++) {
+        result = &run->classes[i];
+        *result = (dirichlet_result)DIRICHLET_INIT(dirichlet_result);
+        status = dirichlet_estimator_group_result(hold->estimator, i, result);
+        if (status == DIRICHLET_E_NO_DATA)
+            status = DIRICHLET_OK;
+    }
+    return status;
+}
+
+static int measure_all(struct run *run, struct hold *hold, struct problem *problem)
+{
+    const int64_t most = batch_size(run, hold);
+    const int made = make_batch(run, most, hold, problem);
+    if (made != 0)
+        return made;
     for (int64_t first = 0; first < run->limit; first += most) {
         if (dirichlet_estimator_stopped(hold->estimator))
             break;
@@ -92,8 +135,7 @@ static int measure_all(struct run *run, struct hold *hold, struct problem *probl
         if (code != 0)
             return code;
     }
-    run->result.struct_size = sizeof run->result;
-    const dirichlet_status status = dirichlet_estimator_result(hold->estimator, &run->result);
+    const dirichlet_status status = read_results(run, hold);
     if (status == DIRICHLET_OK)
         return 0;
     problem_set(problem, "no result: %s%s", dirichlet_status_string(status),

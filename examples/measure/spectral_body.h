@@ -5,6 +5,7 @@
 
 #include <dirichlet/dirichlet.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "batch_body.h"
@@ -15,57 +16,65 @@
 static int measure_layers(const struct run *run, struct hold *hold, struct problem *problem)
 {
     struct spectral *spectral = run->spectral;
-    const dirichlet_status status =
-        dirichlet_dense_spectral_norms_f64(hold->dense, NULL, spectral->layer_norms,
-                                           spectral->layer_converged, &spectral->lipschitz_bound);
+    for (int i = 0; i < run->layers; i++)
+        spectral->layers[i].struct_size = sizeof *spectral->layers;
+    spectral->lipschitz.struct_size = sizeof spectral->lipschitz;
+    const dirichlet_status status = dirichlet_dense_spectral_norms_f64(
+        hold->dense, NULL, spectral->layers, &spectral->lipschitz);
     if (status == DIRICHLET_OK)
         return 0;
     problem_set(problem, "--spectral: %s", dirichlet_dense_message_f64(hold->dense));
     return exit_code(status);
 }
 
-static dirichlet_status jacobian_norms(const struct run *run, int64_t count, const double *x,
-                                       struct hold *hold, dirichlet_jacobian_norms *norms,
-                                       char *message)
+/* The bar of all batches, and what was done before this one. */
+struct jacobian_bar {
+    struct progress *progress;
+    double largest;
+    int64_t first;
+};
+
+static int32_t show_jacobians(const dirichlet_progress *state, void *user)
 {
-    const dirichlet_jacobian_norms_options options = {
-        .struct_size = sizeof options, .workspace_bytes = share_of_workspace(run->options)};
-    dirichlet_model_f64 model = {.struct_size = sizeof model};
-    (void)dirichlet_dense_model_f64(hold->dense, &model);
-    norms->struct_size = sizeof *norms;
-    return dirichlet_jacobian_norms_f64(&model, count, x, &options, NULL, norms, message,
-                                        DIRICHLET_MESSAGE_SIZE);
+    const struct jacobian_bar *bar = user;
+    char note[64];
+    snprintf(note, sizeof note, "largest norm %.5g", fmax(bar->largest, state->value));
+    progress_show(bar->progress, bar->first + state->samples, note);
+    return 0;
 }
 
-/* Samples `first` and on of the order failed: find the one that did it. */
-static int jacobians_failed(const struct run *run, int64_t first, int64_t count, struct hold *hold,
-                            dirichlet_status status, const char *message, struct problem *problem)
+/* The sample is the one that the error names by its place in the order. */
+static int jacobians_failed(const struct run *run, const dirichlet_error *error,
+                            struct problem *problem)
 {
-    dirichlet_jacobian_norms norms;
-    char unused[DIRICHLET_MESSAGE_SIZE];
-    if (status != DIRICHLET_E_NOT_FINITE)
-        return creation_failed(run->options, "Jacobians", status, message, problem);
-    problem_set(problem, "%s: %s", run->options->data, message);
-    for (int64_t i = 0; i < count; i++)
-        if (jacobian_norms(run, 1, hold->batch + i * run->samples->inputs, hold, &norms, unused) !=
-            DIRICHLET_OK) {
-            problem_set(problem, "%s: sample %" PRId64 ": its Jacobian is not finite%s",
-                        run->options->data, place_of(run, first + i), FURTHER);
-            break;
-        }
-    return exit_code(status);
+    if (error->status != DIRICHLET_E_NOT_FINITE)
+        return creation_failed(run->options, "Jacobians", error, problem);
+    if (error->sample >= 0)
+        problem_set(problem, "%s: sample %" PRId64 ": its Jacobian is not finite%s",
+                    run->options->data, place_of(run, error->sample), FURTHER);
+    else
+        problem_set(problem, "%s: %s", run->options->data, error->message);
+    return exit_code(error->status);
 }
 
-/* The first `count` samples of the batch, which are `first` and on of the order. */
-static int measure_jacobians(const struct run *run, int64_t first, int64_t count, struct hold *hold,
-                             struct problem *problem)
+/* The first `count` samples of the batch, which are bar->first and on of the order. */
+static int measure_jacobians(const struct run *run, struct jacobian_bar *bar, int64_t count,
+                             struct hold *hold, struct problem *problem)
 {
     struct spectral *spectral = run->spectral;
-    dirichlet_jacobian_norms norms;
-    char message[DIRICHLET_MESSAGE_SIZE];
-    const dirichlet_status status = jacobian_norms(run, count, hold->batch, hold, &norms, message);
-    if (status != DIRICHLET_OK)
-        return jacobians_failed(run, first, count, hold, status, message, problem);
+    const dirichlet_jacobian_norms_options options = {.struct_size = sizeof options,
+                                                      .workspace_bytes =
+                                                          share_of_workspace(run->options),
+                                                      .first_sample = bar->first,
+                                                      .progress = show_jacobians,
+                                                      .progress_user = bar};
+    dirichlet_model_f64 model = DIRICHLET_INIT(dirichlet_model_f64);
+    dirichlet_jacobian_norms norms = DIRICHLET_INIT(dirichlet_jacobian_norms);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    (void)dirichlet_dense_model_f64(hold->dense, &model);
+    if (dirichlet_jacobian_norms_f64(&model, count, hold->batch, &options, NULL, &norms, &error) !=
+        DIRICHLET_OK)
+        return jacobians_failed(run, &error, problem);
     spectral->jacobian_norm = fmax(spectral->jacobian_norm, norms.norm);
     spectral->jacobian_converged = spectral->jacobian_converged && norms.converged;
     return 0;
@@ -75,19 +84,19 @@ static int measure_jacobians(const struct run *run, int64_t first, int64_t count
 static int measure_all_jacobians(const struct run *run, struct progress *progress,
                                  struct hold *hold, struct problem *problem)
 {
-    const int64_t most = batch_size(run);
+    const int64_t most = batch_size(run, hold);
     hold->batch = malloc((size_t)most * (size_t)run->samples->inputs * sizeof *hold->batch);
     if (hold->batch == NULL)
         return no_memory(problem);
     for (int64_t first = 0; first < run->result.samples; first += most) {
         const int64_t left = run->result.samples - first;
         const int64_t count = left < most ? left : most;
+        struct jacobian_bar bar = {progress, run->spectral->jacobian_norm, first};
         int code = fill_batch(run, first, count, hold, problem);
         if (code == 0)
-            code = measure_jacobians(run, first, count, hold, problem);
+            code = measure_jacobians(run, &bar, count, hold, problem);
         if (code != 0)
             return code;
-        progress_show(progress, first + count);
     }
     return 0;
 }

@@ -99,14 +99,12 @@ static dirichlet_dense_f32 *make_network(dirichlet_model_f32 *model)
         layer(INPUTS, HIDDEN, W1, b1, DIRICHLET_ACTIVATION_RELU),
         layer(HIDDEN, OUTPUTS, W2, b2, DIRICHLET_ACTIVATION_IDENTITY)};
     dirichlet_dense_f32 *network = NULL;
-    char message[DIRICHLET_MESSAGE_SIZE];
-    if (dirichlet_initialize_f32(&he, 0, INPUTS, HIDDEN, W1, INPUTS, 1, b1, 1, message,
-                                 sizeof message) ||
-        dirichlet_initialize_f32(&he, 1, HIDDEN, OUTPUTS, W2, HIDDEN, 1, b2, 1, message,
-                                 sizeof message) ||
-        dirichlet_dense_create_f32(layers, 2, NULL, &network, message, sizeof message) ||
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    if (dirichlet_initialize_f32(&he, 0, INPUTS, HIDDEN, W1, INPUTS, 1, b1, 1, &error) ||
+        dirichlet_initialize_f32(&he, 1, HIDDEN, OUTPUTS, W2, HIDDEN, 1, b2, 1, &error) ||
+        dirichlet_dense_create_f32(layers, 2, NULL, &network, &error) ||
         dirichlet_dense_model_f32(network, model))
-        stop(message);
+        stop(error.message);
     return network;
 }
 
@@ -124,11 +122,10 @@ static dirichlet_estimator *measure(MPI_Comm comm, const dirichlet_model_f32 *mo
                                     const float *x, dirichlet_result *gc)
 {
     dirichlet_estimator *all = NULL;
-    char message[DIRICHLET_MESSAGE_SIZE];
-    memset(gc, 0, sizeof *gc);
-    gc->struct_size = sizeof *gc;
-    if (shard_measure(comm, model, *options, samples, x, &all, message, sizeof message))
-        stop(message);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    *gc = (dirichlet_result)DIRICHLET_INIT(dirichlet_result);
+    if (shard_measure(comm, model, *options, samples, x, &all, &error))
+        stop(error.message);
     if (dirichlet_estimator_result(all, gc))
         stop("no result");
     return all;
@@ -160,7 +157,7 @@ static double time_reduction(const dirichlet_estimator *estimator)
         double slowest;
         MPI_Barrier(MPI_COMM_WORLD);
         double seconds = MPI_Wtime();
-        if (dirichlet_mpi_allreduce(MPI_COMM_WORLD, DIRICHLET_OK, estimator, &merged, NULL, 0))
+        if (dirichlet_mpi_allreduce(MPI_COMM_WORLD, DIRICHLET_OK, estimator, &merged, NULL))
             stop("a reduction failed");
         seconds = MPI_Wtime() - seconds;
         dirichlet_estimator_destroy(merged);
@@ -180,7 +177,7 @@ static void show_costs(dirichlet_method method, const dirichlet_model_f32 *model
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     if (samples < TIMED)
         return;
-    if (dirichlet_estimator_create_f32(model, &options, &estimator, NULL, 0))
+    if (dirichlet_estimator_create_f32(model, &options, &estimator, NULL))
         stop("no estimator");
     const double update = time_update(estimator, x);
     const double reduction = time_reduction(estimator);
@@ -224,7 +221,7 @@ int main(int argc, char **argv)
     MPI_Init(&argc, &argv);
     float *x = read_input(argc, argv, &samples);
     if (x != NULL) {
-        dirichlet_model_f32 model = {.struct_size = sizeof model};
+        dirichlet_model_f32 model = DIRICHLET_INIT(dirichlet_model_f32);
         dirichlet_dense_f32 *network = make_network(&model);
         const int exact = compare(DIRICHLET_METHOD_EXACT, &model, samples, x);
         right = compare(DIRICHLET_METHOD_ORTHOGONAL, &model, samples, x) && exact;

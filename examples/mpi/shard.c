@@ -4,7 +4,7 @@
 
 dirichlet_status shard_measure(MPI_Comm comm, const dirichlet_model_f32 *model,
                                dirichlet_estimator_options options, int64_t samples, const float *x,
-                               dirichlet_estimator **all, char *message, size_t message_size)
+                               dirichlet_estimator **all, dirichlet_error *error)
 {
     int rank, ranks;
     MPI_Comm_rank(comm, &rank);
@@ -18,15 +18,14 @@ dirichlet_status shard_measure(MPI_Comm comm, const dirichlet_model_f32 *model,
 
     dirichlet_estimator *part = NULL;
     options.first_sample = first; /* its place in the whole set, for its probes */
-    dirichlet_status status =
-        dirichlet_estimator_create_f32(model, &options, &part, message, message_size);
+    dirichlet_status status = dirichlet_estimator_create_f32(model, &options, &part, error);
     for (; status == DIRICHLET_OK && first < end; first += SHARD_BATCH)
         status = dirichlet_estimator_update_f32(
             part, end - first < SHARD_BATCH ? end - first : SHARD_BATCH, x + first * model->inputs,
             NULL, NULL);
 
     /* Not left out after a failure: the other ranks are waiting for this one. */
-    status = dirichlet_mpi_allreduce(comm, status, part, all, message, message_size);
+    status = dirichlet_mpi_allreduce(comm, status, part, all, error);
     dirichlet_estimator_destroy(part);
     return status;
 }

@@ -12,6 +12,6 @@
  * share alone. *all is an estimator of the whole set, on every rank. */
 dirichlet_status shard_measure(MPI_Comm comm, const dirichlet_model_f32 *model,
                                dirichlet_estimator_options options, int64_t samples, const float *x,
-                               dirichlet_estimator **all, char *message, size_t message_size);
+                               dirichlet_estimator **all, dirichlet_error *error);
 
 #endif

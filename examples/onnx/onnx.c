@@ -94,12 +94,15 @@ static void close_network(network *net)
 
 /* -- glue -- */
 /* With a fixed batch the rows beyond n are those of an earlier call: nobody reads them. */
-static int32_t forward(int64_t n, const float *x, float *y, void *user)
+static int32_t forward(int64_t first, int64_t samples, int64_t points, const float *x, float *y,
+                       void *user)
 {
     const network *net = user;
+    const int64_t n = samples * points;
     const int64_t shape[] = {net->batch > 0 ? net->batch : n, net->inputs};
     OrtValue *input = NULL, *output = NULL;
     void *values = NULL;
+    (void)first;
     if (net->batch > 0)
         x = memcpy(net->padded, x, (size_t)(n * net->inputs) * sizeof *x);
     OrtStatus *status = ort->CreateTensorWithDataAsOrtValue(
@@ -127,6 +130,7 @@ static dirichlet_model_f32 model_of(network *net)
                                  .inputs = net->inputs,
                                  .outputs = net->outputs,
                                  .max_samples = net->batch,
+                                 .ignores_first = 1,
                                  .forward = forward,
                                  .user = net};
 }
@@ -149,15 +153,17 @@ int main(int argc, char **argv)
         x[i] = (float)sin(1.0 + (double)i); /* data of yours */
 
     const dirichlet_model_f32 model = model_of(&net);
-    dirichlet_result gc = {.struct_size = sizeof gc};
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_estimator_options options = DIRICHLET_INIT(dirichlet_estimator_options);
+    dirichlet_result gc = DIRICHLET_INIT(dirichlet_result);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    options.probes = DIRICHLET_PROBES_ALL; /* along every input; with many of them take fewer */
     const dirichlet_status status =
-        dirichlet_measure_f32(&model, samples, x, NULL, NULL, &gc, NULL, message, sizeof message);
+        dirichlet_measure_f32(&model, samples, x, NULL, &options, &gc, NULL, &error);
     if (status == DIRICHLET_OK)
         printf("GC = %.9g +- %.2g (%s, noise %.1g)\n", gc.value, gc.standard_error,
                dirichlet_method_name(gc.method), gc.noise);
     else
-        fprintf(stderr, "onnx: %s\n", message);
+        fprintf(stderr, "onnx: %s\n", error.message);
     free(x);
     close_network(&net);
     ort->ReleaseEnv(environment);

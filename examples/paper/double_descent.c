@@ -78,14 +78,14 @@ static int prepare(const struct pooled *pooled, int64_t width, struct features *
  * the seed and the unit, so that wider layers have the units of narrower ones. */
 static int draw_units(const struct features *f, uint64_t seed, struct problem *problem)
 {
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     const dirichlet_initialization_options how = {
         .struct_size = sizeof how, .scheme = DIRICHLET_INITIALIZATION_HE, .seed = seed};
-    if (dirichlet_initialize_f64(&how, 0, PIXELS, f->width, f->inner, PIXELS, 1, NULL, 1, message,
-                                 sizeof message) != DIRICHLET_OK ||
+    if (dirichlet_initialize_f64(&how, 0, PIXELS, f->width, f->inner, PIXELS, 1, NULL, 1, &error) !=
+            DIRICHLET_OK ||
         dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, seed, 0, 0, f->width, 1, 0.1, f->bias,
-                                message, sizeof message) != DIRICHLET_OK)
-        return problem_set(problem, "the features: %s", message);
+                                &error) != DIRICHLET_OK)
+        return problem_set(problem, "the features: %s", error.message);
     return 0;
 }
 
@@ -93,7 +93,7 @@ static int draw_units(const struct features *f, uint64_t seed, struct problem *p
 static int make_network(const struct features *f, int64_t layers, dirichlet_dense_f64 **network,
                         struct problem *problem)
 {
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     const dirichlet_dense_options options = {.struct_size = sizeof options, .layers = layers};
     const dirichlet_dense_layer_f64 layer[2] = {{.struct_size = sizeof *layer,
                                                  .inputs = PIXELS,
@@ -111,9 +111,8 @@ static int make_network(const struct features *f, int64_t layers, dirichlet_dens
                                                  .output_stride = 1,
                                                  .input_stride = CLASSES,
                                                  .activation = DIRICHLET_ACTIVATION_IDENTITY}};
-    if (dirichlet_dense_create_f64(layer, 2, &options, network, message, sizeof message) !=
-        DIRICHLET_OK)
-        return problem_set(problem, "the network: %s", message);
+    if (dirichlet_dense_create_f64(layer, 2, &options, network, &error) != DIRICHLET_OK)
+        return problem_set(problem, "the network: %s", error.message);
     return 0;
 }
 

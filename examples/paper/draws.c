@@ -59,14 +59,14 @@ static int measure_depth(void *context, double level, uint64_t seed, struct pool
     const struct trainer_data data = images_first(&draws->mnist->train.data, IMAGES);
     struct run_plan plan = {.settings = experiment_settings(draws->mnist, 1, DRAWS_WIDTH)};
     struct trainer_settings *settings = &plan.settings;
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     double values[DRAWS_MOST];
     double expected = 0.0;
     settings->initialization = draws->initialization;
     draws_set_depth(&plan, level);
     if (dirichlet_expected_energy(&settings->initialization, settings->widths, settings->layers,
-                                  0.0, &expected, message, sizeof message) != DIRICHLET_OK)
-        return problem_set(problem, "%s", message);
+                                  0.0, &expected, &error) != DIRICHLET_OK)
+        return problem_set(problem, "%s", error.message);
     for (int i = 0; i < draws->count; i++) {
         settings->seed = seed * DRAWS_MOST + (uint64_t)i;
         if (complexity_of_draw(settings, &data, &values[i], problem) != 0 ||
@@ -90,6 +90,7 @@ static int measure_scale(void *context, double level, uint64_t seed, struct pool
     if (complexity_of_draw(&plan.settings, &data, &unscaled, problem) != 0)
         return -1;
     plan.settings.initialization.scale = level;
+    plan.settings.initialization.scale_given = 1;
     if (complexity_of_draw(&plan.settings, &data, &row[DRAWS_SCALED], problem) != 0)
         return -1;
     row[DRAWS_POWER_ERROR] =

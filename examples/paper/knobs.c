@@ -75,6 +75,7 @@ static void set_input_noise(struct run_plan *plan, double level)
 static void set_scale(struct run_plan *plan, double level)
 {
     plan->settings.initialization.scale = level;
+    plan->settings.initialization.scale_given = 1;
 }
 
 #define LEVELS(standard, quick) COUNT(standard), standard, COUNT(quick), quick

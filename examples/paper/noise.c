@@ -46,7 +46,7 @@ static int measure_wrong_labels(void *context, double level, uint64_t seed,
     struct mnist mnist = *experiment.mnist; /* the images themselves are shared */
     struct trainer_data *data = &mnist.train.data;
     const size_t size = (size_t)data->count * sizeof(int64_t);
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     int64_t *labels = malloc(size);
     int code = -1;
     if (labels == NULL)
@@ -55,9 +55,9 @@ static int measure_wrong_labels(void *context, double level, uint64_t seed,
     data->labels = labels;
     mnist.train.labels = labels;
     experiment.mnist = &mnist;
-    if (dirichlet_noise_labels(seed, 0, 0, data->count, data->outputs, level, labels, NULL, message,
-                               sizeof message) != DIRICHLET_OK)
-        (void)problem_set(problem, "wrong labels: %s", message);
+    if (dirichlet_noise_labels(seed, 0, 0, data->count, data->outputs, level, labels, NULL,
+                               &error) != DIRICHLET_OK)
+        (void)problem_set(problem, "wrong labels: %s", error.message);
     else
         code = wrong->measure(&experiment, level, seed, worker, row, problem);
     free(labels);

@@ -33,7 +33,7 @@ static void advance(struct pool_worker *worker, double part)
     struct pool *pool = worker->pool;
     pool->done += part - worker->part;
     worker->part = part;
-    progress_show(&pool->progress, (int64_t)(pool->done * STEPS_OF_A_JOB));
+    progress_show(&pool->progress, (int64_t)(pool->done * STEPS_OF_A_JOB), "");
 }
 
 static int take(struct pool *pool, int64_t *job)

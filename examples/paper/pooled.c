@@ -35,7 +35,7 @@ void pooled_free(struct pooled *pooled)
 static int fill(const struct trainer_data *train, const struct trainer_data *test, double wrong,
                 uint64_t seed, struct pooled *pooled, struct problem *problem)
 {
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     const int64_t all = train->count + test->count;
     pooled->x = malloc((size_t)(all * PIXELS) * sizeof(float));
     pooled->labels = malloc((size_t)all * sizeof(int64_t));
@@ -49,8 +49,8 @@ static int fill(const struct trainer_data *train, const struct trainer_data *tes
     }
     center(train->count, all, pooled->x);
     if (dirichlet_noise_labels(seed, 0, 0, train->count, CLASSES, wrong, pooled->labels, NULL,
-                               message, sizeof message) != DIRICHLET_OK)
-        return problem_set(problem, "the labels: %s", message);
+                               &error) != DIRICHLET_OK)
+        return problem_set(problem, "the labels: %s", error.message);
     pooled->train =
         (struct trainer_data){train->count, PIXELS, CLASSES, pooled->x, pooled->labels, NULL};
     pooled->test = (struct trainer_data){test->count,

@@ -25,18 +25,18 @@ struct trainer {
     int64_t *order; /* (data.count) */
     int64_t place;  /* in it */
     int64_t steps;
-    int64_t batch;   /* samples of a step */
-    float *x;        /* (batch, inputs) */
-    int64_t *labels; /* (batch) */
-    float *targets;  /* (batch, outputs) */
-    char message[DIRICHLET_MESSAGE_SIZE];
+    int64_t batch;         /* samples of a step */
+    float *x;              /* (batch, inputs) */
+    int64_t *labels;       /* (batch) */
+    float *targets;        /* (batch, outputs) */
+    dirichlet_error error; /* of the last call that is not the network's */
 };
 
 static int fail(const struct trainer *trainer, dirichlet_status status, struct problem *problem)
 {
     const char *text = dirichlet_dense_message_f32(trainer->network);
-    if (trainer->message[0] != '\0')
-        text = trainer->message;
+    if (trainer->error.message[0] != '\0')
+        text = trainer->error.message;
     return problem_set(problem, "training: %s",
                        text[0] != '\0' ? text : dirichlet_status_string(status));
 }
@@ -103,10 +103,10 @@ static dirichlet_status make_network(struct trainer *trainer)
             &how, l, layers[l].inputs, layers[l].outputs,
             trainer->views[l].weights - trainer->gradient + trainer->parameters, layers[l].inputs,
             1, trainer->views[l].bias - trainer->gradient + trainer->parameters, 1,
-            trainer->message, sizeof trainer->message);
+            &trainer->error);
     if (status == DIRICHLET_OK)
         status = dirichlet_dense_create_f32(layers, settings->layers, NULL, &trainer->network,
-                                            trainer->message, sizeof trainer->message);
+                                            &trainer->error);
     return status;
 }
 
@@ -149,6 +149,7 @@ int trainer_create(const struct trainer_settings *settings, const struct trainer
         return problem_no_memory(problem, "the trainer");
     trainer->settings = *settings;
     trainer->data = *data;
+    trainer->error.struct_size = sizeof trainer->error;
     trainer->batch =
         settings->batch > 0 && settings->batch < data->count ? settings->batch : data->count;
     trainer->random.state = settings->seed;
@@ -222,20 +223,19 @@ static dirichlet_status add_noise(struct trainer *trainer)
     dirichlet_status status = DIRICHLET_OK;
     if (s->label_noise > 0.0 && data->labels != NULL)
         status = dirichlet_noise_labels(s->seed, trainer->steps, 0, trainer->batch, data->outputs,
-                                        s->label_noise, trainer->labels, NULL, trainer->message,
-                                        sizeof trainer->message);
+                                        s->label_noise, trainer->labels, NULL, &trainer->error);
     for (int64_t i = 0; is_squared(trainer) && data->labels != NULL && i < trainer->batch; i++) {
         memset(trainer->targets + i * data->outputs, 0, (size_t)data->outputs * sizeof(float));
         trainer->targets[i * data->outputs + trainer->labels[i]] = 1.0F;
     }
     if (status == DIRICHLET_OK && s->target_noise > 0.0 && is_squared(trainer))
-        status = dirichlet_noise_add_f32(
-            DIRICHLET_NOISE_TARGET, s->seed, trainer->steps, 0, trainer->batch, data->outputs,
-            s->target_noise, trainer->targets, trainer->message, sizeof trainer->message);
+        status = dirichlet_noise_add_f32(DIRICHLET_NOISE_TARGET, s->seed, trainer->steps, 0,
+                                         trainer->batch, data->outputs, s->target_noise,
+                                         trainer->targets, &trainer->error);
     if (status == DIRICHLET_OK && s->input_noise > 0.0)
         status = dirichlet_noise_add_f32(DIRICHLET_NOISE_INPUT, s->seed, trainer->steps, 0,
                                          trainer->batch, data->inputs, s->input_noise, trainer->x,
-                                         trainer->message, sizeof trainer->message);
+                                         &trainer->error);
     return status;
 }
 
@@ -248,22 +248,25 @@ static dirichlet_loss_f32 loss_of_batch(const struct trainer *trainer)
                                 .targets = squared ? trainer->targets : NULL};
 }
 
+static dirichlet_status add_norm(struct trainer *trainer, dirichlet_norm norm, double strength)
+{
+    const dirichlet_parameter_norm_options options = {.struct_size = sizeof options, .norm = norm};
+    return dirichlet_parameter_norm_f32(trainer->weights, trainer->settings.layers, &options,
+                                        strength, NULL, &trainer->error);
+}
+
 /* gradient += strength times that of a penalty, for each that has one. */
 static dirichlet_status add_penalties(struct trainer *trainer, const dirichlet_loss_f32 *loss)
 {
     const struct trainer_settings *s = &trainer->settings;
-    char *message = trainer->message;
     dirichlet_status status = DIRICHLET_OK;
     if (s->l1 > 0.0)
-        status = dirichlet_parameter_norm_f32(trainer->weights, s->layers, DIRICHLET_NORM_L1, 0,
-                                              s->l1, NULL, message, DIRICHLET_MESSAGE_SIZE);
+        status = add_norm(trainer, DIRICHLET_NORM_L1, s->l1);
     if (status == DIRICHLET_OK && s->l2 > 0.0)
-        status = dirichlet_parameter_norm_f32(trainer->weights, s->layers, DIRICHLET_NORM_L2, 0,
-                                              s->l2, NULL, message, DIRICHLET_MESSAGE_SIZE);
+        status = add_norm(trainer, DIRICHLET_NORM_SQUARED_L2, s->l2);
     if (status == DIRICHLET_OK && s->spectral > 0.0)
-        status =
-            dirichlet_spectral_penalty_f32(trainer->weights, s->layers, trainer->singular, NULL,
-                                           s->spectral, NULL, message, DIRICHLET_MESSAGE_SIZE);
+        status = dirichlet_spectral_penalty_f32(trainer->weights, s->layers, trainer->singular,
+                                                NULL, s->spectral, NULL, &trainer->error);
     if (status == DIRICHLET_OK && s->flatness > 0.0)
         status = dirichlet_dense_flatness_penalty_f32(trainer->network, trainer->batch, trainer->x,
                                                       loss, s->learning_rate, s->flatness,
@@ -393,9 +396,8 @@ int trainer_create_embedding(struct trainer *trainer, int layers, dirichlet_dens
                              struct problem *problem)
 {
     const dirichlet_dense_options options = {.struct_size = sizeof options, .layers = layers};
-    const dirichlet_status status =
-        dirichlet_dense_create_f32(trainer->layers, trainer->settings.layers, &options, out,
-                                   trainer->message, sizeof trainer->message);
+    const dirichlet_status status = dirichlet_dense_create_f32(
+        trainer->layers, trainer->settings.layers, &options, out, &trainer->error);
     return status == DIRICHLET_OK ? 0 : fail(trainer, status, problem);
 }
 

@@ -68,10 +68,13 @@ static int look(const struct observation *observation, struct trainer *trainer, 
     double left[MOST_SAMPLES];
     double right[MOST_SAMPLES];
     double factors[MOST_SAMPLES * TRAINER_MOST_LAYERS] = {0.0};
+    dirichlet_dense_transfer_result sides = {.struct_size = sizeof sides,
+                                             .input_side = left,
+                                             .parameter_side = right,
+                                             .factors = factors};
     double *row = observation->row;
     *ratio = *side = 0.0;
-    if (dirichlet_dense_transfer_f32(network, data->count, data->x, left, right, factors) !=
-        DIRICHLET_OK)
+    if (dirichlet_dense_transfer_f32(network, data->count, data->x, NULL, &sides) != DIRICHLET_OK)
         return problem_set(problem, "the theorem: %s", dirichlet_dense_message_f32(network));
     const int64_t layers = observation->layers;
     for (int64_t i = 0; i < data->count; i++) {
@@ -187,10 +190,9 @@ static int plot(const struct sweep *sweeps, const char *stem, struct problem *pr
 {
     static const double ones[] = {1.0, 1.0, 1.0, 1.0}; /* as many as depths */
     static struct sweep_curve curves[6];
-    struct plot_panel panels[3] = {
-        {.y_title = "left / right side of the theorem"},
-        {.y_title = "mean ||\u2202f/\u2202\u03b8||_F^2"},
-        {.y_title = "geometric complexity"}};
+    struct plot_panel panels[3] = {{.y_title = "left / right side of the theorem"},
+                                   {.y_title = "mean ||\u2202f/\u2202\u03b8||_F^2"},
+                                   {.y_title = "geometric complexity"}};
     for (int i = 0; i < 3; i++) {
         const struct sweep *sweep = &sweeps[i == 0 ? DEPTH : FLATNESS];
         panels[i].x_title = sweep->title;

@@ -24,6 +24,12 @@ awk '$1 ~ /^[01]$/ && NF == 6 { loss[$1] = $2; accuracy[$1] = $3; gc[$1] = $5; e
                   error[1] > 0 && error[1] < 0.1 * gc[1]) }' log ||
     fail "the table is not that of a network that learns"
 
+# GC of the ten digits: some above that of all of them, some below.
+awk '$1 == 1 && NF == 6 { gc = $5 }
+     $1 == "GC" && NF == 11 { for (i = 2; i <= 11; i++) { above += $i > gc; below += $i > 0 && $i < gc } }
+     END { exit !(above > 0 && below > 0 && above + below == 10) }' log ||
+    fail "the digits are not around their mean"
+
 # The saved weights, measured by `measure`, are the network of the last line.
 awk '$1 == 1 && NF == 6 { gc = $5 }
      /^geometric complexity/ { measured = $3 }

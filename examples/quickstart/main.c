@@ -3,6 +3,7 @@
  * Read on in training.c (a step of gradient descent) and network.c (the library at work). */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -69,6 +70,31 @@ static int report(struct network *network, const struct data *data, int64_t epoc
     return 0;
 }
 
+/* Two more lines: the complexity on the test images of each digit. */
+static int report_digits(struct network *network, const struct digits *test,
+                         struct problem *problem)
+{
+    dirichlet_result gc[DIGITS_CLASSES];
+    int64_t *classes = malloc((size_t)test->count * sizeof *classes);
+    if (classes == NULL)
+        return problem_set(problem, "not enough memory");
+    for (int64_t i = 0; i < test->count; i++)
+        classes[i] = test->labels[i];
+    const int result =
+        network_measure_classes(network, test->count, test->pixels, classes, gc, problem);
+    free(classes);
+    if (result != 0)
+        return -1;
+    printf("\ndigit");
+    for (int i = 0; i < DIGITS_CLASSES; i++)
+        printf(" %7d", i);
+    printf("\nGC   ");
+    for (int i = 0; i < DIGITS_CLASSES; i++)
+        printf(" %7.2f", gc[i].samples > 0 ? gc[i].value : (double)NAN);
+    printf("\n");
+    return 0;
+}
+
 static int train(struct training *training, const struct data *data, const struct options *options,
                  struct problem *problem)
 {
@@ -80,7 +106,10 @@ static int train(struct training *training, const struct data *data, const struc
         if (report(training->network, data, epoch, problem) != 0)
             return -1;
     }
-    printf("\nTrained in %.1f seconds.\n", seconds_now() - start);
+    const double seconds = seconds_now() - start;
+    if (report_digits(training->network, &data->test, problem) != 0)
+        return -1;
+    printf("\nTrained in %.1f seconds.\n", seconds);
     return 0;
 }
 

@@ -49,14 +49,14 @@ static dirichlet_dense_gradient_f32 view_gradient(const struct network *network,
 static int make_views(struct network *network, struct problem *problem)
 {
     dirichlet_dense_layer_f32 layers[NETWORK_MOST_LAYERS];
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     for (int l = 0; l < network->layers; l++) {
         layers[l] = view_layer(network, l);
         network->gradient_views[l] = view_gradient(network, l);
     }
-    if (dirichlet_dense_create_f32(layers, network->layers, NULL, &network->dense, message,
-                                   sizeof message) != DIRICHLET_OK)
-        return problem_set(problem, "%s", message);
+    if (dirichlet_dense_create_f32(layers, network->layers, NULL, &network->dense, &error) !=
+        DIRICHLET_OK)
+        return problem_set(problem, "%s", error.message);
     return 0;
 }
 
@@ -129,18 +129,60 @@ int network_gradient(struct network *network, int64_t samples, const float *x,
 int network_measure(struct network *network, int64_t samples, const float *x,
                     dirichlet_result *result, struct problem *problem)
 {
-    dirichlet_model_f32 model = {.struct_size = sizeof model};
     const dirichlet_estimator_options options = {.struct_size = sizeof options,
                                                  .method = DIRICHLET_METHOD_EXACT};
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_model_f32 model = DIRICHLET_INIT(dirichlet_model_f32);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     const dirichlet_status status = dirichlet_dense_model_f32(network->dense, &model);
     if (status != DIRICHLET_OK)
         return check(network, status, problem);
     result->struct_size = sizeof *result;
-    if (dirichlet_measure_f32(&model, samples, x, NULL, &options, result, NULL, message,
-                              sizeof message) != DIRICHLET_OK)
-        return problem_set(problem, "%s", message);
+    if (dirichlet_measure_f32(&model, samples, x, NULL, &options, result, NULL, &error) !=
+        DIRICHLET_OK)
+        return problem_set(problem, "%s", error.message);
     return 0;
+}
+
+/* What an estimator has found in each group; of a group that no sample is in, only that. */
+static dirichlet_status read_groups(const dirichlet_estimator *estimator, int64_t groups,
+                                    dirichlet_result *results)
+{
+    dirichlet_status status = DIRICHLET_OK;
+    for (int64_t i = 0; i < groups && status == DIRICHLET_OK; i++) {
+        results[i] = (dirichlet_result)DIRICHLET_INIT(dirichlet_result);
+        status = dirichlet_estimator_group_result(estimator, i, &results[i]);
+        if (status == DIRICHLET_E_NO_DATA)
+            status = DIRICHLET_OK;
+    }
+    return status;
+}
+
+int network_measure_classes(struct network *network, int64_t samples, const float *x,
+                            const int64_t *classes, dirichlet_result *results,
+                            struct problem *problem)
+{
+    const int64_t outputs = network->sizes[network->layers];
+    const dirichlet_estimator_options options = {
+        .struct_size = sizeof options, .method = DIRICHLET_METHOD_EXACT, .groups = outputs};
+    const dirichlet_batch_f32 batch = {
+        .struct_size = sizeof batch, .samples = samples, .x = x, .groups = classes};
+    dirichlet_model_f32 model = DIRICHLET_INIT(dirichlet_model_f32);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    dirichlet_estimator *estimator = NULL;
+    dirichlet_status status = dirichlet_dense_model_f32(network->dense, &model);
+    if (status != DIRICHLET_OK)
+        return check(network, status, problem);
+    status = dirichlet_estimator_create_f32(&model, &options, &estimator, &error);
+    if (status != DIRICHLET_OK)
+        return problem_set(problem, "%s", error.message);
+    status = dirichlet_estimator_update_batch_f32(estimator, &batch);
+    if (status == DIRICHLET_OK)
+        status = read_groups(estimator, outputs, results);
+    if (status != DIRICHLET_OK)
+        problem_set(problem, "%s: %s", dirichlet_status_string(status),
+                    dirichlet_estimator_message(estimator));
+    dirichlet_estimator_destroy(estimator);
+    return status == DIRICHLET_OK ? 0 : -1;
 }
 
 static struct tensor describe(char *name, int axes, int64_t rows, int64_t columns,

@@ -42,6 +42,12 @@ int network_forward(struct network *network, int64_t samples, const float *x, fl
 int network_measure(struct network *network, int64_t samples, const float *x,
                     dirichlet_result *result, struct problem *problem);
 
+/* The same of the samples of each class, from one pass: classes (n) of 0 .. outputs - 1, results
+ * (outputs). Where a class has no sample, `samples` of its result is 0. */
+int network_measure_classes(struct network *network, int64_t samples, const float *x,
+                            const int64_t *classes, dirichlet_result *results,
+                            struct problem *problem);
+
 /* Write fc1.weight, fc1.bias, fc2.weight, ... as safetensors. */
 int network_save(const struct network *network, const char *path, struct problem *problem);
 

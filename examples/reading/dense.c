@@ -31,16 +31,15 @@ int main(void)
     const dirichlet_dense_layer_f64 layers[] = {layer(2, 2, W1, b1, DIRICHLET_ACTIVATION_RELU),
                                                 layer(2, 1, W2, b2, DIRICHLET_ACTIVATION_IDENTITY)};
     dirichlet_dense_f64 *network = NULL;
-    dirichlet_model_f64 model = {.struct_size = sizeof model};
-    dirichlet_result gc = {.struct_size = sizeof gc};
+    dirichlet_model_f64 model = DIRICHLET_INIT(dirichlet_model_f64);
+    dirichlet_result gc = DIRICHLET_INIT(dirichlet_result);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     double energies[4];
-    char message[DIRICHLET_MESSAGE_SIZE];
 
-    if (dirichlet_dense_create_f64(layers, 2, NULL, &network, message, sizeof message) ||
+    if (dirichlet_dense_create_f64(layers, 2, NULL, &network, &error) ||
         dirichlet_dense_model_f64(network, &model) ||
-        dirichlet_measure_f64(&model, 4, corners, NULL, NULL, &gc, energies, message,
-                              sizeof message)) {
-        fprintf(stderr, "dense: %s\n", message);
+        dirichlet_measure_f64(&model, 4, corners, NULL, NULL, &gc, energies, &error)) {
+        fprintf(stderr, "dense: %s\n", error.message);
         dirichlet_dense_destroy_f64(network);
         return 1;
     }

@@ -22,20 +22,21 @@ static double preactivation(const double *x, int o)
     return z;
 }
 
-static int32_t forward(int64_t samples, const double *x, double *y, void *user)
+static int32_t forward(int64_t first, int64_t samples, int64_t points, const double *x, double *y,
+                       void *user)
 {
-    (void)user;
-    for (int64_t n = 0; n < samples; n++)
+    (void)first, (void)user;
+    for (int64_t n = 0; n < samples * points; n++)
         for (int o = 0; o < SIZE; o++)
             y[n * SIZE + o] = sin(preactivation(x + n * SIZE, o));
     return 0;
 }
 
 /* jv = J v */
-static int32_t jvp(int64_t samples, int64_t directions, const double *x, const double *v,
-                   double *jv, void *user)
+static int32_t jvp(int64_t first, int64_t samples, int64_t directions, const double *x,
+                   const double *v, double *jv, void *user)
 {
-    (void)user;
+    (void)first, (void)user;
     for (int64_t m = 0; m < samples * directions; m++)
         for (int o = 0; o < SIZE; o++)
             jv[m * SIZE + o] =
@@ -44,10 +45,10 @@ static int32_t jvp(int64_t samples, int64_t directions, const double *x, const d
 }
 
 /* jtu = J^T u */
-static int32_t vjp(int64_t samples, int64_t directions, const double *x, const double *u,
-                   double *jtu, void *user)
+static int32_t vjp(int64_t first, int64_t samples, int64_t directions, const double *x,
+                   const double *u, double *jtu, void *user)
 {
-    (void)user;
+    (void)first, (void)user;
     for (int64_t m = 0; m < samples * directions; m++) {
         double scaled[SIZE];
         for (int o = 0; o < SIZE; o++)
@@ -75,6 +76,7 @@ static int show(dirichlet_method method, const double *x, double exact)
     const dirichlet_model_f64 model = {.struct_size = sizeof model,
                                        .inputs = SIZE,
                                        .outputs = SIZE,
+                                       .ignores_first = 1,
                                        .forward = forward,
                                        .jvp = jvp,
                                        .vjp = vjp};
@@ -83,11 +85,11 @@ static int show(dirichlet_method method, const double *x, double exact)
                                                  .probes = 9,
                                                  .seed = 1,
                                                  .population = SAMPLES};
-    dirichlet_result gc = {.struct_size = sizeof gc};
-    char message[DIRICHLET_MESSAGE_SIZE];
-    if (dirichlet_measure_f64(&model, SAMPLES, x, NULL, &options, &gc, NULL, message,
-                              sizeof message) != DIRICHLET_OK) {
-        fprintf(stderr, "methods: %s\n", message);
+    dirichlet_result gc = DIRICHLET_INIT(dirichlet_result);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    if (dirichlet_measure_f64(&model, SAMPLES, x, NULL, &options, &gc, NULL, &error) !=
+        DIRICHLET_OK) {
+        fprintf(stderr, "methods: %s\n", error.message);
         return 0;
     }
     printf("%-18s  %8.2f  %.7f  %14.7f\n", dirichlet_method_name(gc.method),

@@ -13,10 +13,10 @@ enum { INPUTS = 3, OUTPUTS = 3, BATCH = 100, BATCHES = 40 };
 static const double W[OUTPUTS][INPUTS] = {{1, -2, 1}, {2, 1, -1}, {0, 3, 1}};
 
 /* jtu = J^T u, J_oi = cos((W x)_o) W_oi. */
-static int32_t vjp(int64_t samples, int64_t directions, const double *x, const double *u,
-                   double *jtu, void *user)
+static int32_t vjp(int64_t first, int64_t samples, int64_t directions, const double *x,
+                   const double *u, double *jtu, void *user)
 {
-    (void)user;
+    (void)first, (void)user;
     for (int64_t m = 0; m < samples * directions; m++, u += OUTPUTS, jtu += INPUTS) {
         const double *point = x + m / directions * INPUTS;
         jtu[0] = jtu[1] = jtu[2] = 0;
@@ -51,8 +51,11 @@ static void check(dirichlet_status status, const char *message)
  * estimator of the whole would. */
 static dirichlet_estimator *start(int64_t first, double tolerance)
 {
-    const dirichlet_model_f64 model = {
-        .struct_size = sizeof model, .inputs = INPUTS, .outputs = OUTPUTS, .vjp = vjp};
+    const dirichlet_model_f64 model = {.struct_size = sizeof model,
+                                       .inputs = INPUTS,
+                                       .outputs = OUTPUTS,
+                                       .ignores_first = 1,
+                                       .vjp = vjp};
     const dirichlet_estimator_options options = {.struct_size = sizeof options,
                                                  .method = DIRICHLET_METHOD_RADEMACHER,
                                                  .probes = 2,
@@ -61,9 +64,8 @@ static dirichlet_estimator *start(int64_t first, double tolerance)
                                                  .max_samples = 100000,
                                                  .tolerance = tolerance};
     dirichlet_estimator *estimator = NULL;
-    char message[DIRICHLET_MESSAGE_SIZE];
-    check(dirichlet_estimator_create_f64(&model, &options, &estimator, message, sizeof message),
-          message);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    check(dirichlet_estimator_create_f64(&model, &options, &estimator, &error), error.message);
     return estimator;
 }
 
@@ -78,7 +80,7 @@ static void take_batch(dirichlet_estimator *estimator, int64_t batch)
 
 static dirichlet_result show(const char *what, const dirichlet_estimator *estimator)
 {
-    dirichlet_result gc = {.struct_size = sizeof gc};
+    dirichlet_result gc = DIRICHLET_INIT(dirichlet_result);
     check(dirichlet_estimator_result(estimator, &gc), what);
     printf("%-18s %6lld samples   GC = %8.4f +- %.4f\n", what, (long long)gc.samples, gc.value,
            gc.standard_error);
@@ -104,7 +106,7 @@ static dirichlet_estimator *measure_part(int64_t first, int64_t end)
 {
     dirichlet_estimator *estimator = start(first * BATCH, 0.0);
     dirichlet_estimator *received = NULL;
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     size_t size = 0;
     for (int64_t batch = first; batch < end; batch++)
         take_batch(estimator, batch);
@@ -113,8 +115,7 @@ static dirichlet_estimator *measure_part(int64_t first, int64_t end)
     if (bytes == NULL)
         check(DIRICHLET_E_MEMORY, "state");
     check(dirichlet_estimator_serialize(estimator, bytes, size, &size), "serialize");
-    check(dirichlet_estimator_deserialize(bytes, size, NULL, &received, message, sizeof message),
-          message);
+    check(dirichlet_estimator_deserialize(bytes, size, NULL, &received, &error), error.message);
     free(bytes);
     dirichlet_estimator_destroy(estimator);
     return received;

@@ -37,7 +37,7 @@ static double vectors[LAYERS][WIDTH]; /* right singular vectors, followed from s
 
 static double points[SAMPLES][INPUTS];
 static int64_t classes[SAMPLES];
-static char message[DIRICHLET_MESSAGE_SIZE];
+static dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
 
 static void view_layer(int l, int64_t inputs, int64_t outputs, dirichlet_activation activation)
 {
@@ -77,7 +77,7 @@ static dirichlet_status make_data(void)
         points[n][1] = classes[n] ? 0.5 - sin(angle) : sin(angle);
     }
     return dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 0, 0, 0, SAMPLES, INPUTS, 0.25, points[0],
-                                   message, sizeof message);
+                                   &error);
 }
 
 static dirichlet_status initialize(double scale)
@@ -88,7 +88,7 @@ static dirichlet_status initialize(double scale)
     memset(vectors, 0, sizeof vectors); /* nothing known of them yet */
     for (int l = 0; l < LAYERS && status == DIRICHLET_OK; l++)
         status = dirichlet_initialize_f64(&he, l, layers[l].inputs, layers[l].outputs, theta[l][0],
-                                          WIDTH, 1, theta[l][WIDTH], 1, message, sizeof message);
+                                          WIDTH, 1, theta[l][WIDTH], 1, &error);
     return status;
 }
 
@@ -97,10 +97,10 @@ static dirichlet_status add_noise(const struct run *run, int64_t step, double *x
 {
     if (run->regularizer == LABELS)
         return dirichlet_noise_labels(1, step, 0, BATCH, CLASSES, run->strength, labels, NULL,
-                                      message, sizeof message);
+                                      &error);
     if (run->regularizer == NOISE)
         return dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 1, step, 0, BATCH, INPUTS,
-                                       run->strength, x, message, sizeof message);
+                                       run->strength, x, &error);
     return DIRICHLET_OK;
 }
 
@@ -108,6 +108,9 @@ static dirichlet_status add_noise(const struct run *run, int64_t step, double *x
 static dirichlet_status add_penalty(const struct run *run, dirichlet_dense_f64 *network,
                                     const double *x, const dirichlet_loss_f64 *loss)
 {
+    const dirichlet_parameter_norm_options norm = {
+        .struct_size = sizeof norm,
+        .norm = run->regularizer == L1 ? DIRICHLET_NORM_L1 : DIRICHLET_NORM_SQUARED_L2};
     switch (run->regularizer) {
     case ENERGY:
         return dirichlet_dense_energy_penalty_f64(network, BATCH, x, NULL, run->strength, gradients,
@@ -117,12 +120,10 @@ static dirichlet_status add_penalty(const struct run *run, dirichlet_dense_f64 *
                                                     gradients, LAYERS, NULL);
     case L2:
     case L1:
-        return dirichlet_parameter_norm_f64(
-            weights, LAYERS, run->regularizer == L1 ? DIRICHLET_NORM_L1 : DIRICHLET_NORM_L2, 0,
-            run->strength, NULL, message, sizeof message);
+        return dirichlet_parameter_norm_f64(weights, LAYERS, &norm, run->strength, NULL, &error);
     case SPECTRAL:
         return dirichlet_spectral_penalty_f64(weights, LAYERS, singular, NULL, run->strength, NULL,
-                                              message, sizeof message);
+                                              &error);
     default: return DIRICHLET_OK;
     }
 }
@@ -187,8 +188,7 @@ int main(void)
     view_layer(2, WIDTH, CLASSES, DIRICHLET_ACTIVATION_IDENTITY);
     printf("regularizer  strength   loss  accuracy      GC\n");
     int ok = make_data() == DIRICHLET_OK &&
-             dirichlet_dense_create_f64(layers, LAYERS, NULL, &network, message, sizeof message) ==
-                 DIRICHLET_OK &&
+             dirichlet_dense_create_f64(layers, LAYERS, NULL, &network, &error) == DIRICHLET_OK &&
              train(&runs[0], network, plain);
     int right = ok && plain[0] < 0.2 && isfinite(plain[2]);
     for (size_t i = 1; ok && i < sizeof runs / sizeof runs[0]; i++) {
@@ -198,7 +198,7 @@ int main(void)
                 figures[2] < plain[2] / 2;
     }
     if (!ok)
-        fprintf(stderr, "training: %s%s\n", message, dirichlet_dense_message_f64(network));
+        fprintf(stderr, "training: %s%s\n", error.message, dirichlet_dense_message_f64(network));
     dirichlet_dense_destroy_f64(network);
     return ok && right ? 0 : 1;
 }

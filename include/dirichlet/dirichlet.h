@@ -22,10 +22,12 @@
  *   penalty.h    what penalties have found
  *   spectral.h   how spectral norms are searched
  *   activation.h the functions between the layers of dense networks
+ *   layer.h      views of a dense layer and of its gradient
  *   dense.h      a ready-made model: dense networks over borrowed weights
  *   random.h     initialization of weights, noise on data and labels
  *   regularizer.h
  *                penalties and their gradients, for any trainer
+ *   sizes.h      the size of every struct in every release
  *   mpi.h        estimators of many processes; only for programs that use MPI
  *
  * Rules that hold everywhere:
@@ -73,8 +75,10 @@
 #include "dirichlet/penalty.h"
 #include "dirichlet/spectral.h"
 #include "dirichlet/activation.h"
+#include "dirichlet/layer.h"
 #include "dirichlet/dense.h"
 #include "dirichlet/random.h"
 #include "dirichlet/regularizer.h"
+#include "dirichlet/sizes.h"
 
 #endif

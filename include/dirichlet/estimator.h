@@ -101,10 +101,6 @@ typedef int32_t dirichlet_method;
 /* Name of a method as above ("auto", "exact", ...); static; "unknown" for others. */
 DIRICHLET_API const char *DIRICHLET_CALL dirichlet_method_name(dirichlet_method method);
 
-/* What `probes` may be beside a number of them, in this and other options. */
-#define DIRICHLET_DEFAULT_PROBES 16 /* that of 0 */
-#define DIRICHLET_PROBES_ALL (-1)   /* all directions of the side: no probe error */
-
 /* What happens to a sample whose data or energy is NaN or infinite. */
 #define DIRICHLET_NONFINITE_FAIL 0 /* the update fails; the message has the sample index */
 #define DIRICHLET_NONFINITE_SKIP 1 /* it is left out and counted; its energy is NaN */
@@ -263,8 +259,8 @@ dirichlet_estimator_update_f32(dirichlet_estimator *estimator, int64_t samples, 
  * With indices the next sample index becomes one more than the largest of them, if that is more.
  * The rows of one call of the model's are then only such as stand next to each other with
  * consecutive indices, unless the model ignores them: shuffled batches of a model that looks at
- * `first` are measured row by row. Errors: also STRUCT_SIZE; RANGE for a group that is not one of
- * options.groups, or a negative index. */
+ * `first` are measured row by row. Errors: also STRUCT_SIZE; SHAPE for a row_stride below d; RANGE
+ * for a group that is not one of options.groups, or a negative index. */
 DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_update_batch_f64(
     dirichlet_estimator *estimator, const dirichlet_batch_f64 *batch);
 DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_update_batch_f32(
@@ -287,8 +283,9 @@ DIRICHLET_API dirichlet_status DIRICHLET_CALL
 dirichlet_estimator_result(const dirichlet_estimator *estimator, dirichlet_result *result);
 
 /* The same for one group, 0 <= group < options.groups: the weighted mean over its samples and its
- * error. The products and the reason to stop are those of all samples; there is no finite-population correction, since nobody has said
- * how large the group is. Errors: NULL, STRUCT_SIZE, RANGE (group), NO_DATA, NOISE. */
+ * error. The products and the reason to stop are those of all samples; there is no
+ * finite-population correction, since nobody has said how large the group is. Errors: NULL,
+ * STRUCT_SIZE, RANGE (group), NO_DATA, NOISE. */
 DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_group_result(
     const dirichlet_estimator *estimator, int64_t group, dirichlet_result *result);
 

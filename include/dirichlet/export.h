@@ -40,10 +40,15 @@
  *     dirichlet_estimator_options options = DIRICHLET_INIT(dirichlet_estimator_options);
  */
 #ifdef __cplusplus
-#define DIRICHLET_INIT(type)                                                                       \
-    {                                                                                              \
-        sizeof(type)                                                                               \
+template <class T> struct dirichlet_initialized {
+    static T value()
+    {
+        T all_zero = T();
+        all_zero.struct_size = sizeof(T);
+        return all_zero;
     }
+};
+#define DIRICHLET_INIT(type) dirichlet_initialized<type>::value()
 #else
 #define DIRICHLET_INIT(type)                                                                       \
     {                                                                                              \

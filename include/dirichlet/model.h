@@ -49,15 +49,20 @@ extern "C" {
 #endif
 
 /* What a callback may return beside 0 and positive values of its own. Of the other negative values
- * none has a meaning yet: a callback that returns one stops the call with CALLBACK. */
-#define DIRICHLET_CALLBACK_UNSUPPORTED                                                             \
-    (-1) /* it cannot do this, and will not: as if it were NULL.                                   \
-            The call fails with MISSING_CALLBACK, which names it:                                  \
-            leave it out of the table, or take another method */
-#define DIRICHLET_CALLBACK_OUT_OF_DOMAIN                                                           \
-    (-2) /* f is not defined at some row: as if all it wrote                                       \
-            there were NaN. A call of several rows is repeated row                                 \
-            by row, to find out where */
+ * none has a meaning yet: a callback that returns one stops the call with CALLBACK.
+ *
+ *   UNSUPPORTED    it cannot do this, and will not: as if it were NULL. The call fails with
+ *                  MISSING_CALLBACK, which names it: leave it out of the table, or take another
+ *                  method.
+ *   OUT_OF_DOMAIN  f is not defined at some row: as if all it wrote there were NaN. A call of
+ * several rows is repeated row by row, to find out where; an estimator's differences around a
+ * sample that is inside take shorter steps. */
+#define DIRICHLET_CALLBACK_UNSUPPORTED (-1)
+#define DIRICHLET_CALLBACK_OUT_OF_DOMAIN (-2)
+
+/* What `probes` may be in options, beside the number of directions m of each sample. */
+#define DIRICHLET_DEFAULT_PROBES 16 /* that of 0 */
+#define DIRICHLET_PROBES_ALL (-1)   /* all directions of the side: no error by directions */
 
 /* Forward: y = f(x), at p points of each sample: the sample itself, or points near it, for
  * differences. p is always 1 for models that ignore `first`: their points are given as samples.
@@ -104,8 +109,8 @@ typedef int32_t(DIRICHLET_CALL *dirichlet_parameter_vjp_fn_f64)(int64_t first, i
 /* Called before the products of some samples, with the same first, samples and x as the calls of
  * jvp, vjp and product_norms that follow: a model of one direction a call can do its forward pass
  * here, once. The products of other samples, and calls of forward and energies, are preceded by
- * one of their own, or none. x stays where it is and as it is until the last of these calls, so
- * nothing needs to be copied. */
+ * one of their own, or none. OUT_OF_DOMAIN is for the products to say, here it changes nothing. x
+ * stays where it is and as it is until the last of these calls, so nothing needs to be copied. */
 typedef int32_t(DIRICHLET_CALL *dirichlet_prepare_fn_f64)(int64_t first, int64_t samples,
                                                           const double *x, void *user);
 

@@ -300,7 +300,7 @@ dirichlet_energy_penalty_f32(const dirichlet_model_f32 *model, int64_t samples, 
 
 /* The same with what a batch can say: with weights w, R = sum_i w_i e_i / sum_i w_i; indices in the
  * place of first_sample; energies and deviations go out. groups must be NULL. Errors: also
- * STRUCT_SIZE; NO_DATA if no weight is positive. */
+ * SHAPE for a row_stride below d; NO_DATA if no weight is positive. */
 DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_energy_penalty_batch_f64(
     const dirichlet_model_f64 *model, const dirichlet_batch_f64 *batch,
     const dirichlet_energy_penalty_options *options, double strength,

@@ -33,7 +33,7 @@ static dirichlet_status find_variance(const dirichlet_initialization_options *gi
     if (variance == NULL)
         return message_fail(message, DIRICHLET_E_NULL, "variance is NULL");
     const double value = variance_of(&options, inputs, outputs);
-    if (!isfinite(value) || value == 0.0)
+    if (!isfinite(value) || (value == 0.0 && options.scale > 0.0))
         return message_fail(message, DIRICHLET_E_OVERFLOW,
                             "options.scale is %g: its square is beyond a double", options.scale);
     *variance = value;

@@ -242,6 +242,21 @@ static dirichlet_status check_flatness(struct flatness *flatness, const objectiv
     return check_theta(flatness, *bytes);
 }
 
+/* Everything has been checked. */
+static dirichlet_status run_flatness(struct flatness *flatness, double learning_rate, int64_t bytes,
+                                     dirichlet_flatness *result)
+{
+    struct arena arena = {.base = allocator_take(&flatness->allocator, (size_t)bytes)};
+    unsigned char *block = arena.base;
+    if (block == NULL)
+        return message_fail(flatness->message, DIRICHLET_E_MEMORY,
+                            "no memory for %lld bytes of gradients", (long long)bytes);
+    lay_out_flatness(flatness, &arena);
+    const dirichlet_status status = measure_flatness(flatness, learning_rate, result);
+    allocator_give(&flatness->allocator, block, (size_t)bytes);
+    return status;
+}
+
 dirichlet_status PRECISION(dirichlet_flatness_penalty)(const objective_table *objective,
                                                        const real *theta, double learning_rate,
                                                        double strength, real *gradient,
@@ -251,6 +266,7 @@ dirichlet_status PRECISION(dirichlet_flatness_penalty)(const objective_table *ob
 {
     struct message text = {0};
     struct environment caller;
+    int64_t bytes = 0;
     if (!error_is_usable(error))
         return DIRICHLET_E_STRUCT_SIZE;
     environment_enter(&caller);
@@ -259,22 +275,10 @@ dirichlet_status PRECISION(dirichlet_flatness_penalty)(const objective_table *ob
                                 .strength = strength,
                                 .gradient = gradient,
                                 .message = &text};
-    int64_t bytes = 0;
-    struct arena arena = {0};
     dirichlet_status status =
         check_flatness(&flatness, objective, options, learning_rate, result, &bytes);
-    if (status == DIRICHLET_OK) {
-        arena.base = allocator_take(&flatness.allocator, (size_t)bytes);
-        if (arena.base == NULL)
-            status = message_fail(&text, DIRICHLET_E_MEMORY,
-                                  "no memory for %lld bytes of gradients", (long long)bytes);
-    }
-    if (status == DIRICHLET_OK) {
-        unsigned char *block = arena.base;
-        lay_out_flatness(&flatness, &arena);
-        status = measure_flatness(&flatness, learning_rate, result);
-        allocator_give(&flatness.allocator, block, (size_t)bytes);
-    }
+    if (status == DIRICHLET_OK)
+        status = run_flatness(&flatness, learning_rate, bytes, result);
     message_hand_out(&text, status, error);
     environment_leave(&caller);
     return status;

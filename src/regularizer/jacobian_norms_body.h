@@ -27,7 +27,7 @@
 #include "dirichlet/regularizer.h"
 #include "dirichlet/spectral.h"
 #include "dirichlet/status.h"
-#include "model/calls.h"
+#include "model/calls/calls.h"
 #include "model/model.h"
 #include "regularizer/checks.h"
 
@@ -80,7 +80,7 @@ static void place_units(const struct jacobian_call *call, int64_t samples, int64
 static struct PRECISION(model_caller) jacobian_caller(const struct jacobian_call *call)
 {
     const struct PRECISION(model_caller)
-        caller = {&call->model, call->allocator.caller, call->message};
+        caller = {&call->model, call->allocator.caller, call->message, NULL};
     return caller;
 }
 

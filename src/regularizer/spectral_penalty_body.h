@@ -171,7 +171,9 @@ static dirichlet_status check_matrix(const struct spectral_call *call, int64_t i
     struct message name;
     singular kept = {0};
     dirichlet_status status = read_parameter(call->parameters, index, p, &name, message);
-    if (status != DIRICHLET_OK || p->bias != 0)
+    if (status == DIRICHLET_OK && p->bias != 0)
+        return read_singular(call, index, &kept, &name, message);
+    if (status != DIRICHLET_OK)
         return status;
     if (isnan(scale_of_matrix(p)))
         return report_values(p, name.text, message);

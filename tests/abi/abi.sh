@@ -1,7 +1,8 @@
 #!/bin/sh
 # Checks the binary interface of a built library.
 #   abi.sh exports REPOSITORY SHARED_LIBRARY    exported == declared == version script
-#   abi.sh layout REPOSITORY                    layout.c pins everything public
+#   abi.sh layout REPOSITORY                    everything public is pinned, nothing has holes
+#   abi.sh tails REPOSITORY COMPILER            nor padding at its end, on 32 bits either
 #   abi.sh imports REPOSITORY STATIC_LIBRARY    only what imports.txt allows
 #   abi.sh data STATIC_LIBRARY                  no writable data
 # NM and OBJDUMP name the tools. Prints what is wrong; exit 1 if anything is.
@@ -44,7 +45,7 @@ exports() {
     same "declared (<) but not marked DIRICHLET_API (>)" "$work/declared" "$work/marked"
 
     {
-        echo 'DIRICHLET_0.1 {'
+        echo 'DIRICHLET_0.2 {'
         echo 'global:'
         sed 's/.*/    &;/' "$work/declared"
         printf 'local:\n    *;\n};\n'
@@ -53,7 +54,7 @@ exports() {
         "$1/cmake/dirichlet.map" "$work/map"
 
     "$NM" -D --defined-only "$2" | awk '$2 != "A" { print $3 }' | sort >"$work/exported"
-    sed 's/$/@@DIRICHLET_0.1/' "$work/declared" >"$work/expected"
+    sed 's/$/@@DIRICHLET_0.2/' "$work/declared" >"$work/expected"
     same "exported (<) and declared (>)" "$work/exported" "$work/expected"
     echo "$(wc -l <"$work/declared") functions exported, declared and in the version script"
 }
@@ -61,7 +62,8 @@ exports() {
 layout() {
     {
         headers "$1" | sed -n 's/^#define \(DIRICHLET_[A-Z0-9_]*\)[[:space:]][[:space:]]*[^[:space:]].*/CONSTANT(\1,/p' |
-            grep -v -e 'CONSTANT(DIRICHLET_API,' -e 'CONSTANT(DIRICHLET_VERSION_'
+            grep -v -e 'CONSTANT(DIRICHLET_API,' -e 'CONSTANT(DIRICHLET_CALL,' \
+                -e 'CONSTANT(DIRICHLET_VERSION' -e '_SIZE_0_[0-9]*,'
         headers "$1" | awk '
             /^typedef struct [a-z0-9_]* \{/ {
                 type = $3
@@ -70,10 +72,12 @@ layout() {
             }
             /^}/ { type = "" }
             type != "" && /;/ {
-                if (match($0, /\(\*[a-z0-9_]*\)/))
-                    name = substr($0, RSTART + 2, RLENGTH - 3)
-                else {
+                if (match($0, /\((DIRICHLET_CALL )?\*[a-z0-9_]*\)/)) {
+                    name = substr($0, RSTART, RLENGTH - 1)
+                    sub(/.*\*/, "", name)
+                } else {
                     sub(/;.*/, "")
+                    sub(/\[.*/, "")
                     name = $NF
                     sub(/^\*/, "", name)
                 }
@@ -81,14 +85,60 @@ layout() {
             }'
     } >"$work/public"
     [ "$(wc -l <"$work/public")" -gt 100 ]
+    cat "$1"/tests/abi/constants.c "$1"/tests/abi/layout*.c >"$work/pinned"
     while read -r line; do
-        grep -qF "$line" "$1/tests/abi/layout.c" || echo "layout.c lacks $line ...)"
+        grep -qF "$line" "$work/pinned" || echo "$line ...) is not pinned"
     done <"$work/public" >"$work/lacking"
     if [ -s "$work/lacking" ]; then
         cat "$work/lacking"
         exit 1
     fi
+    holes "$work/pinned"
+    sizes "$1"
     echo "$(wc -l <"$work/public") constants, structs and fields are pinned"
+}
+
+# A hole would hold what C leaves unspecified: the fields of a struct add up to its size.
+holes() {
+    awk -F '[(), ]+' '
+        function judge() {
+            if (type != "" && sum != size) {
+                print type " has " size " bytes, its fields " sum
+                bad = 1
+            }
+        }
+        $1 == "STRUCT" && NF > 2 { judge(); type = $2; size = $3; sum = 0; structs++ }
+        $1 == "FIELD" { sum += $5 }
+        END { judge(); if (structs == 0) bad = 1; exit bad }' "$1"
+}
+
+# Every struct has a size of this release, which tails.c looks at.
+sizes() {
+    sed -n 's/^STRUCT(\([a-z0-9_]*\),.*/\1/p' "$work/pinned" >"$work/structs"
+    while read -r type; do
+        name=$(echo "$type" | tr '[:lower:]' '[:upper:]')_SIZE_0_2
+        grep -q "^#define $name\\>" "$1/include/dirichlet/sizes.h" ||
+            echo "sizes.h lacks $name"
+        grep -q "\\<$name\\>" "$1/tests/abi/tails.c" || echo "tails.c lacks $name"
+    done <"$work/structs" >"$work/lacking"
+    if [ -s "$work/lacking" ]; then
+        cat "$work/lacking"
+        exit 1
+    fi
+}
+
+tails() {
+    "$2" -std=c11 -ffreestanding -I"$1/include" -fsyntax-only "$1/tests/abi/tails.c"
+    # Only compilers for x86 know these flags.
+    flags='-m32 -malign-double'
+    echo 'int compiled;' >"$work/empty.c"
+    # shellcheck disable=SC2086
+    if "$2" -ffreestanding $flags -fsyntax-only "$work/empty.c" 2>"$work/error"; then
+        "$2" -std=c11 -ffreestanding $flags -I"$1/include" -fsyntax-only "$1/tests/abi/tails.c"
+        echo "no padding at the end of a struct, of 64 and of 32 bits"
+    else
+        echo "no padding at the end of a struct, of the width of this machine"
+    fi
 }
 
 imports() {

@@ -14,25 +14,31 @@ fresh() {
     cat >"$tree/include/dirichlet/a.h" <<'END'
 #include <stdlib.h>
 #define DIRICHLET_API __attribute__((visibility("default")))
+#define DIRICHLET_CALL
 #define DIRICHLET_ONE 1 /* not dirichlet_comment() */
 typedef struct dirichlet_pair {
-    int first;
-    int (*second)(int);
+    long first;
+    int(DIRICHLET_CALL *second)(int);
 } dirichlet_pair;
 DIRICHLET_API int dirichlet_get(const dirichlet_pair *pair);
 DIRICHLET_API void *
 dirichlet_take(size_t size);
 END
-    printf 'DIRICHLET_0.1 {\nglobal:\n    dirichlet_get;\n    dirichlet_take;\nlocal:\n    *;\n};\n' \
+    printf 'DIRICHLET_0.2 {\nglobal:\n    dirichlet_get;\n    dirichlet_take;\nlocal:\n    *;\n};\n' \
         >"$tree/cmake/dirichlet.map"
     printf 'malloc memory.c.o\n__tls_get_addr\n_GLOBAL_OFFSET_TABLE_\n' >"$tree/tests/abi/imports.txt"
+    echo 'CONSTANT(DIRICHLET_ONE, 1);' >"$tree/tests/abi/constants.c"
     cat >"$tree/tests/abi/layout.c" <<'END'
-CONSTANT(DIRICHLET_ONE, 1);
 STRUCT(dirichlet_pair, 16);
-FIELD(dirichlet_pair, first, 0, 4);
+FIELD(dirichlet_pair, first, 0, 8);
 FIELD(dirichlet_pair, second, 8, 8);
 END
-    printf '#include "dirichlet/a.h"\nint dirichlet_get(const dirichlet_pair *pair) { return pair->first; }\n' \
+    cat >"$tree/include/dirichlet/sizes.h" <<'END'
+#include "dirichlet/a.h"
+#define DIRICHLET_PAIR_SIZE_0_2 16
+END
+    echo 'int pair = DIRICHLET_PAIR_SIZE_0_2;' >"$tree/tests/abi/tails.c"
+    printf '#include "dirichlet/a.h"\nint dirichlet_get(const dirichlet_pair *pair) { return (int)pair->first; }\n' \
         >"$tree/get.c"
     printf '#include "dirichlet/a.h"\nvoid *dirichlet_take(size_t size) { return malloc(size); }\n' \
         >"$tree/memory.c"
@@ -81,8 +87,15 @@ sed -i 's/DIRICHLET_API int/int/' "$tree/include/dirichlet/a.h"
 expect 'exports ' 'a function without DIRICHLET_API'
 echo '#define DIRICHLET_TWO 2' >>"$tree/include/dirichlet/a.h"
 expect 'layout ' 'a constant that is not pinned'
-sed -i 's/    int first;/&\n    const char *third;/' "$tree/include/dirichlet/a.h"
+sed -i 's/    long first;/&\n    const char *third;/' "$tree/include/dirichlet/a.h"
 expect 'layout ' 'a field that is not pinned'
+sed -i 's/long first/int first/' "$tree/include/dirichlet/a.h"
+sed -i 's/first, 0, 8/first, 0, 4/' "$tree/tests/abi/layout.c"
+expect 'layout ' 'a struct with a hole'
+sed -i '/SIZE_0_2/d' "$tree/include/dirichlet/sizes.h"
+expect 'layout ' 'a struct without the size of its release'
+echo >"$tree/tests/abi/tails.c"
+expect 'layout ' 'a struct whose end nobody looks at'
 echo '#include <stdlib.h>' >>"$tree/get.c"
 echo 'void g(void); void g(void) { abort(); }' >>"$tree/get.c"
 expect 'imports ' 'an import that is not allowed'

@@ -136,16 +136,14 @@ static void compute_point(const struct subject *s, const struct reference_layer 
     free(x);
 }
 
-/* The least workspace that a network can have, as its message says. */
+/* The least workspace that a network can have, as its error says. */
 static size_t least_workspace(const struct built_case *built, int64_t depth)
 {
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
+    dirichlet_error error = {.struct_size = sizeof error};
     PRECISION(dirichlet_dense) *network = NULL;
     const dirichlet_dense_options options = {.struct_size = sizeof options, .workspace_bytes = 1};
-    (void)PRECISION(dirichlet_dense_create)(built->views, depth, &options, &network, message,
-                                            sizeof message);
-    const char *found = strstr(message, "at least ");
-    return found == NULL ? 0 : (size_t)strtoull(found + strlen("at least "), NULL, 10);
+    (void)PRECISION(dirichlet_dense_create)(built->views, depth, &options, &network, &error);
+    return (size_t)error.least_bytes;
 }
 
 static void make_subject(const struct dense_case *c, const struct pairs *pairs, bool tight,
@@ -176,7 +174,7 @@ static void make_subject(const struct dense_case *c, const struct pairs *pairs, 
                                              .workspace_bytes =
                                                  tight ? least_workspace(&s->built, c->depth) : 0};
     require(
-        PRECISION(dirichlet_dense_create)(s->built.views, c->depth, &options, &s->network, NULL, 0),
+        PRECISION(dirichlet_dense_create)(s->built.views, c->depth, &options, &s->network, NULL),
         "create");
 }
 

@@ -368,7 +368,7 @@ static void measure_case(const struct dense_case *c, struct errors *errors)
     PRECISION(dirichlet_dense) *network = NULL;
     build_case(c, &built);
     struct arrays a = make_arrays(c);
-    require(PRECISION(dirichlet_dense_create)(built.views, c->depth, NULL, &network, NULL, 0),
+    require(PRECISION(dirichlet_dense_create)(built.views, c->depth, NULL, &network, NULL),
             "create");
     call_library(network, c->samples, &a);
     for (int64_t s = 0; s < c->samples; s++)

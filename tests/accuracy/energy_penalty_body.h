@@ -43,14 +43,24 @@ struct figures {
     double gradient; /* of its gradient, in the Euclidean norm */
 };
 
-static int32_t add_parameter_vjp(int64_t samples, const real *x, const real *cotangents, void *user)
+static int32_t network_forward(int64_t first, int64_t samples, int64_t points, const real *x,
+                               real *y, void *user)
+{
+    const struct trainer *trainer = user;
+    (void)first;
+    return PRECISION(dirichlet_dense_forward)(trainer->network, samples * points, x, y);
+}
+
+static int32_t add_parameter_vjp(int64_t first, int64_t samples, int64_t points, const real *x,
+                                 const real *cotangents, void *user)
 {
     struct trainer *trainer = user;
+    (void)first;
     int64_t depth = 0;
     while (depth < REFERENCE_LARGEST_DEPTH && trainer->views[depth].struct_size != 0)
         depth++;
-    return PRECISION(dirichlet_dense_parameter_vjp)(trainer->network, samples, x, cotangents, 1.0,
-                                                    trainer->views, depth);
+    return PRECISION(dirichlet_dense_parameter_vjp)(trainer->network, samples * points, x,
+                                                    cotangents, 1.0, trainer->views, depth);
 }
 
 static void must(dirichlet_status status, const char *message)
@@ -65,7 +75,7 @@ static void must(dirichlet_status status, const char *message)
 static void make_trainer(const struct dense_case *c, struct built_case *built,
                          struct trainer *trainer)
 {
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = {.struct_size = sizeof error};
     memset(trainer, 0, sizeof *trainer);
     for (int64_t l = 0; l < c->depth; l++) {
         PRECISION(dirichlet_dense_gradient) *view = &trainer->views[l];
@@ -79,9 +89,8 @@ static void make_trainer(const struct dense_case *c, struct built_case *built,
         view->bias = c->biases ? trainer->gradient + trainer->parameters : NULL;
         trainer->parameters += c->biases ? c->widths[l + 1] : 0;
     }
-    must(PRECISION(dirichlet_dense_create)(built->views, c->depth, NULL, &trainer->network, message,
-                                           sizeof message),
-         message);
+    must(PRECISION(dirichlet_dense_create)(built->views, c->depth, NULL, &trainer->network, &error),
+         error.message);
 }
 
 static quad mean_energy(const struct dense_case *c, const struct built_case *built, const double *x)
@@ -139,10 +148,16 @@ static struct figures measure_case(const struct dense_case *c, double step)
     struct figures figures;
     double x[SAMPLES * 64];
     real points[SAMPLES * 64];
-    char message[DIRICHLET_MESSAGE_SIZE];
-    double value = 0.0;
+    dirichlet_error error = {.struct_size = sizeof error};
+    dirichlet_penalty_result result = {.struct_size = sizeof result};
     uint64_t state = c->seed + 1;
-    PRECISION(dirichlet_model) model = {.struct_size = sizeof model};
+    const PRECISION(dirichlet_model) model = {.struct_size = sizeof model,
+                                              .inputs = c->widths[0],
+                                              .outputs = c->widths[c->depth],
+                                              .ignores_first = 1,
+                                              .forward = network_forward,
+                                              .parameter_vjp = add_parameter_vjp,
+                                              .user = &trainer};
     const dirichlet_energy_penalty_options options = {
         .struct_size = sizeof options, .probes = c->widths[0], .step = step};
     build_case(c, &built);
@@ -151,12 +166,11 @@ static struct figures measure_case(const struct dense_case *c, double step)
         x[i] = random_real(&state, 1.0);
         points[i] = (real)x[i];
     }
-    must(PRECISION(dirichlet_dense_model)(trainer.network, &model), "model");
-    must(PRECISION(dirichlet_energy_penalty)(&model, add_parameter_vjp, &trainer, SAMPLES, points,
-                                             &options, 1.0, &value, message, sizeof message),
-         message);
+    must(PRECISION(dirichlet_energy_penalty)(&model, SAMPLES, points, &options, 1.0, &result,
+                                             &error),
+         error.message);
     const quad energy = mean_energy(c, &built, x);
-    figures.value = (double)(quad_abs((quad)value - energy) / energy);
+    figures.value = (double)(quad_abs((quad)result.value - energy) / energy);
     figures.gradient = gradient_error(c, &built, x, &trainer);
     PRECISION(dirichlet_dense_destroy)(trainer.network);
     free_case(c, &built);

@@ -12,9 +12,10 @@
 #define RUNS 7
 
 /* Norms for nothing: what remains is drawing. */
-static int32_t no_norms(int64_t samples, int64_t directions, const double *x, const double *u,
-                        double *norms, void *user)
+static int32_t no_norms(int64_t first, int64_t samples, int64_t directions, const double *x,
+                        const double *u, double *norms, void *user)
 {
+    (void)first;
     (void)x;
     (void)u;
     (void)user;
@@ -33,7 +34,7 @@ static void time_directions(dirichlet_method method, int64_t probes)
     double times[RUNS];
     for (int run = 0; run < RUNS; run++) {
         dirichlet_estimator *estimator = NULL;
-        if (dirichlet_estimator_create_f64(&model, &options, &estimator, NULL, 0) != DIRICHLET_OK)
+        if (dirichlet_estimator_create_f64(&model, &options, &estimator, NULL) != DIRICHLET_OK)
             exit(2);
         const double begin = cpu_seconds_now();
         if (dirichlet_estimator_update_f64(estimator, SAMPLES, x, NULL, NULL) != DIRICHLET_OK)

@@ -165,7 +165,7 @@ struct bench_subject make_bench_subject(const struct bench_case *description, in
     require(s.numbers != NULL && s.x != NULL, "no memory");
     fill_layers(description, s.numbers, layers);
     fill(s.x, values, UINT64_C(1) << 40, 1.0F);
-    require(dirichlet_dense_create_f32(layers, description->layers, NULL, &s.network, NULL, 0) ==
+    require(dirichlet_dense_create_f32(layers, description->layers, NULL, &s.network, NULL) ==
                 DIRICHLET_OK,
             "create failed");
     if (description->penalty)
@@ -204,8 +204,8 @@ static double probed_value(struct bench_subject *s)
                                                  .probes = s->description.probes};
     dirichlet_result result = {.struct_size = sizeof result};
     require(dirichlet_dense_model_f32(s->network, &model) == DIRICHLET_OK &&
-                dirichlet_measure_f32(&model, s->samples, s->x, NULL, &options, &result, NULL, NULL,
-                                      0) == DIRICHLET_OK,
+                dirichlet_measure_f32(&model, s->samples, s->x, NULL, &options, &result, NULL,
+                                      NULL) == DIRICHLET_OK,
             "measure failed");
     return result.value;
 }
@@ -214,12 +214,12 @@ static double penalized_value(struct bench_subject *s)
 {
     const dirichlet_dense_penalty_options options = {.struct_size = sizeof options,
                                                      .probes = s->description.probes};
-    double value = 0.0;
+    dirichlet_penalty_result result = {.struct_size = sizeof result};
     require(dirichlet_dense_energy_penalty_f32(s->network, s->samples, s->x, &options, 1.0,
                                                s->gradients, s->description.layers,
-                                               &value) == DIRICHLET_OK,
+                                               &result) == DIRICHLET_OK,
             "energy_penalty failed");
-    return value;
+    return result.value;
 }
 
 double bench_value(struct bench_subject *subject)

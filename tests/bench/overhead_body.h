@@ -39,9 +39,10 @@ static void require_ok(dirichlet_status status, const char *what)
     exit(2);
 }
 
-static int32_t timed_vjp(int64_t samples, int64_t directions, const real *x, const real *u,
-                         real *jtu, void *user)
+static int32_t timed_vjp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                         const real *u, real *jtu, void *user)
 {
+    (void)first;
     struct trainer *trainer = user;
     const double begin = cpu_seconds_now();
     const dirichlet_status status =
@@ -50,9 +51,10 @@ static int32_t timed_vjp(int64_t samples, int64_t directions, const real *x, con
     return status;
 }
 
-static int32_t timed_jvp(int64_t samples, int64_t directions, const real *x, const real *v,
-                         real *jv, void *user)
+static int32_t timed_jvp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                         const real *v, real *jv, void *user)
 {
+    (void)first;
     struct trainer *trainer = user;
     const double begin = cpu_seconds_now();
     const dirichlet_status status =
@@ -61,12 +63,14 @@ static int32_t timed_jvp(int64_t samples, int64_t directions, const real *x, con
     return status;
 }
 
-static int32_t timed_forward(int64_t samples, const real *x, real *y, void *user)
+static int32_t timed_forward(int64_t first, int64_t samples, int64_t points, const real *x, real *y,
+                             void *user)
 {
+    (void)first;
     struct trainer *trainer = user;
     const double begin = cpu_seconds_now();
     const dirichlet_status status =
-        PRECISION(dirichlet_dense_forward)(trainer->network, samples, x, y);
+        PRECISION(dirichlet_dense_forward)(trainer->network, samples * points, x, y);
     trainer->inside += cpu_seconds_now() - begin;
     return status;
 }
@@ -99,7 +103,7 @@ static void make_trainer(struct trainer *trainer)
         layers[l].activation =
             l + 1 < LAYERS ? DIRICHLET_ACTIVATION_RELU : DIRICHLET_ACTIVATION_IDENTITY;
     }
-    require_ok(PRECISION(dirichlet_dense_create)(layers, LAYERS, NULL, &trainer->network, NULL, 0),
+    require_ok(PRECISION(dirichlet_dense_create)(layers, LAYERS, NULL, &trainer->network, NULL),
                "create a network");
 }
 
@@ -128,7 +132,7 @@ struct overhead PRECISION(measure_overhead)(const struct overhead_case *test)
                                               .user = &trainer};
     real *x = fill(BATCH * sizes[0], 1.0);
     dirichlet_estimator *estimator = NULL;
-    require_ok(PRECISION(dirichlet_estimator_create)(&model, &options, &estimator, NULL, 0),
+    require_ok(PRECISION(dirichlet_estimator_create)(&model, &options, &estimator, NULL),
                "create an estimator");
     for (int run = -2; run < RUNS; run++) { /* the first two warm up */
         trainer.inside = 0.0;

@@ -33,7 +33,7 @@ static bool products_are_right(const struct library *library, dirichlet_dense_f6
 static const char *outcome(const struct library *library)
 {
     double weights[WIDTH * WIDTH];
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
+    dirichlet_error error = {.struct_size = sizeof error};
     dirichlet_dense_f64 *network = NULL;
     for (int i = 0; i < WIDTH; i++)
         for (int j = 0; j < WIDTH; j++)
@@ -44,10 +44,9 @@ static const char *outcome(const struct library *library)
                                              .weights = weights,
                                              .output_stride = WIDTH,
                                              .input_stride = 1};
-    const dirichlet_status status =
-        library->create(&layer, 1, NULL, &network, message, sizeof message);
+    const dirichlet_status status = library->create(&layer, 1, NULL, &network, &error);
     if (status == DIRICHLET_E_BLAS_WIDTH)
-        printf("refused: %s\n", message);
+        printf("refused: %s\n", error.message);
     if (status != DIRICHLET_OK)
         return status == DIRICHLET_E_BLAS_WIDTH ? "refused" : "failed";
     const bool right = products_are_right(library, network);

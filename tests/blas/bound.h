@@ -10,8 +10,8 @@ struct library {
     const char *(*blas_name)(void);
     const char *(*blas_library)(void);
     dirichlet_status (*create)(const dirichlet_dense_layer_f64 *, int64_t,
-                               const dirichlet_dense_options *, dirichlet_dense_f64 **, char *,
-                               size_t);
+                               const dirichlet_dense_options *, dirichlet_dense_f64 **,
+                               dirichlet_error *);
     dirichlet_status (*forward)(dirichlet_dense_f64 *, int64_t, const double *, double *);
     void (*destroy)(dirichlet_dense_f64 *);
 };

@@ -18,8 +18,9 @@ int main()
                    span<double> jtu) { jtu[0] = u[0]; };
     auto table = test::make<dirichlet_model_f64>();
     table.inputs = table.outputs = table.max_samples = 1;
-    table.vjp = [](std::int64_t, std::int64_t, const double *, const double *u, double *jtu,
-                   void *) {
+    table.ignores_first = 1;
+    table.vjp = [](std::int64_t, std::int64_t, std::int64_t, const double *, const double *u,
+                   double *jtu, void *) {
         *jtu = *u;
         return std::int32_t(0);
     };

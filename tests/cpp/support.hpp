@@ -87,7 +87,7 @@ inline void expect_size(std::size_t size, std::int64_t expected)
     CHECK(size == static_cast<std::size_t>(expected));
 }
 
-// The same model by lambdas, which check the sizes of what they get.
+// The same model by lambdas, which check the sizes of what they get, and leave `first` out.
 template <class Real> dirichlet::model<Real> wrap(const typename precision<Real>::model_table &t)
 {
     using input = span<const Real>;
@@ -98,27 +98,27 @@ template <class Real> dirichlet::model<Real> wrap(const typename precision<Real>
         model.forward = [t](std::int64_t n, input x, span<Real> y) {
             expect_size(x.size(), n * t.inputs);
             expect_size(y.size(), n * t.outputs);
-            raise(t.forward(n, x.data(), y.data(), t.user));
+            raise(t.forward(0, n, 1, x.data(), y.data(), t.user));
         };
     if (t.jvp)
         model.jvp = [t](std::int64_t n, std::int64_t m, input x, input v, span<Real> jv) {
             expect_size(x.size(), n * t.inputs);
             expect_size(v.size(), n * m * t.inputs);
             expect_size(jv.size(), n * m * t.outputs);
-            raise(t.jvp(n, m, x.data(), v.data(), jv.data(), t.user));
+            raise(t.jvp(0, n, m, x.data(), v.data(), jv.data(), t.user));
         };
     if (t.vjp)
         model.vjp = [t](std::int64_t n, std::int64_t m, input x, input u, span<Real> jtu) {
             expect_size(x.size(), n * t.inputs);
             expect_size(u.size(), n * m * t.outputs);
             expect_size(jtu.size(), n * m * t.inputs);
-            raise(t.vjp(n, m, x.data(), u.data(), jtu.data(), t.user));
+            raise(t.vjp(0, n, m, x.data(), u.data(), jtu.data(), t.user));
         };
     if (t.energies)
         model.energies = [t](std::int64_t n, input x, span<double> energies) {
             expect_size(x.size(), n * t.inputs);
             expect_size(energies.size(), n);
-            raise(t.energies(n, x.data(), energies.data(), t.user));
+            raise(t.energies(0, n, x.data(), energies.data(), t.user));
         };
     if (t.product_norms)
         model.product_norms = [t](std::int64_t n, std::int64_t m, input x, input u,
@@ -126,7 +126,7 @@ template <class Real> dirichlet::model<Real> wrap(const typename precision<Real>
             expect_size(x.size(), n * t.inputs);
             expect_size(u.size(), n * m * t.outputs);
             expect_size(norms.size(), n * m);
-            raise(t.product_norms(n, m, x.data(), u.data(), norms.data(), t.user));
+            raise(t.product_norms(0, n, m, x.data(), u.data(), norms.data(), t.user));
         };
     return model;
 }

@@ -2,6 +2,7 @@
 #include "support.hpp"
 
 #include <cmath>
+#include <optional>
 
 using namespace test;
 
@@ -21,8 +22,8 @@ template <class Real> struct fixture {
     fixture()
     {
         dense_subject_make(&subject);
-        CHECK(C::dense_create(layers<Real>(subject).data(), DENSE_LAYERS, nullptr, &c, nullptr,
-                              0) == 0);
+        CHECK(C::dense_create(layers<Real>(subject).data(), DENSE_LAYERS, nullptr, &c, nullptr) ==
+              0);
     }
     fixture(const fixture &) = delete;
     fixture &operator=(const fixture &) = delete;
@@ -48,6 +49,23 @@ template <class Real> struct buffers {
         }
     }
 };
+
+// One direction for the parameters of every layer, and none for the bias of the last.
+template <class Real>
+std::vector<dirichlet::dense_tangent<Real>> directions(const dense_subject &subject)
+{
+    static const std::vector<Real> numbers = test::numbers<Real>(DENSE_NUMBERS, 9);
+    std::vector<dirichlet::dense_tangent<Real>> views;
+    for (const auto &layer : layers<Real>(subject)) {
+        const auto weights = static_cast<std::size_t>(layer.inputs * layer.outputs),
+                   bias = views.size() + 1 < DENSE_LAYERS ? std::size_t(layer.outputs) : 0;
+        views.push_back(dirichlet::make_tangent<Real>(layer.inputs, layer.outputs,
+                                                      span(&numbers[views.size()], weights),
+                                                      span(&numbers[0], bias), {1, layer.outputs}));
+    }
+    CHECK(views.back().bias == nullptr && views.front().bias != nullptr);
+    return views;
+}
 
 template <class Real> void products(void **)
 {
@@ -128,11 +146,45 @@ template <class Real> void gradients(void **)
 
     auto options = make<dirichlet_dense_penalty_options>();
     options.probes = 2;
-    double value = 0;
+    auto found = make<dirichlet_penalty_result>();
     CHECK(C::dense_energy_penalty(f.c, n, f.x.data(), &options, 0.5, theirs.views.data(),
-                                  DENSE_LAYERS, &value) == 0);
-    CHECK(same_bits(network.energy_penalty(f.x, 0.5, ours.views, options), value));
+                                  DENSE_LAYERS, &found) == 0);
+    CHECK(same_bits(network.energy_penalty(f.x, 0.5, ours.views, options), found));
     CHECK(same_bits(ours.numbers, theirs.numbers));
+    CHECK(found.samples == n && found.products == 2 * n && found.exact == 0);
+}
+
+// What a batch can say of the samples of a penalty.
+template <class Real> void penalty_of_a_batch(void **)
+{
+    using C = precision<Real>;
+    const fixture<Real> f;
+    dirichlet::dense<Real> network(layers<Real>(f.subject));
+    buffers<Real> ours(f.subject, 1), theirs(f.subject, 1);
+    const std::int64_t rows = 3, stride = 2 * d + 1, indices[rows] = {11, 3, 7};
+    const std::vector<double> weights = {1, 0.5, 2};
+
+    auto table = make<typename C::batch_table>();
+    table.samples = rows;
+    table.row_stride = stride;
+    table.x = f.x.data();
+    table.weights = weights.data();
+    table.indices = indices;
+    dirichlet::batch<Real> batch;
+    batch.x = span(f.x.data(), (rows - 1) * stride + d); // the last row ends with its last element
+    batch.row_stride = stride;
+    batch.weights = weights;
+    batch.indices = indices;
+    auto options = make<dirichlet_dense_penalty_options>();
+    options.probes = 2;
+    auto found = make<dirichlet_penalty_result>();
+    CHECK(C::dense_energy_penalty_batch(f.c, &table, &options, 0.5, theirs.views.data(),
+                                        DENSE_LAYERS, &found) == 0);
+    CHECK(same_bits(network.energy_penalty(batch, 0.5, ours.views, options), found));
+    CHECK(same_bits(ours.numbers, theirs.numbers) && found.samples == rows);
+
+    options.probes = dirichlet::probes_all;
+    CHECK(network.energy_penalty(batch, 0, ours.views, options).exact == 1);
 }
 
 // One loss by its kind, or by callbacks that compute the same.
@@ -142,7 +194,8 @@ void compare_loss(const dirichlet::loss<Real> &loss, typename precision<Real>::l
     using C = precision<Real>;
     const fixture<Real> f;
     dirichlet::dense<Real> network(layers<Real>(f.subject));
-    buffers<Real> ours(f.subject), theirs(f.subject), tangents(f.subject, Real(0.25));
+    buffers<Real> ours(f.subject), theirs(f.subject);
+    const auto tangents = directions<Real>(f.subject);
 
     double value = 0;
     CHECK(C::dense_loss_gradient(f.c, n, f.x.data(), &table, 2, theirs.views.data(), DENSE_LAYERS,
@@ -150,9 +203,9 @@ void compare_loss(const dirichlet::loss<Real> &loss, typename precision<Real>::l
     CHECK(same_bits(network.loss_gradient(f.x, loss, 2, ours.views), value));
     CHECK(same_bits(ours.numbers, theirs.numbers));
 
-    network.loss_hvp(f.x, loss, tangents.views, 2, ours.views);
-    CHECK(C::dense_loss_hvp(f.c, n, f.x.data(), &table, tangents.views.data(), 2,
-                            theirs.views.data(), DENSE_LAYERS) == 0);
+    network.loss_hvp(f.x, loss, tangents, 2, ours.views);
+    CHECK(C::dense_loss_hvp(f.c, n, f.x.data(), &table, tangents.data(), 2, theirs.views.data(),
+                            DENSE_LAYERS) == 0);
     CHECK(same_bits(ours.numbers, theirs.numbers));
 
     auto flatness = make<dirichlet_flatness>();
@@ -228,21 +281,60 @@ template <class Real> void diagnostics(void **)
     const fixture<Real> f;
     dirichlet::dense<Real> network(layers<Real>(f.subject));
 
-    std::vector<double> norms(DENSE_LAYERS), norms_c(DENSE_LAYERS);
-    std::vector<std::int32_t> converged(DENSE_LAYERS), converged_c(DENSE_LAYERS);
-    double bound = 0;
-    CHECK(C::dense_spectral_norms(f.c, nullptr, norms_c.data(), converged_c.data(), &bound) == 0);
-    CHECK(same_bits(network.spectral_norms(norms, converged), bound));
-    CHECK(same_bits(norms, norms_c) && same_bits(converged, converged_c));
+    std::vector<dirichlet_spectral_result> norms(DENSE_LAYERS, make<dirichlet_spectral_result>());
+    auto lipschitz = make<dirichlet_dense_lipschitz>();
+    CHECK(C::dense_spectral_norms(f.c, nullptr, norms.data(), &lipschitz) == 0);
+    std::int64_t matrices = 0;
+    const auto ours = network.spectral_norms(
+        make<dirichlet_spectral_options>(),
+        [&](const dirichlet_progress &now) { matrices += now.total == DENSE_LAYERS; });
+    CHECK(same_bits(ours.layers, norms) && same_bits(ours.lipschitz, lipschitz));
+    CHECK(matrices == DENSE_LAYERS && ours.lipschitz.upper_bound > 0);
 
-    std::vector<double> sides[4], factors(n * DENSE_LAYERS), factors_c(n * DENSE_LAYERS);
+    std::vector<double> sides[3], factors(n * DENSE_LAYERS);
     for (auto &side : sides)
         side.resize(n);
-    network.transfer(f.x, sides[0], sides[1], factors);
-    CHECK(C::dense_transfer(f.c, n, f.x.data(), sides[2].data(), sides[3].data(),
-                            factors_c.data()) == 0);
-    CHECK(same_bits(sides[0], sides[2]) && same_bits(sides[1], sides[3]));
-    CHECK(same_bits(factors, factors_c));
+    auto table = make<dirichlet_dense_transfer_result>();
+    table.input_side = sides[0].data();
+    table.parameter_side = sides[1].data();
+    table.ratios = sides[2].data();
+    table.factors = factors.data();
+    CHECK(C::dense_transfer(f.c, n, f.x.data(), nullptr, &table) == 0);
+    std::int64_t done = 0;
+    const auto transfer =
+        network.transfer(f.x, make<dirichlet_dense_transfer_options>(),
+                         [&](const dirichlet_progress &now) { done = now.samples; });
+    CHECK(same_bits(transfer.input_side, sides[0]) && same_bits(transfer.parameter_side, sides[1]));
+    CHECK(same_bits(transfer.ratios, sides[2]) && same_bits(transfer.factors, factors));
+    CHECK(done == n && transfer.ratios[0] > 0 && transfer.ratios[0] <= 1);
+}
+
+template <class Real> void described(void **)
+{
+    const fixture<Real> f;
+    const dirichlet::dense<Real> network(layers<Real>(f.subject));
+    auto description = make<dirichlet_dense_description>();
+    CHECK(precision<Real>::dense_describe(f.c, &description) == 0);
+    CHECK(same_bits(network.describe(), description));
+    CHECK(description.inputs == d && description.outputs == k &&
+          description.layers == DENSE_LAYERS && description.weights > 0);
+}
+
+// A slope of 0 is the default where it is not given, and 0 where it is.
+template <class Real> void slopes(void **)
+{
+    const std::vector<Real> one = {1}, x = {-1};
+    const auto value = [&](dirichlet_activation activation, std::optional<double> slope) {
+        std::vector<Real> y = {9};
+        const auto layer = dirichlet::make_layer<Real>(1, 1, one, {}, activation, slope);
+        dirichlet::dense<Real>(span(&layer, 1)).forward(x, y);
+        return y[0];
+    };
+    CHECK(value(DIRICHLET_ACTIVATION_LEAKY_RELU, {}) == Real(-0.01));
+    CHECK(value(DIRICHLET_ACTIVATION_LEAKY_RELU, 0) == 0);
+    CHECK(value(DIRICHLET_ACTIVATION_LEAKY_RELU, -0.5) == Real(0.5));
+    CHECK(std::abs(value(DIRICHLET_ACTIVATION_ELU, {}) - Real(std::expm1(-1.0))) <= Real(1e-6));
+    CHECK(value(DIRICHLET_ACTIVATION_ELU, 0) == 0);
 }
 
 // Rows of weights with the bias as their last column, and their transpose.
@@ -253,8 +345,8 @@ template <class Real> void layouts(void **)
     std::vector<Real> y[2] = {{0, 0}, {0, 0}};
     const dirichlet::dense_layer<Real> layers[2] = {
         dirichlet::make_layer<Real>(3, 2, rows, span(rows.data() + 3, 5),
-                                    DIRICHLET_ACTIVATION_IDENTITY, 0, {4, 1, 4}),
-        dirichlet::make_layer<Real>(3, 2, columns, bias, DIRICHLET_ACTIVATION_IDENTITY, 0,
+                                    DIRICHLET_ACTIVATION_IDENTITY, {}, {4, 1, 4}),
+        dirichlet::make_layer<Real>(3, 2, columns, bias, DIRICHLET_ACTIVATION_IDENTITY, {},
                                     {1, 2, 1})};
     for (int i = 0; i < 2; i++)
         dirichlet::dense<Real>(span(&layers[i], 1)).forward(x, y[i]);
@@ -265,12 +357,23 @@ template <class Real> void layouts(void **)
 
 int main()
 {
-    const CMUnitTest tests[] = {
-        cmocka_unit_test(products<float>),    cmocka_unit_test(products<double>),
-        cmocka_unit_test(energies<float>),    cmocka_unit_test(energies<double>),
-        cmocka_unit_test(gradients<float>),   cmocka_unit_test(gradients<double>),
-        cmocka_unit_test(losses<float>),      cmocka_unit_test(losses<double>),
-        cmocka_unit_test(diagnostics<float>), cmocka_unit_test(diagnostics<double>),
-        cmocka_unit_test(layouts<float>),     cmocka_unit_test(layouts<double>)};
+    const CMUnitTest tests[] = {cmocka_unit_test(products<float>),
+                                cmocka_unit_test(products<double>),
+                                cmocka_unit_test(energies<float>),
+                                cmocka_unit_test(energies<double>),
+                                cmocka_unit_test(gradients<float>),
+                                cmocka_unit_test(gradients<double>),
+                                cmocka_unit_test(penalty_of_a_batch<float>),
+                                cmocka_unit_test(penalty_of_a_batch<double>),
+                                cmocka_unit_test(described<float>),
+                                cmocka_unit_test(described<double>),
+                                cmocka_unit_test(slopes<float>),
+                                cmocka_unit_test(slopes<double>),
+                                cmocka_unit_test(losses<float>),
+                                cmocka_unit_test(losses<double>),
+                                cmocka_unit_test(diagnostics<float>),
+                                cmocka_unit_test(diagnostics<double>),
+                                cmocka_unit_test(layouts<float>),
+                                cmocka_unit_test(layouts<double>)};
     return check_report("cpp.dense", cmocka_run_group_tests(tests, nullptr, nullptr));
 }

@@ -1,6 +1,8 @@
 // Everything an estimator gives in C++ has the bits that it has in C.
 #include "support.hpp"
 
+#include <typeinfo>
+
 using namespace test;
 
 namespace
@@ -36,7 +38,7 @@ template <class Real> struct reference {
         const auto table = sine_table<Real>(subject, how.callbacks);
         const auto options = options_of(how);
         dirichlet_estimator *estimator = nullptr;
-        CHECK(precision<Real>::estimator_create(&table, &options, &estimator, nullptr, 0) == 0);
+        CHECK(precision<Real>::estimator_create(&table, &options, &estimator, nullptr) == 0);
         CHECK(precision<Real>::estimator_update(estimator, samples, x.data(), weights().data(),
                                                 energies.data()) == 0);
         CHECK(dirichlet_estimator_result(estimator, &result) == 0);
@@ -111,8 +113,10 @@ template <class Real> void limits(void **)
     auto options = make<dirichlet_estimator_options>();
     options.max_samples = 5;
     std::vector<std::int64_t> seen;
-    dirichlet::estimator estimator(model, options,
-                                   [&](std::int64_t used) { seen.push_back(used); });
+    dirichlet::estimator estimator(model, options, [&](const dirichlet_progress &now) {
+        seen.push_back(now.samples);
+        CHECK(now.total == 10 || now.total == 5);
+    });
     CHECK(!estimator.stopped());
     estimator.update(numbers<Real>(40));
     CHECK(estimator.stopped());
@@ -131,6 +135,18 @@ void names(void **)
     CHECK(std::string(dirichlet::blas_name()) == dirichlet_blas_name());
     CHECK(std::string(dirichlet::blas_library()) == dirichlet_blas_library());
     CHECK(std::string(dirichlet::method_name(DIRICHLET_METHOD_EXACT)) == "exact");
+    auto capabilities = make<dirichlet_capabilities>();
+    CHECK(dirichlet_describe_library(&capabilities) == 0);
+    CHECK(same_bits(dirichlet::describe_library(), capabilities));
+    CHECK(capabilities.version == dirichlet::version());
+    CHECK(std::string(dirichlet::check_item_name(DIRICHLET_CHECK_REPEAT)) == "repeat");
+    CHECK(std::string(dirichlet::callback_name(DIRICHLET_CALLBACK_VJP)) == "vjp");
+    // The types' names have the version in them.
+    std::string version = "v";
+    version += std::to_string(DIRICHLET_VERSION_MAJOR);
+    version += '_';
+    version += std::to_string(DIRICHLET_VERSION_MINOR);
+    CHECK(std::string(typeid(dirichlet::error).name()).find(version) != std::string::npos);
 }
 
 } // namespace

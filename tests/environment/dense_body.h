@@ -28,7 +28,7 @@ struct network_data {
     real gradient[DENSE_NUMBERS];
     real tangent[DENSE_NUMBERS];
     PRECISION(dirichlet_dense_gradient) gradients[DENSE_LAYERS];
-    PRECISION(dirichlet_dense_gradient) tangents[DENSE_LAYERS];
+    PRECISION(dirichlet_dense_tangent) tangents[DENSE_LAYERS];
 };
 
 /* A buffer for every weight and bias, packed. */
@@ -42,6 +42,19 @@ static void lay_out(const struct network_data *data, real *numbers,
             sizeof views[l], numbers, inputs, 1, numbers + inputs * outputs, 1};
         numbers += (inputs + 1) * outputs;
     }
+}
+
+/* The tangent that lies where the gradient does. */
+static PRECISION(dirichlet_dense_tangent)
+    tangent_of(const struct network_data *data, const PRECISION(dirichlet_dense_gradient) * view)
+{
+    return (PRECISION(dirichlet_dense_tangent)){
+        .struct_size = sizeof(PRECISION(dirichlet_dense_tangent)),
+        .weights = data->tangent + (view->weights - data->gradient),
+        .output_stride = view->output_stride,
+        .input_stride = view->input_stride,
+        .bias = data->tangent + (view->bias - data->gradient),
+        .bias_stride = view->bias_stride};
 }
 
 /* Data and weights scaled by powers of two: with tiny ones the numbers, or their products, are
@@ -60,7 +73,8 @@ static void make_network(struct network_data *data, int tiny)
     for (int i = 0; i < DENSE_NUMBERS; i++)
         numbers[i] = (real)ldexp((double)numbers[i], exponent / DENSE_LAYERS);
     lay_out(data, data->gradient, data->gradients);
-    lay_out(data, data->tangent, data->tangents);
+    for (int l = 0; l < DENSE_LAYERS; l++)
+        data->tangents[l] = tangent_of(data, &data->gradients[l]);
 }
 
 static void keep_gradient(struct run *run, struct network_data *data)
@@ -112,13 +126,34 @@ static void run_energies(struct run *run, PRECISION(dirichlet_dense) * network,
                                                                   data->vectors, out));
     run_keep(run, out, sizeof out);
     run_end(run);
-    const dirichlet_dense_penalty_options options = {sizeof options, 2, 9, 1};
+}
+
+static void run_energy_penalty(struct run *run, PRECISION(dirichlet_dense) * network,
+                               struct network_data *data)
+{
+    static const int64_t indices[ROWS] = {9, 3, 4, 5, 20, 8, 1};
+    const double weights[ROWS] = {1.0, 0.1, 0.7, 1.0, 0.3, 0.9, 1.1};
+    dirichlet_penalty_result result = {.struct_size = sizeof result};
+    const dirichlet_dense_penalty_options options = {
+        .struct_size = sizeof options, .probes = 2, .seed = 9, .first_sample = 1};
+    const PRECISION(dirichlet_batch) batch = {.struct_size = sizeof batch,
+                                              .samples = ROWS,
+                                              .x = data->x,
+                                              .weights = weights,
+                                              .indices = indices};
     for (int i = 0; i < 2; i++) {
         run_begin(run, PRECISION_NAME("dirichlet_dense_energy_penalty"));
         run_keep_status(run, PRECISION(dirichlet_dense_energy_penalty)(
                                  network, ROWS, data->x, i == 0 ? NULL : &options, 0.3,
-                                 data->gradients, DENSE_LAYERS, out));
-        run_keep(run, out, sizeof out);
+                                 data->gradients, DENSE_LAYERS, &result));
+        run_keep(run, &result, sizeof result);
+        keep_gradient(run, data);
+        run_end(run);
+        run_begin(run, PRECISION_NAME("dirichlet_dense_energy_penalty_batch"));
+        run_keep_status(run, PRECISION(dirichlet_dense_energy_penalty_batch)(
+                                 network, &batch, i == 0 ? NULL : &options, 0.3, data->gradients,
+                                 DENSE_LAYERS, &result));
+        run_keep(run, &result, sizeof result);
         keep_gradient(run, data);
         run_end(run);
     }
@@ -172,18 +207,31 @@ static void run_losses(struct run *run, PRECISION(dirichlet_dense) * network,
 static void run_spectrum(struct run *run, PRECISION(dirichlet_dense) * network,
                          struct network_data *data)
 {
-    double numbers[2][ROWS] = {{0}};
+    double numbers[3][ROWS] = {{0}};
     double factors[ROWS * DENSE_LAYERS] = {0};
-    int32_t converged[DENSE_LAYERS] = {0};
+    dirichlet_spectral_result norms[DENSE_LAYERS] = {{0}};
+    dirichlet_dense_lipschitz lipschitz = {.struct_size = sizeof lipschitz};
+    const dirichlet_spectral_options spectral = {
+        .struct_size = sizeof spectral, .progress = see_progress, .progress_user = run};
+    const dirichlet_dense_transfer_options options = {
+        .struct_size = sizeof options, .progress = see_progress, .progress_user = run};
+    dirichlet_dense_transfer_result transfer = {.struct_size = sizeof transfer,
+                                                .input_side = numbers[0],
+                                                .parameter_side = numbers[1],
+                                                .factors = factors,
+                                                .ratios = numbers[2]};
+    for (int l = 0; l < DENSE_LAYERS; l++)
+        norms[l].struct_size = sizeof norms[l];
     run_begin(run, PRECISION_NAME("dirichlet_dense_spectral_norms"));
-    run_keep_status(run, PRECISION(dirichlet_dense_spectral_norms)(network, NULL, numbers[0],
-                                                                   converged, &numbers[1][0]));
-    run_keep(run, numbers, sizeof numbers);
-    run_keep(run, converged, sizeof converged);
+    run_keep_status(
+        run, PRECISION(dirichlet_dense_spectral_norms)(network, &spectral, norms, &lipschitz));
+    run_keep(run, norms, sizeof norms);
+    run_keep(run, &lipschitz, sizeof lipschitz);
     run_end(run);
     run_begin(run, PRECISION_NAME("dirichlet_dense_transfer"));
-    run_keep_status(run, PRECISION(dirichlet_dense_transfer)(network, ROWS, data->x, numbers[0],
-                                                             numbers[1], factors));
+    run_keep_status(
+        run, PRECISION(dirichlet_dense_transfer)(network, ROWS, data->x, &options, &transfer));
+    run_keep(run, &transfer.samples, sizeof transfer.samples);
     run_keep(run, numbers, sizeof numbers);
     run_keep(run, factors, sizeof factors);
     run_end(run);
@@ -200,9 +248,15 @@ static void look_at_network(struct run *run, PRECISION(dirichlet_dense) * networ
     const int64_t outputs = PRECISION(dirichlet_dense_outputs)(network);
     run_keep(run, &outputs, sizeof outputs);
     run_end(run);
-    run_begin(run, PRECISION_NAME("dirichlet_dense_callback_code"));
-    const int32_t code = PRECISION(dirichlet_dense_callback_code)(network);
-    run_keep(run, &code, sizeof code);
+    dirichlet_dense_description description = {.struct_size = sizeof description};
+    run_begin(run, PRECISION_NAME("dirichlet_dense_describe"));
+    run_keep_status(run, PRECISION(dirichlet_dense_describe)(network, &description));
+    run_keep(run, &description, sizeof description);
+    run_end(run);
+    dirichlet_error error = {.struct_size = sizeof error};
+    run_begin(run, PRECISION_NAME("dirichlet_dense_last_error"));
+    run_keep_status(run, PRECISION(dirichlet_dense_last_error)(network, &error));
+    run_keep(run, &error, sizeof error);
     run_end(run);
     run_begin(run, PRECISION_NAME("dirichlet_dense_message"));
     const char *text = PRECISION(dirichlet_dense_message)(network);
@@ -229,10 +283,11 @@ static void run_network(struct run *run, struct network_data *data, struct shift
                                               .user = shift};
     run_begin(run, PRECISION_NAME("dirichlet_dense_create"));
     run_keep_status(run, PRECISION(dirichlet_dense_create)(data->layers, DENSE_LAYERS, &options,
-                                                           &network, NULL, 0));
+                                                           &network, NULL));
     run_end(run);
     run_products(run, network, data);
     run_energies(run, network, data);
+    run_energy_penalty(run, network, data);
     run_plans(run, network);
     run_losses(run, network, data, &squared);
     run_losses(run, network, data, &custom);

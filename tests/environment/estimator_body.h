@@ -15,10 +15,11 @@
 
 #define ROWS 7
 
-static int32_t see_progress(int64_t samples, void *user)
+static int32_t see_progress(const dirichlet_progress *progress, void *user)
 {
-    (void)samples;
-    run_inside(user);
+    struct run *run = user;
+    run_inside(run);
+    run_keep(run, progress, sizeof *progress);
     return 0;
 }
 
@@ -29,7 +30,7 @@ static void keep_result(struct run *run, const dirichlet_result *result)
 
 static void keep_state(struct run *run, const dirichlet_estimator *estimator)
 {
-    unsigned char bytes[8192];
+    static unsigned char bytes[32768];
     size_t size = 0;
     run_begin(run, "dirichlet_estimator_serialize");
     run_keep_status(run, dirichlet_estimator_serialize(estimator, bytes, sizeof bytes, &size));
@@ -39,7 +40,7 @@ static void keep_state(struct run *run, const dirichlet_estimator *estimator)
     dirichlet_estimator *copy = NULL;
     dirichlet_result result = {.struct_size = sizeof result};
     run_begin(run, "dirichlet_estimator_deserialize");
-    run_keep_status(run, dirichlet_estimator_deserialize(bytes, size, &allocator, &copy, NULL, 0));
+    run_keep_status(run, dirichlet_estimator_deserialize(bytes, size, &allocator, &copy, NULL));
     run_end(run);
     run_begin(run, "dirichlet_estimator_result");
     run_keep_status(run, dirichlet_estimator_result(copy, &result));
@@ -68,12 +69,18 @@ static void merge_clone(struct run *run, dirichlet_estimator *estimator)
 static void look_at(struct run *run, dirichlet_estimator *estimator)
 {
     run_begin(run, "dirichlet_estimator_stopped");
-    int32_t number = dirichlet_estimator_stopped(estimator);
+    const int32_t number = dirichlet_estimator_stopped(estimator);
     run_keep(run, &number, sizeof number);
     run_end(run);
-    run_begin(run, "dirichlet_estimator_callback_code");
-    number = dirichlet_estimator_callback_code(estimator);
-    run_keep(run, &number, sizeof number);
+    dirichlet_estimator_description description = {.struct_size = sizeof description};
+    run_begin(run, "dirichlet_estimator_describe");
+    run_keep_status(run, dirichlet_estimator_describe(estimator, &description));
+    run_keep(run, &description, sizeof description);
+    run_end(run);
+    dirichlet_error error = {.struct_size = sizeof error};
+    run_begin(run, "dirichlet_estimator_last_error");
+    run_keep_status(run, dirichlet_estimator_last_error(estimator, &error));
+    run_keep(run, &error, sizeof error);
     run_end(run);
     run_begin(run, "dirichlet_estimator_seek");
     run_keep_status(run, dirichlet_estimator_seek(estimator, 12));
@@ -87,6 +94,36 @@ static void look_at(struct run *run, dirichlet_estimator *estimator)
     run_end(run);
 }
 
+/* The samples in another order, some of them in groups, with room between the rows. */
+static void run_batch(struct run *run, dirichlet_estimator *estimator, const real *x,
+                      int64_t inputs)
+{
+    static const int64_t indices[ROWS] = {9, 3, 4, 5, 20, 8, 1};
+    static const int64_t groups[ROWS] = {0, 1, -1, 1, 0, 1, 0};
+    const double weights[ROWS] = {1.0, 0.1, 0.7, 1.0, 0.3, 0.9, 1.1};
+    double numbers[2][ROWS] = {{0}};
+    const PRECISION(dirichlet_batch) batch = {.struct_size = sizeof batch,
+                                              .samples = ROWS / 2,
+                                              .row_stride = 2 * inputs,
+                                              .x = x,
+                                              .weights = weights,
+                                              .indices = indices,
+                                              .groups = groups,
+                                              .energies = numbers[0],
+                                              .deviations = numbers[1]};
+    run_begin(run, PRECISION_NAME("dirichlet_estimator_update_batch"));
+    run_keep_status(run, PRECISION(dirichlet_estimator_update_batch)(estimator, &batch));
+    run_keep(run, numbers, sizeof numbers);
+    run_end(run);
+    for (int64_t group = 0; group < 2; group++) {
+        dirichlet_result result = {.struct_size = sizeof result};
+        run_begin(run, "dirichlet_estimator_group_result");
+        run_keep_status(run, dirichlet_estimator_group_result(estimator, group, &result));
+        keep_result(run, &result);
+        run_end(run);
+    }
+}
+
 static void run_method(struct run *run, PRECISION(dirichlet_model) model, dirichlet_method method,
                        const real *x)
 {
@@ -97,6 +134,7 @@ static void run_method(struct run *run, PRECISION(dirichlet_model) model, dirich
                                                      method == DIRICHLET_METHOD_HUTCHPP ? 4 : 2,
                                                  .tolerance = 0.3,
                                                  .min_samples = 4,
+                                                 .groups = 2,
                                                  .allocator = &allocator,
                                                  .progress = see_progress,
                                                  .progress_user = run};
@@ -105,9 +143,9 @@ static void run_method(struct run *run, PRECISION(dirichlet_model) model, dirich
     dirichlet_estimator *estimator = NULL;
     dirichlet_result result = {.struct_size = sizeof result};
     run_begin(run, PRECISION_NAME("dirichlet_estimator_create"));
-    run_keep_status(run,
-                    PRECISION(dirichlet_estimator_create)(&model, &options, &estimator, NULL, 0));
+    run_keep_status(run, PRECISION(dirichlet_estimator_create)(&model, &options, &estimator, NULL));
     run_end(run);
+    run_batch(run, estimator, x, model.inputs);
     run_begin(run, PRECISION_NAME("dirichlet_estimator_update"));
     run_keep_status(run,
                     PRECISION(dirichlet_estimator_update)(estimator, ROWS, x, weights, energies));
@@ -120,7 +158,7 @@ static void run_method(struct run *run, PRECISION(dirichlet_model) model, dirich
     run_end(run);
     run_begin(run, PRECISION_NAME("dirichlet_measure"));
     run_keep_status(run, PRECISION(dirichlet_measure)(&model, ROWS, x, weights, &options, &result,
-                                                      energies, NULL, 0));
+                                                      energies, NULL));
     keep_result(run, &result);
     run_end(run);
 }

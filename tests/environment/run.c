@@ -82,26 +82,36 @@ static void run_random(struct run *run)
     int64_t changed = 0;
     double number = 0.0;
     run_begin(run, "dirichlet_initialization_variance");
-    dirichlet_status status = dirichlet_initialization_variance(&options, 7, 3, &number, NULL, 0);
+    dirichlet_status status = dirichlet_initialization_variance(&options, 7, 3, &number, NULL);
     run_keep_status(run, status);
     run_keep(run, &number, sizeof number);
     run_end(run);
     run_begin(run, "dirichlet_expected_energy");
-    status = dirichlet_expected_energy(&options, widths, 2, 0.1, &number, NULL, 0);
+    status = dirichlet_expected_energy(&options, widths, 2, 0.1, &number, NULL);
     run_keep_status(run, status);
     run_keep(run, &number, sizeof number);
     run_end(run);
     run_begin(run, "dirichlet_noise_labels");
-    status = dirichlet_noise_labels(1, 2, 3, 8, 3, 0.4, labels, &changed, NULL, 0);
+    status = dirichlet_noise_labels(1, 2, 3, 8, 3, 0.4, labels, &changed, NULL);
     run_keep_status(run, status);
     run_keep(run, &changed, sizeof changed);
     run_keep(run, labels, sizeof labels);
     run_end(run);
 }
 
+static void run_library(struct run *run)
+{
+    dirichlet_capabilities capabilities = {.struct_size = sizeof capabilities};
+    run_begin(run, "dirichlet_describe_library");
+    run_keep_status(run, dirichlet_describe_library(&capabilities));
+    run_keep(run, &capabilities, sizeof capabilities);
+    run_end(run);
+}
+
 void run_rest(struct run *run)
 {
     run_random(run);
+    run_library(run);
     run_begin(run, "dirichlet_version");
     const int32_t version = dirichlet_version();
     run_keep(run, &version, sizeof version);
@@ -120,6 +130,14 @@ void run_rest(struct run *run)
     run_end(run);
     run_begin(run, "dirichlet_method_name");
     text = dirichlet_method_name(DIRICHLET_METHOD_EXACT);
+    run_keep(run, text, strlen(text));
+    run_end(run);
+    run_begin(run, "dirichlet_check_item_name");
+    text = dirichlet_check_item_name(DIRICHLET_CHECK_REPEAT);
+    run_keep(run, text, strlen(text));
+    run_end(run);
+    run_begin(run, "dirichlet_callback_name");
+    text = dirichlet_callback_name(DIRICHLET_CALLBACK_VJP);
     run_keep(run, text, strlen(text));
     run_end(run);
     run_begin(run, "dirichlet_status_string");

@@ -22,6 +22,7 @@ struct run {
     long changed;        /* calls that did not leave the environment as it was */
     long other_callback; /* callbacks that were not called in it */
     long live;           /* blocks of memory */
+    long held;           /* models retained and not released */
     long refused;        /* calls that returned an error */
     const char *last_refused;
     const char *complaint;

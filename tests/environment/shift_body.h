@@ -19,27 +19,30 @@ struct shift {
     real scale;
 };
 
-static int32_t shift_forward(int64_t samples, const real *x, real *y, void *user)
+static int32_t shift_forward(int64_t first, int64_t samples, int64_t points, const real *x, real *y,
+                             void *user)
 {
     const struct shift *shift = user;
+    (void)first;
     run_inside(shift->run);
-    for (int64_t i = 0; i < samples; i++)
+    for (int64_t i = 0; i < samples * points; i++)
         for (int64_t j = 0; j < OUTPUTS; j++)
             y[i * OUTPUTS + j] = shift->scale * x[i * INPUTS + j];
     return 0;
 }
 
-static int32_t shift_jvp(int64_t samples, int64_t directions, const real *x, const real *v,
-                         real *jv, void *user)
+static int32_t shift_jvp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                         const real *v, real *jv, void *user)
 {
     (void)x;
-    return shift_forward(samples * directions, v, jv, user);
+    return shift_forward(first, samples, directions, v, jv, user);
 }
 
-static int32_t shift_vjp(int64_t samples, int64_t directions, const real *x, const real *u,
-                         real *jtu, void *user)
+static int32_t shift_vjp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                         const real *u, real *jtu, void *user)
 {
     const struct shift *shift = user;
+    (void)first;
     (void)x;
     run_inside(shift->run);
     for (int64_t i = 0; i < samples * directions; i++)
@@ -48,9 +51,11 @@ static int32_t shift_vjp(int64_t samples, int64_t directions, const real *x, con
     return 0;
 }
 
-static int32_t shift_energies(int64_t samples, const real *x, double *energies, void *user)
+static int32_t shift_energies(int64_t first, int64_t samples, const real *x, double *energies,
+                              void *user)
 {
     const struct shift *shift = user;
+    (void)first;
     (void)x;
     run_inside(shift->run);
     for (int64_t i = 0; i < samples; i++)
@@ -58,15 +63,50 @@ static int32_t shift_energies(int64_t samples, const real *x, double *energies, 
     return 0;
 }
 
-static int32_t shift_product_norms(int64_t samples, int64_t directions, const real *x,
-                                   const real *u, double *norms, void *user)
+static int32_t shift_product_norms(int64_t first, int64_t samples, int64_t directions,
+                                   const real *x, const real *u, double *norms, void *user)
 {
     const struct shift *shift = user;
+    (void)first;
     (void)x;
     run_inside(shift->run);
     for (int64_t i = 0; i < samples * directions; i++)
         norms[i] = fabs((double)u[i * OUTPUTS]);
     return 0;
+}
+
+static int32_t shift_prepare(int64_t first, int64_t samples, const real *x, void *user)
+{
+    const struct shift *shift = user;
+    (void)first;
+    run_inside(shift->run);
+    run_keep(shift->run, x, (size_t)(samples * INPUTS) * sizeof *x);
+    return 0;
+}
+
+static int32_t shift_parameter_vjp(int64_t first, int64_t samples, int64_t points, const real *x,
+                                   const real *cotangents, void *user)
+{
+    const struct shift *shift = user;
+    (void)first;
+    run_inside(shift->run);
+    run_keep(shift->run, x, (size_t)(samples * points * INPUTS) * sizeof *x);
+    run_keep(shift->run, cotangents, (size_t)(samples * points * OUTPUTS) * sizeof *cotangents);
+    return 0;
+}
+
+static void shift_hold(void *user)
+{
+    struct shift *shift = user;
+    run_inside(shift->run);
+    shift->run->held++;
+}
+
+static void shift_let_go(void *user)
+{
+    struct shift *shift = user;
+    run_inside(shift->run);
+    shift->run->held--;
 }
 
 static PRECISION(dirichlet_model) model_of_shift(struct shift *shift)
@@ -79,17 +119,11 @@ static PRECISION(dirichlet_model) model_of_shift(struct shift *shift)
                                         .vjp = shift_vjp,
                                         .energies = shift_energies,
                                         .product_norms = shift_product_norms,
+                                        .parameter_vjp = shift_parameter_vjp,
+                                        .prepare = shift_prepare,
+                                        .retain = shift_hold,
+                                        .release = shift_let_go,
                                         .user = shift};
-}
-
-static int32_t shift_parameter_vjp(int64_t samples, const real *x, const real *cotangents,
-                                   void *user)
-{
-    const struct shift *shift = user;
-    run_inside(shift->run);
-    run_keep(shift->run, x, (size_t)(samples * INPUTS) * sizeof *x);
-    run_keep(shift->run, cotangents, (size_t)(samples * OUTPUTS) * sizeof *cotangents);
-    return 0;
 }
 
 /* Loss(theta) = theta_0, its gradient theta and its Hessian 1, whether or not that fits. */

@@ -8,6 +8,7 @@
 
 #include "core/arithmetic/real.h"
 #include "dirichlet/activation.h"
+#include "dirichlet/check.h"
 #include "dirichlet/dense.h"
 #include "dirichlet/estimator.h"
 #include "dirichlet/loss.h"
@@ -21,10 +22,12 @@
 #define ROWS 40
 #define WIDEST 60
 #define NUMBERS 12000
+#define GROUPS 3
 
 typedef PRECISION(dirichlet_dense) network_handle;
 typedef PRECISION(dirichlet_dense_layer) layer_view;
 typedef PRECISION(dirichlet_dense_gradient) gradient_view;
+typedef PRECISION(dirichlet_dense_tangent) tangent_view;
 typedef PRECISION(dirichlet_parameter) parameter_view;
 typedef PRECISION(dirichlet_singular) singular_view;
 
@@ -43,6 +46,7 @@ static const struct {
 static struct net {
     layer_view layers[MOST_LAYERS];
     gradient_view gradients[MOST_LAYERS];
+    tangent_view tangents[MOST_LAYERS];
     real weights[NUMBERS];
     real gradient[NUMBERS];
     network_handle *handle;
@@ -53,8 +57,12 @@ static real output[ROWS * WIDEST * 3];
 static double doubles[ROWS * 3];
 static double loss_value;
 static int64_t labels[ROWS];
-static int32_t flags[MOST_LAYERS];
-static char text[DIRICHLET_MESSAGE_SIZE];
+static int64_t indices[ROWS];
+static int64_t groups[ROWS];
+static double weights[ROWS];
+static dirichlet_error error = {.struct_size = sizeof error};
+static dirichlet_penalty_result penalty = {.struct_size = sizeof penalty};
+static PRECISION(dirichlet_batch) batch;
 static real vectors[MOST_LAYERS][WIDEST];
 static parameter_view parameters[MOST_LAYERS];
 static singular_view singular[MOST_LAYERS];
@@ -78,7 +86,7 @@ static void make_net(struct net *net, int shape)
         const int64_t outputs = shapes[shape].widths[l + 1];
         const int64_t bias = place + inputs * outputs;
         require(PRECISION(dirichlet_initialize)(NULL, l, inputs, outputs, net->weights + place,
-                                                inputs, 1, net->weights + bias, 1, NULL, 0),
+                                                inputs, 1, net->weights + bias, 1, NULL),
                 "initialize");
         net->layers[l] = (layer_view){.struct_size = sizeof(layer_view),
                                       .inputs = inputs,
@@ -95,6 +103,10 @@ static void make_net(struct net *net, int shape)
                                             .input_stride = 1,
                                             .bias = net->gradient + bias,
                                             .bias_stride = 1};
+        net->tangents[l] = (tangent_view){.struct_size = sizeof(tangent_view),
+                                          .weights = net->weights + place,
+                                          .output_stride = inputs,
+                                          .input_stride = 1};
         place = bias + outputs;
     }
 }
@@ -124,21 +136,47 @@ static void arrange(int arrangement)
                                             .method = arrangements[arrangement].method,
                                             .probes = arrangements[arrangement].probes,
                                             .tolerance = 1e-9,
-                                            .min_samples = 8};
+                                            .min_samples = 8,
+                                            .groups = GROUPS};
 }
 
 static void create_estimators(void)
 {
     for (int a = 0; a < ARRANGEMENT_COUNT; a++) {
         arrange(a);
-        require(PRECISION(dirichlet_estimator_create)(&model, &options, &estimators[a], text,
-                                                      sizeof text),
-                text);
+        require(PRECISION(dirichlet_estimator_create)(&model, &options, &estimators[a], &error),
+                error.message);
     }
     options.tolerance = -1e-300;
     dirichlet_estimator *none = NULL;
-    stack_require(PRECISION(dirichlet_estimator_create)(&model, &options, &none, text, sizeof text),
+    stack_require(PRECISION(dirichlet_estimator_create)(&model, &options, &none, &error),
                   DIRICHLET_E_RANGE, "a wrong option");
+}
+
+/* All that a batch can say, with rows of so many numbers, in another order. */
+static void batch_of(int64_t inputs)
+{
+    batch = (PRECISION(dirichlet_batch)){.struct_size = sizeof batch,
+                                         .samples = ROWS,
+                                         .row_stride = inputs + 1,
+                                         .x = data,
+                                         .weights = weights,
+                                         .indices = indices,
+                                         .groups = groups,
+                                         .energies = doubles,
+                                         .deviations = doubles + ROWS};
+}
+
+static void update_by_batches(void)
+{
+    for (int a = 0; a < ARRANGEMENT_COUNT; a++) {
+        arrange(a);
+        batch_of(model.inputs);
+        require(PRECISION(dirichlet_estimator_update_batch)(estimators[a], &batch),
+                dirichlet_estimator_message(estimators[a]));
+        require(dirichlet_estimator_group_result(estimators[a], GROUPS - 1, &result),
+                "group_result");
+    }
 }
 
 static void update_estimators(void)
@@ -156,8 +194,8 @@ static void measure_models(void)
     for (int a = 0; a < ARRANGEMENT_COUNT; a++) {
         arrange(a);
         require(PRECISION(dirichlet_measure)(&model, ROWS, data, NULL, &options, &result, doubles,
-                                             text, sizeof text),
-                text);
+                                             &error),
+                error.message);
     }
 }
 
@@ -165,8 +203,8 @@ static void create_networks(void)
 {
     for (int n = 0; n < NETWORKS; n++)
         require(PRECISION(dirichlet_dense_create)(nets[n].layers, shapes[n].layers, NULL,
-                                                  &nets[n].handle, text, sizeof text),
-                text);
+                                                  &nets[n].handle, &error),
+                error.message);
 }
 
 static void destroy_networks(void)
@@ -184,7 +222,10 @@ static void small_functions(void)
         stack_require(PRECISION(dirichlet_dense_inputs)(nets[n].handle) == table.inputs &&
                           PRECISION(dirichlet_dense_outputs)(nets[n].handle) == table.outputs,
                       1, "sizes");
-        stack_require(PRECISION(dirichlet_dense_callback_code)(nets[n].handle), 0, "code");
+        static dirichlet_dense_description description = {.struct_size = sizeof description};
+        require(PRECISION(dirichlet_dense_describe)(nets[n].handle, &description), "describe");
+        stack_require(description.inputs == table.inputs, 1, "described");
+        require(PRECISION(dirichlet_dense_last_error)(nets[n].handle, &error), "last_error");
         stack_require(PRECISION(dirichlet_dense_message)(nets[n].handle) != NULL, 1, "message");
     }
 }
@@ -214,6 +255,7 @@ static void energies(void)
 static void plans(void)
 {
     static dirichlet_dense_plan plan = {.struct_size = sizeof plan};
+    static char text[DIRICHLET_DENSE_PLAN_TEXT_SIZE];
     for (int32_t sum = 0; sum < 2; sum++)
         FOR_EACH_NETWORK(energy_plan, ROWS, sum, &plan);
     FOR_EACH_NETWORK(last_plan, &plan);
@@ -229,12 +271,20 @@ static void gradients(void)
     static dirichlet_flatness flatness = {.struct_size = sizeof flatness};
     FOR_EACH_NETWORK(parameter_vjp, ROWS, data, data, 1.0, nets[n].gradients, shapes[n].layers);
     FOR_EACH_NETWORK(energy_penalty, ROWS, data, NULL, 0.1, nets[n].gradients, shapes[n].layers,
-                     &loss_value);
+                     &penalty);
     FOR_EACH_NETWORK(energy_penalty, ROWS, data, &probes, 0.1, nets[n].gradients, shapes[n].layers,
-                     &loss_value);
+                     &penalty);
+    batch_of(WIDEST);
+    batch.energies = NULL;
+    batch.deviations = NULL;
+    batch.groups = NULL;
+    FOR_EACH_NETWORK(energy_penalty_batch, &batch, &probes, 0.1, nets[n].gradients,
+                     shapes[n].layers, &penalty);
+    FOR_EACH_NETWORK(energy_penalty_batch, &batch, NULL, 0.1, nets[n].gradients, shapes[n].layers,
+                     &penalty);
     FOR_EACH_NETWORK(loss_gradient, ROWS, data, &loss, 1.0, nets[n].gradients, shapes[n].layers,
                      &loss_value);
-    FOR_EACH_NETWORK(loss_hvp, ROWS, data, &loss, nets[n].gradients, 1e-3, nets[n].gradients,
+    FOR_EACH_NETWORK(loss_hvp, ROWS, data, &loss, nets[n].tangents, 1e-3, nets[n].gradients,
                      shapes[n].layers);
     FOR_EACH_NETWORK(flatness_penalty, ROWS, data, &loss, 0.1, 0.1, nets[n].gradients,
                      shapes[n].layers, &flatness);
@@ -242,30 +292,40 @@ static void gradients(void)
 
 static void spectral_norms(void)
 {
-    FOR_EACH_NETWORK(spectral_norms, NULL, doubles, flags, &loss_value);
-    FOR_EACH_NETWORK(transfer, ROWS, data, doubles, doubles + ROWS, doubles + 2 * ROWS);
+    static dirichlet_spectral_result norms[MOST_LAYERS];
+    static dirichlet_dense_lipschitz lipschitz = {.struct_size = sizeof lipschitz};
+    static dirichlet_dense_transfer_result transfer = {.struct_size = sizeof transfer,
+                                                       .input_side = doubles,
+                                                       .parameter_side = doubles + ROWS,
+                                                       .ratios = doubles + 2 * ROWS};
+    for (int l = 0; l < MOST_LAYERS; l++)
+        norms[l].struct_size = sizeof norms[l];
+    FOR_EACH_NETWORK(spectral_norms, NULL, norms, &lipschitz);
+    FOR_EACH_NETWORK(transfer, ROWS, data, NULL, &transfer);
 }
 
 static void parameter_norms(void)
 {
-    require(PRECISION(dirichlet_parameter_norm)(parameters, shapes[0].layers, DIRICHLET_NORM_L2, 0,
-                                                0.1, &loss_value, text, sizeof text),
-            text);
+    static const dirichlet_parameter_norm_options squares = {.struct_size = sizeof squares,
+                                                             .norm = DIRICHLET_NORM_SQUARED_L2};
+    require(PRECISION(dirichlet_parameter_norm)(parameters, shapes[0].layers, &squares, 0.1,
+                                                &penalty, &error),
+            error.message);
 }
 
 static void spectral_penalty(void)
 {
     require(PRECISION(dirichlet_spectral_penalty)(parameters, shapes[0].layers, singular, NULL, 0.1,
-                                                  &loss_value, text, sizeof text),
-            text);
+                                                  &penalty, &error),
+            error.message);
 }
 
 static void operator_norm(void)
 {
     static dirichlet_spectral_result norm = {.struct_size = sizeof norm};
     require(PRECISION(dirichlet_operator_norm)(nets[0].weights, 40, 20, 20, 1, NULL, NULL, &norm,
-                                               text, sizeof text),
-            text);
+                                               &error),
+            error.message);
 }
 
 static void jacobian_norms(void)
@@ -273,14 +333,14 @@ static void jacobian_norms(void)
     static dirichlet_jacobian_norms norms = {.struct_size = sizeof norms};
     arrange(0);
     model = PRECISION(sine_model)(&sine, SINE_VJP);
-    require(PRECISION(dirichlet_jacobian_norms)(&model, ROWS, data, NULL, doubles, &norms, text,
-                                                sizeof text),
-            text);
+    require(PRECISION(dirichlet_jacobian_norms)(&model, ROWS, data, NULL, doubles, &norms, &error),
+            error.message);
 }
 
-static int32_t parameter_vjp(int64_t samples, const real *x, const real *cotangents, void *user)
+static int32_t parameter_vjp(int64_t first, int64_t samples, int64_t points, const real *x,
+                             const real *cotangents, void *user)
 {
-    (void)samples, (void)x, (void)cotangents, (void)user;
+    (void)first, (void)samples, (void)points, (void)x, (void)cotangents, (void)user;
     return 0;
 }
 
@@ -288,9 +348,29 @@ static void energy_penalty(void)
 {
     arrange(0);
     model = PRECISION(sine_model)(&sine, SINE_FORWARD);
-    require(PRECISION(dirichlet_energy_penalty)(&model, parameter_vjp, NULL, ROWS, data, NULL, 0.1,
-                                                &loss_value, text, sizeof text),
-            text);
+    model.parameter_vjp = parameter_vjp;
+    require(PRECISION(dirichlet_energy_penalty)(&model, ROWS, data, NULL, 0.1, &penalty, &error),
+            error.message);
+    batch_of(model.inputs);
+    batch.groups = NULL;
+    require(PRECISION(dirichlet_energy_penalty_batch)(&model, &batch, NULL, 0.1, &penalty, &error),
+            error.message);
+}
+
+static void check_model(void)
+{
+    static real parameters_checked[3];
+    static real gradient_checked[3];
+    static const dirichlet_check_options checked = {.struct_size = sizeof checked,
+                                                    .parameter_count = 3,
+                                                    .parameters = parameters_checked,
+                                                    .gradient = gradient_checked};
+    arrange(0);
+    model = PRECISION(sine_model)(&sine, SINE_ALL);
+    require(PRECISION(dirichlet_model_check)(&model, 16, data, NULL, NULL, &error), error.message);
+    model.parameter_vjp = parameter_vjp;
+    require(PRECISION(dirichlet_model_check)(&model, 16, data, &checked, NULL, &error),
+            error.message);
 }
 
 /* Loss = 1/2 ||theta||^2. */
@@ -311,26 +391,26 @@ static void flatness_penalty(void)
     static const PRECISION(dirichlet_objective) objective = {
         .struct_size = sizeof objective, .parameters = WIDEST, .gradient = loss_of_theta};
     require(PRECISION(dirichlet_flatness_penalty)(&objective, data, 0.1, 0.1, nets[0].gradient,
-                                                  NULL, &flatness, text, sizeof text),
-            text);
+                                                  NULL, &flatness, &error),
+            error.message);
 }
 
 static void initialize(void)
 {
-    static real weights[300 * 3];
+    static real numbers[300 * 3];
     static dirichlet_initialization_options drawn = {.struct_size = sizeof drawn};
     for (drawn.distribution = 0; drawn.distribution < 100; drawn.distribution++) {
-        const dirichlet_status status = PRECISION(dirichlet_initialize)(
-            &drawn, 0, 300, 3, weights, 300, 1, NULL, 1, text, sizeof text);
-        stack_require(status == DIRICHLET_OK || status == DIRICHLET_E_CONSTANT, 1, text);
+        const dirichlet_status status =
+            PRECISION(dirichlet_initialize)(&drawn, 0, 300, 3, numbers, 300, 1, NULL, 1, &error);
+        stack_require(status == DIRICHLET_OK || status == DIRICHLET_E_CONSTANT, 1, error.message);
     }
 }
 
 static void add_noise(void)
 {
-    require(PRECISION(dirichlet_noise_add)(DIRICHLET_NOISE_INPUT, 1, 0, 0, 3, 300, 0.1, output,
-                                           text, sizeof text),
-            text);
+    require(
+        PRECISION(dirichlet_noise_add)(DIRICHLET_NOISE_INPUT, 1, 0, 0, 3, 300, 0.1, output, &error),
+        error.message);
 }
 
 void PRECISION(stack_setup)(void)
@@ -339,6 +419,11 @@ void PRECISION(stack_setup)(void)
         data[i] = (real)(0.3 + 0.01 * (i % 37));
     for (int n = 0; n < NETWORKS; n++)
         make_net(&nets[n], n);
+    for (int i = 0; i < ROWS; i++) {
+        indices[i] = 7 * i % ROWS;
+        groups[i] = i % GROUPS;
+        weights[i] = 1.0 + i % 2;
+    }
     result.struct_size = sizeof result;
     loss.struct_size = sizeof loss;
     loss.kind = DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY;
@@ -355,17 +440,19 @@ void PRECISION(stack_teardown)(void)
 /* In this order. */
 const struct stack_call PRECISION(stack_calls)[] = {
     {"estimator_create", 0, create_estimators},
+    {"estimator_update_batch estimator_group_result", 0, update_by_batches},
     {"estimator_update", 0, update_estimators},
     {"measure", 0, measure_models},
     {"dense_create", 1, create_networks}, /* asks the BLAS for the width of its integers */
     {"dense_destroy", 0, destroy_networks},
-    {"dense_model dense_inputs dense_outputs dense_callback_code dense_message", 0,
+    {"dense_model dense_inputs dense_outputs dense_describe dense_last_error dense_message", 0,
      small_functions},
     {"dense_forward", 1, forward},
     {"dense_jvp dense_vjp dense_product_norms", 1, multiply},
     {"dense_energies dense_energy_sum", 1, energies},
     {"dense_energy_plan dense_last_plan dense_plan_text", 0, plans},
-    {"dense_parameter_vjp dense_energy_penalty dense_loss_gradient dense_loss_hvp "
+    {"dense_parameter_vjp dense_energy_penalty dense_energy_penalty_batch dense_loss_gradient "
+     "dense_loss_hvp "
      "dense_flatness_penalty",
      1, gradients},
     {"dense_spectral_norms dense_transfer", 1, spectral_norms},
@@ -373,7 +460,8 @@ const struct stack_call PRECISION(stack_calls)[] = {
     {"spectral_penalty", 0, spectral_penalty},
     {"operator_norm", 1, operator_norm},
     {"jacobian_norms", 1, jacobian_norms},
-    {"energy_penalty", 0, energy_penalty},
+    {"energy_penalty energy_penalty_batch", 0, energy_penalty},
+    {"model_check", 0, check_model},
     {"flatness_penalty", 0, flatness_penalty},
     {"initialize", 0, initialize},
     {"noise_add", 0, add_noise},

@@ -43,29 +43,20 @@ static bool says(const char *word)
 static void null_in_create(void **state)
 {
     (void)state;
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = {.struct_size = sizeof error};
     const dirichlet_model_f64 wide = sine_model_f64(&subject.sine, SINE_ALL);
     const dirichlet_model_f32 narrow = sine_model_f32(&subject.sine, SINE_ALL);
     dirichlet_estimator *out = estimator;
-    CHECK(dirichlet_estimator_create_f64(NULL, NULL, &out, message, sizeof message) ==
-          DIRICHLET_E_NULL);
-    CHECK(out == NULL && strstr(message, "model") != NULL);
+    CHECK(dirichlet_estimator_create_f64(NULL, NULL, &out, &error) == DIRICHLET_E_NULL);
+    CHECK(out == NULL && strstr(error.message, "model") != NULL);
     out = estimator;
-    CHECK(dirichlet_estimator_create_f32(NULL, NULL, &out, message, sizeof message) ==
-          DIRICHLET_E_NULL);
-    CHECK(out == NULL && strstr(message, "model") != NULL);
-    CHECK(dirichlet_estimator_create_f64(&wide, NULL, NULL, message, sizeof message) ==
-          DIRICHLET_E_NULL);
-    CHECK(strstr(message, "out") != NULL);
-    CHECK(dirichlet_estimator_create_f32(&narrow, NULL, NULL, message, sizeof message) ==
-          DIRICHLET_E_NULL);
-    CHECK(strstr(message, "out") != NULL);
-    CHECK(dirichlet_estimator_create_f64(NULL, NULL, &out, NULL, 50) == DIRICHLET_E_NULL);
-    message[0] = 'q';
-    CHECK(dirichlet_estimator_create_f64(NULL, NULL, &out, message, 0) == DIRICHLET_E_NULL);
-    CHECK(message[0] == 'q');
-    CHECK(dirichlet_estimator_create_f64(NULL, NULL, &out, message, 1) == DIRICHLET_E_NULL);
-    CHECK(message[0] == '\0');
+    CHECK(dirichlet_estimator_create_f32(NULL, NULL, &out, &error) == DIRICHLET_E_NULL);
+    CHECK(out == NULL && strstr(error.message, "model") != NULL);
+    CHECK(dirichlet_estimator_create_f64(&wide, NULL, NULL, &error) == DIRICHLET_E_NULL);
+    CHECK(strstr(error.message, "out") != NULL);
+    CHECK(dirichlet_estimator_create_f32(&narrow, NULL, NULL, &error) == DIRICHLET_E_NULL);
+    CHECK(strstr(error.message, "out") != NULL);
+    CHECK(dirichlet_estimator_create_f64(NULL, NULL, &out, NULL) == DIRICHLET_E_NULL);
 }
 
 static void null_in_update(void **state)
@@ -83,7 +74,7 @@ static void null_in_update(void **state)
 static void null_elsewhere(void **state)
 {
     (void)state;
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = {.struct_size = sizeof error};
     dirichlet_result result = {.struct_size = sizeof result, .value = -2.0};
     dirichlet_estimator *out = estimator;
     CHECK(dirichlet_estimator_result(NULL, &result) == DIRICHLET_E_NULL && result.value == -2.0);
@@ -93,13 +84,12 @@ static void null_elsewhere(void **state)
     CHECK(dirichlet_estimator_clone(NULL, &out) == DIRICHLET_E_NULL && out == NULL);
     CHECK(dirichlet_estimator_clone(estimator, NULL) == DIRICHLET_E_NULL);
     out = estimator;
-    CHECK(dirichlet_estimator_deserialize(NULL, 100, NULL, &out, message, sizeof message) ==
+    CHECK(dirichlet_estimator_deserialize(NULL, 100, NULL, &out, &error) == DIRICHLET_E_NULL);
+    CHECK(out == NULL && strstr(error.message, "buffer") != NULL);
+    CHECK(dirichlet_estimator_deserialize(before.data, before.size, NULL, NULL, &error) ==
           DIRICHLET_E_NULL);
-    CHECK(out == NULL && strstr(message, "buffer") != NULL);
-    CHECK(dirichlet_estimator_deserialize(before.data, before.size, NULL, NULL, message,
-                                          sizeof message) == DIRICHLET_E_NULL);
-    CHECK(strstr(message, "out") != NULL);
-    CHECK(dirichlet_estimator_deserialize(before.data, before.size, NULL, NULL, NULL, 0) ==
+    CHECK(strstr(error.message, "out") != NULL);
+    CHECK(dirichlet_estimator_deserialize(before.data, before.size, NULL, NULL, NULL) ==
           DIRICHLET_E_NULL);
     CHECK(unchanged());
 }
@@ -107,24 +97,24 @@ static void null_elsewhere(void **state)
 static void null_in_measure(void **state)
 {
     (void)state;
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = {.struct_size = sizeof error};
     const dirichlet_model_f64 wide = sine_model_f64(&subject.sine, SINE_ALL);
     const dirichlet_model_f32 narrow = sine_model_f32(&subject.sine, SINE_ALL);
     dirichlet_result result = {.struct_size = sizeof result, .value = -2.0};
-    CHECK(dirichlet_measure_f64(NULL, 1, subject.wide, NULL, NULL, &result, NULL, message,
-                                sizeof message) == DIRICHLET_E_NULL);
-    CHECK(strstr(message, "model") != NULL);
-    CHECK(dirichlet_measure_f64(&wide, 1, NULL, NULL, NULL, &result, NULL, message,
-                                sizeof message) == DIRICHLET_E_NULL);
-    CHECK(strstr(message, "x is NULL") != NULL);
-    CHECK(dirichlet_measure_f64(&wide, 1, subject.wide, NULL, NULL, NULL, NULL, message,
-                                sizeof message) == DIRICHLET_E_NULL);
-    CHECK(strstr(message, "result") != NULL);
-    CHECK(dirichlet_measure_f32(NULL, 1, subject.narrow, NULL, NULL, &result, NULL, message,
-                                sizeof message) == DIRICHLET_E_NULL);
-    CHECK(dirichlet_measure_f32(&narrow, 1, NULL, NULL, NULL, &result, NULL, NULL, 0) ==
+    CHECK(dirichlet_measure_f64(NULL, 1, subject.wide, NULL, NULL, &result, NULL, &error) ==
           DIRICHLET_E_NULL);
-    CHECK(dirichlet_measure_f32(&narrow, 1, subject.narrow, NULL, NULL, NULL, NULL, NULL, 0) ==
+    CHECK(strstr(error.message, "model") != NULL);
+    CHECK(dirichlet_measure_f64(&wide, 1, NULL, NULL, NULL, &result, NULL, &error) ==
+          DIRICHLET_E_NULL);
+    CHECK(strstr(error.message, "x is NULL") != NULL);
+    CHECK(dirichlet_measure_f64(&wide, 1, subject.wide, NULL, NULL, NULL, NULL, &error) ==
+          DIRICHLET_E_NULL);
+    CHECK(strstr(error.message, "result") != NULL);
+    CHECK(dirichlet_measure_f32(NULL, 1, subject.narrow, NULL, NULL, &result, NULL, &error) ==
+          DIRICHLET_E_NULL);
+    CHECK(dirichlet_measure_f32(&narrow, 1, NULL, NULL, NULL, &result, NULL, NULL) ==
+          DIRICHLET_E_NULL);
+    CHECK(dirichlet_measure_f32(&narrow, 1, subject.narrow, NULL, NULL, NULL, NULL, NULL) ==
           DIRICHLET_E_NULL);
     CHECK(result.value == -2.0);
 }
@@ -138,7 +128,7 @@ static void wrong_options(void **state)
         const char *name;
         size_t offset;
         int64_t value;
-    } counts[] = {{FIELD(probes), -1},
+    } counts[] = {{FIELD(probes), -2},
                   {FIELD(probes), INT64_MIN},
                   {FIELD(probes), (INT64_C(1) << 28) + 1},
                   {FIELD(probes), INT64_C(1) << 31},
@@ -149,7 +139,10 @@ static void wrong_options(void **state)
                   {FIELD(population), -1},
                   {FIELD(max_samples), -1},
                   {FIELD(min_samples), -1},
-                  {FIELD(min_samples), 1}};
+                  {FIELD(min_samples), 1},
+                  {FIELD(groups), -1},
+                  {FIELD(groups), (INT64_C(1) << 20) + 1},
+                  {FIELD(groups), INT64_MAX}};
     const struct {
         const char *name;
         size_t offset;
@@ -176,8 +169,8 @@ static void wrong_options(void **state)
         snprintf(name, sizeof name, "options.%s",
                  whole ? counts[i].name : numbers[i - count_cases].name);
         CHECK_IN(subject_create(&wrong, &out) == DIRICHLET_E_RANGE, "%s, case %d", name, (int)i);
-        CHECK_IN(out == NULL && strstr(wrong.message, name) != NULL, "%s lacks %s", wrong.message,
-                 name);
+        CHECK_IN(out == NULL && strstr(wrong.error.message, name) != NULL, "%s lacks %s",
+                 wrong.error.message, name);
     }
 }
 
@@ -193,13 +186,14 @@ static void wrong_constants(void **state)
         wrong.options.probes = 0;
         const bool known = strcmp(dirichlet_method_name(value), "unknown") != 0;
         CHECK(subject_create(&wrong, &out) == (known ? DIRICHLET_OK : DIRICHLET_E_CONSTANT));
-        CHECK(known || (out == NULL && strstr(wrong.message, "options.method") != NULL));
+        CHECK(known || (out == NULL && strstr(wrong.error.message, "options.method") != NULL));
         dirichlet_estimator_destroy(out);
         subject_make(&arrangements[5], 64, &wrong);
         wrong.options.on_nonfinite = value;
         CHECK(subject_create(&wrong, &out) ==
               (value == 0 || value == 1 ? DIRICHLET_OK : DIRICHLET_E_CONSTANT));
-        CHECK(value == 0 || value == 1 || strstr(wrong.message, "options.on_nonfinite") != NULL);
+        CHECK(value == 0 || value == 1 ||
+              strstr(wrong.error.message, "options.on_nonfinite") != NULL);
         dirichlet_estimator_destroy(out);
     }
 }
@@ -239,7 +233,7 @@ static void read_struct_sizes(void **state)
                      {4096, 0, true},
                      {4096, 1, false}};
         for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
-            char message[DIRICHLET_MESSAGE_SIZE];
+            dirichlet_error error = {.struct_size = sizeof error};
             dirichlet_estimator *out = estimator;
             memset(bytes, 0, sizeof bytes);
             memcpy(bytes, structs[s].whole, structs[s].size);
@@ -251,17 +245,17 @@ static void read_struct_sizes(void **state)
             const void *given = bytes;
             own.allocator = s == 2 ? given : NULL;
             const dirichlet_status status = dirichlet_estimator_create_f64(
-                s == 0 ? given : &own_model, s == 1 ? given : &own, &out, message, sizeof message);
+                s == 0 ? given : &own_model, s == 1 ? given : &own, &out, &error);
             CHECK_IN(status == (cases[c].fine ? DIRICHLET_OK : DIRICHLET_E_STRUCT_SIZE),
-                     "%s, case %d: %s", structs[s].name, (int)c, message);
+                     "%s, case %d: %s", structs[s].name, (int)c, error.message);
             CHECK((out != NULL) == cases[c].fine);
-            CHECK(cases[c].fine || strstr(message, structs[s].name) != NULL);
+            CHECK(cases[c].fine || strstr(error.message, structs[s].name) != NULL);
             dirichlet_estimator_destroy(out);
             if (s != 2)
                 continue;
             out = estimator;
-            CHECK(dirichlet_estimator_deserialize(before.data, before.size, given, &out, message,
-                                                  sizeof message) == status);
+            CHECK(dirichlet_estimator_deserialize(before.data, before.size, given, &out, &error) ==
+                  status);
             CHECK((out != NULL) == cases[c].fine);
             dirichlet_estimator_destroy(out);
         }
@@ -292,12 +286,12 @@ static void written_struct_sizes(void **state)
         CHECK(memcmp(bytes + sizeof size, (const unsigned char *)&whole + sizeof size,
                      written - sizeof size) == 0);
         CHECK(memcmp(bytes + written, marked, sizeof bytes - written) == 0);
-        char message[DIRICHLET_MESSAGE_SIZE];
+        dirichlet_error error = {.struct_size = sizeof error};
         const dirichlet_model_f64 model = sine_model_f64(&subject.sine, SINE_ALL);
-        CHECK(dirichlet_measure_f64(
-                  &model, 3, subject.wide, NULL, NULL, (dirichlet_result *)(void *)bytes, NULL,
-                  message, sizeof message) == (fine ? DIRICHLET_OK : DIRICHLET_E_STRUCT_SIZE));
-        CHECK(fine || strstr(message, "result.struct_size") != NULL);
+        CHECK(dirichlet_measure_f64(&model, 3, subject.wide, NULL, NULL,
+                                    (dirichlet_result *)(void *)bytes, NULL,
+                                    &error) == (fine ? DIRICHLET_OK : DIRICHLET_E_STRUCT_SIZE));
+        CHECK(fine || strstr(error.message, "result.struct_size") != NULL);
     }
 }
 
@@ -327,7 +321,7 @@ static void sample_counts(void **state)
     struct sine sine = sine_make(1, 1);
     const dirichlet_model_f32 model = sine_model_f32(&sine, SINE_ALL);
     dirichlet_estimator *narrow = NULL;
-    CHECK(dirichlet_estimator_create_f32(&model, NULL, &narrow, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_estimator_create_f32(&model, NULL, &narrow, NULL) == DIRICHLET_OK);
     CHECK(dirichlet_estimator_update_f32(narrow, PTRDIFF_MAX / 4, subject.narrow, NULL, energies) ==
           DIRICHLET_E_OVERFLOW);
     CHECK(strstr(dirichlet_estimator_message(narrow), "energies") != NULL);
@@ -352,7 +346,7 @@ static void huge_models(void **state)
     int64_t seen[DIRICHLET_E_WORKSPACE + 1] = {0};
     for (int a = 0; a < ARRANGEMENT_COUNT; a++)
         for (int i = 0; i < 125 * 4; i++) {
-            char message[DIRICHLET_MESSAGE_SIZE];
+            dirichlet_error error = {.struct_size = sizeof error};
             struct sine sine = sine_make(1, 1);
             dirichlet_model_f64 model = sine_model_f64(&sine, arrangements[a].callbacks);
             model.inputs = huge[i % 5];
@@ -366,12 +360,12 @@ static void huge_models(void **state)
             dirichlet_estimator *out = estimator;
             counting_arm(&counts, 2, 1); /* the handle is small */
             const dirichlet_status status =
-                dirichlet_estimator_create_f64(&model, &options, &out, message, sizeof message);
+                dirichlet_estimator_create_f64(&model, &options, &out, &error);
             seen[status]++;
             CHECK_IN(status == DIRICHLET_E_MEMORY || status == DIRICHLET_E_WORKSPACE ||
                          status == DIRICHLET_E_OVERFLOW || status == DIRICHLET_E_RANGE,
                      "%s, case %d: %d", arrangements[a].name, i, status);
-            CHECK(out == NULL && message[0] != '\0' && counts.live == 0);
+            CHECK(out == NULL && error.message[0] != '\0' && counts.live == 0);
         }
     CHECK(seen[DIRICHLET_E_MEMORY] > 0 && seen[DIRICHLET_E_WORKSPACE] > 0);
     CHECK(seen[DIRICHLET_E_OVERFLOW] > 0 && seen[DIRICHLET_E_RANGE] > 0);

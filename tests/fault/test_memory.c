@@ -2,10 +2,14 @@
  * any: MEMORY, nothing leaked, nothing written, and the next try as if nothing had been. */
 #include <string.h>
 
+#include "dirichlet/check.h"
+#include "dirichlet/regularizer.h"
 #include "support/check.h"
 #include "support/counting_allocator.h"
 #include "support/dense_subject.h"
 #include "support/subject.h"
+
+#define GROUPS 2
 
 static long points = 0;
 
@@ -14,8 +18,9 @@ struct output {
     dirichlet_estimator *made;
     dirichlet_result result;
     double energies[SUBJECT_ROWS];
+    double deviations[SUBJECT_ROWS];
     double numbers[64];
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_penalty_result penalty;
 };
 
 struct scene {
@@ -37,6 +42,7 @@ static void open_scene(struct scene *scene, const struct arrangement *arrangemen
     scene->hooks = counting_hooks(&scene->counts);
     scene->subject.options.allocator = &scene->hooks;
     scene->subject.options.max_samples = 130;
+    scene->subject.options.groups = GROUPS;
     CHECK(subject_create(&scene->subject, &scene->live) == DIRICHLET_OK);
     CHECK(subject_update(&scene->subject, scene->live, 0, 20, NULL, NULL) == DIRICHLET_OK);
     scene->bytes = bytes_of(scene->live);
@@ -53,6 +59,7 @@ static void blank(struct output *output)
     memset(output, 0x5c, sizeof *output);
     output->made = NULL;
     output->result.struct_size = sizeof output->result;
+    output->penalty.struct_size = sizeof output->penalty;
 }
 
 /* Functions under test: fill scene->output. */
@@ -69,6 +76,56 @@ static dirichlet_status update(struct scene *scene)
                           scene->output.energies);
 }
 
+/* Every second row, from the last one back, in one of two groups or none. */
+#define BATCH_ROWS (SUBJECT_ROWS / 2)
+static const int64_t *indices(void)
+{
+    static int64_t numbers[BATCH_ROWS];
+    for (int64_t i = 0; i < BATCH_ROWS; i++)
+        numbers[i] = SUBJECT_ROWS - 2 * i;
+    return numbers;
+}
+
+static const int64_t *groups(void)
+{
+    static int64_t numbers[BATCH_ROWS];
+    for (int64_t i = 0; i < BATCH_ROWS; i++)
+        numbers[i] = i % (GROUPS + 1) - 1;
+    return numbers;
+}
+
+static dirichlet_batch_f64 batch_f64(struct scene *scene, int64_t width)
+{
+    return (dirichlet_batch_f64){.struct_size = sizeof(dirichlet_batch_f64),
+                                 .samples = BATCH_ROWS,
+                                 .row_stride = 2 * width,
+                                 .x = scene->subject.wide,
+                                 .weights = scene->subject.weights,
+                                 .indices = indices()};
+}
+
+static dirichlet_batch_f32 batch_f32(struct scene *scene, int64_t width)
+{
+    return (dirichlet_batch_f32){.struct_size = sizeof(dirichlet_batch_f32),
+                                 .samples = BATCH_ROWS,
+                                 .row_stride = 2 * width,
+                                 .x = scene->subject.narrow,
+                                 .weights = scene->subject.weights,
+                                 .indices = indices()};
+}
+
+static dirichlet_status update_batch(struct scene *scene)
+{
+    dirichlet_batch_f64 wide = batch_f64(scene, scene->subject.sine.inputs);
+    dirichlet_batch_f32 narrow = batch_f32(scene, scene->subject.sine.inputs);
+    wide.groups = narrow.groups = groups();
+    wide.energies = narrow.energies = scene->output.energies;
+    wide.deviations = narrow.deviations = scene->output.deviations;
+    return scene->subject.precision == 64
+               ? dirichlet_estimator_update_batch_f64(scene->live, &wide)
+               : dirichlet_estimator_update_batch_f32(scene->live, &narrow);
+}
+
 static dirichlet_status duplicate(struct scene *scene)
 {
     return dirichlet_estimator_clone(scene->live, &scene->output.made);
@@ -77,7 +134,7 @@ static dirichlet_status duplicate(struct scene *scene)
 static dirichlet_status deserialize(struct scene *scene)
 {
     return dirichlet_estimator_deserialize(scene->bytes.data, scene->bytes.size, &scene->hooks,
-                                           &scene->output.made, NULL, 0);
+                                           &scene->output.made, NULL);
 }
 
 static dirichlet_status measure(struct scene *scene)
@@ -91,8 +148,8 @@ static dirichlet_status dense_f64(struct scene *scene)
     const dirichlet_dense_options options = {.struct_size = sizeof options,
                                              .allocator = &scene->hooks};
     dirichlet_dense_f64 *network = (dirichlet_dense_f64 *)scene;
-    const dirichlet_status status = dirichlet_dense_create_f64(
-        scene->dense.layers_f64, DENSE_LAYERS, &options, &network, NULL, 0);
+    const dirichlet_status status =
+        dirichlet_dense_create_f64(scene->dense.layers_f64, DENSE_LAYERS, &options, &network, NULL);
     CHECK((status == DIRICHLET_OK) == (network != NULL));
     if (status == DIRICHLET_OK)
         CHECK(dirichlet_dense_energies_f64(network, 16, scene->subject.wide,
@@ -106,13 +163,73 @@ static dirichlet_status dense_f32(struct scene *scene)
     const dirichlet_dense_options options = {.struct_size = sizeof options,
                                              .allocator = &scene->hooks};
     dirichlet_dense_f32 *network = (dirichlet_dense_f32 *)scene;
-    const dirichlet_status status = dirichlet_dense_create_f32(
-        scene->dense.layers_f32, DENSE_LAYERS, &options, &network, NULL, 0);
+    const dirichlet_status status =
+        dirichlet_dense_create_f32(scene->dense.layers_f32, DENSE_LAYERS, &options, &network, NULL);
     CHECK((status == DIRICHLET_OK) == (network != NULL));
     if (status == DIRICHLET_OK)
         CHECK(dirichlet_dense_energies_f32(network, 16, scene->subject.narrow,
                                            scene->output.numbers) == DIRICHLET_OK);
     dirichlet_dense_destroy_f32(network);
+    return status;
+}
+
+/* The penalties take from the allocator of their options; no gradient is wanted, only numbers. */
+static dirichlet_status penalty_f64(struct scene *scene)
+{
+    const dirichlet_energy_penalty_options options = {.struct_size = sizeof options,
+                                                      .allocator = &scene->hooks};
+    const dirichlet_model_f64 model = sine_model_f64(&scene->subject.sine, SINE_FORWARD);
+    dirichlet_batch_f64 batch = batch_f64(scene, model.inputs);
+    batch.energies = scene->output.energies;
+    batch.deviations = scene->output.deviations;
+    return dirichlet_energy_penalty_batch_f64(&model, &batch, &options, 0.1, &scene->output.penalty,
+                                              NULL);
+}
+
+static dirichlet_status penalty_f32(struct scene *scene)
+{
+    const dirichlet_energy_penalty_options options = {.struct_size = sizeof options,
+                                                      .allocator = &scene->hooks};
+    const dirichlet_model_f32 model = sine_model_f32(&scene->subject.sine, SINE_FORWARD);
+    dirichlet_batch_f32 batch = batch_f32(scene, model.inputs);
+    batch.energies = scene->output.energies;
+    batch.deviations = scene->output.deviations;
+    return dirichlet_energy_penalty_batch_f32(&model, &batch, &options, 0.1, &scene->output.penalty,
+                                              NULL);
+}
+
+static dirichlet_status check(struct scene *scene)
+{
+    const dirichlet_check_options options = {.struct_size = sizeof options,
+                                             .allocator = &scene->hooks};
+    const dirichlet_model_f64 wide = sine_model_f64(&scene->subject.sine, SINE_ALL);
+    const dirichlet_model_f32 narrow = sine_model_f32(&scene->subject.sine, SINE_ALL);
+    return scene->subject.precision == 64
+               ? dirichlet_model_check_f64(&wide, 4, scene->subject.wide, &options, NULL, NULL)
+               : dirichlet_model_check_f32(&narrow, 4, scene->subject.narrow, &options, NULL, NULL);
+}
+
+/* With a gradient, which no failure may have added to; the handle's own memory is not what fails.
+ */
+static dirichlet_status dense_penalty(struct scene *scene)
+{
+    const dirichlet_dense_options options = {.struct_size = sizeof options,
+                                             .allocator = &scene->hooks};
+    const dirichlet_batch_f64 batch = batch_f64(scene, DENSE_INPUTS);
+    dirichlet_dense_f64 *network = NULL;
+    dirichlet_dense_gradient_f64 gradients[DENSE_LAYERS];
+    memset(gradients, 0, sizeof gradients);
+    for (int l = 0; l < DENSE_LAYERS; l++)
+        gradients[l].struct_size = sizeof gradients[l];
+    gradients[0].weights = scene->output.numbers;
+    gradients[0].output_stride = DENSE_INPUTS;
+    gradients[0].input_stride = 1;
+    dirichlet_status status =
+        dirichlet_dense_create_f64(scene->dense.layers_f64, DENSE_LAYERS, &options, &network, NULL);
+    if (status == DIRICHLET_OK)
+        status = dirichlet_dense_energy_penalty_batch_f64(network, &batch, NULL, 0.1, gradients,
+                                                          DENSE_LAYERS, &scene->output.penalty);
+    dirichlet_dense_destroy_f64(network);
     return status;
 }
 
@@ -122,11 +239,16 @@ static const struct {
     int64_t least_allocations;
 } operations[] = {{"create", create, 2},
                   {"update", update, 1},
+                  {"update_batch", update_batch, 1},
                   {"clone", duplicate, 2},
                   {"deserialize", deserialize, 1},
                   {"measure", measure, 3},
                   {"dense_create_f64", dense_f64, 1},
-                  {"dense_create_f32", dense_f32, 1}};
+                  {"dense_create_f32", dense_f32, 1},
+                  {"model_check", check, 1},
+                  {"energy_penalty_batch_f64", penalty_f64, 1},
+                  {"energy_penalty_batch_f32", penalty_f32, 1},
+                  {"dense_energy_penalty_batch_f64", dense_penalty, 2}};
 #define OPERATION_COUNT (sizeof operations / sizeof *operations)
 
 /* What came of it: the output, and the states behind the handles. */
@@ -209,7 +331,7 @@ static void dense_calls(struct scene *scene)
     double energies[4];
     counting_arm(&scene->counts, 0, 0);
     CHECK(dirichlet_dense_create_f64(scene->dense.layers_f64, DENSE_LAYERS, &options, &network,
-                                     NULL, 0) == DIRICHLET_OK);
+                                     NULL) == DIRICHLET_OK);
     counting_arm(&scene->counts, 1, 1);
     const double *x = scene->subject.wide;
     dirichlet_dense_gradient_f64 gradients[DENSE_LAYERS];
@@ -225,6 +347,10 @@ static void dense_calls(struct scene *scene)
     CHECK(dirichlet_dense_product_norms_f64(network, 4, 1, x, y, energies) == DIRICHLET_OK);
     CHECK(dirichlet_dense_parameter_vjp_f64(network, 4, x, y, 1.0, gradients, DENSE_LAYERS) ==
           DIRICHLET_OK);
+    dirichlet_dense_description description = {.struct_size = sizeof description};
+    dirichlet_error error = {.struct_size = sizeof error};
+    CHECK(dirichlet_dense_describe_f64(network, &description) == DIRICHLET_OK);
+    CHECK(dirichlet_dense_last_error_f64(network, &error) == DIRICHLET_OK);
     CHECK(scene->counts.calls == 0);
     dirichlet_dense_destroy_f64(network);
 }
@@ -237,12 +363,17 @@ static void no_allocation(void **state)
     for (int a = 0; a < ARRANGEMENT_COUNT; a++) {
         dirichlet_estimator *other = NULL;
         dirichlet_result result = {.struct_size = sizeof result};
+        dirichlet_estimator_description description = {.struct_size = sizeof description};
+        dirichlet_error error = {.struct_size = sizeof error};
         open_scene(&scene, &arrangements[a], 64);
         CHECK(dirichlet_estimator_clone(scene.live, &other) == DIRICHLET_OK);
         counting_arm(&scene.counts, 1, 1);
         CHECK(subject_update(&scene.subject, scene.live, 20, 40, NULL, NULL) == DIRICHLET_OK);
         CHECK(dirichlet_estimator_merge(scene.live, other) == DIRICHLET_OK);
         CHECK(dirichlet_estimator_result(scene.live, &result) == DIRICHLET_OK);
+        CHECK(dirichlet_estimator_group_result(scene.live, 0, &result) == DIRICHLET_E_NO_DATA);
+        CHECK(dirichlet_estimator_describe(scene.live, &description) == DIRICHLET_OK);
+        CHECK(dirichlet_estimator_last_error(scene.live, &error) == DIRICHLET_OK);
         (void)bytes_of(scene.live);
         CHECK(dirichlet_estimator_seek(scene.live, 9) == DIRICHLET_OK);
         CHECK(dirichlet_estimator_reset(scene.live) == DIRICHLET_OK);

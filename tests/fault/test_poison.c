@@ -84,6 +84,9 @@ static void check_named_sample(const dirichlet_estimator *estimator, enum sine_p
     const char *named = strstr(message, "sample ");
     CHECK(named != NULL);
     const long sample = strtol(named + strlen("sample "), NULL, 10);
+    dirichlet_error error = {.struct_size = sizeof error};
+    CHECK(dirichlet_estimator_last_error(estimator, &error) == DIRICHLET_OK);
+    CHECK_IN(error.sample == sample, "%s", message);
     CHECK_IN(place == SINE_MIDDLE ? sample > FIRST_SAMPLE && sample < FIRST_SAMPLE + ROWS - 1
                                   : sample == FIRST_SAMPLE + (place == SINE_LAST ? ROWS - 1 : 0),
              "%s", message);
@@ -246,18 +249,19 @@ static void subnormal_weights(void **state)
 }
 
 /* A model whose derivatives do not show what x holds, like that of a saturated unit. */
-static int32_t constant_energies(int64_t samples, const double *x, double *energies, void *user)
+static int32_t constant_energies(int64_t first, int64_t samples, const double *x, double *energies,
+                                 void *user)
 {
-    (void)x, (void)user;
+    (void)first, (void)x, (void)user;
     for (int64_t i = 0; i < samples; i++)
         energies[i] = 2.0;
     return 0;
 }
 
-static int32_t constant_product(int64_t samples, int64_t directions, const double *x,
+static int32_t constant_product(int64_t first, int64_t samples, int64_t directions, const double *x,
                                 const double *u, double *products, void *user)
 {
-    (void)x, (void)u, (void)user;
+    (void)first, (void)x, (void)u, (void)user;
     for (int64_t i = 0; i < samples * directions * 3; i++)
         products[i] = 1.0;
     return 0;
@@ -276,20 +280,21 @@ static void data_that_derivatives_hide(void **state)
             dirichlet_estimator_options options = {.struct_size = sizeof options};
             dirichlet_result result = {.struct_size = sizeof result};
             dirichlet_jacobian_norms norms = {.struct_size = sizeof norms};
-            char message[DIRICHLET_MESSAGE_SIZE];
+            dirichlet_error error = {.struct_size = sizeof error};
             char wanted[32];
             double x[12] = {0.0};
             x[place] = place % 2 == 0 ? NAN : INFINITY;
             (void)snprintf(wanted, sizeof wanted, "sample %d", place / 3);
-            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, &options, &result, NULL, message,
-                                        sizeof message) == DIRICHLET_E_NOT_FINITE);
-            CHECK_IN(strstr(message, wanted) != NULL, "%s", message);
+            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, &options, &result, NULL, &error) ==
+                  DIRICHLET_E_NOT_FINITE);
+            CHECK_IN(strstr(error.message, wanted) != NULL, "%s", error.message);
+            CHECK(error.status == DIRICHLET_E_NOT_FINITE && error.sample == place / 3);
             options.on_nonfinite = DIRICHLET_NONFINITE_SKIP;
-            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, &options, &result, NULL, NULL, 0) ==
+            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, &options, &result, NULL, NULL) ==
                   DIRICHLET_OK);
             CHECK(result.samples == 3 && result.skipped == 1);
             if (side == 1)
-                CHECK(dirichlet_jacobian_norms_f64(&model, 4, x, NULL, NULL, &norms, NULL, 0) ==
+                CHECK(dirichlet_jacobian_norms_f64(&model, 4, x, NULL, NULL, &norms, NULL) ==
                       DIRICHLET_E_NOT_FINITE);
         }
 }
@@ -309,16 +314,17 @@ static int32_t write_part(int64_t rows, double *output, const struct partial *pa
     return 0;
 }
 
-static int32_t partial_forward(int64_t samples, const double *x, double *y, void *user)
+static int32_t partial_forward(int64_t first, int64_t samples, int64_t points, const double *x,
+                               double *y, void *user)
 {
-    (void)x;
-    return write_part(samples, y, user);
+    (void)first, (void)x;
+    return write_part(samples * points, y, user);
 }
 
-static int32_t partial_product(int64_t samples, int64_t directions, const double *x,
+static int32_t partial_product(int64_t first, int64_t samples, int64_t directions, const double *x,
                                const double *u, double *products, void *user)
 {
-    (void)x, (void)u;
+    (void)first, (void)x, (void)u;
     return write_part(samples * directions, products, user);
 }
 
@@ -338,13 +344,12 @@ static void partly_written_rows(void **state)
                                                .user = &partial};
             dirichlet_result result = {.struct_size = sizeof result};
             dirichlet_jacobian_norms norms = {.struct_size = sizeof norms};
-            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, NULL, &result, NULL, NULL, 0) ==
+            CHECK(dirichlet_measure_f64(&model, 4, x, NULL, NULL, &result, NULL, NULL) ==
                   DIRICHLET_E_NOT_FINITE);
-            double value = 0.0;
-            CHECK((side == 0 ? dirichlet_energy_penalty_f64(&model, NULL, NULL, 4, x, NULL, 1.0,
-                                                            &value, NULL, 0)
-                             : dirichlet_jacobian_norms_f64(&model, 4, x, NULL, NULL, &norms, NULL,
-                                                            0)) == DIRICHLET_E_NOT_FINITE);
+            dirichlet_penalty_result value = {.struct_size = sizeof value};
+            CHECK((side == 0 ? dirichlet_energy_penalty_f64(&model, 4, x, NULL, 1.0, &value, NULL)
+                             : dirichlet_jacobian_norms_f64(&model, 4, x, NULL, NULL, &norms,
+                                                            NULL)) == DIRICHLET_E_NOT_FINITE);
         }
 }
 

@@ -8,6 +8,7 @@
  * A CBLAS takes what it likes, thread-local memory included (with OpenBLAS a process has no room
  * for such threads): with one, all calls get a large stack, and what those that multiply matrices
  * take is printed and not judged. Sanitizers have larger frames: there it is not built. */
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +81,7 @@ static dirichlet_estimator *estimator;
 static dirichlet_estimator *other;
 static unsigned char bytes[4096];
 static size_t size;
-static char text[DIRICHLET_MESSAGE_SIZE];
+static dirichlet_error error = {.struct_size = sizeof error};
 static dirichlet_result result = {.struct_size = sizeof result};
 
 static void clone(void)
@@ -102,15 +103,28 @@ static void serialize(void)
 static void deserialize(void)
 {
     dirichlet_estimator_destroy(other);
-    stack_require(dirichlet_estimator_deserialize(bytes, size, NULL, &other, text, sizeof text),
-                  DIRICHLET_OK, text);
-    stack_require(dirichlet_estimator_deserialize(bytes, size - 1, NULL, &other, text, sizeof text),
+    stack_require(dirichlet_estimator_deserialize(bytes, size, NULL, &other, &error), DIRICHLET_OK,
+                  error.message);
+    stack_require(dirichlet_estimator_deserialize(bytes, size - 1, NULL, &other, &error),
                   DIRICHLET_E_CORRUPT, "a buffer that is cut");
 }
 
 static void read_result(void)
 {
+    stack_require(dirichlet_estimator_group_result(estimator, 0, &result), DIRICHLET_E_RANGE,
+                  "no groups");
     stack_require(dirichlet_estimator_result(estimator, &result), DIRICHLET_OK, "result");
+}
+
+static void describe(void)
+{
+    static dirichlet_estimator_description description = {.struct_size = sizeof description};
+    static dirichlet_capabilities capabilities = {.struct_size = sizeof capabilities};
+    stack_require(dirichlet_estimator_describe(estimator, &description), DIRICHLET_OK, "describe");
+    stack_require(dirichlet_describe_library(&capabilities), DIRICHLET_OK, "describe_library");
+    stack_require(dirichlet_estimator_seek(estimator, -1), DIRICHLET_E_RANGE, "a wrong index");
+    stack_require(dirichlet_estimator_last_error(estimator, &error), DIRICHLET_OK, "last_error");
+    stack_require(error.status, DIRICHLET_E_RANGE, "the error of its last call");
 }
 
 static void seek_and_reset(void)
@@ -128,12 +142,13 @@ static void destroy(void)
 static void texts(void)
 {
     stack_require(dirichlet_estimator_stopped(estimator), 0, "stopped");
-    stack_require(dirichlet_estimator_callback_code(estimator), 0, "code");
     stack_require(dirichlet_estimator_message(estimator) != NULL &&
                       dirichlet_method_name(DIRICHLET_METHOD_EXACT) != NULL &&
                       dirichlet_status_string(DIRICHLET_OK) != NULL &&
                       dirichlet_blas_name() != NULL && dirichlet_blas_library() != NULL &&
-                      dirichlet_version_string() != NULL,
+                      dirichlet_version_string() != NULL &&
+                      dirichlet_check_item_name(DIRICHLET_CHECK_ROWS) != NULL &&
+                      dirichlet_callback_name(DIRICHLET_CALLBACK_JVP) != NULL,
                   1, "texts");
     stack_require(dirichlet_version() > 0, 1, "version");
 }
@@ -142,19 +157,19 @@ static void expect(void)
 {
     static const int64_t widths[] = {30, 20, 10};
     static double number;
-    stack_require(dirichlet_expected_energy(NULL, widths, 2, 0.1, &number, text, sizeof text),
-                  DIRICHLET_OK, text);
-    stack_require(dirichlet_initialization_variance(NULL, 30, 20, &number, text, sizeof text),
-                  DIRICHLET_OK, text);
-    stack_require(dirichlet_expected_energy(NULL, widths, 2, -1e300, &number, text, sizeof text),
+    stack_require(dirichlet_expected_energy(NULL, widths, 2, 0.1, &number, &error), DIRICHLET_OK,
+                  error.message);
+    stack_require(dirichlet_initialization_variance(NULL, 30, 20, &number, &error), DIRICHLET_OK,
+                  error.message);
+    stack_require(dirichlet_expected_energy(NULL, widths, 2, NAN, &number, &error),
                   DIRICHLET_E_RANGE, "a wrong slope");
 }
 
 static void labels(void)
 {
     static int64_t drawn[10];
-    stack_require(dirichlet_noise_labels(1, 0, 0, 10, 4, 0.5, drawn, NULL, text, sizeof text),
-                  DIRICHLET_OK, text);
+    stack_require(dirichlet_noise_labels(1, 0, 0, 10, 4, 0.5, drawn, NULL, &error), DIRICHLET_OK,
+                  error.message);
 }
 
 static const struct stack_call plain_calls[] = {
@@ -162,9 +177,10 @@ static const struct stack_call plain_calls[] = {
     {"estimator_merge", 0, merge},
     {"estimator_serialize", 0, serialize},
     {"estimator_deserialize", 0, deserialize},
-    {"estimator_result", 0, read_result},
-    {"estimator_stopped estimator_callback_code estimator_message method_name status_string "
-     "blas_name blas_library version_string version",
+    {"estimator_result estimator_group_result", 0, read_result},
+    {"estimator_describe estimator_last_error describe_library", 0, describe},
+    {"estimator_stopped estimator_message method_name status_string "
+     "blas_name blas_library version_string version check_item_name callback_name",
      0, texts},
     {"estimator_seek estimator_reset", 0, seek_and_reset},
     {"estimator_destroy", 0, destroy},
@@ -190,7 +206,7 @@ static void every_function(void **state)
     const dirichlet_model_f64 model = table_energies(&table);
     const double x[] = {1.0, 2.0, 3.0};
     const dirichlet_estimator_options options = {.struct_size = sizeof options, .first_sample = 3};
-    CHECK(dirichlet_estimator_create_f64(&model, &options, &estimator, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_estimator_create_f64(&model, &options, &estimator, NULL) == DIRICHLET_OK);
     CHECK(dirichlet_estimator_update_f64(estimator, 3, x, NULL, NULL) == DIRICHLET_OK);
     stack_setup_f64();
     stack_setup_f32();

@@ -47,7 +47,7 @@ static void run_dense(struct work *work)
     dirichlet_dense_f64 *network = NULL;
     dense_subject_make(&dense);
     dirichlet_status status =
-        dirichlet_dense_create_f64(dense.layers_f64, DENSE_LAYERS, NULL, &network, NULL, 0);
+        dirichlet_dense_create_f64(dense.layers_f64, DENSE_LAYERS, NULL, &network, NULL);
     if (status == DIRICHLET_OK)
         status = dirichlet_dense_energies_f64(network, DENSE_ROWS, work->subjects[0].wide,
                                               work->energies);

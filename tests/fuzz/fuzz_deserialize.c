@@ -10,11 +10,25 @@
 #include "harness.h"
 #include "state.h"
 
+static void check_value(dirichlet_status status, const dirichlet_result *result)
+{
+    if (status == DIRICHLET_OK && !(isfinite(result->value) && result->value >= 0.0))
+        abort();
+}
+
+/* Of all samples and of every group. */
 static void check_result(const dirichlet_estimator *estimator)
 {
     dirichlet_result result = {.struct_size = sizeof result};
-    const dirichlet_status status = dirichlet_estimator_result(estimator, &result);
-    if (status == DIRICHLET_OK && !(isfinite(result.value) && result.value >= 0.0))
+    dirichlet_estimator_description description = {.struct_size = sizeof description};
+    check_value(dirichlet_estimator_result(estimator, &result), &result);
+    if (dirichlet_estimator_describe(estimator, &description) != DIRICHLET_OK ||
+        description.has_model != 0 || description.groups < 0)
+        abort();
+    for (int64_t group = 0; group < description.groups && group < 100; group++)
+        check_value(dirichlet_estimator_group_result(estimator, group, &result), &result);
+    if (dirichlet_estimator_group_result(estimator, description.groups, &result) !=
+        DIRICHLET_E_RANGE)
         abort();
 }
 
@@ -29,7 +43,7 @@ static void check_again(const dirichlet_estimator *estimator)
     dirichlet_estimator *copy = NULL;
     if (bytes == NULL || again == NULL ||
         dirichlet_estimator_serialize(estimator, bytes, size, &size) != DIRICHLET_OK ||
-        dirichlet_estimator_deserialize(bytes, size, NULL, &copy, NULL, 0) != DIRICHLET_OK ||
+        dirichlet_estimator_deserialize(bytes, size, NULL, &copy, NULL) != DIRICHLET_OK ||
         dirichlet_estimator_serialize(copy, again, size, &again_size) != DIRICHLET_OK ||
         again_size != size || memcmp(bytes, again, size) != 0)
         abort();
@@ -42,7 +56,7 @@ static void check_again(const dirichlet_estimator *estimator)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = {.struct_size = sizeof error};
     dirichlet_estimator *estimator = NULL;
     uint8_t *bytes = malloc(size + 1);
     if (bytes == NULL)
@@ -51,9 +65,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size >= 32)
         state_repair(bytes, size);
     const dirichlet_status status =
-        dirichlet_estimator_deserialize(bytes, size, NULL, &estimator, message, sizeof message);
+        dirichlet_estimator_deserialize(bytes, size, NULL, &estimator, &error);
     if ((status == DIRICHLET_OK) != (estimator != NULL) ||
-        (status != DIRICHLET_OK && message[0] == '\0'))
+        (status != DIRICHLET_OK && error.message[0] == '\0') || error.status != status)
         abort();
     if (estimator != NULL) {
         check_result(estimator);

@@ -1,5 +1,5 @@
 /* Write the corpus the fuzzers start from: small valid files of each kind.
- * seeds DIRECTORY makes DIRECTORY/{safetensors,npy,npz,idx,index,deserialize}/... */
+ * seeds DIRECTORY makes DIRECTORY/{safetensors,npy,npz,idx,index,deserialize,structs}/... */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,9 +111,10 @@ static void write_idx(const char *directory)
             gzclose(zipped) == Z_OK);
 }
 
-static int32_t sum_vjp(int64_t samples, int64_t directions, const double *x, const double *u,
-                       double *jtu, void *user)
+static int32_t sum_vjp(int64_t first, int64_t samples, int64_t directions, const double *x,
+                       const double *u, double *jtu, void *user)
 {
+    (void)first;
     (void)user;
     for (int64_t i = 0; i < samples * directions; i++)
         for (int64_t j = 0; j < 3; j++)
@@ -132,25 +133,69 @@ static void require_consistent(const unsigned char *bytes, size_t size)
     require(memcmp(repaired, bytes, size) == 0);
 }
 
-static void write_state(const char *directory, const char *name, dirichlet_method method,
-                        int64_t samples)
+/* f = (x_1^2 + x_2 x_3, x_1), whose differences have an error. */
+static int32_t square_forward(int64_t first, int64_t samples, int64_t points, const double *x,
+                              double *y, void *user)
 {
+    (void)first;
+    (void)user;
+    for (int64_t i = 0; i < samples * points; i++) {
+        y[2 * i] = x[3 * i] * x[3 * i] + x[3 * i + 1] * x[3 * i + 2];
+        y[2 * i + 1] = x[3 * i];
+    }
+    return 0;
+}
+
+/* The samples in `groups` groups by turns; 0: none. */
+static void write_state(const char *directory, const char *name, dirichlet_method method,
+                        int64_t samples, int64_t groups)
+{
+    static const int64_t turns[5] = {0, 1, 0, -1, 1};
     static const double x[15] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 4, 5, 6};
-    const dirichlet_model_f64 model = {
-        .struct_size = sizeof model, .inputs = 3, .outputs = 2, .vjp = sum_vjp};
+    const dirichlet_model_f64 model = {.struct_size = sizeof model,
+                                       .inputs = 3,
+                                       .outputs = 2,
+                                       .forward = square_forward,
+                                       .vjp = sum_vjp};
     const dirichlet_estimator_options options = {
-        .struct_size = sizeof options, .method = method, .probes = 2, .seed = 7};
+        .struct_size = sizeof options, .method = method, .probes = 2, .seed = 7, .groups = groups};
+    const dirichlet_batch_f64 batch = {.struct_size = sizeof batch,
+                                       .samples = samples,
+                                       .x = x,
+                                       .groups = groups > 0 ? turns : NULL};
+    dirichlet_error error = {.struct_size = sizeof error};
     dirichlet_estimator *estimator = NULL;
     unsigned char bytes[8192];
     size_t size = 0;
-    require(dirichlet_estimator_create_f64(&model, &options, &estimator, problem.text,
-                                           sizeof problem.text) == DIRICHLET_OK &&
-            dirichlet_estimator_update_f64(estimator, samples, x, NULL, NULL) == DIRICHLET_OK &&
+    const dirichlet_status status =
+        dirichlet_estimator_create_f64(&model, &options, &estimator, &error);
+    snprintf(problem.text, sizeof problem.text, "%s", error.message);
+    require(status == DIRICHLET_OK &&
+            dirichlet_estimator_update_batch_f64(estimator, &batch) == DIRICHLET_OK &&
             dirichlet_estimator_serialize(estimator, bytes, sizeof bytes, &size) == DIRICHLET_OK);
     require_consistent(bytes, size);
     require(file_write(path_of(directory, "deserialize", name), bytes, size, NULL, 0, &problem) ==
             0);
     dirichlet_estimator_destroy(estimator);
+}
+
+/* Of every call of fuzz_structs.c one with everything as it should be, and some where a few bytes
+ * are not 0. */
+static void write_structs(const char *directory)
+{
+    for (int call = 0; call < 34; call++)
+        for (int variant = 0; variant < 6; variant++) {
+            unsigned char bytes[120] = {(unsigned char)call};
+            char name[32];
+            uint32_t state = (uint32_t)(6 * call + variant);
+            for (size_t i = 3; i < sizeof bytes && variant > 0; i++) {
+                state = state * 1664525u + 1013904223u;
+                bytes[i] = (state >> 8) % 256 < 7 ? (unsigned char)(state >> 24) : 0;
+            }
+            (void)snprintf(name, sizeof name, "call-%d-%d", call, variant);
+            require(file_write(path_of(directory, "structs", name), bytes, sizeof bytes, NULL, 0,
+                               &problem) == 0);
+        }
 }
 
 int main(int argc, char **argv)
@@ -167,9 +212,12 @@ int main(int argc, char **argv)
     write_npz(argv[1], "two", 2);
     write_index(argv[1]);
     write_idx(argv[1]);
-    write_state(argv[1], "empty", DIRICHLET_METHOD_EXACT, 0);
-    write_state(argv[1], "exact", DIRICHLET_METHOD_EXACT, 5);
-    write_state(argv[1], "rademacher", DIRICHLET_METHOD_RADEMACHER, 5);
-    write_state(argv[1], "one-sample", DIRICHLET_METHOD_UNIT, 1);
+    write_structs(argv[1]);
+    write_state(argv[1], "empty", DIRICHLET_METHOD_EXACT, 0, 0);
+    write_state(argv[1], "exact", DIRICHLET_METHOD_EXACT, 5, 0);
+    write_state(argv[1], "rademacher", DIRICHLET_METHOD_RADEMACHER, 5, 0);
+    write_state(argv[1], "one-sample", DIRICHLET_METHOD_UNIT, 1, 0);
+    write_state(argv[1], "groups", DIRICHLET_METHOD_RADEMACHER, 5, 2);
+    write_state(argv[1], "differences", DIRICHLET_METHOD_FINITE_DIFFERENCE, 5, 2);
     return 0;
 }

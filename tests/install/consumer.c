@@ -3,13 +3,13 @@
 #include <dirichlet/dirichlet.h>
 
 #include <stdio.h>
-#include <string.h>
 
-static int32_t vjp(int64_t samples, int64_t directions, const double *x, const double *u,
-                   double *jtu, void *user)
+static int32_t vjp(int64_t first, int64_t samples, int64_t directions, const double *x,
+                   const double *u, double *jtu, void *user)
 {
     const double *matrix = (const double *)user;
     int64_t row;
+    (void)first;
     (void)x;
     for (row = 0; row < samples * directions; row++) {
         jtu[3 * row] = matrix[0] * u[2 * row] + matrix[3] * u[2 * row + 1];
@@ -23,27 +23,21 @@ int main(void)
 {
     double matrix[6] = {1, -2, 3, 0, 5, -1}; /* squares add up to 40 */
     const double x[12] = {0};
-    char message[DIRICHLET_MESSAGE_SIZE];
-    dirichlet_model_f64 model;
-    dirichlet_result result;
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    dirichlet_model_f64 model = DIRICHLET_INIT(dirichlet_model_f64);
+    dirichlet_result result = DIRICHLET_INIT(dirichlet_result);
     dirichlet_status status;
-    memset(&model, 0, sizeof model);
-    memset(&result, 0, sizeof result);
-    model.struct_size = sizeof model;
     model.inputs = 3;
     model.outputs = 2;
     model.vjp = vjp;
     model.user = matrix;
-    result.struct_size = sizeof result;
-    if (dirichlet_version() !=
-        10000 * DIRICHLET_VERSION_MAJOR + 100 * DIRICHLET_VERSION_MINOR + DIRICHLET_VERSION_PATCH) {
+    if (dirichlet_version() != DIRICHLET_VERSION || !DIRICHLET_VERSION_AT_LEAST(0, 2, 0)) {
         printf("header and library are of different versions\n");
         return 1;
     }
-    status =
-        dirichlet_measure_f64(&model, 4, x, NULL, NULL, &result, NULL, message, sizeof message);
+    status = dirichlet_measure_f64(&model, 4, x, NULL, NULL, &result, NULL, &error);
     if (status != DIRICHLET_OK) {
-        printf("%s: %s\n", dirichlet_status_string(status), message);
+        printf("%s: %s\n", dirichlet_status_string(status), error.message);
         return 1;
     }
     if (!(result.value == 40.0) || !(result.standard_error_probes == 0.0)) {

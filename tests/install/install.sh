@@ -49,7 +49,7 @@ find_package() {
         configure package "$work/$kind" -DKIND=$kind -DCMAKE_PREFIX_PATH="$work/prefix"
         built "$work/$kind" consumer_c consumer_cxx consumer_header
     done
-    for version in 0.2 1.0 0.0.9 0.1.99; do
+    for version in 0.1 0.3 1.0 0.0.9 0.2.99; do
         configure refused "$work/$version" -DVERSION=$version -DCMAKE_PREFIX_PATH="$work/prefix"
     done
     # A static library without a shared one serves as dirichlet::dirichlet.
@@ -64,7 +64,7 @@ pkg_config() {
     export PKG_CONFIG_PATH
     pkg-config --exact-version="$(sed -n 's/^#define DIRICHLET_VERSION_[A-Z]* //p' \
         "$work/prefix/include/dirichlet/version.h" | paste -sd.)" dirichlet
-    if pkg-config --atleast-version=0.2 dirichlet; then
+    if pkg-config --atleast-version=0.3 dirichlet; then
         echo "pkg-config finds a version that is not there"
         exit 1
     fi
@@ -88,6 +88,36 @@ pkg_config() {
     "$CXX" "$work/consumer.cpp" $(pkg-config --static --cflags --libs dirichlet) \
         -o "$work/static_cxx"
     "$work/static_cxx"
+}
+
+# The loader must stop the program before its first instruction, and say why.
+refused_by_loader() { # directory of libraries, message
+    if LD_LIBRARY_PATH=$1 "$work/program" >"$work/output" 2>"$work/complaint"; then
+        echo "a program of version 0.1 runs with the libraries of $1:"
+        cat "$work/output"
+        exit 1
+    fi
+    cat "$work/complaint"
+    if [ -s "$work/output" ] || ! grep -qF -e "$2" "$work/complaint"; then
+        echo "not the loader's: $2"
+        exit 1
+    fi
+}
+
+# Of version 0.1 only what the loader looks at is made here: the name and the version node.
+older_program() {
+    install_to "$work/prefix"
+    mkdir "$work/older" "$work/renamed"
+    printf 'DIRICHLET_0.1 {\nglobal:\n    dirichlet_version;\nlocal:\n    *;\n};\n' >"$work/map"
+    "$CC" -shared -fPIC -Wl,-soname,libdirichlet.so.0 "-Wl,--version-script=$work/map" \
+        "$here/older_library.c" -o "$work/older/libdirichlet.so.0"
+    "$CC" "$here/older_program.c" "$work/older/libdirichlet.so.0" -o "$work/program"
+    LD_LIBRARY_PATH=$work/older "$work/program"
+    library=$(find "$work/prefix" -name 'libdirichlet.so.*' -type f)
+    refused_by_loader "$(dirname "$library")" "libdirichlet.so.0: cannot open shared object file"
+    # Somebody helps himself with a link of the old name.
+    ln -s "$library" "$work/renamed/libdirichlet.so.0"
+    refused_by_loader "$work/renamed" "version \`DIRICHLET_0.1' not found"
 }
 
 subproject() { # how

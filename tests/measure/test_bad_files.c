@@ -221,6 +221,28 @@ static void weights_not_finite(void **state)
     CHECK_IN(strstr(outcome.error, "sample 0") != NULL, "%s", outcome.error);
 }
 
+/* One unit, which is on at sample 3 alone: the sample is named, in whatever order they come. */
+static void energy_not_finite(void **state)
+{
+    (void)state;
+    static const char *const options[] = {"", " --tolerance 0.5", " --method rademacher"};
+    const double weights[] = {1e200, 1.0};
+    const double data[] = {-1.0, -2.0, -3.0, 4.0, -5.0};
+    write_tensors("on.safetensors",
+                  "{\"a.0.weight\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[0,8]},"
+                  "\"a.1.weight\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[8,16]}}",
+                  weights, sizeof weights);
+    write_samples("on.npy", 5, 1, data, 0);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        char line[128];
+        struct outcome outcome;
+        snprintf(line, sizeof line, "on.safetensors on.npy --layout out-in%s", options[i]);
+        tool_run(line, &outcome);
+        CHECK_IN(outcome.code == 1 && strstr(outcome.error, "sample 3: its energy") != NULL,
+                 "%s: exit %d: %s", line, outcome.code, outcome.error);
+    }
+}
+
 static void data_not_finite(void **state)
 {
     (void)state;
@@ -464,12 +486,13 @@ static void wrong_kind(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tensor_headers),  cmocka_unit_test(cut_tensors),
-        cmocka_unit_test(deep_nesting),    cmocka_unit_test(weights_not_finite),
-        cmocka_unit_test(data_not_finite), cmocka_unit_test(array_headers),
-        cmocka_unit_test(cut_arrays),      cmocka_unit_test(image_files),
-        cmocka_unit_test(image_bytes),     cmocka_unit_test(large_files),
-        cmocka_unit_test(bursting_files),  cmocka_unit_test(wrong_kind),
+        cmocka_unit_test(tensor_headers),    cmocka_unit_test(cut_tensors),
+        cmocka_unit_test(deep_nesting),      cmocka_unit_test(weights_not_finite),
+        cmocka_unit_test(energy_not_finite), cmocka_unit_test(data_not_finite),
+        cmocka_unit_test(array_headers),     cmocka_unit_test(cut_arrays),
+        cmocka_unit_test(image_files),       cmocka_unit_test(image_bytes),
+        cmocka_unit_test(large_files),       cmocka_unit_test(bursting_files),
+        cmocka_unit_test(wrong_kind),
     };
     tool_is(argc, argv);
     return check_report("measure.bad_files", cmocka_run_group_tests(tests, make_files, NULL));

@@ -60,10 +60,11 @@ static void methods(void **state)
         {"sphere --probes 7", "sphere", 0},
         {"gaussian", "gaussian", 0},
         {"gaussian --probes 3 --seed 99", "gaussian", 0},
-        {"orthogonal", "orthogonal", 0},
+        {"orthogonal", "orthogonal", 1}, /* the 8 directions are less than 20 */
         {"orthogonal --probes 2", "orthogonal", 0},
         {"orthogonal --probes 8", "orthogonal", 1},
-        {"unit", "unit", 0},
+        {"orthogonal --probes all", "orthogonal", 1},
+        {"unit", "unit", 1},
         {"unit --probes 3", "unit", 0},
         {"unit --probes 8", "unit", 1},
         {"hutchpp", "hutchpp", 0},

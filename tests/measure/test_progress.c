@@ -98,6 +98,8 @@ static int bars_before_the_end(const char *screen)
         CHECK_IN(end != NULL, "no end of a bar: %s", at);
         const long percent = strtol(end + 1, NULL, 10);
         CHECK_IN(percent >= last && percent <= 100, "%ld %% after %ld %%", percent, last);
+        CHECK_IN(strstr(end, "GC ") != NULL && strtod(strstr(end, "GC ") + 3, NULL) > 0.0,
+                 "no value behind a bar: %s", at);
         last = percent;
         bars += percent < 100;
     }

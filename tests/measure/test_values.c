@@ -124,6 +124,9 @@ static void activation_parameters(void **state)
         {"--activation prelu:0.01", "leaky_relu", "identity"},
         {"--activation prelu:0 --output-activation leaky_relu --activation-parameter 1", "relu",
          "identity"},
+        {"--activation leaky_relu:0", "relu", "identity"},
+        {"--activation leaky_relu --activation-parameter 0", "relu", "identity"},
+        {"--activation elu:0", "relu", "identity"},
         {"--activation clamp:0:1e30", "relu", "identity"},
         {"--activation identity:s=-1:c=-1 --output-activation elu:1", "identity", "elu"},
         {"--activation sin:s=-1:c=-1 --output-activation relu:kink=inside", "sin", "relu"},
@@ -135,6 +138,19 @@ static void activation_parameters(void **state)
                     mean_energy(&small, 3, cases[i].hidden, cases[i].last, small_data, SAMPLES),
                     1e-13, line);
     }
+}
+
+/* Slopes below 0 are those of prelu. */
+static void negative_slopes(void **state)
+{
+    (void)state;
+    const double slope = tool_value("small.safetensors small.npy --activation leaky_relu:-0.5");
+    check_value(tool_value("small.safetensors small.npy --activation leaky_relu "
+                           "--activation-parameter -0.5"),
+                slope, 0.0, "--activation-parameter -0.5");
+    check_value(tool_value("small.safetensors small.npy --activation prelu:-0.5"), slope, 1e-13,
+                "prelu:-0.5");
+    CHECK(fabs(slope / tool_value("small.safetensors small.npy") - 1.0) > 0.01);
 }
 
 /* Inputs of all zeros without biases lie on every kink. */
@@ -370,13 +386,21 @@ static void axes(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(affine),       cmocka_unit_test(deep_identity),
-        cmocka_unit_test(activations),  cmocka_unit_test(activation_parameters),
-        cmocka_unit_test(kinks),        cmocka_unit_test(relu_by_default),
-        cmocka_unit_test(layers),       cmocka_unit_test(limit),
-        cmocka_unit_test(layouts),      cmocka_unit_test(natural_order_of_names),
-        cmocka_unit_test(without_bias), cmocka_unit_test(precisions),
-        cmocka_unit_test(images),       cmocka_unit_test(axes),
+        cmocka_unit_test(affine),
+        cmocka_unit_test(deep_identity),
+        cmocka_unit_test(activations),
+        cmocka_unit_test(activation_parameters),
+        cmocka_unit_test(negative_slopes),
+        cmocka_unit_test(kinks),
+        cmocka_unit_test(relu_by_default),
+        cmocka_unit_test(layers),
+        cmocka_unit_test(limit),
+        cmocka_unit_test(layouts),
+        cmocka_unit_test(natural_order_of_names),
+        cmocka_unit_test(without_bias),
+        cmocka_unit_test(precisions),
+        cmocka_unit_test(images),
+        cmocka_unit_test(axes),
     };
     tool_is(argc, argv);
     return check_report("measure.values", cmocka_run_group_tests(tests, make_small, free_small));

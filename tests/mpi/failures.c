@@ -65,25 +65,44 @@ int MPI_Allgatherv(const void *send, int send_count, MPI_Datatype send_type, voi
     return status;
 }
 
-/* Reduce, and expect this status and a message that begins so, on all ranks. */
-static void expect(MPI_Comm comm, dirichlet_status given, const dirichlet_estimator *estimator,
-                   dirichlet_status expected, const char *text)
+/* An error that says nothing. */
+static dirichlet_error no_error(void)
+{
+    dirichlet_error error;
+    memset(&error, 0, sizeof error);
+    error.struct_size = sizeof error;
+    error.sample = -1;
+    return error;
+}
+
+/* Reduce with `error` for what this rank brings, and expect this status and a message that begins
+ * so, on all ranks. */
+static void expect_with(MPI_Comm comm, dirichlet_status given, const dirichlet_estimator *estimator,
+                        dirichlet_error *error, dirichlet_status expected, const char *text)
 {
     int unset = 0;
     dirichlet_estimator *merged = (dirichlet_estimator *)(void *)&unset;
-    char message[DIRICHLET_MESSAGE_SIZE] = "?";
-    if (estimator == NULL)
-        message[0] = '\0'; /* else it would be the reason */
-    const dirichlet_status status =
-        dirichlet_mpi_allreduce(comm, given, estimator, &merged, message, sizeof message);
-    CHECK(status == expected);
+    const dirichlet_status status = dirichlet_mpi_allreduce(comm, given, estimator, &merged, error);
+    CHECK(status == expected && error->status == expected);
+    CHECK(error->struct_size == sizeof *error);
     CHECK(merged == NULL);
-    CHECK(strncmp(message, text, strlen(text)) == 0);
-    if (status != expected || strncmp(message, text, strlen(text)) != 0)
-        printf("status %d, message: %s\nexpected %d: %s\n", (int)status, message, (int)expected,
-               text);
+    CHECK(strncmp(error->message, text, strlen(text)) == 0);
+    if (status != expected || strncmp(error->message, text, strlen(text)) != 0)
+        printf("status %d, message: %s\nexpected %d: %s\n", (int)status, error->message,
+               (int)expected, text);
     else if (stream_rank == 0)
-        printf("status %d, message: %s\n", (int)status, message);
+        printf("status %d, message: %s\n", (int)status, error->message);
+}
+
+/* The same without a word before, and without numbers afterwards. */
+static void expect(MPI_Comm comm, dirichlet_status given, const dirichlet_estimator *estimator,
+                   dirichlet_status expected, const char *text)
+{
+    dirichlet_error error = no_error();
+    if (estimator != NULL)
+        strcpy(error.message, "?"); /* without an estimator it would be the reason */
+    expect_with(comm, given, estimator, &error, expected, text);
+    CHECK(error.callback_code == 0 && error.sample == -1 && error.least_bytes == 0);
 }
 
 static const char *named(int rank, const char *text)
@@ -97,7 +116,7 @@ static const char *named(int rank, const char *text)
 static void expect_success(const dirichlet_estimator *estimator)
 {
     dirichlet_estimator *merged = NULL;
-    CHECK(dirichlet_mpi_allreduce(MPI_COMM_WORLD, DIRICHLET_OK, estimator, &merged, NULL, 0) ==
+    CHECK(dirichlet_mpi_allreduce(MPI_COMM_WORLD, DIRICHLET_OK, estimator, &merged, NULL) ==
           DIRICHLET_OK);
     CHECK(merged != NULL);
     dirichlet_estimator_destroy(merged);
@@ -108,24 +127,54 @@ static void test_update(const dirichlet_estimator *before, int first, int end)
 {
     const int fails_here = stream_rank >= first && stream_rank < end;
     dirichlet_estimator *estimator = NULL;
+    dirichlet_error error = no_error();
+    dirichlet_error last = no_error();
     dirichlet_status status;
     CHECK(dirichlet_estimator_clone(before, &estimator) == DIRICHLET_OK);
-    stream_failure = fails_here ? 7 : 0;
+    stream_failure = fails_here ? 7 + stream_rank : 0;
     status = stream_update(estimator, &probes, 1000, fails_here ? 1010 : 1000);
     stream_failure = 0;
     CHECK(status == (fails_here ? DIRICHLET_E_CALLBACK : DIRICHLET_OK));
-    expect(MPI_COMM_WORLD, status, estimator, DIRICHLET_E_CALLBACK,
-           named(first, "model.vjp returned 7"));
+    expect_with(MPI_COMM_WORLD, status, estimator, &error, DIRICHLET_E_CALLBACK,
+                named(first, "model.vjp returned "));
+    CHECK(error.callback_code == 7 + first && error.least_bytes == 0);
+    /* The sample is that of the rank, too. */
+    CHECK(dirichlet_estimator_last_error(estimator, &last) == DIRICHLET_OK);
+    MPI_Bcast(&last.sample, (int)sizeof last.sample, MPI_BYTE, first, MPI_COMM_WORLD);
+    CHECK(error.sample == last.sample);
     CHECK(stream_same_bytes(estimator, before));
     expect_success(estimator);
+    /* A failure of its own is not explained by the estimator's last one. */
+    expect(MPI_COMM_WORLD, fails_here ? DIRICHLET_E_NO_DATA : DIRICHLET_OK, estimator,
+           DIRICHLET_E_NO_DATA, named(first, "no sample of positive weight"));
     dirichlet_estimator_destroy(estimator);
+}
+
+/* The last rank cannot even make its estimator: what it is told of that goes to all. */
+static void test_creation(const dirichlet_estimator *estimator)
+{
+    const int last = stream_ranks - 1;
+    const int at_last = stream_rank == last;
+    dirichlet_error error = no_error();
+    dirichlet_estimator *none = NULL;
+    dirichlet_status status = DIRICHLET_OK;
+    uint64_t least = 0;
+    if (at_last) {
+        status = stream_try(&probes, 0, 1, &none, &error);
+        least = error.least_bytes;
+        CHECK(status == DIRICHLET_E_WORKSPACE && none == NULL && least > 1);
+    }
+    MPI_Bcast(&least, (int)sizeof least, MPI_BYTE, last, MPI_COMM_WORLD);
+    expect_with(MPI_COMM_WORLD, status, at_last ? NULL : estimator, &error, DIRICHLET_E_WORKSPACE,
+                named(last, ""));
+    CHECK(error.least_bytes == least && error.callback_code == 0 && error.sample == -1);
 }
 
 static void test_arguments(const dirichlet_estimator *estimator)
 {
     const int last = stream_ranks - 1;
     const int at_last = stream_rank == last;
-    char message[DIRICHLET_MESSAGE_SIZE] = "?";
+    dirichlet_error error = no_error();
     dirichlet_estimator *merged = NULL;
     expect(MPI_COMM_WORLD, DIRICHLET_OK, at_last ? NULL : estimator, DIRICHLET_E_NULL,
            named(last, "estimator is NULL"));
@@ -133,18 +182,42 @@ static void test_arguments(const dirichlet_estimator *estimator)
            DIRICHLET_E_NO_DATA, named(last, "no sample of positive weight"));
     expect(MPI_COMM_WORLD, at_last ? -1000 : DIRICHLET_OK, estimator, -1000,
            named(last, "unknown status"));
-    strcpy(message, "options.confidence is 3");
-    CHECK(dirichlet_mpi_allreduce(MPI_COMM_WORLD, at_last ? DIRICHLET_E_RANGE : DIRICHLET_OK,
-                                  at_last ? NULL : estimator, &merged, message,
-                                  sizeof message) == DIRICHLET_E_RANGE);
-    CHECK(strcmp(message, named(last, "options.confidence is 3")) == 0);
+    strcpy(error.message, "options.confidence is 3");
+    expect_with(MPI_COMM_WORLD, at_last ? DIRICHLET_E_RANGE : DIRICHLET_OK,
+                at_last ? NULL : estimator, &error, DIRICHLET_E_RANGE,
+                named(last, "options.confidence is 3"));
     CHECK(dirichlet_mpi_allreduce(MPI_COMM_WORLD, DIRICHLET_OK, estimator, at_last ? NULL : &merged,
-                                  message, sizeof message) == DIRICHLET_E_NULL);
-    CHECK(strcmp(message, named(last, "merged is NULL")) == 0);
+                                  &error) == DIRICHLET_E_NULL);
+    CHECK(strcmp(error.message, named(last, "merged is NULL")) == 0);
     CHECK(merged == NULL);
-    CHECK(dirichlet_mpi_allreduce(MPI_COMM_WORLD, DIRICHLET_OK, NULL, &merged, message, 7) ==
-          DIRICHLET_E_NULL);
-    CHECK(strcmp(message, "rank 0") == 0);
+    memset(error.message, '0', sizeof error.message); /* a text without an end is none */
+    expect_with(MPI_COMM_WORLD, at_last ? DIRICHLET_E_NO_DATA : DIRICHLET_OK,
+                at_last ? NULL : estimator, &error, DIRICHLET_E_NO_DATA,
+                named(last, "no sample of positive weight"));
+    /* The longest text, which "rank N: " does not leave whole. */
+    memset(error.message, 'x', sizeof error.message - 1);
+    expect_with(MPI_COMM_WORLD, at_last ? DIRICHLET_E_NO_DATA : DIRICHLET_OK,
+                at_last ? NULL : estimator, &error, DIRICHLET_E_NO_DATA, named(last, "xxxx"));
+    CHECK(strlen(error.message) == sizeof error.message - 1);
+}
+
+/* The last rank's error is of a size that this header does not know: nothing is written there. */
+static void test_error_size(const dirichlet_estimator *estimator)
+{
+    const int last = stream_ranks - 1;
+    dirichlet_error error = no_error();
+    dirichlet_error before;
+    dirichlet_estimator *merged = NULL;
+    if (stream_rank == last)
+        error.struct_size--;
+    before = error;
+    CHECK(dirichlet_mpi_allreduce(MPI_COMM_WORLD, DIRICHLET_OK, estimator, &merged, &error) ==
+          DIRICHLET_E_STRUCT_SIZE);
+    CHECK(merged == NULL);
+    if (stream_rank == last)
+        CHECK(memcmp(&error, &before, sizeof error) == 0);
+    else
+        CHECK(strcmp(error.message, named(last, "error.struct_size is too small")) == 0);
 }
 
 /* The last rank's estimator is of another kind. */
@@ -248,7 +321,9 @@ int main(int argc, char **argv)
     for (rank = 0; rank < stream_ranks; rank++)
         test_update(estimator, rank, rank + 1);
     test_update(estimator, 0, stream_ranks);
+    test_creation(estimator);
     test_arguments(estimator);
+    test_error_size(estimator);
     test_mismatch(estimator, &other_seed, "seed");
     test_mismatch(estimator, &other_method, "method");
     test_mismatch(estimator, &single, "precision");

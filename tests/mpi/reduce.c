@@ -16,12 +16,14 @@ static const struct stream streams[] = {{0, DIRICHLET_METHOD_EXACT, 0, 1},
 static dirichlet_estimator *reduce(MPI_Comm comm, const dirichlet_estimator *estimator)
 {
     dirichlet_estimator *merged = NULL;
-    char message[DIRICHLET_MESSAGE_SIZE] = "?";
-    CHECK(dirichlet_mpi_allreduce(comm, DIRICHLET_OK, estimator, &merged, message,
-                                  sizeof message) == DIRICHLET_OK);
-    CHECK(message[0] == '\0');
+    dirichlet_error error;
+    memset(&error, '?', sizeof error);
+    error.struct_size = sizeof error;
+    CHECK(dirichlet_mpi_allreduce(comm, DIRICHLET_OK, estimator, &merged, &error) == DIRICHLET_OK);
+    CHECK(error.status == DIRICHLET_OK && error.callback_code == 0 && error.sample == -1);
+    CHECK(error.least_bytes == 0 && error.message[0] == '\0');
     if (merged == NULL) {
-        printf("rank %d: %s\n", stream_rank, message);
+        printf("rank %d: %s\n", stream_rank, error.message);
         MPI_Abort(MPI_COMM_WORLD, 1);
     }
     return merged;

@@ -52,24 +52,26 @@ static void product(const double *x, const double *u, double *jtu)
     }
 }
 
-static int32_t vjp_f64(int64_t samples, int64_t directions, const double *x, const double *u,
-                       double *jtu, void *user)
+static int32_t DIRICHLET_CALL vjp_f64(int64_t first, int64_t samples, int64_t directions,
+                                      const double *x, const double *u, double *jtu, void *user)
 {
     int64_t m;
+    (void)first;
     (void)user;
     for (m = 0; m < samples * directions; m++)
         product(x + m / directions * INPUTS, u + m * OUTPUTS, jtu + m * INPUTS);
     return stream_failure;
 }
 
-static int32_t vjp_f32(int64_t samples, int64_t directions, const float *x, const float *u,
-                       float *jtu, void *user)
+static int32_t DIRICHLET_CALL vjp_f32(int64_t first, int64_t samples, int64_t directions,
+                                      const float *x, const float *u, float *jtu, void *user)
 {
     double point[INPUTS];
     double cotangent[OUTPUTS];
     double result[INPUTS];
     int64_t m;
     int i;
+    (void)first;
     (void)user;
     for (m = 0; m < samples * directions; m++) {
         for (i = 0; i < INPUTS; i++)
@@ -101,35 +103,46 @@ static void *must(void *pointer, const char *what)
     return pointer;
 }
 
-dirichlet_estimator *stream_create(const struct stream *stream, int64_t first)
+dirichlet_status stream_try(const struct stream *stream, int64_t first, size_t workspace_bytes,
+                            dirichlet_estimator **estimator, dirichlet_error *error)
 {
     dirichlet_estimator_options options;
-    dirichlet_estimator *estimator = NULL;
-    char message[DIRICHLET_MESSAGE_SIZE];
     memset(&options, 0, sizeof options);
     options.struct_size = sizeof options;
     options.method = stream->method;
     options.probes = stream->probes;
     options.seed = stream->seed;
     options.first_sample = first;
+    options.workspace_bytes = workspace_bytes;
     if (stream->single) {
         dirichlet_model_f32 model;
         memset(&model, 0, sizeof model);
         model.struct_size = sizeof model;
         model.inputs = INPUTS;
         model.outputs = OUTPUTS;
+        model.ignores_first = 1;
         model.vjp = vjp_f32;
-        dirichlet_estimator_create_f32(&model, &options, &estimator, message, sizeof message);
+        return dirichlet_estimator_create_f32(&model, &options, estimator, error);
     } else {
         dirichlet_model_f64 model;
         memset(&model, 0, sizeof model);
         model.struct_size = sizeof model;
         model.inputs = INPUTS;
         model.outputs = OUTPUTS;
+        model.ignores_first = 1;
         model.vjp = vjp_f64;
-        dirichlet_estimator_create_f64(&model, &options, &estimator, message, sizeof message);
+        return dirichlet_estimator_create_f64(&model, &options, estimator, error);
     }
-    return (dirichlet_estimator *)must(estimator, message);
+}
+
+dirichlet_estimator *stream_create(const struct stream *stream, int64_t first)
+{
+    dirichlet_estimator *estimator = NULL;
+    dirichlet_error error;
+    memset(&error, 0, sizeof error);
+    error.struct_size = sizeof error;
+    (void)stream_try(stream, first, 0, &estimator, &error);
+    return (dirichlet_estimator *)must(estimator, error.message);
 }
 
 dirichlet_status stream_update(dirichlet_estimator *estimator, const struct stream *stream,

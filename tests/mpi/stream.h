@@ -34,6 +34,10 @@ struct stream {
     uint64_t seed;
 };
 
+/* What dirichlet_estimator_create says to an estimator with this workspace, 0: the usual one. */
+dirichlet_status stream_try(const struct stream *stream, int64_t first, size_t workspace_bytes,
+                            dirichlet_estimator **estimator, dirichlet_error *error);
+
 /* An estimator of the stream whose first sample is `first`; ends the program where there is none.
  */
 dirichlet_estimator *stream_create(const struct stream *stream, int64_t first);

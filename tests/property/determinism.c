@@ -23,7 +23,7 @@ const struct method_case method_cases[METHOD_CASES] = {
     {"orthogonal", DIRICHLET_METHOD_ORTHOGONAL, OFFER_VJP, 3},
     {"unit", DIRICHLET_METHOD_UNIT, OFFER_JVP, 3},
     {"hutchpp", DIRICHLET_METHOD_HUTCHPP, OFFER_VJP | OFFER_JVP, 10},
-    {"finite differences", DIRICHLET_METHOD_FINITE_DIFFERENCE, OFFER_FORWARD, 0},
+    {"finite differences", DIRICHLET_METHOD_FINITE_DIFFERENCE, OFFER_FORWARD, DIRICHLET_PROBES_ALL},
     {"finite differences, probes", DIRICHLET_METHOD_FINITE_DIFFERENCE, OFFER_FORWARD, 4}};
 
 void take_trace(const dirichlet_estimator *estimator, struct trace *trace)

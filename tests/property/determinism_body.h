@@ -32,10 +32,10 @@ struct job {
 static dirichlet_estimator *create(const struct job *job)
 {
     dirichlet_estimator *estimator = NULL;
-    char message[DIRICHLET_MESSAGE_SIZE];
-    require_ok(PRECISION(dirichlet_estimator_create)(&job->model, &job->options, &estimator,
-                                                     message, sizeof message),
-               "create", message);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    require_ok(
+        PRECISION(dirichlet_estimator_create)(&job->model, &job->options, &estimator, &error),
+        "create", error.message);
     return estimator;
 }
 
@@ -67,7 +67,7 @@ static dirichlet_estimator *sent(const dirichlet_estimator *part)
     struct trace trace;
     dirichlet_estimator *received = NULL;
     take_trace(part, &trace);
-    require_ok(dirichlet_estimator_deserialize(trace.bytes, trace.size, NULL, &received, NULL, 0),
+    require_ok(dirichlet_estimator_deserialize(trace.bytes, trace.size, NULL, &received, NULL),
                "deserialize", "");
     return received;
 }
@@ -104,8 +104,7 @@ static size_t least_workspace(struct job job)
     job.options.workspace_bytes = 64;
     while (status == DIRICHLET_E_WORKSPACE) {
         job.options.workspace_bytes += job.options.workspace_bytes / 8;
-        status =
-            PRECISION(dirichlet_estimator_create)(&job.model, &job.options, &estimator, NULL, 0);
+        status = PRECISION(dirichlet_estimator_create)(&job.model, &job.options, &estimator, NULL);
     }
     require_ok(status, "create with little workspace", "");
     dirichlet_estimator_destroy(estimator);
@@ -265,7 +264,7 @@ void PRECISION(dense)(void)
         layers[l].activation =
             l + 1 < LAYERS ? DIRICHLET_ACTIVATION_TANH : DIRICHLET_ACTIVATION_IDENTITY;
     }
-    require_ok(PRECISION(dirichlet_dense_create)(layers, LAYERS, NULL, &network, NULL, 0),
+    require_ok(PRECISION(dirichlet_dense_create)(layers, LAYERS, NULL, &network, NULL),
                "create a network", "");
     for (int i = 0; i < METHOD_CASES; i++)
         compare_dense(network, &method_cases[i]);

@@ -30,6 +30,9 @@ struct errors compare(const struct problem *problem, const double *energies,
     return errors;
 }
 
+static const dirichlet_estimator_options all_coordinates = {.struct_size = sizeof all_coordinates,
+                                                            .probes = DIRICHLET_PROBES_ALL};
+
 /* Numbers that both precisions hold. */
 static void draw_floats(struct draws *draws, double scale, double *out, int64_t count)
 {
@@ -152,8 +155,11 @@ struct coordinates {
     double offset;
 };
 
-static int32_t coordinates_f64(int64_t samples, const double *x, double *y, void *user)
+static int32_t coordinates_f64(int64_t first, int64_t samples, int64_t points, const double *x,
+                               double *y, void *user)
 {
+    (void)first;
+    samples *= points;
     const struct coordinates *f = user;
     for (int64_t i = 0; i < samples; i++, x += f->inputs) {
         y[2 * i] = sin(x[0] - f->offset);
@@ -162,8 +168,11 @@ static int32_t coordinates_f64(int64_t samples, const double *x, double *y, void
     return 0;
 }
 
-static int32_t coordinates_f32(int64_t samples, const float *x, float *y, void *user)
+static int32_t coordinates_f32(int64_t first, int64_t samples, int64_t points, const float *x,
+                               float *y, void *user)
 {
+    (void)first;
+    samples *= points;
     const struct coordinates *f = user;
     for (int64_t i = 0; i < samples; i++, x += f->inputs) {
         y[2 * i] = (float)sin((double)x[0] - f->offset);
@@ -197,10 +206,10 @@ static struct errors coordinate_function_errors(struct coordinates *f, int singl
     for (int64_t i = 0; i < count; i++)
         x[i] = (double)(single_x[i] = (float)(f->offset + draw_normal(&draws)));
     const dirichlet_status status =
-        single
-            ? dirichlet_measure_f32(&model_f32, SAMPLES, single_x, NULL, NULL, &result, energies,
-                                    NULL, 0)
-            : dirichlet_measure_f64(&model_f64, SAMPLES, x, NULL, NULL, &result, energies, NULL, 0);
+        single ? dirichlet_measure_f32(&model_f32, SAMPLES, single_x, NULL, &all_coordinates,
+                                       &result, energies, NULL)
+               : dirichlet_measure_f64(&model_f64, SAMPLES, x, NULL, &all_coordinates, &result,
+                                       energies, NULL);
     errors.refused = status == DIRICHLET_E_NOISE;
     if (!errors.refused)
         require_ok(status, "measure a function of two coordinates", "");
@@ -253,16 +262,22 @@ struct offset_sine {
     double slope;
 };
 
-static int32_t sine_f64(int64_t samples, const double *x, double *y, void *user)
+static int32_t sine_f64(int64_t first, int64_t samples, int64_t points, const double *x, double *y,
+                        void *user)
 {
+    (void)first;
+    samples *= points;
     const struct offset_sine *f = user;
     for (int64_t i = 0; i < samples; i++)
         y[i] = f->offset + f->slope * sin(x[i]);
     return 0;
 }
 
-static int32_t sine_f32(int64_t samples, const float *x, float *y, void *user)
+static int32_t sine_f32(int64_t first, int64_t samples, int64_t points, const float *x, float *y,
+                        void *user)
 {
+    (void)first;
+    samples *= points;
     const struct offset_sine *f = user;
     for (int64_t i = 0; i < samples; i++)
         y[i] = (float)(f->offset + f->slope * sin((double)x[i]));
@@ -278,9 +293,8 @@ static dirichlet_status measure_sine(struct offset_sine *f, int single, double x
         .struct_size = sizeof model_f32, .inputs = 1, .outputs = 1, .forward = sine_f32, .user = f};
     const float single_x = (float)x;
     result->struct_size = sizeof *result;
-    return single
-               ? dirichlet_measure_f32(&model_f32, 1, &single_x, NULL, NULL, result, NULL, NULL, 0)
-               : dirichlet_measure_f64(&model_f64, 1, &x, NULL, NULL, result, NULL, NULL, 0);
+    return single ? dirichlet_measure_f32(&model_f32, 1, &single_x, NULL, NULL, result, NULL, NULL)
+                  : dirichlet_measure_f64(&model_f64, 1, &x, NULL, NULL, result, NULL, NULL);
 }
 
 struct honesty {
@@ -335,8 +349,11 @@ static void offsets(int single)
 }
 
 /* Cancellation inside the function cannot be seen from outside; it has to be told. */
-static int32_t cancelling(int64_t samples, const double *x, double *y, void *user)
+static int32_t cancelling(int64_t first, int64_t samples, int64_t points, const double *x,
+                          double *y, void *user)
 {
+    (void)first;
+    samples *= points;
     const double *offset = user;
     for (int64_t i = 0; i < samples; i++) {
         volatile double large = *offset + 1e-3 * sin(x[i]);
@@ -357,11 +374,11 @@ static void told_noise(void)
     dirichlet_estimator_options options = {.struct_size = sizeof options};
     dirichlet_result result = {.struct_size = sizeof result};
     heading("(1e10 + 1e-3 sin x) - 1e10: cancellation inside");
-    require_ok(dirichlet_measure_f64(&model, 1, &x, NULL, &options, &result, NULL, NULL, 0),
+    require_ok(dirichlet_measure_f64(&model, 1, &x, NULL, &options, &result, NULL, NULL),
                "measure cancellation", "");
     note("relative error untold", result.value / pow(1e-3 * cos(x), 2.0) - 1.0);
     options.forward_noise = DBL_EPSILON * 1e10 / 1e-3;
-    require_ok(dirichlet_measure_f64(&model, 1, &x, NULL, &options, &result, NULL, NULL, 0),
+    require_ok(dirichlet_measure_f64(&model, 1, &x, NULL, &options, &result, NULL, NULL),
                "measure cancellation", "");
     between("relative error with forward_noise", result.value / pow(1e-3 * cos(x), 2.0) - 1.0,
             -0.03, 0.03);

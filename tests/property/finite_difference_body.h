@@ -38,7 +38,7 @@ static void make_network(const struct problem *problem, struct network *network)
 {
     const struct shape *shape = &problem->shape;
     PRECISION(dirichlet_dense_layer) layers[MOST_LAYERS] = {{0}};
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     memset(network, 0, sizeof *network);
     for (int l = 0; l < shape->layers; l++) {
         const int64_t inputs = shape->sizes[l];
@@ -56,9 +56,9 @@ static void make_network(const struct problem *problem, struct network *network)
         layers[l].activation =
             l + 1 < shape->layers ? problem->activation : DIRICHLET_ACTIVATION_IDENTITY;
     }
-    require_ok(PRECISION(dirichlet_dense_create)(layers, shape->layers, NULL, &network->handle,
-                                                 message, sizeof message),
-               "create a network", message);
+    require_ok(
+        PRECISION(dirichlet_dense_create)(layers, shape->layers, NULL, &network->handle, &error),
+        "create a network", error.message);
     network->model.struct_size = sizeof network->model;
     require_ok(PRECISION(dirichlet_dense_model)(network->handle, &network->model), "model", "");
     network->x = rounded(problem->x, shape->samples * shape->sizes[0]);
@@ -91,13 +91,14 @@ struct errors PRECISION(coordinate_errors)(const struct problem *problem)
     make_network(problem, &network);
     const PRECISION(dirichlet_model) model = forward_alone(&network);
     const dirichlet_estimator_options options = {.struct_size = sizeof options,
-                                                 .method = DIRICHLET_METHOD_FINITE_DIFFERENCE};
+                                                 .method = DIRICHLET_METHOD_FINITE_DIFFERENCE,
+                                                 .probes = DIRICHLET_PROBES_ALL};
     dirichlet_result result = {.struct_size = sizeof result};
     double *energies = take(problem->shape.samples, sizeof *energies);
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     require_ok(PRECISION(dirichlet_measure)(&model, problem->shape.samples, network.x, NULL,
-                                            &options, &result, energies, message, sizeof message),
-               "measure by finite differences", message);
+                                            &options, &result, energies, &error),
+               "measure by finite differences", error.message);
     const struct errors errors = compare(problem, energies, &result);
     free(energies);
     free_network(&network);
@@ -117,11 +118,11 @@ double PRECISION(probe_deviation)(const struct problem *problem, int64_t probes)
                                                  .seed = 4};
     dirichlet_result result = {.struct_size = sizeof result};
     double *energies = take(samples, sizeof *energies);
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     double exact = 0.0;
     require_ok(PRECISION(dirichlet_measure)(&model, samples, network.x, NULL, &options, &result,
-                                            NULL, message, sizeof message),
-               "measure by probes", message);
+                                            NULL, &error),
+               "measure by probes", error.message);
     exact_energies(problem, energies);
     for (int64_t i = 0; i < samples; i++)
         exact += energies[i] / (double)samples;

@@ -9,8 +9,11 @@
 #include "finite_difference_body.h"
 
 /* A wrapper such as many languages have: numbers are double, the network is not. */
-static int32_t forward_through_double(int64_t samples, const double *x, double *y, void *user)
+static int32_t forward_through_double(int64_t first, int64_t samples, int64_t points,
+                                      const double *x, double *y, void *user)
 {
+    (void)first;
+    samples *= points;
     struct network *network = user;
     const int64_t d = network->model.inputs;
     const int64_t k = network->model.outputs;
@@ -36,10 +39,12 @@ struct errors hidden_single_errors(const struct problem *problem)
     model.user = &network;
     dirichlet_result result = {.struct_size = sizeof result};
     double *energies = take(problem->shape.samples, sizeof *energies);
-    char message[DIRICHLET_MESSAGE_SIZE];
-    require_ok(dirichlet_measure_f64(&model, problem->shape.samples, problem->x, NULL, NULL,
-                                     &result, energies, message, sizeof message),
-               "measure a hidden network", message);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                 .probes = DIRICHLET_PROBES_ALL};
+    require_ok(dirichlet_measure_f64(&model, problem->shape.samples, problem->x, NULL, &options,
+                                     &result, energies, &error),
+               "measure a hidden network", error.message);
     const struct errors errors = compare(problem, energies, &result);
     free(energies);
     free_network(&network);

@@ -244,12 +244,15 @@ static int verbose;
 static void judge_kind(struct spoilt *f, const struct data *data, int single, int64_t probes,
                        struct tally *tally)
 {
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     dirichlet_result result = {.struct_size = sizeof result};
-    const dirichlet_estimator_options options = {
-        .struct_size = sizeof options, .probes = probes, .seed = seed, .population = data->samples};
+    const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                 .probes =
+                                                     probes == 0 ? DIRICHLET_PROBES_ALL : probes,
+                                                 .seed = seed,
+                                                 .population = data->samples};
     const dirichlet_status status = (single ? measure_spoilt_f32 : measure_spoilt_f64)(
-        f, data->samples, data->x, &options, &result, message);
+        f, data->samples, data->x, &options, &result, &error);
     double truth = 0.0;
     for (int64_t i = 0; i < data->samples; i++)
         truth += clean_energy(f, data->x + i * f->inputs) / (double)data->samples;
@@ -260,12 +263,12 @@ static void judge_kind(struct spoilt *f, const struct data *data, int single, in
                    places[f->kind.place], f->kind.relative ? "rel" : "abs", f->kind.size);
         return;
     }
-    require_ok(status, "measure a spoilt network", message);
-    const double error = fabs(result.value - truth);
-    const double ratio = error <= 1e-13 * truth ? 0.0 : error / result.standard_error;
+    require_ok(status, "measure a spoilt network", error.message);
+    const double off = fabs(result.value - truth);
+    const double ratio = off <= 1e-13 * truth ? 0.0 : off / result.standard_error;
     tally->answered++;
     tally->worst = isnan(ratio) ? INFINITY : fmax(tally->worst, ratio);
-    tally->worst_error = fmax(tally->worst_error, error / truth);
+    tally->worst_error = fmax(tally->worst_error, off / truth);
     if (f->kind.spoil == SPOIL_NONE && f->kind.unit <= UNIT_RELU)
         tally->overstated =
             fmax(tally->overstated, result.standard_error_differences / result.value);
@@ -273,7 +276,7 @@ static void judge_kind(struct spoilt *f, const struct data *data, int single, in
         printf("         %-28s %s %s %s %.1e: value %.6g truth %.6g, %.1e off, stated %.1e (%.2f) "
                "noise %.1e step %.1e, forward %.1e, steps %.1e %.1e\n",
                f->kind.name, units[f->kind.unit], places[f->kind.place],
-               f->kind.relative ? "rel" : "abs", f->kind.size, result.value, truth, error / truth,
+               f->kind.relative ? "rel" : "abs", f->kind.size, result.value, truth, off / truth,
                result.standard_error / result.value, ratio, result.noise / result.value,
                result.step_error / result.value, result.forward_noise, result.min_step,
                result.max_step);
@@ -343,13 +346,13 @@ static double count_more(struct kind kind, int64_t inputs, int64_t samples, doub
 {
     struct spoilt f = {.kind = kind, .inputs = inputs, .hidden = 8, .outputs = 4};
     struct data data;
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
-    const dirichlet_estimator_options options = {.struct_size = sizeof options,
-                                                 .forward_noise = *noise};
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    const dirichlet_estimator_options options = {
+        .struct_size = sizeof options, .probes = DIRICHLET_PROBES_ALL, .forward_noise = *noise};
     dirichlet_result result = {.struct_size = sizeof result};
     make_data(&f, samples, &data);
-    require_ok(measure_spoilt_f64(&f, samples, data.x, &options, &result, message), "measure",
-               message);
+    require_ok(measure_spoilt_f64(&f, samples, data.x, &options, &result, &error), "measure",
+               error.message);
     *noise = result.forward_noise;
     free_data(&data);
     return 100.0 * ((double)f.rows / (double)(samples * (2 * inputs + 1)) - 1.0);
@@ -359,8 +362,7 @@ static double count_more(struct kind kind, int64_t inputs, int64_t samples, doub
 static void count_passes(int64_t inputs, int64_t samples)
 {
     const struct kind clean = {.name = "clean"};
-    const struct kind single = {
-        .spoil = SPOIL_SINGLE, .place = PLACE_BOTH, .ending = ENDING_SHIFT};
+    const struct kind single = {.spoil = SPOIL_SINGLE, .place = PLACE_BOTH, .ending = ENDING_SHIFT};
     double assumed = 0.0;
     double found = 0.0;
     heading("Passes more, %d inputs, %d samples", (int)inputs, (int)samples);

@@ -55,10 +55,10 @@ double clean_energy(const struct spoilt *f, const double *x);
 
 dirichlet_status measure_spoilt_f64(struct spoilt *f, int64_t samples, const double *x,
                                     const dirichlet_estimator_options *options,
-                                    dirichlet_result *result, char *message);
+                                    dirichlet_result *result, dirichlet_error *error);
 dirichlet_status measure_spoilt_f32(struct spoilt *f, int64_t samples, const double *x,
                                     const dirichlet_estimator_options *options,
-                                    dirichlet_result *result, char *message);
+                                    dirichlet_result *result, dirichlet_error *error);
 
 /* The penalty along all coordinates, without its gradient; *noise: what options.noise receives. */
 dirichlet_status penalize_spoilt_f64(struct spoilt *f, int64_t samples, const double *x,

@@ -14,8 +14,11 @@
 #include "forward_noise.h"
 #include "models.h"
 
-static int32_t forward(int64_t samples, const real *x, real *y, void *user)
+static int32_t forward(int64_t first, int64_t samples, int64_t points, const real *x, real *y,
+                       void *user)
 {
+    (void)first;
+    samples *= points;
     struct spoilt *f = user;
     double *wide = take(f->inputs, sizeof *wide);
     double values[MOST_OUTPUTS];
@@ -51,12 +54,12 @@ static real *points_of(const struct spoilt *f, int64_t samples, const double *x)
 
 dirichlet_status PRECISION(measure_spoilt)(struct spoilt *f, int64_t samples, const double *x,
                                            const dirichlet_estimator_options *options,
-                                           dirichlet_result *result, char *message)
+                                           dirichlet_result *result, dirichlet_error *error)
 {
     const PRECISION(dirichlet_model) model = model_of(f);
     real *points = points_of(f, samples, x);
-    const dirichlet_status status = PRECISION(dirichlet_measure)(
-        &model, samples, points, NULL, options, result, NULL, message, DIRICHLET_MESSAGE_SIZE);
+    const dirichlet_status status =
+        PRECISION(dirichlet_measure)(&model, samples, points, NULL, options, result, NULL, error);
     free(points);
     return status;
 }
@@ -65,11 +68,14 @@ dirichlet_status PRECISION(penalize_spoilt)(struct spoilt *f, int64_t samples, c
                                             double *value, double *noise)
 {
     const PRECISION(dirichlet_model) model = model_of(f);
-    const dirichlet_energy_penalty_options options = {
-        .struct_size = sizeof options, .probes = f->inputs, .noise = noise};
+    const dirichlet_energy_penalty_options options = {.struct_size = sizeof options,
+                                                      .probes = f->inputs};
+    dirichlet_penalty_result result = DIRICHLET_INIT(dirichlet_penalty_result);
     real *points = points_of(f, samples, x);
-    const dirichlet_status status = PRECISION(dirichlet_energy_penalty)(
-        &model, NULL, NULL, samples, points, &options, 1.0, value, NULL, 0);
+    const dirichlet_status status =
+        PRECISION(dirichlet_energy_penalty)(&model, samples, points, &options, 1.0, &result, NULL);
+    *value = result.value;
+    *noise = result.noise;
     free(points);
     return status;
 }

@@ -22,7 +22,7 @@ static void make_network(const int64_t *sizes, int layers, dirichlet_activation 
                          double gain, uint64_t seed, struct network *network)
 {
     struct draws draws = {seed};
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     for (int l = 0; l < layers; l++) {
         const double scale = gain / sqrt((double)sizes[l]);
         draw_normals_into(&draws, scale, network->weights[l], sizes[l] * sizes[l + 1]);
@@ -39,9 +39,8 @@ static void make_network(const int64_t *sizes, int layers, dirichlet_activation 
             .activation = l + 1 < layers ? activation : DIRICHLET_ACTIVATION_IDENTITY};
         network->layers[l] = layer;
     }
-    require_ok(dirichlet_dense_create_f64(network->layers, layers, NULL, &network->handle, message,
-                                          sizeof message),
-               "create a network", message);
+    require_ok(dirichlet_dense_create_f64(network->layers, layers, NULL, &network->handle, &error),
+               "create a network", error.message);
     network->model.struct_size = sizeof network->model;
     require_ok(dirichlet_dense_model_f64(network->handle, &network->model), "model", "");
 }
@@ -49,12 +48,14 @@ static void make_network(const int64_t *sizes, int layers, dirichlet_activation 
 static double complexity(const dirichlet_model_f64 *model, dirichlet_method method, int64_t samples,
                          const double *x)
 {
-    dirichlet_estimator_options options = {.struct_size = sizeof options, .method = method};
+    dirichlet_estimator_options options = {
+        .struct_size = sizeof options,
+        .method = method,
+        .probes = method == DIRICHLET_METHOD_FINITE_DIFFERENCE ? DIRICHLET_PROBES_ALL : 0};
     dirichlet_result result = {.struct_size = sizeof result};
-    char message[DIRICHLET_MESSAGE_SIZE];
-    require_ok(dirichlet_measure_f64(model, samples, x, NULL, &options, &result, NULL, message,
-                                     sizeof message),
-               "measure", message);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    require_ok(dirichlet_measure_f64(model, samples, x, NULL, &options, &result, NULL, &error),
+               "measure", error.message);
     return result.value;
 }
 

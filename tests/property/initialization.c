@@ -69,7 +69,7 @@ static void create(const struct subject *subject, struct drawn_network *network)
             .bias_stride = 1,
             .activation = l + 1 < subject->layers ? hidden : DIRICHLET_ACTIVATION_IDENTITY,
             .activation_parameter = l + 1 < subject->layers ? subject->slope : 0.0};
-    require_ok(dirichlet_dense_create_f64(layers, subject->layers, NULL, &network->dense, NULL, 0),
+    require_ok(dirichlet_dense_create_f64(layers, subject->layers, NULL, &network->dense, NULL),
                "create", "");
 }
 
@@ -85,8 +85,7 @@ static double energy_of_draw(const struct subject *subject, uint64_t seed,
     for (int64_t l = 0; l < subject->layers; l++)
         require_ok(dirichlet_initialize_f64(&options, l, subject->widths[l], subject->widths[l + 1],
                                             network->weights[l], subject->widths[l], 1,
-                                            subject->biases ? network->biases[l] : NULL, 1, NULL,
-                                            0),
+                                            subject->biases ? network->biases[l] : NULL, 1, NULL),
                    "initialize", "");
     draw_normals_into(&draws, 1.0, x, subject->widths[0]);
     require_ok(dirichlet_dense_energies_f64(network->dense, 1, x, &energy), "energies",
@@ -115,7 +114,7 @@ static double expectation(const struct subject *subject)
 {
     double energy = NAN;
     require_ok(dirichlet_expected_energy(&subject->options, subject->widths, subject->layers,
-                                         subject->slope, &energy, NULL, 0),
+                                         subject->slope, &energy, NULL),
                "expected energy", "");
     return energy;
 }

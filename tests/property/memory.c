@@ -50,8 +50,11 @@ static double resident_peak(void)
 
 /* f_i(x) = sum of the x_j with j = i modulo k: J has a single one in every column, and
  * its energy is d. */
-static int32_t fold_forward(int64_t samples, const float *x, float *y, void *user)
+static int32_t fold_forward(int64_t first, int64_t samples, int64_t points, const float *x,
+                            float *y, void *user)
 {
+    (void)first;
+    samples *= points;
     (void)user;
     memset(y, 0, (size_t)(samples * OUTPUTS) * sizeof *y);
     for (int64_t row = 0; row < samples; row++)
@@ -60,16 +63,17 @@ static int32_t fold_forward(int64_t samples, const float *x, float *y, void *use
     return 0;
 }
 
-static int32_t fold_jvp(int64_t samples, int64_t directions, const float *x, const float *v,
-                        float *jv, void *user)
+static int32_t fold_jvp(int64_t first, int64_t samples, int64_t directions, const float *x,
+                        const float *v, float *jv, void *user)
 {
     (void)x;
-    return fold_forward(samples * directions, v, jv, user);
+    return fold_forward(first, samples, directions, v, jv, user);
 }
 
-static int32_t fold_vjp(int64_t samples, int64_t directions, const float *x, const float *u,
-                        float *jtu, void *user)
+static int32_t fold_vjp(int64_t first, int64_t samples, int64_t directions, const float *x,
+                        const float *u, float *jtu, void *user)
 {
+    (void)first;
     (void)x;
     (void)user;
     for (int64_t row = 0; row < samples * directions; row++)
@@ -92,9 +96,9 @@ static dirichlet_result stream(const dirichlet_model_f32 *model, dirichlet_metho
                                                      method == DIRICHLET_METHOD_EXACT ? 0 : 4};
     dirichlet_estimator *estimator = NULL;
     dirichlet_result result = {.struct_size = sizeof result};
-    char message[DIRICHLET_MESSAGE_SIZE];
-    require_ok(dirichlet_estimator_create_f32(model, &options, &estimator, message, sizeof message),
-               dirichlet_method_name(method), message);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    require_ok(dirichlet_estimator_create_f32(model, &options, &estimator, &error),
+               dirichlet_method_name(method), error.message);
     for (int64_t done = 0; done < samples; done += BATCH)
         require_ok(dirichlet_estimator_update_f32(estimator, BATCH, x, NULL, NULL), "update",
                    dirichlet_estimator_message(estimator));
@@ -148,9 +152,9 @@ static dirichlet_dense_f32 *make_network(float *first, float *second, size_t bud
     const dirichlet_dense_options options = {
         .struct_size = sizeof options, .workspace_bytes = budget, .allocator = hooks};
     dirichlet_dense_f32 *network = NULL;
-    char message[DIRICHLET_MESSAGE_SIZE];
-    require_ok(dirichlet_dense_create_f32(layers, 2, &options, &network, message, sizeof message),
-               "create a network", message);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    require_ok(dirichlet_dense_create_f32(layers, 2, &options, &network, &error),
+               "create a network", error.message);
     return network;
 }
 

@@ -14,8 +14,10 @@ double squared_frobenius(const double *matrix, int64_t count)
     return sum;
 }
 
-static int32_t copy_energies(int64_t samples, const double *x, double *energies, void *user)
+static int32_t copy_energies(int64_t first, int64_t samples, const double *x, double *energies,
+                             void *user)
 {
+    (void)first;
     (void)user;
     memcpy(energies, x, (size_t)samples * sizeof *x);
     return 0;
@@ -53,8 +55,8 @@ void scaled_map_measure(int single, struct scaled_map *map, unsigned offers,
                         const double *scales, const double *weights, double *energies,
                         dirichlet_result *result)
 {
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     require_ok((single ? scaled_map_run_f32 : scaled_map_run_f64)(
-                   map, offers, options, samples, scales, weights, energies, result, message),
-               "measuring a scaled map", message);
+                   map, offers, options, samples, scales, weights, energies, result, &error),
+               "measuring a scaled map", error.message);
 }

@@ -14,9 +14,10 @@
 #include "models.h"
 #include "models_internal.h"
 
-static int32_t map_vjp(int64_t samples, int64_t directions, const real *x, const real *u, real *jtu,
-                       void *user)
+static int32_t map_vjp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                       const real *u, real *jtu, void *user)
 {
+    (void)first;
     const struct scaled_map *map = user;
     for (int64_t row = 0; row < samples * directions; row++) {
         const double scale = (double)x[row / directions * map->inputs];
@@ -30,9 +31,10 @@ static int32_t map_vjp(int64_t samples, int64_t directions, const real *x, const
     return 0;
 }
 
-static int32_t map_jvp(int64_t samples, int64_t directions, const real *x, const real *v, real *jv,
-                       void *user)
+static int32_t map_jvp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                       const real *v, real *jv, void *user)
 {
+    (void)first;
     const struct scaled_map *map = user;
     for (int64_t row = 0; row < samples * directions; row++) {
         const double scale = (double)x[row / directions * map->inputs];
@@ -46,9 +48,10 @@ static int32_t map_jvp(int64_t samples, int64_t directions, const real *x, const
     return 0;
 }
 
-static int32_t map_norms(int64_t samples, int64_t directions, const real *x, const real *u,
-                         double *norms, void *user)
+static int32_t map_norms(int64_t first, int64_t samples, int64_t directions, const real *x,
+                         const real *u, double *norms, void *user)
 {
+    (void)first;
     const struct scaled_map *map = user;
     for (int64_t row = 0; row < samples * directions; row++) {
         const double scale = (double)x[row / directions * map->inputs];
@@ -63,8 +66,10 @@ static int32_t map_norms(int64_t samples, int64_t directions, const real *x, con
     return 0;
 }
 
-static int32_t map_energies(int64_t samples, const real *x, double *energies, void *user)
+static int32_t map_energies(int64_t first, int64_t samples, const real *x, double *energies,
+                            void *user)
 {
+    (void)first;
     const struct scaled_map *map = user;
     const double energy = squared_frobenius(map->matrix, map->outputs * map->inputs);
     for (int64_t row = 0; row < samples; row++) {
@@ -101,8 +106,11 @@ static void hidden_layer(const struct tanh_network *network, const real *x, doub
     }
 }
 
-static int32_t tanh_forward(int64_t samples, const real *x, real *y, void *user)
+static int32_t tanh_forward(int64_t first, int64_t samples, int64_t points, const real *x, real *y,
+                            void *user)
 {
+    (void)first;
+    samples *= points;
     const struct tanh_network *network = user;
     double hidden[TANH_MOST_HIDDEN];
     for (int64_t row = 0; row < samples; row++) {
@@ -117,9 +125,10 @@ static int32_t tanh_forward(int64_t samples, const real *x, real *y, void *user)
     return 0;
 }
 
-static int32_t tanh_jvp(int64_t samples, int64_t directions, const real *x, const real *v, real *jv,
-                        void *user)
+static int32_t tanh_jvp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                        const real *v, real *jv, void *user)
 {
+    (void)first;
     const struct tanh_network *network = user;
     double hidden[TANH_MOST_HIDDEN];
     double slopes[TANH_MOST_HIDDEN];
@@ -162,9 +171,10 @@ static void tanh_pull_back(const struct tanh_network *network, const real *x, co
     }
 }
 
-static int32_t tanh_vjp(int64_t samples, int64_t directions, const real *x, const real *u,
-                        real *jtu, void *user)
+static int32_t tanh_vjp(int64_t first, int64_t samples, int64_t directions, const real *x,
+                        const real *u, real *jtu, void *user)
 {
+    (void)first;
     const struct tanh_network *network = user;
     double *product = take(network->inputs, sizeof *product);
     for (int64_t row = 0; row < samples * directions; row++) {
@@ -177,9 +187,10 @@ static int32_t tanh_vjp(int64_t samples, int64_t directions, const real *x, cons
     return 0;
 }
 
-static int32_t tanh_norms(int64_t samples, int64_t directions, const real *x, const real *u,
-                          double *norms, void *user)
+static int32_t tanh_norms(int64_t first, int64_t samples, int64_t directions, const real *x,
+                          const real *u, double *norms, void *user)
 {
+    (void)first;
     const struct tanh_network *network = user;
     double *product = take(network->inputs, sizeof *product);
     for (int64_t row = 0; row < samples * directions; row++) {
@@ -191,8 +202,10 @@ static int32_t tanh_norms(int64_t samples, int64_t directions, const real *x, co
     return 0;
 }
 
-static int32_t tanh_energies(int64_t samples, const real *x, double *energies, void *user)
+static int32_t tanh_energies(int64_t first, int64_t samples, const real *x, double *energies,
+                             void *user)
 {
+    (void)first;
     const struct tanh_network *network = user;
     double *product = take(network->inputs, sizeof *product);
     real *unit = take(network->outputs, sizeof *unit);
@@ -228,14 +241,14 @@ dirichlet_status PRECISION(scaled_map_run)(struct scaled_map *map, unsigned offe
                                            const dirichlet_estimator_options *options,
                                            int64_t samples, const double *scales,
                                            const double *weights, double *energies,
-                                           dirichlet_result *result, char *message)
+                                           dirichlet_result *result, dirichlet_error *error)
 {
     const PRECISION(dirichlet_model) model = PRECISION(scaled_map)(map, offers);
     real *x = take(samples * map->inputs, sizeof *x);
     for (int64_t i = 0; i < samples; i++)
         x[i * map->inputs] = (real)(scales == NULL ? 1.0 : scales[i]);
-    const dirichlet_status status = PRECISION(dirichlet_measure)(
-        &model, samples, x, weights, options, result, energies, message, DIRICHLET_MESSAGE_SIZE);
+    const dirichlet_status status =
+        PRECISION(dirichlet_measure)(&model, samples, x, weights, options, result, energies, error);
     free(x);
     return status;
 }

@@ -89,11 +89,10 @@ static struct outcome run_scenario(const struct scenario *scenario,
     for (int64_t run = 0; run < scenario->runs; run++) {
         dirichlet_result result = {.struct_size = sizeof result};
         dirichlet_estimator *estimator = NULL;
-        char message[DIRICHLET_MESSAGE_SIZE];
+        dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
         options.seed = (uint64_t)run;
-        require_ok(
-            dirichlet_estimator_create_f64(model, &options, &estimator, message, sizeof message),
-            "create", message);
+        require_ok(dirichlet_estimator_create_f64(model, &options, &estimator, &error), "create",
+                   error.message);
         run_to_stop(estimator, &draws, scenario, norm, &result);
         outcome.covered += 100.0 * (result.lower <= 1.0 && 1.0 <= result.upper);
         outcome.samples += (double)result.samples;
@@ -194,7 +193,7 @@ static void batches_do_not_matter(void)
         x[i] = draw_gamma(&draws, 2);
     for (int b = 0; b < 4; b++) {
         dirichlet_estimator *estimator = NULL;
-        require_ok(dirichlet_estimator_create_f64(&model, &options, &estimator, NULL, 0), "create",
+        require_ok(dirichlet_estimator_create_f64(&model, &options, &estimator, NULL), "create",
                    "");
         for (int64_t done = 0; done < 5000; done += batches[b]) {
             const int64_t count = 5000 - done < batches[b] ? 5000 - done : batches[b];

@@ -28,4 +28,5 @@ export DIRICHLET_LIBRARY PYTHONPATH PYTHONDONTWRITEBYTECODE
 "$python" "$source/examples/bindings/python/example.py"
 cd "$source/tests/python"
 "$python" -W error::RuntimeWarning -m unittest -v \
-    test_measure test_dense test_library test_trained test_check test_torch test_jax test_onnx test_convert 2>&1
+    test_measure test_rows test_batches test_errors test_dense test_penalties test_library test_trained \
+    test_check test_torch test_torch_made test_jax test_onnx test_convert 2>&1

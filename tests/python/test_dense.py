@@ -61,6 +61,13 @@ class Networks(TestCase):
         dense = Dense([(W, None, "leaky_relu", 0.5)])
         slopes = np.where(X @ W.T > 0, 1, 0.5)
         self.assert_close("parameter", dense.energies(X), slopes**2 @ (W**2).sum(1), 1e-13)
+        for given, slope in ((None, 0.01), (0, 0), (-0.5, -0.5), (0.01, 0.01)):
+            dense = Dense([(W, None, "leaky_relu", given)])
+            slopes = np.where(X @ W.T > 0, 1, slope)
+            self.assert_close(f"slope {given}", dense.energies(X), slopes**2 @ (W**2).sum(1), 1e-13)
+        zero = Dense([(W, None, "elu", {"parameter": 0}), (np.eye(2), None, "identity")])
+        slopes = np.where(X @ W.T > 0, 1, 0)
+        self.assert_close("elu of 0", zero.energies(X), slopes**2 @ (W**2).sum(1), 1e-13)
         for activation in ACTIVATIONS:
             options = {"second": 6.0} if activation == "clamp" else {}
             dense = Dense([(W, None, activation, options)])
@@ -124,10 +131,11 @@ class Networks(TestCase):
             (ValueError, "dtype is int64", [(np.ones((2, 3), np.int64), None, "tanh")]),
             (ValueError, "dtype is >f8", [(W.astype(">f8"), None, "tanh")]),
             (ValueError, "activation is 'tan'", [(W, None, "tan")]),
-            (TypeError, "parameter is None", [(W, None, "elu", None)]),
+            (ValueError, "output_scale is 0, which would make", [(W, None, "elu", {"output_scale": 0})]),
             (TypeError, r"layers\[0\]: parameter is 'abc'", [(W, None, "elu", "abc")]),
             (ValueError, r"layers\[0\]: activation is \['a'\]", [(W, None, ["a"])]),
-            (Error, "activation_parameter", [(W, None, "elu", -1.0)]),
+            (Error, "activation_parameter", [(W, None, "elu", np.inf)]),
+            (Error, "activation_parameter", [(W, None, "relu", 1.0)]),
             (ValueError, "'slope' is no parameter", [(W, None, "prelu", {"slope": 1})]),
             (ValueError, "kink is 'at'", [(W, None, "relu", {"kink": "at"})]),
             (ValueError, "length 3, expected 2",

@@ -80,7 +80,7 @@ class Jax(TestCase):
             model = self.model(inner, data=data)
             for name in ("jvp", "vjp"):
                 self.assertEqual(getattr(model, name) is not None, side in (name, "both"))
-            for probes in (0, 1):
+            for probes in (None, 1):
                 result = measure(model, X, probes=probes)
                 allowed = 1e-13 * result.value + 5 * result.standard_error * (not result.exact)
                 print(f"jax {side}: {result}, error {abs(result.value - EXACT.mean()):.1e}")
@@ -101,11 +101,45 @@ class Jax(TestCase):
             return jnp.sin(z)
 
         wrong.defvjp(lambda z: (jnp.sin(z), z), lambda z, g: (g * jnp.sin(z),))
-        stopped = self.model(lambda z: jnp.sin(z) + jax.lax.stop_gradient(0.3 * z))
-        for model in (self.model(wrong), stopped):
-            with self.assertRaisesRegex(ModelError, "is not the derivative of forward") as caught:
-                measure(model, X)
-            print("refused:", caught.exception)
+
+        def stopped(z):
+            return jnp.sin(z) + jax.lax.stop_gradient(0.3 * z)
+
+        for inner in (wrong, stopped):
+            for data in (None, X):
+                with self.assertRaisesRegex(ModelError, "does not derive counts as constant") as caught:
+                    self.model(inner, data=data)
+                print("refused:", caught.exception)
+            self.assertGreater(measure(self.model(inner, check=False), X).value, 0)
+
+    def test_indices(self):
+        """A function of the sample and what belongs to it by its index."""
+        import jax
+        import jax.numpy as jnp
+
+        jax.config.update("jax_enable_x64", True)
+        factors = 1.0 + np.arange(len(X)) % 7
+        weight, table = jnp.array(W), jnp.array(factors)
+        model = jax_model(lambda x, i: table[i] * jnp.sin(weight @ x), 3, indexed=True)
+        expected = factors**2 * EXACT
+        order = np.random.default_rng(2).permutation(len(X))
+        self.assert_close("jax indexed", measure(model, X).energies, expected, 1e-13)
+        energies = measure(model, X[order], indices=order).energies
+        self.assert_close("jax shuffled", energies, expected[order], 1e-13)
+        model.vjp = None
+        self.assert_close("jax indexed, jvp", measure(model, X).energies, expected, 1e-13)
+
+    def test_domain(self):
+        """Made up rows are not held against a function that is not defined there."""
+        import jax.numpy as jnp
+
+        def function(x):
+            return jnp.sqrt(x - 5)
+
+        model = jax_model(function, 3)
+        x = 6 + X**2
+        self.assert_close("jax domain", measure(model, x).energies, (0.25 / (x - 5)).sum(1), 1e-6)
+        self.assertIsNone(model.first)
 
     def test_half_precision(self):
         import jax.numpy as jnp

@@ -5,7 +5,7 @@ import unittest
 import warnings
 
 import numpy as np
-from support import EXACT, TestCase, W, X, forward, jvp, vjp
+from support import EXACT, TestCase, X, forward, jvp, vjp
 
 from dirichlet import METHODS, NOISE, Error, Estimator, Model, measure
 
@@ -34,7 +34,8 @@ class Values(TestCase):
 
     def test_methods(self):
         for method in METHODS:
-            probes = {"exact": 0, "auto": 0, "finite_difference": 0, "hutchpp": 3}.get(method, 2)
+            known = {"exact": None, "auto": None, "finite_difference": "all", "hutchpp": 3}
+            probes = known.get(method, 2)
             result = measure(model(), X, method=method, probes=probes, seed=3)
             error = abs(result.value - EXACT.mean())
             # With a single probe beside the dominant directions the parts are not known apart.
@@ -226,14 +227,6 @@ class Streams(TestCase):
         self.assertEqual((result.samples, result.skipped), (39, 1))
         self.assert_close("skipped", result.value, np.delete(EXACT, 3).mean(), 1e-14)
 
-    def test_progress(self):
-        seen = []
-        measure(model(max_samples=16), X, progress=seen.append)
-        self.assertEqual(seen[-1], 40)
-        with self.assertRaises(Error) as caught:
-            measure(model(), X, progress=lambda n: True)
-        self.assertEqual(caught.exception.status, 42)
-
 
 class Reentry(TestCase):
     """To use an estimator while it is updated is refused, in whatever way it is done."""
@@ -358,19 +351,22 @@ class Exceptions(TestCase):
             (ValueError, "method is 'best', expected one of auto, exact", {"method": "best"}),
             (ValueError, "on_nonfinite is 1", {"on_nonfinite": 1}),
             (ValueError, "probes is .* out of range", {"probes": 2**64}),
+            (ValueError, "probes is 0, expected a positive number, 'all' or None", {"probes": 0}),
+            (ValueError, "probes is -1, expected a positive", {"probes": -1}),
             (ValueError, "seed is -1", {"seed": -1}),
             (TypeError, "probes is 1.5", {"probes": 1.5}),
             (TypeError, "tolerance is None", {"tolerance": None}),
             (TypeError, "tolerance is 'abc'", {"tolerance": "abc"}),
             (TypeError, "tolerance is .*1j", {"tolerance": np.complex128(1j)}),
             (TypeError, "confidence is 1000", {"confidence": 10**400}),
-            (TypeError, "probes is '2'", {"probes": "2"}),
+            (ValueError, "probes is '2', expected one of all", {"probes": "2"}),
             (ValueError, r"method is \['a'\], expected one of", {"method": ["a"]}),
             (ValueError, r"on_nonfinite is \[\], expected one of", {"on_nonfinite": []}),
             (TypeError, "progress is 3, which cannot be called", {"progress": 3}),
             (TypeError, "progress is 0", {"progress": 0}),
-            (TypeError, "no option prob; options are probes", {"prob": 1}),
+            (TypeError, "no option prob; options are method, on_nonfinite, probes", {"prob": 1}),
             (TypeError, "no option struct_size", {"struct_size": 1}),
+            (TypeError, "no option parallel", {"parallel": 0}),
             (Error, "tolerance is -1", {"tolerance": -1}),
         ):
             with warnings.catch_warnings():
@@ -382,6 +378,10 @@ class Exceptions(TestCase):
         for error, text, call in (
             (ValueError, r"x has the shape \(3, 2\)", lambda: measure(model(), X.T[:, :2])),
             (ValueError, r"weights has the shape \(2,\)", lambda: measure(model(), X, [1, 2])),
+            (ValueError, r"groups has the shape \(\)", lambda: measure(model(), X, groups=1)),
+            (TypeError, "indices has the type float64", lambda: measure(model(), X, indices=X[:, 0])),
+            (TypeError, "groups has the type uint64",
+             lambda: measure(model(), X, groups=np.zeros(40, np.uint64))),
             (Error, "model.vjp", lambda: measure(Model(3, 2, forward=forward), X, method="exact")),
             (Error, "inputs is 0", lambda: measure(Model(0, 2, vjp=vjp), X)),
             (TypeError, "inputs is 3.5", lambda: Model(3.5, 2)),
@@ -399,6 +399,7 @@ class Exceptions(TestCase):
             (ValueError, "batch is 4 and max_samples 2", lambda: Model(3, 2, batch=4, max_samples=2)),
             (Error, "max_samples is -1", lambda: measure(Model(3, 2, batch=-1, vjp=vjp), X)),
             (TypeError, "first is 3, which cannot be called", lambda: Model(3, 2, first=3)),
+            (TypeError, "prepare is 3, which cannot be called", lambda: Model(3, 2, prepare=3)),
             (TypeError, "forward_noise is 'a'", lambda: Model(3, 2, forward_noise="a")),
             (ValueError, "dtype is float16", lambda: Model(3, 2, dtype=np.float16)),
             (Error, "method", lambda: Estimator(model()).merge(other)),

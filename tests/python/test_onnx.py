@@ -121,12 +121,29 @@ class Onnx(TestCase):
 
             x = np.concatenate([X, 100 * X[:1]])
             for noise in (0.0, NOISE["int8"]):
-                together = onnx_model(quantized, max_samples=51, forward_noise=noise)
+                together = onnx_model(quantized, max_samples=51, forward_noise=noise, check=False)
                 with self.assertRaisesRegex(dirichlet.Error, "say max_samples = 1"):
                     measure(together, x)
             off = np.mean(np.abs(measure(model, x).energies[:50] / self.exact - 1))
             print(f"onnx int8 beside an outlier, one at a time: single samples off by {off:.2g}")
             self.assertLess(off, 0.1)
+
+    def test_checked_when_made(self):
+        """Scales of a whole batch are found at rows that are made up, and at those given."""
+        from onnxruntime.quantization import quantize_dynamic
+
+        with tempfile.TemporaryDirectory() as folder:
+            plain, quantized = (os.path.join(folder, name) for name in ("f.onnx", "q.onnx"))
+            with open(plain, "wb") as file:
+                file.write(network())
+            quantize_dynamic(plain, quantized)
+            x = np.concatenate([X[:7], 100 * X[:1]])
+            with self.assertRaisesRegex(dirichlet.ModelError, "max_samples=1 takes one") as caught:
+                onnx_model(quantized, max_samples=51, data=x)
+            print("refused:", caught.exception)
+            for data in (x, None):
+                self.assertIsNone(onnx_model(quantized, data=data).first)
+                self.assertIsNone(onnx_model(plain, data=data).first)
 
 
 if __name__ == "__main__":

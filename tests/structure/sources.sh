@@ -7,9 +7,10 @@ cd "$1"
 export LC_ALL=C
 
 # Folder of src/ and the folders its files may include from. The order of dependence
-# is core < model < {estimator, dense, regularizer, random}.
+# is core < model < {check, estimator, dense, regularizer, random}.
 allowed='core core
 model core model
+check core model check
 estimator core model estimator
 dense core model dense
 regularizer core model regularizer
@@ -17,7 +18,8 @@ random core model random'
 
 # The rooms of a part, each of which may include from itself and from those before it.
 rooms='core arithmetic statistics vector interface blas matrix
-estimator plan state directions differences engine
+check report subject items calls
+estimator plan state record directions differences engine
 dense activation plan network rows forward energy loss penalty spectral chain workspace calls'
 
 # What may be included with <>: nothing that touches files, time, threads or signals.
@@ -99,7 +101,7 @@ violations=$(
 
     includes examples | while read -r file name; do
         case $name in
-        '"core/'* | '"model/'* | '"estimator/'* | '"dense/'* | '"regularizer/'* | '"random/'*)
+        '"core/'* | '"model/'* | '"check/'* | '"estimator/'* | '"dense/'* | '"regularizer/'* | '"random/'*)
             echo "$file: an example must not look inside the library ($name)" ;;
         esac
     done

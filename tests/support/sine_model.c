@@ -37,5 +37,6 @@ const struct arrangement arrangements[ARRANGEMENT_COUNT] = {
     {"unit, jvp", NAMED(UNIT), SINE_JVP, 3, 5, 4},
     {"hutchpp, vjp first", NAMED(HUTCHPP), SINE_VJP | SINE_JVP, 7, 5, 4},
     {"hutchpp, jvp first", NAMED(HUTCHPP), SINE_VJP | SINE_JVP, 7, 4, 5},
-    {"finite differences, coordinates", NAMED(FINITE_DIFFERENCE), SINE_FORWARD, 0, 5, 3},
+    {"finite differences, coordinates", NAMED(FINITE_DIFFERENCE), SINE_FORWARD,
+     DIRICHLET_PROBES_ALL, 5, 3},
     {"finite differences, signs", NAMED(FINITE_DIFFERENCE), SINE_FORWARD, 3, 5, 3}};

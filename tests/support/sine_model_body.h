@@ -52,8 +52,11 @@ static int32_t PRECISION(end_double)(struct sine *sine, int begun, double *outpu
     return begun == -1 ? sine->code : 0;
 }
 
-static int32_t PRECISION(forward)(int64_t samples, const real *x, real *y, void *user)
+static int32_t PRECISION(forward)(int64_t first, int64_t samples, int64_t points, const real *x,
+                                  real *y, void *user)
 {
+    (void)first;
+    samples *= points;
     struct sine *sine = user;
     const int64_t d = sine->inputs;
     const int64_t k = sine->outputs;
@@ -70,9 +73,10 @@ static int32_t PRECISION(forward)(int64_t samples, const real *x, real *y, void 
     return PRECISION(end)(sine, begun, y, samples * k);
 }
 
-static int32_t PRECISION(jvp)(int64_t samples, int64_t directions, const real *x, const real *v,
-                              real *jv, void *user)
+static int32_t PRECISION(jvp)(int64_t first, int64_t samples, int64_t directions, const real *x,
+                              const real *v, real *jv, void *user)
 {
+    (void)first;
     struct sine *sine = user;
     const int64_t d = sine->inputs;
     const int64_t k = sine->outputs;
@@ -99,9 +103,10 @@ static double PRECISION(back)(const struct sine *sine, const real *point, const 
     return sum * cos((double)point[i]);
 }
 
-static int32_t PRECISION(vjp)(int64_t samples, int64_t directions, const real *x, const real *u,
-                              real *jtu, void *user)
+static int32_t PRECISION(vjp)(int64_t first, int64_t samples, int64_t directions, const real *x,
+                              const real *u, real *jtu, void *user)
 {
+    (void)first;
     struct sine *sine = user;
     const int64_t d = sine->inputs;
     const int64_t k = sine->outputs;
@@ -114,9 +119,10 @@ static int32_t PRECISION(vjp)(int64_t samples, int64_t directions, const real *x
     return PRECISION(end)(sine, begun, jtu, samples * directions * d);
 }
 
-static int32_t PRECISION(norms)(int64_t samples, int64_t directions, const real *x, const real *u,
-                                double *norms, void *user)
+static int32_t PRECISION(norms)(int64_t first, int64_t samples, int64_t directions, const real *x,
+                                const real *u, double *norms, void *user)
 {
+    (void)first;
     struct sine *sine = user;
     const int64_t d = sine->inputs;
     const int64_t k = sine->outputs;
@@ -144,8 +150,10 @@ double PRECISION(sine_energy)(const struct sine *sine, const real *x)
     return sum;
 }
 
-static int32_t PRECISION(energies)(int64_t samples, const real *x, double *energies, void *user)
+static int32_t PRECISION(energies)(int64_t first, int64_t samples, const real *x, double *energies,
+                                   void *user)
 {
+    (void)first;
     struct sine *sine = user;
     const int begun = PRECISION(begin)(sine, samples, 1);
     if (begun == 1)

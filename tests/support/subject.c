@@ -11,6 +11,7 @@ void subject_make(const struct arrangement *arrangement, int32_t precision, stru
     subject->precision = precision;
     subject->callbacks = arrangement->callbacks;
     subject->options.struct_size = sizeof subject->options;
+    subject->error.struct_size = sizeof subject->error;
     subject->options.method = arrangement->method;
     subject->options.probes = arrangement->probes;
     subject->options.seed = 20240607;
@@ -32,10 +33,8 @@ dirichlet_status subject_create(struct subject *subject, dirichlet_estimator **o
     const dirichlet_model_f64 wide = sine_model_f64(&subject->sine, subject->callbacks);
     const dirichlet_model_f32 narrow = sine_model_f32(&subject->sine, subject->callbacks);
     if (subject->precision == 64)
-        return dirichlet_estimator_create_f64(&wide, &subject->options, out, subject->message,
-                                              sizeof subject->message);
-    return dirichlet_estimator_create_f32(&narrow, &subject->options, out, subject->message,
-                                          sizeof subject->message);
+        return dirichlet_estimator_create_f64(&wide, &subject->options, out, &subject->error);
+    return dirichlet_estimator_create_f32(&narrow, &subject->options, out, &subject->error);
 }
 
 dirichlet_status subject_update(struct subject *subject, dirichlet_estimator *estimator,
@@ -57,9 +56,9 @@ dirichlet_status subject_measure(struct subject *subject, int64_t count, const d
     const dirichlet_model_f32 narrow = sine_model_f32(&subject->sine, subject->callbacks);
     if (subject->precision == 64)
         return dirichlet_measure_f64(&wide, count, subject->wide, weights, &subject->options,
-                                     result, energies, subject->message, sizeof subject->message);
+                                     result, energies, &subject->error);
     return dirichlet_measure_f32(&narrow, count, subject->narrow, weights, &subject->options,
-                                 result, energies, subject->message, sizeof subject->message);
+                                 result, energies, &subject->error);
 }
 
 double subject_energy(const struct subject *subject, int64_t row)
@@ -93,4 +92,11 @@ struct bytes bytes_of(const dirichlet_estimator *estimator)
 bool bytes_equal(const struct bytes *a, const struct bytes *b)
 {
     return a->size == b->size && memcmp(a->data, b->data, a->size) == 0;
+}
+
+dirichlet_error last_error(const dirichlet_estimator *estimator)
+{
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    CHECK(dirichlet_estimator_last_error(estimator, &error) == DIRICHLET_OK);
+    return error;
 }

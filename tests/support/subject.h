@@ -19,7 +19,7 @@ struct subject {
     double wide[SUBJECT_ROWS * SUBJECT_WIDTH];
     float narrow[SUBJECT_ROWS * SUBJECT_WIDTH];
     double weights[SUBJECT_ROWS];
-    char message[DIRICHLET_MESSAGE_SIZE]; /* of the last create or measure */
+    dirichlet_error error; /* of the last create or measure */
 };
 
 void subject_make(const struct arrangement *arrangement, int32_t precision,
@@ -49,5 +49,8 @@ struct bytes {
 };
 struct bytes bytes_of(const dirichlet_estimator *estimator);
 bool bytes_equal(const struct bytes *a, const struct bytes *b);
+
+/* What the last failed call on the handle found wrong. */
+dirichlet_error last_error(const dirichlet_estimator *estimator);
 
 #endif

@@ -3,16 +3,18 @@
 #include <math.h>
 #include <string.h>
 
-static int32_t energies(int64_t samples, const double *x, double *out, void *user)
+static int32_t energies(int64_t first, int64_t samples, const double *x, double *out, void *user)
 {
+    (void)first;
     (void)user;
     memcpy(out, x, (size_t)samples * sizeof *out);
     return 0;
 }
 
-static int32_t norms(int64_t samples, int64_t directions, const double *x, const double *u,
-                     double *out, void *user)
+static int32_t norms(int64_t first, int64_t samples, int64_t directions, const double *x,
+                     const double *u, double *out, void *user)
 {
+    (void)first;
     struct table *table = user;
     for (int64_t i = 0; i < samples * directions; i++) {
         double mixed = 0.0;

@@ -48,9 +48,11 @@ const (
 type Layer struct {
 	Inputs, Outputs int
 	Activation      Activation
-	// ActivationParameter of LeakyReLU and ELU, 0: their default; slope of PReLU; lower end of
-	// Clamp, whose upper end is ActivationSecond.
+	// ActivationParameter: slope of LeakyReLU and PReLU; that of ELU; lower end of Clamp, whose
+	// upper end is ActivationSecond. 0 of LeakyReLU and ELU: 0.01 and 1, unless ParameterGiven
+	// says that it means 0.
 	ActivationParameter, ActivationSecond float64
+	ParameterGiven                        bool
 	// InputScale s and OutputScale c of the activation, c a(s z); 0: 1.
 	InputScale, OutputScale float64
 	Kink                    Kink
@@ -100,14 +102,14 @@ func NewDense[T Real](layers []Layer, options DenseOptions) (*Dense[T], error) {
 		return nil, err
 	}
 	of := &network{inputs: layers[0].Inputs, outputs: layers[len(layers)-1].Outputs}
-	var message messageBuffer
+	said := newFailure()
 	table := C.dirichlet_dense_options{
 		struct_size:     C.sizeof_dirichlet_dense_options,
 		workspace_bytes: C.size_t(options.WorkspaceBytes),
 	}
 	status := C.godirichlet_dense_create(single[T](), &parameters.layout[0],
-		C.int64_t(len(layers)), parameters.memory, &table, &of.handle, &message[0])
-	if err := failure(status, &message[0]); err != nil {
+		C.int64_t(len(layers)), parameters.memory, &table, &of.handle, said)
+	if err := failure(status, said); err != nil {
 		parameters.free()
 		return nil, err
 	}
@@ -232,7 +234,12 @@ func (n *Dense[T]) products(directions int, x []T) (int, error) {
 }
 
 func (n *Dense[T]) failure(status C.dirichlet_status) error {
-	return failure(status, C.godirichlet_dense_message(single[T](), n.handle))
+	if status == C.DIRICHLET_OK {
+		return nil
+	}
+	said := newFailure()
+	C.godirichlet_dense_last_error(single[T](), n.handle, said)
+	return failure(status, said)
 }
 
 func larger(a, b int) int {

@@ -136,6 +136,17 @@ func TestActivationsHaveParameters(t *testing.T) {
 	clamp.Kink = KinkInside
 	expectClose(t, "inside", squared(clamp), 4, 1e-14)
 	expectClose(t, "prelu", squared(Layer{Activation: PReLU, UnitSlopes: true}, 7, -3), 37, 1e-14)
+
+	leaky := Layer{Activation: LeakyReLU}
+	expectClose(t, "leaky relu", squared(leaky), 1.0004, 1e-14)
+	leaky.ParameterGiven = true
+	expectClose(t, "of slope 0", squared(leaky), 1, 1e-14)
+	leaky.ActivationParameter = -0.5
+	expectClose(t, "of slope -0.5", squared(leaky), 2, 1e-14)
+	elu := Layer{Activation: ELU, ParameterGiven: true}
+	expectClose(t, "elu of 0", squared(elu), 1, 1e-14)
+	elu.ParameterGiven = false
+	expectClose(t, "elu", squared(elu), 1+4*math.Exp(-4), 1e-14)
 }
 
 func TestWhatIsWrongWithANetworkIsNamed(t *testing.T) {

@@ -3,7 +3,10 @@ package dirichlet
 // #include <dirichlet/dirichlet.h>
 import "C"
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Status is what a call of the library came to. It is an error, so that
 // errors.Is(err, dirichlet.StatusMismatch) tells what went wrong.
@@ -25,7 +28,10 @@ const (
 	StatusNoise           Status = C.DIRICHLET_E_NOISE
 	StatusMissingCallback Status = C.DIRICHLET_E_MISSING_CALLBACK
 	StatusCallback        Status = C.DIRICHLET_E_CALLBACK
+	StatusCancelled       Status = C.DIRICHLET_E_CANCELLED
+	StatusBusy            Status = C.DIRICHLET_E_BUSY
 	StatusCoupled         Status = C.DIRICHLET_E_COUPLED
+	StatusContract        Status = C.DIRICHLET_E_CONTRACT
 	StatusMismatch        Status = C.DIRICHLET_E_MISMATCH
 	StatusCorrupt         Status = C.DIRICHLET_E_CORRUPT
 	StatusFormat          Status = C.DIRICHLET_E_FORMAT
@@ -36,11 +42,37 @@ func (s Status) Error() string {
 	return C.GoString(C.dirichlet_status_string(C.dirichlet_status(s)))
 }
 
+// What a function of a model may return, itself or wrapped, beside errors that stop the call.
+var (
+	// ErrUnsupported: it cannot do this, and will not; as if the model had no such function.
+	ErrUnsupported = errors.New("not supported")
+	// ErrOutOfDomain: the model is not defined at some sample of the call, as if its outputs
+	// were NaN. A call of several samples is repeated one by one, to find out at which.
+	ErrOutOfDomain = errors.New("out of the domain")
+)
+
+// codeOf an error of a function: what C is told. Negative numbers are those that C has a
+// meaning for.
+func codeOf(err error) C.int32_t {
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, ErrUnsupported):
+		return C.DIRICHLET_CALLBACK_UNSUPPORTED
+	case errors.Is(err, ErrOutOfDomain):
+		return C.DIRICHLET_CALLBACK_OUT_OF_DOMAIN
+	}
+	return 1
+}
+
 // Error is what a call found wrong.
 type Error struct {
-	Status  Status
-	Message string // names the argument at fault
-	Cause   error  // the error that a function of the model returned
+	Status       Status
+	CallbackCode int32  // by which a function stopped the call, 1 one of Go; 0: none did
+	Sample       int64  // index in the data set of the sample at fault; -1: of none
+	LeastBytes   uint64 // of StatusWorkspace: the smallest WorkspaceBytes that would do; else 0
+	Message      string // names the argument at fault
+	Cause        error  // the error that a function of the model, or Progress, returned
 }
 
 func (e *Error) Error() string {
@@ -50,7 +82,7 @@ func (e *Error) Error() string {
 	return "dirichlet: " + e.Message
 }
 
-// Unwrap gives the error of the model's function.
+// Unwrap gives the error of the function.
 func (e *Error) Unwrap() error { return e.Cause }
 
 // Is tells whether target is the status of e.
@@ -59,24 +91,36 @@ func (e *Error) Is(target error) bool {
 	return ok && status == e.Status
 }
 
-func newError(status Status, format string, arguments ...any) error {
-	return &Error{Status: status, Message: fmt.Sprintf(format, arguments...)}
+// caused tells whether a function's error may be what led to e.
+func (e *Error) caused() bool {
+	switch e.Status {
+	case StatusCallback, StatusCancelled, StatusMissingCallback, StatusNotFinite, StatusContract:
+		return true
+	}
+	return false
 }
 
-// messageBuffer is where functions of C without a handle say what is wrong.
-type messageBuffer [C.DIRICHLET_MESSAGE_SIZE]C.char
+func newError(status Status, format string, arguments ...any) error {
+	return &Error{Status: status, Sample: -1, Message: fmt.Sprintf(format, arguments...)}
+}
 
-// failure turns a status into an error; an empty message is replaced by the status.
-func failure(status C.dirichlet_status, message *C.char) error {
+// newFailure is where functions of C say what is wrong.
+func newFailure() *C.dirichlet_error {
+	return &C.dirichlet_error{struct_size: C.sizeof_dirichlet_error}
+}
+
+// failure turns a status into an error, with what C said of it. Functions that take a handle as
+// const say nothing: then the status speaks for itself.
+func failure(status C.dirichlet_status, said *C.dirichlet_error) error {
 	if status == C.DIRICHLET_OK {
 		return nil
 	}
-	text := ""
-	if message != nil {
-		text = C.GoString(message)
+	e := &Error{Status: Status(status), Sample: -1, Message: Status(status).Error()}
+	if said != nil && said.status == status {
+		e.CallbackCode = int32(said.callback_code)
+		e.Sample = int64(said.sample)
+		e.LeastBytes = uint64(said.least_bytes)
+		e.Message = C.GoString(&said.message[0])
 	}
-	if text == "" {
-		text = Status(status).Error()
-	}
-	return &Error{Status: Status(status), Message: text}
+	return e
 }

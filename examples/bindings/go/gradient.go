@@ -9,14 +9,19 @@ type Gradient[T Real] struct{ Parameters[T] }
 
 // NewGradient makes one that is 0.
 func (n *Dense[T]) NewGradient() (*Gradient[T], error) {
-	if err := n.check(); err != nil {
-		return nil, err
-	}
-	parameters, err := allocate[T](n.layout, len(n.all))
+	parameters, err := n.newBlock()
 	if err != nil {
 		return nil, err
 	}
 	return &Gradient[T]{Parameters[T]{block: parameters}}, nil
+}
+
+// newBlock is zeros that are laid out like the parameters of the network.
+func (n *Dense[T]) newBlock() (*block[T], error) {
+	if err := n.check(); err != nil {
+		return nil, err
+	}
+	return allocate[T](n.layout, len(n.all))
 }
 
 // Zero all of it.
@@ -47,23 +52,31 @@ type Loss[T Real] struct {
 	Targets []T
 }
 
+// table of the loss of so many samples with so many outputs.
+func (l Loss[T]) table(samples, outputs int) (C.godirichlet_loss, error) {
+	err := first(fits("loss.Labels", l.Labels, samples),
+		fits("loss.Targets", l.Targets, samples*outputs))
+	return C.godirichlet_loss{
+		kind:    C.int32_t(l.Kind),
+		labels:  integers(l.Labels),
+		targets: elements(l.Targets),
+	}, err
+}
+
 // LossGradient returns the loss and adds scale * dLoss/dtheta to gradient, unless that is nil.
 func (n *Dense[T]) LossGradient(x []T, loss Loss[T], scale float64,
 	gradient *Gradient[T]) (float64, error) {
-	samples, table, err := n.differentiate(x, gradient)
-	if err == nil && loss.Labels != nil {
-		err = expect(array{"loss.Labels", len(loss.Labels), samples})
+	samples, to, err := n.differentiate(x, gradient)
+	if err != nil {
+		return 0, err
 	}
-	if err == nil && loss.Targets != nil {
-		err = expect(array{"loss.Targets", len(loss.Targets), samples * n.outputs})
-	}
+	table, err := loss.table(samples, n.outputs)
 	if err != nil || samples == 0 {
 		return 0, err
 	}
 	var value C.double
-	err = n.failure(C.godirichlet_loss_gradient(single[T](), table, C.int64_t(samples),
-		elements(x), C.int32_t(loss.Kind), integers(loss.Labels), elements(loss.Targets),
-		C.double(scale), &value))
+	err = n.failure(C.godirichlet_loss_gradient(single[T](), to, C.int64_t(samples),
+		elements(x), table, C.double(scale), &value))
 	return float64(value), err
 }
 
@@ -84,74 +97,104 @@ func (n *Dense[T]) ParameterVJP(x, cotangents []T, scale float64, gradient *Grad
 		elements(x), elements(cotangents), C.double(scale)))
 }
 
-// PenaltyOptions of EnergyPenalty; see dirichlet_dense_penalty_options.
+// PenaltyOptions of the network's EnergyPenalty; see dirichlet_dense_penalty_options.
 type PenaltyOptions struct {
-	Probes      int64 // 0: exact
+	Probes      Probes
+	Method      Method // Auto: exact if Probes is 0, AllProbes or many, else Rademacher; or those
 	Seed        uint64
 	FirstSample int64
+}
+
+func (o PenaltyOptions) table() C.dirichlet_dense_penalty_options {
+	return C.dirichlet_dense_penalty_options{
+		struct_size:  C.sizeof_dirichlet_dense_penalty_options,
+		probes:       C.int64_t(o.Probes),
+		method:       C.dirichlet_method(o.Method),
+		seed:         C.uint64_t(o.Seed),
+		first_sample: C.int64_t(o.FirstSample),
+	}
 }
 
 // EnergyPenalty returns the geometric complexity at x and adds strength * dGC/dtheta to gradient,
 // unless that is nil.
 func (n *Dense[T]) EnergyPenalty(x []T, options PenaltyOptions, strength float64,
-	gradient *Gradient[T]) (float64, error) {
-	samples, table, err := n.differentiate(x, gradient)
-	if err == nil && samples == 0 {
-		err = newError(StatusNoData, "x is empty")
-	}
-	if err != nil {
-		return 0, err
-	}
-	var value C.double
-	penalty := C.dirichlet_dense_penalty_options{
-		struct_size:  C.sizeof_dirichlet_dense_penalty_options,
-		probes:       C.int64_t(options.Probes),
-		seed:         C.uint64_t(options.Seed),
-		first_sample: C.int64_t(options.FirstSample),
-	}
-	err = n.failure(C.godirichlet_energy_penalty(single[T](), table, C.int64_t(samples),
-		elements(x), &penalty, C.double(strength), &value))
-	return float64(value), err
+	gradient *Gradient[T]) (PenaltyResult, error) {
+	return n.EnergyPenaltyBatch(Batch[T]{X: x}, options, strength, gradient)
 }
 
-// differentiate describes where C adds a gradient, if it is one of this network.
+// EnergyPenaltyBatch is EnergyPenalty with the weights, indices and strides of a batch.
+func (n *Dense[T]) EnergyPenaltyBatch(batch Batch[T], options PenaltyOptions, strength float64,
+	gradient *Gradient[T]) (PenaltyResult, error) {
+	to, err := n.target(gradient)
+	if err != nil {
+		return PenaltyResult{}, err
+	}
+	samples, err := batch.some(n.inputs)
+	if err != nil {
+		return PenaltyResult{}, err
+	}
+	table, result := options.table(), newPenalty()
+	err = n.failure(C.godirichlet_dense_energy_penalty(single[T](), to, batch.table(samples),
+		&table, C.double(strength), result))
+	if err != nil {
+		return PenaltyResult{}, err
+	}
+	return penaltyOf(result), nil
+}
+
+// differentiate gives the number of samples, and where C adds a gradient.
 func (n *Dense[T]) differentiate(x []T, gradient *Gradient[T]) (samples int,
 	table C.godirichlet_gradient, err error) {
-	samples, err = n.samples(x)
-	if err != nil {
+	if table, err = n.target(gradient); err == nil {
+		samples, err = n.samples(x)
+	}
+	return
+}
+
+// target describes where C adds a gradient, if it is one of this network.
+func (n *Dense[T]) target(gradient *Gradient[T]) (table C.godirichlet_gradient, err error) {
+	if err = n.check(); err != nil {
 		return
 	}
 	table.network = n.handle
 	table.layers = &n.layout[0]
 	table.count = C.int64_t(len(n.layout))
 	if gradient != nil {
-		if err = n.accepts(gradient); err == nil {
+		if err = n.accepts("gradient", gradient.block); err == nil {
 			table.parameters = gradient.memory
 		}
 	}
 	return
 }
 
-// accepts a gradient of this network, or of one with the same layers: C adds to it by the layout
-// of this one.
-func (n *Dense[T]) accepts(gradient *Gradient[T]) error {
-	if gradient.block == nil || gradient.memory == nil {
-		return newError(StatusNull, "gradient is closed")
+// accepts a gradient or tangent of this network, or of one with the same layers: C takes it by the
+// layout of this one.
+func (n *Dense[T]) accepts(name string, of *block[T]) error {
+	if of == nil || of.memory == nil {
+		return newError(StatusNull, "%s is closed", name)
 	}
-	if len(gradient.layout) != len(n.layout) {
-		return newError(StatusShape, "gradient is that of %d layers, the network has %d",
-			len(gradient.layout), len(n.layout))
+	if len(of.layout) != len(n.layout) {
+		return newError(StatusShape, "%s is that of %d layers, the network has %d", name,
+			len(of.layout), len(n.layout))
 	}
 	for i, layer := range n.layout {
-		other := gradient.layout[i]
-		other.activation, other.kink = layer.activation, layer.kink
-		other.activation_parameter, other.activation_second = layer.activation_parameter,
-			layer.activation_second
-		other.input_scale, other.output_scale = layer.input_scale, layer.output_scale
-		if other != layer {
+		if placeOf(of.layout[i]) != placeOf(layer) {
 			return newError(StatusShape,
-				"gradient is that of another network: its layers[%d] has another shape", i)
+				"%s is that of another network: its layers[%d] has another shape", name, i)
 		}
 	}
 	return nil
+}
+
+// placeOf a layer: what its activation has no part in.
+func placeOf(layer C.godirichlet_layer) C.godirichlet_layer {
+	return C.godirichlet_layer{
+		inputs:        layer.inputs,
+		outputs:       layer.outputs,
+		output_stride: layer.output_stride,
+		input_stride:  layer.input_stride,
+		weights:       layer.weights,
+		bias:          layer.bias,
+		slopes:        layer.slopes,
+	}
 }

@@ -65,13 +65,16 @@ func TestGradientsAreThoseOfDifferences(t *testing.T) {
 		"cross-entropy": loss(Loss[float64]{Kind: SoftmaxCrossEntropy, Labels: labels}),
 		"squared":       loss(Loss[float64]{Kind: Squared, Targets: targets}),
 		"energy": func(strength float64, gradient *Gradient[float64]) (float64, error) {
-			return network.EnergyPenalty(x, PenaltyOptions{}, strength, gradient)
+			result, err := network.EnergyPenalty(x, PenaltyOptions{}, strength, gradient)
+			return result.Value, err
 		},
-		"L2": func(strength float64, gradient *Gradient[float64]) (float64, error) {
-			if gradient == nil {
-				return ParameterNorm(L2, network.All(), strength, nil)
+		"squared L2": func(strength float64, gradient *Gradient[float64]) (float64, error) {
+			var slopes []float64
+			if gradient != nil {
+				slopes = gradient.All()
 			}
-			return ParameterNorm(L2, network.All(), strength, gradient.All())
+			result, err := ParameterNorm(SquaredL2, network.All(), strength, slopes)
+			return result.Value, err
 		},
 	} {
 		expected := differences(t, network, func() (float64, error) { return of(1, nil) })
@@ -91,28 +94,34 @@ func TestTheValuesOfPenalties(t *testing.T) {
 func theValuesOfPenalties[T Real](t *testing.T) {
 	network, x, w := newSine[T](t), samples[T](7), sineWeights[T]()
 	within := bound[T](1e-13, 2e-6)
-	value, err := network.EnergyPenalty(x, PenaltyOptions{}, 1, nil)
+	result, err := network.EnergyPenalty(x, PenaltyOptions{}, 1, nil)
 	succeed(t, err)
-	expectClose(t, "energy", value, complexity(w, x), within)
-	value, err = network.EnergyPenalty(x, PenaltyOptions{Probes: k}, 1, nil)
+	expectClose(t, "energy", result.Value, complexity(w, x), within)
+	if !result.Exact || result.StandardError != 0 || result.Samples != 7 || result.Noise != 0 {
+		t.Fatalf("%+v", result)
+	}
+	result, err = network.EnergyPenalty(x, PenaltyOptions{Probes: k}, 1, nil)
 	succeed(t, err)
-	expectClose(t, "energy by k probes", value, complexity(w, x), within)
-	value, err = ParameterNorm(L2, w, 1, nil)
+	expectClose(t, "energy by k probes", result.Value, complexity(w, x), within)
+	result, err = ParameterNorm(SquaredL2, w, 1, nil)
 	succeed(t, err)
-	expectClose(t, "L2", value, dot(w, w), within)
+	expectClose(t, "squared L2", result.Value, dot(w, w), within)
+	if !result.Exact || result.Samples != 0 || result.Products != 0 {
+		t.Fatalf("%+v", result)
+	}
 	sum := 0.0
 	for _, weight := range w {
 		sum += math.Abs(float64(weight))
 	}
-	value, err = ParameterNorm(L1, w, 1, nil)
+	result, err = ParameterNorm(L1, w, 1, nil)
 	succeed(t, err)
-	expectClose(t, "L1", value, sum, within)
+	expectClose(t, "L1", result.Value, sum, within)
 
 	// 1/2 ||f - t||^2 with t = 0, and its cotangents f: two ways to its gradient.
 	y := make([]T, 7*k)
 	succeed(t, network.Forward(x, y))
 	one, other := newGradient(t, network), newGradient(t, network)
-	value, err = network.LossGradient(x, Loss[T]{Kind: Squared, Targets: make([]T, 7*k)}, 1, one)
+	value, err := network.LossGradient(x, Loss[T]{Kind: Squared, Targets: make([]T, 7*k)}, 1, one)
 	succeed(t, err)
 	expectClose(t, "squared", value, dot(y, y)/14, within)
 	succeed(t, network.ParameterVJP(x, y, 1.0/7, other))
@@ -140,7 +149,7 @@ func TestWhatIsWrongWithAGradientIsNamed(t *testing.T) {
 	expectError(t, lossError(Loss[float64]{Kind: Squared}, 1, gradient), StatusNull, "targets")
 	_, err := network.EnergyPenalty(nil, PenaltyOptions{}, 1, gradient)
 	expectError(t, err, StatusNoData, "x")
-	_, err = network.EnergyPenalty(x, PenaltyOptions{Probes: -1}, 1, gradient)
+	_, err = network.EnergyPenalty(x, PenaltyOptions{Probes: -2}, 1, gradient)
 	expectError(t, err, StatusRange, "probes")
 	expectError(t, network.ParameterVJP(x, x, 1, gradient), StatusShape, "cotangents")
 	expectError(t, network.ParameterVJP(x, x, 1, nil), StatusNull, "gradient")

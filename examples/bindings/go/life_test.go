@@ -23,6 +23,10 @@ func expectStateClosed(t *testing.T, state *State) {
 	expectClosed(t, "estimator", err)
 	_, err = state.Serialize()
 	expectClosed(t, "estimator", err)
+	_, err = state.GroupResult(0)
+	expectClosed(t, "estimator", err)
+	_, err = state.Describe()
+	expectClosed(t, "estimator", err)
 	expectClosed(t, "estimator", state.Merge(state))
 	state.Close()
 }
@@ -31,6 +35,7 @@ func expectEstimatorClosed(t *testing.T, estimator *Estimator[float64]) {
 	t.Helper()
 	expectClosed(t, "estimator", estimator.Update(nil, nil, nil))
 	expectClosed(t, "estimator", estimator.Update(samples[float64](1), nil, nil))
+	expectClosed(t, "estimator", estimator.UpdateBatch(Batch[float64]{X: samples[float64](1)}))
 	expectClosed(t, "estimator", estimator.Reset())
 	expectClosed(t, "estimator", estimator.SeekSample(0))
 	if estimator.Stopped() {
@@ -109,8 +114,11 @@ func TestZeroStructsAreClosed(t *testing.T) {
 	expectClosed(t, "network", network.Forward(nil, nil))
 	_, err := New(network.Model(), Options{})
 	expectClosed(t, "network", err)
+	_, err = network.Describe()
+	expectClosed(t, "network", err)
 	network.Close()
 	new(Gradient[float64]).Close()
+	new(Tangent[float64]).Close()
 }
 
 func TestMergeNamesTheSourceThatIsNone(t *testing.T) {

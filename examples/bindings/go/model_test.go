@@ -156,15 +156,46 @@ func errorsComeBack[T Real](t *testing.T) {
 	expectGoesOn(t, estimator, before, w, x)
 }
 
+// each function of a model, with what it does when it is called.
+func each(act func() error) map[string]Model[float64] {
+	w := sineWeights[float64]()
+	models := map[string]Model[float64]{
+		"forward":  {Forward: func(int, []float64, []float64) error { return act() }},
+		"jvp":      {JVP: func(int, int, []float64, []float64, []float64) error { return act() }},
+		"vjp":      {VJP: func(int, int, []float64, []float64, []float64) error { return act() }},
+		"energies": {Energies: func(int, []float64, []float64) error { return act() }},
+		"product_norms": {ProductNorms: func(int, int, []float64, []float64, []float64) error {
+			return act()
+		}},
+		"prepare": {VJP: vjp(w), Prepare: func(int, []float64) error { return act() }},
+		"parameter_vjp": {Forward: forward(w),
+			ParameterVJP: func(int, []float64, []float64) error { return act() }},
+	}
+	for name, model := range models {
+		model.Inputs, model.Outputs = d, k
+		models[name] = model
+	}
+	return models
+}
+
+// callEach makes a call that needs the model's function.
+func callEach(model Model[float64]) (err error) {
+	options, x := Options{}, samples[float64](2)
+	if model.ParameterVJP != nil {
+		_, err = EnergyPenalty(model, x, EnergyPenaltyOptions{}, 1)
+		return err
+	}
+	if model.ProductNorms != nil {
+		options.Method = Rademacher
+	}
+	_, err = Measure(model, x, options)
+	return err
+}
+
 func TestErrorsOfEachFunctionComeBack(t *testing.T) {
 	cause := errors.New("no")
-	for name, model := range map[string]Model[float64]{
-		"forward": {Forward: func(int, []float64, []float64) error { return cause }},
-		"jvp":     {JVP: func(int, int, []float64, []float64, []float64) error { return cause }},
-		"vjp":     {VJP: func(int, int, []float64, []float64, []float64) error { return cause }},
-	} {
-		model.Inputs, model.Outputs = d, k
-		_, err := Measure(model, samples[float64](2), Options{})
+	for name, model := range each(func() error { return cause }) {
+		err := callEach(model)
 		expectError(t, err, StatusCallback, name)
 		if !errors.Is(err, cause) {
 			t.Fatal(name, err)
@@ -203,16 +234,9 @@ func panicsComeBack[T Real](t *testing.T) {
 }
 
 func TestPanicsOfTheRuntimeComeBack(t *testing.T) {
-	for name, model := range map[string]Model[float64]{
-		"forward": {Forward: func(n int, x, y []float64) error { y[len(y)] = 0; return nil }},
-		"jvp":     {JVP: func(n, m int, x, v, jv []float64) error { jv[len(jv)] = 0; return nil }},
-		"vjp":     {VJP: func(n, m int, x, u, jtu []float64) error { jtu[len(jtu)] = 0; return nil }},
-	} {
-		model.Inputs, model.Outputs = d, k
-		found := panicOf(t, func() error {
-			_, err := Measure(model, samples[float64](2), Options{})
-			return err
-		})
+	var none []float64
+	for name, model := range each(func() error { none[0] = 1; return nil }) {
+		found := panicOf(t, func() error { return callEach(model) })
 		err, ok := found.(error)
 		if !ok || !strings.Contains(err.Error(), "out of range") {
 			t.Fatal(name, found)
@@ -240,4 +264,24 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 	expectError(t, err, StatusRange, "confidence")
 	_, err = New(Model[float32]{Inputs: 1, Outputs: 1}, Options{})
 	expectError(t, err, StatusMissingCallback, "model")
+}
+
+// What a model was made of is all that is looked at: nothing may be added to it unseen.
+func TestAModelOfSomethingElseTakesNoMore(t *testing.T) {
+	w, x := sineWeights[float64](), samples[float64](2)
+	for _, model := range []Model[float64]{newSine[float64](t).Model(), scaledSine(w, scales(2)).Model()} {
+		_, err := Measure(model, x, Options{})
+		succeed(t, err)
+		more := model
+		more.Forward = forward(w)
+		_, err = New(more, Options{})
+		expectError(t, err, StatusRange, "model")
+		more = model
+		more.MaxSamples = 1
+		_, err = JacobianNorms(more, x, JacobianNormsOptions{}, nil)
+		expectError(t, err, StatusRange, "model")
+		model.Inputs++ // C takes rows to have d elements
+		estimator := newEstimator(t, model, Options{})
+		succeed(t, estimator.Update(x, nil, nil))
+	}
 }

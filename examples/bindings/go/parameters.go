@@ -10,7 +10,7 @@ import (
 )
 
 // Parameters are one array of weights and biases for the layers of a network, in memory of C:
-// those of a Dense network, or their Gradient.
+// those of a Dense network, their Gradient, or a Tangent.
 type Parameters[T Real] struct {
 	_ noCopy
 	*block[T]
@@ -110,6 +110,9 @@ func layoutOf(i int, layer Layer, count *int) (shape C.godirichlet_layer, err er
 		shape.output_stride, shape.input_stride = 1, shape.outputs
 	}
 	shape.activation = C.int32_t(layer.Activation)
+	if layer.ParameterGiven {
+		shape.parameter_given = 1
+	}
 	shape.activation_parameter = C.double(layer.ActivationParameter)
 	shape.activation_second = C.double(layer.ActivationSecond)
 	shape.input_scale = C.double(layer.InputScale)

@@ -1,62 +1,50 @@
-#include "precision.h"
+#include "either.h"
+#include "progress.h"
 
 #include <stdlib.h>
 
-#define BY_PRECISION(function, ...)                                                                \
-    (single ? function##_f32(__VA_ARGS__) : function##_f64(__VA_ARGS__))
-
-/* Structs of the two precisions differ only in what their pointers point to: those of double are
- * filled, and stand for both. */
-_Static_assert(sizeof(dirichlet_dense_layer_f32) == sizeof(dirichlet_dense_layer_f64) &&
-                   sizeof(dirichlet_dense_gradient_f32) == sizeof(dirichlet_dense_gradient_f64) &&
-                   sizeof(dirichlet_loss_f32) == sizeof(dirichlet_loss_f64) &&
-                   sizeof(dirichlet_parameter_f32) == sizeof(dirichlet_parameter_f64),
-               "structs of one layout in both precisions");
-
-static void *at(int single, const element *array, int64_t index)
+dirichlet_status godirichlet_update(int single, dirichlet_estimator *estimator,
+                                    godirichlet_batch batch)
 {
-    if (array == NULL || index < 0)
-        return NULL;
-    return (element *)array + index * (int64_t)(single ? sizeof(float) : sizeof(double));
+    const dirichlet_batch_f64 table = batch_of(batch);
+    return BY_PRECISION(dirichlet_estimator_update_batch, estimator, (const void *)&table);
 }
 
-dirichlet_status godirichlet_update(int single, dirichlet_estimator *estimator, int64_t samples,
-                                    const element *x, const double *weights, double *energies)
+static dirichlet_dense_layer_f64 layer_of(int single, const godirichlet_layer *layer,
+                                          const element *parameters)
 {
-    return BY_PRECISION(dirichlet_estimator_update, estimator, samples, (const void *)x, weights,
-                        energies);
+    return (dirichlet_dense_layer_f64){.struct_size = sizeof(dirichlet_dense_layer_f64),
+                                       .inputs = layer->inputs,
+                                       .outputs = layer->outputs,
+                                       .weights = at(single, parameters, layer->weights),
+                                       .output_stride = layer->output_stride,
+                                       .input_stride = layer->input_stride,
+                                       .bias = at(single, parameters, layer->bias),
+                                       .bias_stride = 1,
+                                       .activation = layer->activation,
+                                       .parameter_given = layer->parameter_given,
+                                       .activation_parameter = layer->activation_parameter,
+                                       .activation_second = layer->activation_second,
+                                       .input_scale = layer->input_scale,
+                                       .output_scale = layer->output_scale,
+                                       .negative_slopes = at(single, parameters, layer->slopes),
+                                       .negative_slope_stride = 1,
+                                       .kink = layer->kink};
 }
 
 dirichlet_status godirichlet_dense_create(int single, const godirichlet_layer *layers,
                                           int64_t count, const element *parameters,
                                           const dirichlet_dense_options *options, void **out,
-                                          char *message)
+                                          dirichlet_error *error)
 {
     dirichlet_dense_layer_f64 *tables = calloc((size_t)count, sizeof *tables);
     if (tables == NULL)
         return DIRICHLET_E_MEMORY;
     for (int64_t i = 0; i < count; i++)
-        tables[i] =
-            (dirichlet_dense_layer_f64){.struct_size = sizeof *tables,
-                                        .inputs = layers[i].inputs,
-                                        .outputs = layers[i].outputs,
-                                        .weights = at(single, parameters, layers[i].weights),
-                                        .output_stride = layers[i].output_stride,
-                                        .input_stride = layers[i].input_stride,
-                                        .bias = at(single, parameters, layers[i].bias),
-                                        .bias_stride = 1,
-                                        .activation = layers[i].activation,
-                                        .activation_parameter = layers[i].activation_parameter,
-                                        .activation_second = layers[i].activation_second,
-                                        .input_scale = layers[i].input_scale,
-                                        .output_scale = layers[i].output_scale,
-                                        .negative_slopes = at(single, parameters, layers[i].slopes),
-                                        .negative_slope_stride = 1,
-                                        .kink = layers[i].kink};
-    const void *given = tables;
+        tables[i] = layer_of(single, &layers[i], parameters);
     void *network = NULL;
-    dirichlet_status status = BY_PRECISION(dirichlet_dense_create, given, count, options,
-                                           (void *)&network, message, DIRICHLET_MESSAGE_SIZE);
+    dirichlet_status status = BY_PRECISION(dirichlet_dense_create, (const void *)tables, count,
+                                           options, (void *)&network, error);
     *out = network;
     free(tables);
     return status;
@@ -67,9 +55,16 @@ void godirichlet_dense_destroy(int single, void *network)
     BY_PRECISION(dirichlet_dense_destroy, network);
 }
 
-const char *godirichlet_dense_message(int single, const void *network)
+dirichlet_status godirichlet_dense_last_error(int single, const void *network,
+                                              dirichlet_error *error)
 {
-    return BY_PRECISION(dirichlet_dense_message, network);
+    return BY_PRECISION(dirichlet_dense_last_error, network, error);
+}
+
+dirichlet_status godirichlet_dense_describe(int single, const void *network,
+                                            dirichlet_dense_description *description)
+{
+    return BY_PRECISION(dirichlet_dense_describe, network, description);
 }
 
 dirichlet_status godirichlet_dense_forward(int single, void *network, int64_t samples,
@@ -106,103 +101,65 @@ dirichlet_status godirichlet_dense_energy_sum(int single, void *network, int64_t
     return BY_PRECISION(dirichlet_dense_energy_sum, network, samples, (const void *)x, sum);
 }
 
-/* The buffers of a gradient, to be freed; NULL if there is no memory. */
-static dirichlet_dense_gradient_f64 *buffers(int single, godirichlet_gradient gradient)
+static dirichlet_spectral_options watched(const dirichlet_spectral_options *options,
+                                          uintptr_t progress)
 {
-    dirichlet_dense_gradient_f64 *tables = calloc((size_t)gradient.count, sizeof *tables);
-    for (int64_t i = 0; tables != NULL && i < gradient.count; i++) {
-        const godirichlet_layer *layer = &gradient.layers[i];
-        tables[i] = (dirichlet_dense_gradient_f64){
-            .struct_size = sizeof *tables,
-            .weights = at(single, gradient.parameters, layer->weights),
-            .output_stride = layer->output_stride,
-            .input_stride = layer->input_stride,
-            .bias = at(single, gradient.parameters, layer->bias),
-            .bias_stride = 1};
-    }
-    return tables;
+    dirichlet_spectral_options table = *options;
+    table.progress = godirichlet_progress_of(progress);
+    table.progress_user = (void *)progress;
+    return table;
 }
 
-dirichlet_status godirichlet_parameter_vjp(int single, godirichlet_gradient gradient,
-                                           int64_t samples, const element *x,
-                                           const element *cotangents, double scale)
+dirichlet_status godirichlet_spectral_norms(int single, void *network,
+                                            const dirichlet_spectral_options *options,
+                                            uintptr_t progress, dirichlet_spectral_result *norms,
+                                            dirichlet_dense_lipschitz *lipschitz)
 {
-    void *tables = buffers(single, gradient);
-    if (tables == NULL)
-        return DIRICHLET_E_MEMORY;
-    dirichlet_status status =
-        BY_PRECISION(dirichlet_dense_parameter_vjp, gradient.network, samples, (const void *)x,
-                     (const void *)cotangents, scale, tables, gradient.count);
-    free(tables);
-    return status;
+    const dirichlet_spectral_options table = watched(options, progress);
+    return BY_PRECISION(dirichlet_dense_spectral_norms, network, &table, norms, lipschitz);
 }
 
-dirichlet_status godirichlet_loss_gradient(int single, godirichlet_gradient gradient,
-                                           int64_t samples, const element *x, int32_t kind,
-                                           const int64_t *labels, const element *targets,
-                                           double scale, double *value)
+dirichlet_status godirichlet_operator_norm(int single, const element *values, int64_t rows,
+                                           int64_t columns,
+                                           const dirichlet_spectral_options *options,
+                                           uintptr_t progress, dirichlet_spectral_result *result,
+                                           dirichlet_error *error)
 {
-    const dirichlet_loss_f64 table = {.struct_size = sizeof table,
-                                      .kind = kind,
-                                      .labels = labels,
-                                      .targets = (const void *)targets};
-    const void *loss = &table;
-    void *tables = buffers(single, gradient);
-    if (tables == NULL)
-        return DIRICHLET_E_MEMORY;
-    dirichlet_status status =
-        BY_PRECISION(dirichlet_dense_loss_gradient, gradient.network, samples, (const void *)x,
-                     loss, scale, tables, gradient.count, value);
-    free(tables);
-    return status;
+    const dirichlet_spectral_options table = watched(options, progress);
+    return BY_PRECISION(dirichlet_operator_norm, (const void *)values, rows, columns, columns, 1,
+                        &table, NULL, result, error);
 }
 
-dirichlet_status godirichlet_energy_penalty(int single, godirichlet_gradient gradient,
-                                            int64_t samples, const element *x,
-                                            const dirichlet_dense_penalty_options *options,
-                                            double strength, double *value)
+dirichlet_status godirichlet_transfer(int single, void *network, int64_t samples, const element *x,
+                                      uintptr_t progress, double *input_side,
+                                      double *parameter_side, double *factors, double *ratios)
 {
-    void *tables = buffers(single, gradient);
-    if (tables == NULL)
-        return DIRICHLET_E_MEMORY;
-    dirichlet_status status =
-        BY_PRECISION(dirichlet_dense_energy_penalty, gradient.network, samples, (const void *)x,
-                     options, strength, tables, gradient.count, value);
-    free(tables);
-    return status;
-}
-
-dirichlet_status godirichlet_parameter_norm(int single, int64_t count, const element *values,
-                                            element *gradient, int32_t norm, double strength,
-                                            double *value, char *message)
-{
-    const dirichlet_parameter_f64 table = {.struct_size = sizeof table,
-                                           .values = (const void *)values,
-                                           .gradient = (void *)gradient,
-                                           .rows = count,
-                                           .columns = 1,
-                                           .row_stride = 1,
-                                           .column_stride = 1,
-                                           .gradient_row_stride = 1,
-                                           .gradient_column_stride = 1};
-    const void *parameter = &table;
-    return BY_PRECISION(dirichlet_parameter_norm, parameter, 1, norm, 1, strength, value, message,
-                        DIRICHLET_MESSAGE_SIZE);
+    const dirichlet_dense_transfer_options options = {.struct_size = sizeof options,
+                                                      .progress = godirichlet_progress_of(progress),
+                                                      .progress_user = (void *)progress};
+    dirichlet_dense_transfer_result result = {.struct_size = sizeof result,
+                                              .input_side = input_side,
+                                              .parameter_side = parameter_side,
+                                              .factors = factors,
+                                              .ratios = ratios};
+    return BY_PRECISION(dirichlet_dense_transfer, network, samples, (const void *)x, &options,
+                        &result);
 }
 
 dirichlet_status godirichlet_initialize(int single, const dirichlet_initialization_options *options,
                                         int64_t layer, const godirichlet_layer *shape,
-                                        element *weights, element *bias, char *message)
+                                        element *weights, element *bias, dirichlet_error *error)
 {
     return BY_PRECISION(dirichlet_initialize, options, layer, shape->inputs, shape->outputs,
                         (void *)weights, shape->output_stride, shape->input_stride, (void *)bias, 1,
-                        message, DIRICHLET_MESSAGE_SIZE);
+                        error);
 }
 
 dirichlet_status godirichlet_noise_add(int single, int32_t kind, uint64_t seed, int64_t step,
                                        int64_t first_sample, int64_t samples, int64_t width,
-                                       double standard_deviation, element *values, char *message)
+                                       double standard_deviation, element *values,
+                                       dirichlet_error *error)
 {
     return BY_PRECISION(dirichlet_noise_add, kind, seed, step, first_sample, samples, width,
-                        standard_deviation, (void *)values, message, DIRICHLET_MESSAGE_SIZE);
+                        standard_deviation, (void *)values, error);
 }

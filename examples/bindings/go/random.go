@@ -32,7 +32,9 @@ type Initialization struct {
 	Distribution Distribution
 	UniformBias  bool // on +- 1 / sqrt(fan-in), and not 0
 	Seed         uint64
-	Scale        float64
+	// Scale multiplies the standard deviation; 0: 1, unless ScaleGiven says that it means 0.
+	Scale      float64
+	ScaleGiven bool
 }
 
 func (i Initialization) table() C.dirichlet_initialization_options {
@@ -44,6 +46,9 @@ func (i Initialization) table() C.dirichlet_initialization_options {
 		table.bias = C.DIRICHLET_INITIAL_BIAS_UNIFORM
 	}
 	table.seed = C.uint64_t(i.Seed)
+	if i.ScaleGiven {
+		table.scale_given = 1
+	}
 	table.scale = C.double(i.Scale)
 	return table
 }
@@ -53,12 +58,11 @@ func (n *Dense[T]) Initialize(initialization Initialization) error {
 	if err := n.check(); err != nil {
 		return err
 	}
-	var message messageBuffer
-	table := initialization.table()
+	table, said := initialization.table(), newFailure()
 	for layer := range n.layout {
 		status := C.godirichlet_initialize(single[T](), &table, C.int64_t(layer), &n.layout[layer],
-			elements(n.Weights(layer)), elements(n.Bias(layer)), &message[0])
-		if err := failure(status, &message[0]); err != nil {
+			elements(n.Weights(layer)), elements(n.Bias(layer)), said)
+		if err := failure(status, said); err != nil {
 			return err
 		}
 	}
@@ -76,12 +80,12 @@ func ExpectedEnergy(initialization Initialization, widths []int, slope float64) 
 	for i, width := range widths {
 		sizes[i] = int64(width)
 	}
-	var message messageBuffer
+	said := newFailure()
 	var energy C.double
 	table := initialization.table()
 	status := C.dirichlet_expected_energy(&table, integers(sizes), C.int64_t(len(sizes)-1),
-		C.double(slope), &energy, &message[0], C.DIRICHLET_MESSAGE_SIZE)
-	return float64(energy), failure(status, &message[0])
+		C.double(slope), &energy, said)
+	return float64(energy), failure(status, said)
 }
 
 // NoiseKind is what noise is for: independent streams.
@@ -111,11 +115,11 @@ func AddNoise[T Real](kind NoiseKind, step Step, width int, standardDeviation fl
 	if err != nil || samples == 0 {
 		return err
 	}
-	var message messageBuffer
+	said := newFailure()
 	status := C.godirichlet_noise_add(single[T](), C.int32_t(kind), C.uint64_t(step.Seed),
 		C.int64_t(step.Step), C.int64_t(step.FirstSample), C.int64_t(samples), C.int64_t(width),
-		C.double(standardDeviation), elements(values), &message[0])
-	return failure(status, &message[0])
+		C.double(standardDeviation), elements(values), said)
+	return failure(status, said)
 }
 
 // NoiseLabels replaces each label, of 0 to classes - 1, with the given probability by one of the
@@ -124,10 +128,10 @@ func NoiseLabels(step Step, classes int, probability float64, labels []int64) (i
 	if len(labels) == 0 {
 		return 0, nil
 	}
-	var message messageBuffer
+	said := newFailure()
 	var changed C.int64_t
 	status := C.dirichlet_noise_labels(C.uint64_t(step.Seed), C.int64_t(step.Step),
 		C.int64_t(step.FirstSample), C.int64_t(len(labels)), C.int64_t(classes),
-		C.double(probability), integers(labels), &changed, &message[0], C.DIRICHLET_MESSAGE_SIZE)
-	return int(changed), failure(status, &message[0])
+		C.double(probability), integers(labels), &changed, said)
+	return int(changed), failure(status, said)
 }

@@ -50,6 +50,26 @@ func TestTheSameSeedDrawsTheSameWeights(t *testing.T) {
 	}
 }
 
+// A scale of 0 is the default, or 0.
+func TestAScaleOfZero(t *testing.T) {
+	network := newSine[float64](t)
+	succeed(t, network.Initialize(Initialization{ScaleGiven: true}))
+	for i, weight := range network.All() {
+		if weight != 0 {
+			t.Fatal(i, weight)
+		}
+	}
+	succeed(t, network.Initialize(Initialization{}))
+	if network.All()[0] == 0 {
+		t.Fatal("the default is 0")
+	}
+	energy, err := ExpectedEnergy(Initialization{ScaleGiven: true}, []int{3, 1}, 0)
+	succeed(t, err)
+	if energy != 0 {
+		t.Fatal(energy)
+	}
+}
+
 func TestExpectedEnergy(t *testing.T) {
 	// He: twice the outputs, whatever the other widths.
 	energy, err := ExpectedEnergy(Initialization{Scheme: He}, []int{784, 64, 32, 10}, 0)

@@ -2,8 +2,10 @@
 
 import math
 
+import dirichlet_check
 import numpy as np
 import onnxruntime
+from dirichlet_check import examples, settle
 
 from dirichlet import NOISE, Model
 
@@ -13,13 +15,17 @@ _ROUNDING = {"QuantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "ConvIn
 _DYNAMIC = {"DynamicQuantizeLinear", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM"}
 
 
-def onnx_model(file, *, inputs=None, output=None, session=None, **options):
+def onnx_model(
+    file, *, inputs=None, output=None, session=None, data=None, check=True, **options
+):
     """The network of `file` with the options of Model. ONNX has no derivatives: measured by
     differences.
 
     inputs   the shape of one sample, if the file leaves a dimension open
     output   which output, if there are several
     session  an InferenceSession of yours for that file, with threads and providers to your liking
+    data     samples (n, ...) at which a check looks whether forward keeps its contract, or None: at
+             rows that are made up; check=False: not at all
 
     A file of a fixed batch size is always given just as many rows. The noise of half precision and
     of integers is taken from the types in the file, and dynamic quantization, whose scales are those
@@ -51,7 +57,10 @@ def onnx_model(file, *, inputs=None, output=None, session=None, **options):
         options.setdefault("max_samples", 1)
     dtype = np.float64 if taken is np.float64 else np.float32
     outputs = forward(np.zeros((batch or 1, math.prod(shape)), dtype)).shape[1]
-    return Model(math.prod(shape), outputs, forward=forward, dtype=dtype, **options)
+    model = Model(math.prod(shape), outputs, forward=forward, dtype=dtype, **options)
+    if check and settle(model, examples(data, model.inputs, model.dtype), data is None):
+        model.first = dirichlet_check.check
+    return model
 
 
 def _output(session, name):

@@ -4,46 +4,45 @@ import contextlib
 import functools
 import math
 
+import dirichlet_check
 import numpy as np
 import torch
-from dirichlet_check import ModelError, check, offer
+from dirichlet_check import ModelError, examples, offer, settle
 from torch.autograd import forward_ad
 
 from dirichlet import NOISE, Model
 
 
-def torch_model(
-    module, inputs, data=None, *, derivatives=True, checked=True, dtype=None, **options
-):
+def torch_model(module, inputs, data=None, *, derivatives=True, check=True, dtype=None, **options):
     """A PyTorch module, on its own device, whose samples have the shape `inputs` (int or tuple).
     While it is called it is in evaluation mode, without compiled parts and without autocast; its
     modes and gradients are left as they were.
 
-    Both products are tried at once, at `data` (n, ...) if it is given, and those that work are
-    offered: many modules have no JVP. With the first samples a check looks for what would give
-    wrong numbers: randomness, samples that depend on each other, products that are not the
-    derivative of forward. checked=False leaves that out; derivatives=False offers neither product:
+    Both products are tried at once, at `data` (n, ...) if it is given, else at rows that are made up,
+    and those that work are offered: many modules have no JVP. There, too, a check looks for what
+    would give wrong numbers: randomness, samples that depend on each other, products that are not
+    the derivative of forward. check=False leaves that out; derivatives=False offers neither product:
     differences alone, for quantized modules and those of half precision. dtype is that of the data,
-    needed where there is no parameter to tell it; other options are Model's."""
+    needed where there is no parameter to tell it; other options are Model's. With indexed=True the
+    module is called with the indices of the samples as its second argument."""
     calls = _Calls(module, inputs, dtype)
     size, half = math.prod(calls.shape), _half(module)
     if half and derivatives:
         raise ModelError(
             f"the module has parts in {half}: {_ADVICE[half]}, or measure by {_OTHERWISE}"
         )
-    if data is None:
-        x = np.random.default_rng(1).normal(size=(options.get("batch") or 2, size))
-    else:
-        x = np.reshape(data, (len(data), size))
     options.setdefault("forward_noise", NOISE.get(half, 0.0) if half else 0.0)
-    x = np.asarray(x[: options.get("max_samples") or None], calls.dtype)
+    x = examples(data, size, calls.dtype)
+    model = Model(size, 1, forward=calls.forward, dtype=calls.dtype, **options)
     with _unmoved(module):
-        outputs = calls.forward(x).shape[1]
-    model = Model(size, outputs, forward=calls.forward, dtype=calls.dtype, **options)
-    if derivatives:
-        model.jvp, model.vjp = calls.jvp, calls.vjp
-        offer(model, x)
-        model.first = functools.partial(_first, module, checked)
+        tried = x[: model.max_samples or None]
+        model.outputs = model._call("forward", [tried], np.arange(len(tried))).shape[1]
+        if derivatives:
+            model.jvp, model.vjp, model.prepare = calls.jvp, calls.vjp, calls.prepare
+            offer(model, x)
+        later = check and settle(model, x, data is None)
+    if derivatives or later:
+        model.first = functools.partial(_first, module, derivatives, later)
     return model
 
 
@@ -55,11 +54,12 @@ _ADVICE = {
 }
 
 
-def _first(module, checked, model, x):
+def _first(module, derivatives, later, model, x):
     with _unmoved(module):
-        offer(model, x)
-        if checked:
-            check(model, x)
+        if derivatives:
+            offer(model, x)
+        if later:
+            dirichlet_check.check(model, x)
 
 
 @contextlib.contextmanager
@@ -104,6 +104,9 @@ def _half(module):
     if quantized:  # packed weights are no parameters
         half = any(getattr(part, "dtype", None) == torch.float16 for part in quantized)
         kinds.add("float16" if half else "int8")
+    scripts = [part for part in module.modules() if isinstance(part, torch.jit.ScriptModule)]
+    if any("quantized::" in str(part.inlined_graph) for part in scripts):
+        kinds.add("int8")
     return max(kinds & set(NOISE), key=NOISE.get, default=None)
 
 
@@ -132,9 +135,10 @@ class _Calls:
         with _evaluation(self.module), _eager(), precise:
             yield
 
-    def apply(self, x):
+    def apply(self, x, indices):
         """The module's outputs (n, k). It may write into its input, which is a copy."""
-        y = self.module(x.reshape(-1, *self.shape).to(self.inner, copy=True))
+        x = x.reshape(-1, *self.shape).to(self.inner, copy=True)
+        y = self.module(x, *map(self.tensor, indices))
         if not isinstance(y, torch.Tensor):
             raise ModelError(
                 f"the module returns a {type(y).__name__}, expected a tensor: wrap it in a module "
@@ -142,31 +146,56 @@ class _Calls:
             )
         return y.reshape(len(x), -1)
 
-    def forward(self, x):
+    # `indices` and what stands before the graph of `told` is empty, or of a model that is indexed
+    # the indices of the rows.
+
+    def forward(self, x, *indices):
         with self.called(), torch.no_grad():
-            y = self.apply(self.tensor(x)).cpu()
+            y = self.apply(self.tensor(x), indices).cpu()
         # numpy has no bfloat16; float16 tells its noise itself.
         return (y.float() if y.dtype == torch.bfloat16 else y).numpy()
 
-    def vjp(self, x, u):
-        x, u = self.tensor(x).requires_grad_(), self.tensor(u)
-        cudnn = torch.backends.cudnn.flags(enabled=False) if self.recurrent else _nothing()
-        with self.called(), torch.enable_grad(), cudnn:
-            y = _full(self.apply(x))
+    def prepare(self, x, *indices):
+        return _Graph(self, x, indices)
+
+    def vjp(self, x, u, *told):
+        graph, u = told[-1], self.tensor(u)
+        with self.derived():
+            x, y = graph.inputs, graph.outputs
             rows = [torch.autograd.grad(y, x, c, retain_graph=True)[0] for c in u.to(y).unbind(1)]
         return torch.stack(rows, 1).cpu().numpy()
 
-    def jvp(self, x, v):
+    def jvp(self, x, v, *told):
         x, tangents = self.tensor(x), []
         with self.called(), torch.no_grad(), forward_ad.dual_level():
             for direction in self.tensor(v).unbind(1):
-                y = _full(self.apply(forward_ad.make_dual(x, direction.contiguous())))
-                tangents.append(forward_ad.unpack_dual(y).tangent)
+                y = self.apply(forward_ad.make_dual(x, direction.contiguous()), told[:-1])
+                tangents.append(forward_ad.unpack_dual(_full(y)).tangent)
         if any(tangent is None for tangent in tangents):
             raise RuntimeError(
                 "the outputs do not depend on the inputs by forward-mode derivatives"
             )
         return torch.stack(tangents, 1).cpu().numpy()
+
+    @contextlib.contextmanager
+    def derived(self):
+        cudnn = torch.backends.cudnn.flags(enabled=False) if self.recurrent else _nothing()
+        with self.called(), torch.enable_grad(), cudnn:
+            yield
+
+
+class _Graph:
+    """Outputs of some rows by one forward pass, the first time that they are asked for: a backward
+    pass for each direction, in however many calls they come."""
+
+    def __init__(self, calls, x, indices):
+        self.calls, self.indices = calls, indices
+        self.inputs = calls.tensor(x).requires_grad_()
+
+    @functools.cached_property
+    def outputs(self):
+        with self.calls.derived():
+            return _full(self.calls.apply(self.inputs, self.indices))
 
 
 def _full(y):

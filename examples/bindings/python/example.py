@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dirichlet import Dense, Estimator, Model, measure
+from dirichlet import Dense, Estimator, Model, check, measure
 
 random = np.random.default_rng(1)
 inputs, hidden, outputs = 8, 32, 3
@@ -20,6 +20,7 @@ def vjp(x, u):  # J^T u for m cotangents u a sample: x (n, d), u (n, m, k) -> (n
     return (u @ W2.T * slope[:, None, :]) @ W1
 
 
+check(Model(inputs, outputs, forward=forward, vjp=vjp), x[:8])  # are they what they should be?
 exact = measure(Model(inputs, outputs, vjp=vjp), x)
 dense = measure(Dense([(W1, b1, "tanh"), (W2.T, None, "identity")]), x)  # the weights where they are
 differences = measure(Model(inputs, outputs, forward=forward), x)

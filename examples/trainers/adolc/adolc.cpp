@@ -74,17 +74,19 @@ template <class Driver> int run(trainer &model, Driver driver)
     return driver();
 }
 
-constexpr int TIE = 1, NO_TAPE = 2; // what the callbacks return
+// What the callbacks return: that there is no derivative at some row, or a failure of their own.
+constexpr int TIE = DIRICHLET_CALLBACK_OUT_OF_DOMAIN, NO_TAPE = 1;
 
 static int32_t status(int code)
 {
     return code > 1 ? 0 : code >= 0 ? TIE : NO_TAPE;
 }
 
-static int32_t forward(int64_t samples, const double *x, double *y, void *user)
+static int32_t forward(int64_t, int64_t samples, int64_t points, const double *x, double *y,
+                       void *user)
 {
     trainer &model = *static_cast<trainer *>(user);
-    for (int64_t n = 0; n < samples; n++) {
+    for (int64_t n = 0; n < samples * points; n++) {
         std::copy_n(x + n * INPUTS, INPUTS, model.point);
         if (run(model, [&] { return function(TAPE, OUTPUTS, ALL, model.point, y + n * OUTPUTS); }) <
             0)
@@ -93,7 +95,7 @@ static int32_t forward(int64_t samples, const double *x, double *y, void *user)
     return 0;
 }
 
-static int32_t jvp(int64_t samples, int64_t directions, const double *x, const double *v,
+static int32_t jvp(int64_t, int64_t samples, int64_t directions, const double *x, const double *v,
                    double *jv, void *user)
 {
     trainer &model = *static_cast<trainer *>(user);
@@ -110,7 +112,7 @@ static int32_t jvp(int64_t samples, int64_t directions, const double *x, const d
     return 0;
 }
 
-static int32_t vjp(int64_t samples, int64_t directions, const double *x, const double *u,
+static int32_t vjp(int64_t, int64_t samples, int64_t directions, const double *x, const double *u,
                    double *jtu, void *user)
 {
     trainer &model = *static_cast<trainer *>(user);
@@ -152,7 +154,7 @@ static double step(trainer &model, double rate)
     double loss = 0, sum[ALL] = {}, gradient[ALL];
     for (int n = 0; n < SAMPLES; n++) {
         std::array<double, OUTPUTS> residual;
-        forward(1, points[n].data(), residual.data(), &model); // records anew where it has to
+        forward(n, 1, 1, points[n].data(), residual.data(), &model); // records anew where it has to
         for (int o = 0; o < OUTPUTS; o++) {
             residual[o] -= targets[n][o];
             loss += residual[o] * residual[o] / SAMPLES;
@@ -167,22 +169,24 @@ static double step(trainer &model, double rate)
 }
 
 // The model itself, without a tape: what the taped ones have to agree with.
-static int32_t evaluate(int64_t samples, const double *x, double *y, void *user)
+static int32_t evaluate(int64_t, int64_t samples, int64_t near, const double *x, double *y,
+                        void *user)
 {
     const trainer &model = *static_cast<trainer *>(user);
-    for (int64_t n = 0; n < samples; n++)
+    for (int64_t n = 0; n < samples * near; n++)
         network(model.branches, x + n * INPUTS, model.point + INPUTS, y + n * OUTPUTS);
     return 0;
 }
 
 static double measure(const dirichlet_model_f64 &model)
 {
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = {};
+    error.struct_size = sizeof error;
     dirichlet_result gc = {};
     gc.struct_size = sizeof gc;
     if (dirichlet_measure_f64(&model, SAMPLES, points[0].data(), nullptr, nullptr, &gc, nullptr,
-                              message, sizeof message) != DIRICHLET_OK) {
-        std::fprintf(stderr, "adolc: %s\n", message);
+                              &error) != DIRICHLET_OK) {
+        std::fprintf(stderr, "adolc: %s\n", error.message);
         std::exit(1);
     }
     return gc.value;
@@ -194,8 +198,24 @@ static dirichlet_model_f64 table(trainer &model)
     empty.struct_size = sizeof empty;
     empty.inputs = INPUTS;
     empty.outputs = OUTPUTS;
+    empty.ignores_first = 1;
     empty.user = &model;
     return empty;
+}
+
+// The library's check of all three callbacks together, before their values are believed.
+static bool keeps_contract(trainer &model)
+{
+    dirichlet_model_f64 all = table(model);
+    all.forward = forward;
+    all.jvp = jvp;
+    all.vjp = vjp;
+    dirichlet_error error = {};
+    error.struct_size = sizeof error;
+    const bool holds = dirichlet_model_check_f64(&all, 8, points[0].data(), nullptr, nullptr,
+                                                 &error) == DIRICHLET_OK;
+    std::printf("the model keeps its contract: %s\n", holds ? "yes" : error.message);
+    return holds;
 }
 
 static bool compare(const char *when, trainer &model)
@@ -230,7 +250,8 @@ static bool train(bool branches)
     trainer model;
     initialize(model, branches);
     std::printf("%s branches\n", branches ? "with" : "without");
-    bool right = compare("before training", model);
+    bool right = keeps_contract(model);
+    right = compare("before training", model) && right;
     const double before = step(model, 0);
     for (int i = 0; i < STEPS; i++)
         step(model, 0.2);
@@ -246,9 +267,9 @@ static bool refuses_ties()
     std::fill_n(model.point + INPUTS, INPUTS + 1, 0.0);
     const double u[OUTPUTS] = {1, 1}, v[INPUTS] = {1, 1, 1};
     double y[OUTPUTS], jv[OUTPUTS], jtu[INPUTS];
-    const bool right = forward(1, points[1].data(), y, &model) == 0 &&
-                       jvp(1, 1, points[1].data(), v, jv, &model) == TIE &&
-                       vjp(1, 1, points[1].data(), u, jtu, &model) == TIE;
+    const bool right = forward(1, 1, 1, points[1].data(), y, &model) == 0 &&
+                       jvp(1, 1, 1, points[1].data(), v, jv, &model) == TIE &&
+                       vjp(1, 1, 1, points[1].data(), u, jtu, &model) == TIE;
     std::printf("at a kink: %s\n", right ? "refused" : "NOT REFUSED");
     return right;
 }

@@ -11,7 +11,7 @@
 enum { INPUTS = 3, WIDTH = 16, OUTPUTS = 2, LAYERS = 3, SAMPLES = 128, EPOCHS = 300 };
 
 static double points[SAMPLES][INPUTS];
-static char message[DIRICHLET_MESSAGE_SIZE];
+static dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
 static int right = 1; /* all that was asked so far */
 
 static void stop(const char *what)
@@ -33,9 +33,9 @@ static double measure(const dirichlet_model_f64 *model)
     const dirichlet_estimator_options options = {.struct_size = sizeof options,
                                                  .forward_noise = 2.2e-16};
     dirichlet_result gc = {.struct_size = sizeof gc};
-    if (dirichlet_measure_f64(model, SAMPLES, points[0], NULL, &options, &gc, NULL, message,
-                              sizeof message) != DIRICHLET_OK)
-        stop(message);
+    if (dirichlet_measure_f64(model, SAMPLES, points[0], NULL, &options, &gc, NULL, &error) !=
+        DIRICHLET_OK)
+        stop(error.message);
     return gc.value;
 }
 
@@ -43,10 +43,9 @@ static double measure_weights(const dirichlet_dense_layer_f64 *layers)
 {
     dirichlet_dense_f64 *network = NULL;
     dirichlet_model_f64 model = {.struct_size = sizeof model};
-    if (dirichlet_dense_create_f64(layers, LAYERS, NULL, &network, message, sizeof message) !=
-            DIRICHLET_OK ||
+    if (dirichlet_dense_create_f64(layers, LAYERS, NULL, &network, &error) != DIRICHLET_OK ||
         dirichlet_dense_model_f64(network, &model) != DIRICHLET_OK)
-        stop(message);
+        stop(error.message);
     const double gc = measure(&model);
     dirichlet_dense_destroy_f64(network);
     return gc;
@@ -57,6 +56,7 @@ static dirichlet_model_f64 backward_model(struct fann *net)
     return (dirichlet_model_f64){.struct_size = sizeof(dirichlet_model_f64),
                                  .inputs = INPUTS,
                                  .outputs = OUTPUTS,
+                                 .ignores_first = 1,
                                  .vjp = vjp,
                                  .user = net};
 }
@@ -66,6 +66,7 @@ static double measure_differences(struct fann *net)
     const dirichlet_model_f64 model = {.struct_size = sizeof model,
                                        .inputs = INPUTS,
                                        .outputs = OUTPUTS,
+                                       .ignores_first = 1,
                                        .forward = forward,
                                        .user = net};
     return measure(&model);
@@ -78,6 +79,16 @@ static void agree(const char *what, double value, double gc, double bound)
     right = right && difference <= bound;
 }
 
+/* The library's check of both callbacks, before their values are believed. */
+static void keeps_contract(struct fann *net)
+{
+    dirichlet_model_f64 model = backward_model(net);
+    model.forward = forward;
+    if (dirichlet_model_check_f64(&model, 8, points[0], NULL, NULL, &error) != DIRICHLET_OK)
+        printf("    %s\n", error.message);
+    check("the model keeps its contract", error.status == DIRICHLET_OK);
+}
+
 /* GC is the same by all ways that are right for the network. `no_view` is the part of its form that
  * the library's dense networks do not have, NULL if there is none. */
 static void compare(const char *what, struct fann *net, const char *no_view)
@@ -88,6 +99,7 @@ static void compare(const char *what, struct fann *net, const char *no_view)
     dirichlet_dense_layer_f64 layers[LAYERS];
     const double gc = measure(&model);
     printf("%s: GC %.10f\n", what, gc);
+    keeps_contract(net);
     agree("finite differences", measure_differences(net), gc, 1e-8);
     const char *found = view(net, SAMPLES, points[0], layers);
     if (found != NULL)
@@ -111,7 +123,7 @@ static void refuse(const char *name, struct fann *net)
     check("named", of_vjp != NULL && strcmp(of_vjp, name) == 0 && of_view != NULL &&
                        strcmp(of_view, name) == 0);
     check("no value by the VJP", dirichlet_measure_f64(&model, SAMPLES, points[0], NULL, NULL, &gc,
-                                                       NULL, NULL, 0) == DIRICHLET_E_CALLBACK);
+                                                       NULL, NULL) == DIRICHLET_E_MISSING_CALLBACK);
 }
 
 static struct fann_train_data *make_data(void)

@@ -10,10 +10,12 @@
 #include <string.h>
 
 /* -- glue -- */
-static inline int32_t forward(int64_t samples, const double *x, double *y, void *user)
+static inline int32_t forward(int64_t first, int64_t samples, int64_t points, const double *x,
+                              double *y, void *user)
 {
     struct fann *net = user;
-    for (int64_t n = 0; n < samples; n++, x += net->num_input, y += net->num_output)
+    (void)first; /* every sample is alike to it: ignores_first */
+    for (int64_t n = 0; n < samples * points; n++, x += net->num_input, y += net->num_output)
         memcpy(y, fann_run(net, (double *)x), net->num_output * sizeof *y); /* x is only read */
     return 0;
 }
@@ -65,13 +67,14 @@ static inline int is_stopped(const struct fann_neuron *neuron)
 /* FANN has no gradient by the inputs, but all that it takes: the neurons in the order of their
  * layers, each with its range of connections, and in each a sum and a value that the next fann_run
  * writes anew; here they hold the derivative by the neuron's value, and of that by z. */
-static inline int32_t vjp(int64_t samples, int64_t directions, const double *x, const double *u,
-                          double *jtu, void *user)
+static inline int32_t vjp(int64_t first, int64_t samples, int64_t directions, const double *x,
+                          const double *u, double *jtu, void *user)
 {
     struct fann *net = user;
+    (void)first;
     const struct fann_layer *inputs = net->first_layer, *outputs = net->last_layer - 1;
     if (unknown_activation(net) != NULL)
-        return 1;
+        return DIRICHLET_CALLBACK_UNSUPPORTED;
     for (int64_t row = 0; row < samples * directions; row++) {
         if (row % directions == 0) {
             fann_run(net, (double *)x + row / directions * net->num_input);
@@ -93,12 +96,12 @@ static inline int32_t vjp(int64_t samples, int64_t directions, const double *x, 
     return 0;
 }
 
-/* Says a(steepness z) to the library. Returns NULL, or the activation that it does not have. */
+/* Says a(steepness z) to the library, of a layer without an activation yet. Returns NULL, or the
+ * activation that it does not have. */
 static inline const char *set_activation(dirichlet_dense_layer_f64 *layer,
                                          const struct fann_neuron *neuron)
 {
     layer->input_scale = neuron->activation_steepness;
-    layer->activation_parameter = layer->activation_second = 0;
     switch (neuron->activation_function) {
     case FANN_LINEAR: layer->activation = DIRICHLET_ACTIVATION_IDENTITY; break;
     case FANN_SIGMOID:

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "../common/check.hpp"
+#include "../common/contract.hpp"
 #include "../common/digits.hpp"
 #include "model.hpp"
 #include "penalty.hpp"
@@ -26,7 +27,8 @@ struct dataset {
 };
 
 double measured(const dirichlet::model<float> &model, const torch::Tensor &images,
-                dirichlet_method method, std::int64_t probes = 0, double *standard_error = nullptr)
+                dirichlet_method method, std::int64_t probes = dirichlet::probes_all,
+                double *standard_error = nullptr)
 {
     auto options = dirichlet::make<dirichlet_estimator_options>();
     options.method = method;
@@ -47,6 +49,7 @@ void compare_methods(const char *when, ResNet net, const torch::Tensor &images, 
     auto forward_mode = all;
     forward_mode.vjp = {}; // the exact method takes the cheaper side that is there
 
+    keeps_contract(checks, all, {images.data_ptr<float>(), std::size_t(images.numel())});
     const double gc = measured(all, images, DIRICHLET_METHOD_EXACT);
     std::printf("GC %s training = %.6f, exact by VJP\n", when, gc);
     checks.agree("exact by JVP", measured(forward_mode, images, DIRICHLET_METHOD_EXACT), gc, 1e-6);

@@ -11,24 +11,23 @@
 
 // Adds strength * dGC/dtheta of these images to the gradients of the parameters; returns their GC.
 template <class Net>
-double add_penalty(Net net, const dirichlet::model<float> &model, const torch::Tensor &images,
+double add_penalty(Net net, dirichlet::model<float> model, const torch::Tensor &images,
                    double strength, std::uint64_t step, std::int64_t probes = 1)
 {
-    using input = dirichlet::span<const float>;
     auto options = dirichlet::make<dirichlet_energy_penalty_options>();
     options.probes = probes;
     options.seed = step; // other random directions in each step
     auto shape = images.sizes().vec();
     const evaluation mode(*net);
-    const auto backward = [&](std::int64_t n, input x, input cotangents) {
+    model.parameter_vjp = [&](auto n, auto x, auto cotangents) {
         shape[0] = n;
         // A copy, for libtorch may keep it as some parameter's gradient.
         const auto c = view(cotangents, {n, model.outputs}).clone();
         net->forward(view(x, shape).clone()).backward(c); // adds to the gradients
     };
     const auto x = images.contiguous();
-    return dirichlet::energy_penalty<float>(model, backward, input(x.data_ptr<float>(), x.numel()),
-                                            strength, options);
+    const dirichlet::span<const float> samples(x.data_ptr<float>(), x.numel());
+    return dirichlet::energy_penalty(model, samples, strength, options).value;
 }
 
 #endif

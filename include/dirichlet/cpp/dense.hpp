@@ -5,15 +5,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "dirichlet/cpp/batch.hpp"
 #include "dirichlet/cpp/model.hpp"
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 template <class Real> using dense_layer = typename precision<Real>::dense_layer;
 template <class Real> using dense_gradient = typename precision<Real>::dense_gradient;
+template <class Real> using dense_tangent = typename precision<Real>::dense_tangent;
 
 // Strides of a layer; output_stride 0: inputs, as for weights (out, in) in rows.
 struct layout {
@@ -40,14 +46,15 @@ void expect_layer(std::int64_t inputs, std::int64_t outputs, span<T> weights, sp
 
 } // namespace detail
 
-// A view of one layer; bias empty: none. What it does not say, scales and the kink of the
+// A view of one layer; bias empty: none; activation_parameter not given: the activation's default,
+// given: what it says, 0 too. What this does not say, scales and the kink of the
 // activation, are fields of what it returns.
 template <class Real>
 dense_layer<Real> make_layer(std::int64_t inputs, std::int64_t outputs,
                              detail::same_t<span<const Real>> weights,
                              detail::same_t<span<const Real>> bias = {},
                              dirichlet_activation activation = DIRICHLET_ACTIVATION_IDENTITY,
-                             double activation_parameter = 0, layout strides = {})
+                             std::optional<double> activation_parameter = {}, layout strides = {})
 {
     detail::expect_layer(inputs, outputs, weights, bias, strides);
     auto layer = make<dense_layer<Real>>();
@@ -59,7 +66,8 @@ dense_layer<Real> make_layer(std::int64_t inputs, std::int64_t outputs,
     layer.bias = detail::optional(bias);
     layer.bias_stride = strides.bias_stride;
     layer.activation = activation;
-    layer.activation_parameter = activation_parameter;
+    layer.parameter_given = activation_parameter ? 1 : 0;
+    layer.activation_parameter = activation_parameter.value_or(0);
     return layer;
 }
 
@@ -73,26 +81,59 @@ void set_negative_slopes(dense_layer<Real> &layer, detail::same_t<span<const Rea
     layer.negative_slope_stride = stride;
 }
 
+namespace detail
+{
+
+// What make_gradient and make_tangent have in common: a view that may leave out either array.
+template <class View, class T>
+View make_view(std::int64_t inputs, std::int64_t outputs, span<T> weights, span<T> bias,
+               layout strides)
+{
+    if (strides.output_stride == 0)
+        strides.output_stride = inputs;
+    if (!weights.empty())
+        expect_layer(inputs, outputs, weights, bias, strides);
+    else if (!bias.empty())
+        expect_strided("bias", bias, outputs, 1, strides.bias_stride, 1);
+    auto view = make<View>();
+    view.weights = optional(weights);
+    view.output_stride = strides.output_stride;
+    view.input_stride = strides.input_stride;
+    view.bias = optional(bias);
+    view.bias_stride = strides.bias_stride;
+    return view;
+}
+
+} // namespace detail
+
 // Where the gradient of one layer is added; empty: not wanted.
 template <class Real>
 dense_gradient<Real> make_gradient(std::int64_t inputs, std::int64_t outputs,
                                    detail::same_t<span<Real>> weights,
                                    detail::same_t<span<Real>> bias = {}, layout strides = {})
 {
-    if (strides.output_stride == 0)
-        strides.output_stride = inputs;
-    if (!weights.empty())
-        detail::expect_layer(inputs, outputs, weights, bias, strides);
-    else if (!bias.empty())
-        detail::expect_strided("bias", bias, outputs, 1, strides.bias_stride, 1);
-    auto gradient = make<dense_gradient<Real>>();
-    gradient.weights = detail::optional(weights);
-    gradient.output_stride = strides.output_stride;
-    gradient.input_stride = strides.input_stride;
-    gradient.bias = detail::optional(bias);
-    gradient.bias_stride = strides.bias_stride;
-    return gradient;
+    return detail::make_view<dense_gradient<Real>>(inputs, outputs, weights, bias, strides);
 }
+
+// A direction in the parameters of one layer; empty: 0.
+template <class Real>
+dense_tangent<Real> make_tangent(std::int64_t inputs, std::int64_t outputs,
+                                 detail::same_t<span<const Real>> weights,
+                                 detail::same_t<span<const Real>> bias = {}, layout strides = {})
+{
+    return detail::make_view<dense_tangent<Real>>(inputs, outputs, weights, bias, strides);
+}
+
+// The spectral norm of each layer's weights, and what they say together.
+struct dense_norms {
+    std::vector<dirichlet_spectral_result> layers;
+    dirichlet_dense_lipschitz lipschitz;
+};
+
+// The sides of the transfer theorem: (n), but factors (n, layers).
+struct dense_transfer {
+    std::vector<double> input_side, parameter_side, factors, ratios;
+};
 
 // A network. The number of samples n is found from the size of x, that of directions m from the
 // size of v or u. A moved-from network can be assigned to and destroyed; all else fails.
@@ -101,6 +142,7 @@ template <class Real> class dense
     using C = precision<Real>;
     using input = span<const Real>;
     using gradients = span<const typename C::dense_gradient>;
+    using tangents = span<const typename C::dense_tangent>;
 
   public:
     explicit dense(span<const typename C::dense_layer> layers,
@@ -108,12 +150,11 @@ template <class Real> class dense
         : layers_(options.layers != 0 ? options.layers : detail::length(layers))
     {
         typename C::dense_network *handle = nullptr;
-        detail::message_buffer message;
+        auto details = make<dirichlet_error>();
         const dirichlet_status status =
-            C::dense_create(layers.data(), detail::length(layers), &options, &handle, message.text,
-                            sizeof message.text);
+            C::dense_create(layers.data(), detail::length(layers), &options, &handle, &details);
         handle_.reset(handle);
-        detail::finish(status, message.text);
+        detail::finish(status, details);
     }
 
     std::int64_t inputs() const noexcept { return C::dense_inputs(handle()); }
@@ -192,15 +233,25 @@ template <class Real> class dense
         done(C::dense_parameter_vjp(handle(), n, x.data(), cotangents.data(), scale, into.data(),
                                     detail::length(into)));
     }
-    // Returns the geometric complexity.
-    double energy_penalty(
+    // The value is the geometric complexity.
+    dirichlet_penalty_result energy_penalty(
         input x, double strength, gradients into,
         const dirichlet_dense_penalty_options &options = make<dirichlet_dense_penalty_options>())
     {
-        double value = 0;
+        auto result = make<dirichlet_penalty_result>();
         done(C::dense_energy_penalty(handle(), samples(x), x.data(), &options, strength,
-                                     into.data(), detail::length(into), &value));
-        return value;
+                                     into.data(), detail::length(into), &result));
+        return result;
+    }
+    dirichlet_penalty_result energy_penalty(
+        const batch<Real> &of, double strength, gradients into,
+        const dirichlet_dense_penalty_options &options = make<dirichlet_dense_penalty_options>())
+    {
+        const auto table = detail::table_of(of, inputs());
+        auto result = make<dirichlet_penalty_result>();
+        done(C::dense_energy_penalty_batch(handle(), &table, &options, strength, into.data(),
+                                           detail::length(into), &result));
+        return result;
     }
     // Returns the loss.
     double loss_gradient(input x, const loss<Real> &of, double scale, gradients into)
@@ -212,12 +263,12 @@ template <class Real> class dense
                                     detail::length(into), &value));
         return value;
     }
-    void loss_hvp(input x, const loss<Real> &of, gradients tangents, double scale, gradients into)
+    void loss_hvp(input x, const loss<Real> &of, tangents direction, double scale, gradients into)
     {
         const detail::sized<loss<Real>> functions{of, inputs(), outputs()};
         const auto table = detail::table_of(functions, samples(x));
-        detail::expect("tangents", tangents, detail::length(into));
-        done(C::dense_loss_hvp(handle(), samples(x), x.data(), &table, tangents.data(), scale,
+        detail::expect("tangents", direction, detail::length(into));
+        done(C::dense_loss_hvp(handle(), samples(x), x.data(), &table, direction.data(), scale,
                                into.data(), detail::length(into)));
     }
     // into empty: the values alone, over all parameters.
@@ -233,32 +284,51 @@ template <class Real> class dense
         return result;
     }
 
-    // norms (L), converged (L) or empty; returns the upper bound of the Lipschitz constant.
-    double
-    spectral_norms(span<double> norms, span<std::int32_t> converged = {},
-                   const dirichlet_spectral_options &options = make<dirichlet_spectral_options>())
+    dense_norms
+    spectral_norms(const dirichlet_spectral_options &options = make<dirichlet_spectral_options>(),
+                   const progress_callback &progress = {})
     {
-        detail::expect("norms", norms, layers_);
-        detail::expect_optional("converged", converged, layers_);
-        double bound = 0;
-        done(C::dense_spectral_norms(handle(), &options, norms.data(), detail::optional(converged),
-                                     &bound));
-        return bound;
+        const auto all = detail::with_progress(options, progress);
+        const auto count = static_cast<std::size_t>(layers_);
+        dense_norms result{{count, make<dirichlet_spectral_result>()},
+                           make<dirichlet_dense_lipschitz>()};
+        done(C::dense_spectral_norms(handle(), &all, result.layers.data(), &result.lipschitz));
+        return result;
     }
-    void transfer(input x, span<double> input_side, span<double> parameter_side,
-                  span<double> factors)
+    dense_transfer transfer(
+        input x,
+        const dirichlet_dense_transfer_options &options = make<dirichlet_dense_transfer_options>(),
+        const progress_callback &progress = {})
     {
+        const auto all = detail::with_progress(options, progress);
         const std::int64_t n = samples(x);
-        detail::expect("input_side", input_side, n);
-        detail::expect("parameter_side", parameter_side, n);
-        detail::expect("factors", factors, n, layers_);
-        done(C::dense_transfer(handle(), n, x.data(), input_side.data(), parameter_side.data(),
-                               factors.data()));
+        const auto count = static_cast<std::size_t>(n), layers = static_cast<std::size_t>(layers_);
+        using numbers = std::vector<double>;
+        dense_transfer result{numbers(count), numbers(count), numbers(count * layers),
+                              numbers(count)};
+        auto table = make<dirichlet_dense_transfer_result>();
+        table.input_side = result.input_side.data();
+        table.parameter_side = result.parameter_side.data();
+        table.factors = result.factors.data();
+        table.ratios = result.ratios.data();
+        done(C::dense_transfer(handle(), n, x.data(), &all, &table));
+        return result;
     }
 
+    dirichlet_dense_description describe() const
+    {
+        auto value = make<dirichlet_dense_description>();
+        detail::finish(C::dense_describe(handle(), &value));
+        return value;
+    }
     const char *message() const noexcept { return C::dense_message(handle()); }
-    // Always 0 or 1 here: a custom loss that throws has no code of its own.
-    std::int32_t callback_code() const noexcept { return C::dense_callback_code(handle()); }
+    // Of the last call that failed; a callable that throws has the callback_code 1.
+    dirichlet_error last_error() const noexcept
+    {
+        auto details = make<dirichlet_error>();
+        C::dense_last_error(handle(), &details);
+        return details;
+    }
     typename C::dense_network *handle() const noexcept { return handle_.get(); }
 
   private:
@@ -275,12 +345,16 @@ template <class Real> class dense
             throw error(DIRICHLET_E_NULL, "the network was moved from");
         return detail::rows("x", x, inputs());
     }
-    void done(dirichlet_status status) const { detail::finish(status, message()); }
+    void done(dirichlet_status status) const
+    {
+        status == DIRICHLET_OK ? detail::finish(status) : detail::finish(status, last_error());
+    }
 
     std::unique_ptr<typename C::dense_network, destroy> handle_;
     std::int64_t layers_ = 0;
 };
 
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

@@ -8,13 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "dirichlet/cpp/batch.hpp"
 #include "dirichlet/cpp/model.hpp"
 
 namespace dirichlet
 {
-
-// Called after every tile with the samples used so far; an exception cancels the update.
-using progress_callback = callback<std::int64_t>;
+inline namespace v0_2
+{
 
 // An estimator and the callables it was made of, which its clones share. x is (n, d), n being found
 // from its size; weights and energies are (n) or empty. A moved-from estimator can be assigned to
@@ -26,9 +26,10 @@ template <class Real> class estimator
   public:
     using table = typename C::model_table;
 
-    explicit estimator(model<Real> functions,
-                       dirichlet_estimator_options options = make<dirichlet_estimator_options>(),
-                       progress_callback progress = {})
+    explicit estimator(
+        model<Real> functions,
+        const dirichlet_estimator_options &options = make<dirichlet_estimator_options>(),
+        progress_callback progress = {})
         : callables_(std::make_shared<const callables>(
               callables{std::move(functions), std::move(progress)})),
           inputs_(callables_->functions.inputs)
@@ -37,9 +38,10 @@ template <class Real> class estimator
     }
 
     // Of a table as in C; what it points to must outlive the estimator and its clones.
-    explicit estimator(const table &functions,
-                       dirichlet_estimator_options options = make<dirichlet_estimator_options>(),
-                       progress_callback progress = {})
+    explicit estimator(
+        const table &functions,
+        const dirichlet_estimator_options &options = make<dirichlet_estimator_options>(),
+        progress_callback progress = {})
         : callables_(std::make_shared<const callables>(callables{{}, std::move(progress)})),
           inputs_(functions.inputs)
     {
@@ -52,11 +54,11 @@ template <class Real> class estimator
     {
         estimator result;
         dirichlet_estimator *handle = nullptr;
-        detail::message_buffer message;
+        auto details = make<dirichlet_error>();
         const dirichlet_status status = dirichlet_estimator_deserialize(
-            bytes.data(), bytes.size(), allocator, &handle, message.text, sizeof message.text);
+            bytes.data(), bytes.size(), allocator, &handle, &details);
         result.handle_.reset(handle);
-        detail::finish(status, message.text);
+        detail::finish(status, details);
         return result;
     }
 
@@ -69,6 +71,11 @@ template <class Real> class estimator
         done(C::estimator_update(handle(), samples, x.data(), detail::optional(weights),
                                  detail::optional(energies)));
     }
+    void update(const batch<Real> &samples)
+    {
+        const auto given = detail::table_of(samples, inputs_);
+        done(C::estimator_update_batch(handle(), &given));
+    }
     void merge(const estimator &source)
     {
         done(dirichlet_estimator_merge(handle(), source.handle()));
@@ -80,6 +87,18 @@ template <class Real> class estimator
     {
         auto value = make<dirichlet_result>();
         detail::finish(dirichlet_estimator_result(handle(), &value));
+        return value;
+    }
+    dirichlet_result group_result(std::int64_t group) const
+    {
+        auto value = make<dirichlet_result>();
+        detail::finish(dirichlet_estimator_group_result(handle(), group, &value));
+        return value;
+    }
+    dirichlet_estimator_description describe() const
+    {
+        auto value = make<dirichlet_estimator_description>();
+        detail::finish(dirichlet_estimator_describe(handle(), &value));
         return value;
     }
     bool stopped() const noexcept { return dirichlet_estimator_stopped(handle()) != 0; }
@@ -103,10 +122,12 @@ template <class Real> class estimator
     }
 
     const char *message() const noexcept { return dirichlet_estimator_message(handle()); }
-    // Of callbacks in C; one that throws has no code.
-    std::int32_t callback_code() const noexcept
+    // Of the last call that failed; a callable that throws has the callback_code 1.
+    dirichlet_error last_error() const noexcept
     {
-        return dirichlet_estimator_callback_code(handle());
+        auto details = make<dirichlet_error>();
+        dirichlet_estimator_last_error(handle(), &details);
+        return details;
     }
     // For other C functions; those that run callbacks belong to the members above, which take
     // their exceptions out.
@@ -126,25 +147,19 @@ template <class Real> class estimator
 
     estimator() = default;
 
-    static std::int32_t call_progress(std::int64_t samples, void *user)
+    void create(const table &functions, const dirichlet_estimator_options &options)
     {
-        const auto &all = *static_cast<const callables *>(user);
-        return detail::guarded([&] { all.progress(samples); });
-    }
-    void create(const table &functions, dirichlet_estimator_options &options)
-    {
-        if (callables_->progress) {
-            options.progress = call_progress;
-            options.progress_user = const_cast<callables *>(callables_.get());
-        }
+        const auto all = detail::with_progress(options, callables_->progress);
         dirichlet_estimator *handle = nullptr;
-        detail::message_buffer message;
-        const dirichlet_status status =
-            C::estimator_create(&functions, &options, &handle, message.text, sizeof message.text);
+        auto details = make<dirichlet_error>();
+        const dirichlet_status status = C::estimator_create(&functions, &all, &handle, &details);
         handle_.reset(handle);
-        detail::finish(status, message.text);
+        detail::finish(status, details);
     }
-    void done(dirichlet_status status) const { detail::finish(status, message()); }
+    void done(dirichlet_status status) const
+    {
+        status == DIRICHLET_OK ? detail::finish(status) : detail::finish(status, last_error());
+    }
 
     std::shared_ptr<const callables> callables_; // outlives the handle
     std::unique_ptr<dirichlet_estimator, destroy> handle_;
@@ -157,17 +172,18 @@ dirichlet_result
 measure(const typename precision<Real>::model_table &functions, detail::same_t<span<const Real>> x,
         span<const double> weights = {},
         const dirichlet_estimator_options &options = make<dirichlet_estimator_options>(),
-        span<double> energies = {})
+        span<double> energies = {}, const progress_callback &progress = {})
 {
     const std::int64_t samples = detail::samples(x, functions.inputs);
     detail::expect_optional("weights", weights, samples);
     detail::expect_optional("energies", energies, samples);
+    const auto all = detail::with_progress(options, progress);
     auto result = make<dirichlet_result>();
-    detail::message_buffer message;
-    const dirichlet_status status = precision<Real>::measure(
-        &functions, samples, x.data(), detail::optional(weights), &options, &result,
-        detail::optional(energies), message.text, sizeof message.text);
-    detail::finish(status, message.text);
+    auto details = make<dirichlet_error>();
+    const dirichlet_status status =
+        precision<Real>::measure(&functions, samples, x.data(), detail::optional(weights), &all,
+                                 &result, detail::optional(energies), &details);
+    detail::finish(status, details);
     return result;
 }
 
@@ -176,11 +192,12 @@ dirichlet_result
 measure(const model<Real> &functions, detail::same_t<span<const Real>> x,
         span<const double> weights = {},
         const dirichlet_estimator_options &options = make<dirichlet_estimator_options>(),
-        span<double> energies = {})
+        span<double> energies = {}, const progress_callback &progress = {})
 {
-    return measure<Real>(detail::table_of(functions), x, weights, options, energies);
+    return measure<Real>(detail::table_of(functions), x, weights, options, energies, progress);
 }
 
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

@@ -1,57 +1,50 @@
 // Models, losses and objectives made of callables. What each one computes, and the contract that
 // it keeps, is that of the callback of the same name in model.h, loss.h and regularizer.h, but for
 // this: arrays come as spans of the right size, nothing is returned, and an exception stops the
-// call and reaches whoever made it. Copies of a callable share what it refers to.
+// call and reaches whoever made it (all but `unsupported` and `out_of_domain`, thrown by a callable
+// of a model). Copies of a callable share what it refers to.
 #ifndef DIRICHLET_CPP_MODEL_HPP
 #define DIRICHLET_CPP_MODEL_HPP
 
 #include <cstdint>
-#include <functional>
-#include <type_traits>
-#include <utility>
 
+#include "dirichlet/cpp/callback.hpp"
 #include "dirichlet/cpp/precision.hpp"
-#include "dirichlet/cpp/span.hpp"
 
 namespace dirichlet
 {
-
-// A std::function that refuses what returns a value: a code of failure would be lost.
-template <class... Arguments> class callback
+inline namespace v0_2
 {
-  public:
-    callback() = default;
-    template <class F,
-              class = std::enable_if_t<std::is_void_v<std::invoke_result_t<F &, Arguments...>>>>
-    callback(F function) : function_(std::move(function))
-    {
-    }
 
-    explicit operator bool() const noexcept { return static_cast<bool>(function_); }
-    void operator()(Arguments... arguments) const { function_(arguments...); }
-
-  private:
-    std::function<void(Arguments...)> function_;
-};
-
-// model.h. An empty callable is a callback that the model does not have.
+// model.h. An empty callable is a callback that the model does not have. Each may begin with the
+// index of its first sample, or leave it out; with it forward and parameter_vjp get samples and
+// points, without it the number of rows. A model whose callables all leave it out ignores it.
 template <class Real> struct model {
     using input = span<const Real>;
+    template <class Result> using of_rows = sample_callback<std::int64_t, input, Result>;
+    template <class Result>
+    using of_directions = sample_callback<std::int64_t, std::int64_t, input, input, Result>;
 
     std::int64_t inputs = 0;
     std::int64_t outputs = 0;
-    callback<std::int64_t, input, span<Real>> forward{};                  // n, x, y
-    callback<std::int64_t, std::int64_t, input, input, span<Real>> jvp{}; // n, m, x, v, jv
-    callback<std::int64_t, std::int64_t, input, input, span<Real>> vjp{}; // n, m, x, u, jtu
-    callback<std::int64_t, input, span<double>> energies{};               // n, x, energies
-    callback<std::int64_t, std::int64_t, input, input, span<double>> product_norms{};
+    points_callback<input, span<Real>> forward{};   // [first, n, p | n], x, y
+    of_directions<span<Real>> jvp{};                // [first,] n, m, x, v, jv
+    of_directions<span<Real>> vjp{};                // [first,] n, m, x, u, jtu
+    of_rows<span<double>> energies{};               // [first,] n, x, energies
+    of_directions<span<double>> product_norms{};    // [first,] n, m, x, u, norms
+    points_callback<input, input> parameter_vjp{};  // [first, n, p | n], x, cotangents
+    sample_callback<std::int64_t, input> prepare{}; // [first,] n, x
     std::int64_t max_samples = 0;
     std::int64_t max_directions = 0;
-};
+    bool concurrent = false; // its callables may run at the same time: parallel.h
 
-// The trainer's backward pass of regularizer.h: n, x, cotangents.
-template <class Real>
-using parameter_vjp = callback<std::int64_t, span<const Real>, span<const Real>>;
+    bool ignores_first() const noexcept
+    {
+        return !(forward.looks_at_first() || jvp.looks_at_first() || vjp.looks_at_first() ||
+                 energies.looks_at_first() || product_norms.looks_at_first() ||
+                 parameter_vjp.looks_at_first() || prepare.looks_at_first());
+    }
+};
 
 // loss.h. Labels and targets are borrowed; function and curvature are those of a custom loss.
 template <class Real> struct loss {
@@ -64,6 +57,7 @@ template <class Real> struct loss {
     callback<std::int64_t, std::int64_t, input, span<double>, span<Real>> function{};
     // first, n, f, tangents, products
     callback<std::int64_t, std::int64_t, input, input, span<Real>> curvature{};
+    bool concurrent = false; // its callables may run at the same time: parallel.h
 };
 
 // A loss as a function of all its parameters, of regularizer.h.
@@ -85,42 +79,62 @@ template <class Real> struct model_calls {
     {
         return *static_cast<const model_type *>(user);
     }
-    static std::int32_t forward(std::int64_t n, const Real *x, Real *y, void *user)
+    static std::int32_t DIRICHLET_CALL forward(std::int64_t first, std::int64_t n, std::int64_t p,
+                                               const Real *x, Real *y, void *user)
     {
         const model_type &f = self(user);
-        return guarded([&] { f.forward(n, view(x, n * f.inputs), view(y, n * f.outputs)); });
+        return answered(
+            [&] { f.forward(first, n, p, view(x, n * p * f.inputs), view(y, n * p * f.outputs)); });
     }
-    static std::int32_t jvp(std::int64_t n, std::int64_t m, const Real *x, const Real *v, Real *jv,
-                            void *user)
+    static std::int32_t DIRICHLET_CALL jvp(std::int64_t first, std::int64_t n, std::int64_t m,
+                                           const Real *x, const Real *v, Real *jv, void *user)
     {
         const model_type &f = self(user);
-        return guarded([&] {
-            f.jvp(n, m, view(x, n * f.inputs), view(v, n * m * f.inputs),
+        return answered([&] {
+            f.jvp(first, n, m, view(x, n * f.inputs), view(v, n * m * f.inputs),
                   view(jv, n * m * f.outputs));
         });
     }
-    static std::int32_t vjp(std::int64_t n, std::int64_t m, const Real *x, const Real *u, Real *jtu,
-                            void *user)
+    static std::int32_t DIRICHLET_CALL vjp(std::int64_t first, std::int64_t n, std::int64_t m,
+                                           const Real *x, const Real *u, Real *jtu, void *user)
     {
         const model_type &f = self(user);
-        return guarded([&] {
-            f.vjp(n, m, view(x, n * f.inputs), view(u, n * m * f.outputs),
+        return answered([&] {
+            f.vjp(first, n, m, view(x, n * f.inputs), view(u, n * m * f.outputs),
                   view(jtu, n * m * f.inputs));
         });
     }
-    static std::int32_t energies(std::int64_t n, const Real *x, double *energies, void *user)
+    static std::int32_t DIRICHLET_CALL energies(std::int64_t first, std::int64_t n, const Real *x,
+                                                double *energies, void *user)
     {
         const model_type &f = self(user);
-        return guarded([&] { f.energies(n, view(x, n * f.inputs), view(energies, n)); });
+        return answered([&] { f.energies(first, n, view(x, n * f.inputs), view(energies, n)); });
     }
-    static std::int32_t product_norms(std::int64_t n, std::int64_t m, const Real *x, const Real *u,
-                                      double *norms, void *user)
+    static std::int32_t DIRICHLET_CALL product_norms(std::int64_t first, std::int64_t n,
+                                                     std::int64_t m, const Real *x, const Real *u,
+                                                     double *norms, void *user)
     {
         const model_type &f = self(user);
-        return guarded([&] {
-            f.product_norms(n, m, view(x, n * f.inputs), view(u, n * m * f.outputs),
+        return answered([&] {
+            f.product_norms(first, n, m, view(x, n * f.inputs), view(u, n * m * f.outputs),
                             view(norms, n * m));
         });
+    }
+    static std::int32_t DIRICHLET_CALL parameter_vjp(std::int64_t first, std::int64_t n,
+                                                     std::int64_t p, const Real *x,
+                                                     const Real *cotangents, void *user)
+    {
+        const model_type &f = self(user);
+        return answered([&] {
+            f.parameter_vjp(first, n, p, view(x, n * p * f.inputs),
+                            view(cotangents, n * p * f.outputs));
+        });
+    }
+    static std::int32_t DIRICHLET_CALL prepare(std::int64_t first, std::int64_t n, const Real *x,
+                                               void *user)
+    {
+        const model_type &f = self(user);
+        return answered([&] { f.prepare(first, n, view(x, n * f.inputs)); });
     }
 };
 
@@ -134,11 +148,15 @@ typename precision<Real>::model_table table_of(const model<Real> &functions) noe
     table.outputs = functions.outputs;
     table.max_samples = functions.max_samples;
     table.max_directions = functions.max_directions;
+    table.ignores_first = functions.ignores_first() ? 1 : 0;
+    table.concurrent = functions.concurrent ? 1 : 0;
     table.forward = functions.forward ? calls::forward : nullptr;
     table.jvp = functions.jvp ? calls::jvp : nullptr;
     table.vjp = functions.vjp ? calls::vjp : nullptr;
     table.energies = functions.energies ? calls::energies : nullptr;
     table.product_norms = functions.product_norms ? calls::product_norms : nullptr;
+    table.parameter_vjp = functions.parameter_vjp ? calls::parameter_vjp : nullptr;
+    table.prepare = functions.prepare ? calls::prepare : nullptr;
     table.user = const_cast<model<Real> *>(&functions);
     return table;
 }
@@ -152,30 +170,23 @@ template <class Functions> struct sized {
     static const sized &self(void *user) noexcept { return *static_cast<const sized *>(user); }
 };
 
-template <class Real>
-std::int32_t call_parameter_vjp(std::int64_t n, const Real *x, const Real *cotangents, void *user)
-{
-    const auto &f = sized<parameter_vjp<Real>>::self(user);
-    return guarded([&] { f.functions(n, view(x, n * f.inputs), view(cotangents, n * f.outputs)); });
-}
-
 template <class Real> struct loss_calls {
     using self = sized<loss<Real>>;
 
-    static std::int32_t function(std::int64_t first, std::int64_t n, const Real *f, double *values,
-                                 Real *cotangents, void *user)
+    static std::int32_t DIRICHLET_CALL function(std::int64_t first, std::int64_t n, const Real *f,
+                                                double *values, Real *cotangents, void *user)
     {
         const self &l = self::self(user);
-        return guarded([&] {
+        return silent([&] {
             l.functions.function(first, n, view(f, n * l.outputs), view(values, n),
                                  view(cotangents, n * l.outputs));
         });
     }
-    static std::int32_t curvature(std::int64_t first, std::int64_t n, const Real *f,
-                                  const Real *tangents, Real *products, void *user)
+    static std::int32_t DIRICHLET_CALL curvature(std::int64_t first, std::int64_t n, const Real *f,
+                                                 const Real *tangents, Real *products, void *user)
     {
         const self &l = self::self(user);
-        return guarded([&] {
+        return silent([&] {
             l.functions.curvature(first, n, view(f, n * l.outputs), view(tangents, n * l.outputs),
                                   view(products, n * l.outputs));
         });
@@ -193,6 +204,7 @@ typename precision<Real>::loss_table table_of(const sized<loss<Real>> &l, std::i
     table.targets = l.functions.targets.data();
     table.function = l.functions.function ? loss_calls<Real>::function : nullptr;
     table.curvature = l.functions.curvature ? loss_calls<Real>::curvature : nullptr;
+    table.concurrent = l.functions.concurrent ? 1 : 0;
     table.user = const_cast<sized<loss<Real>> *>(&l);
     return table;
 }
@@ -200,21 +212,23 @@ typename precision<Real>::loss_table table_of(const sized<loss<Real>> &l, std::i
 template <class Real> struct objective_calls {
     using self = sized<objective<Real>>;
 
-    static std::int32_t gradient(const Real *theta, double *loss, Real *gradient, void *user)
+    static std::int32_t DIRICHLET_CALL gradient(const Real *theta, double *loss, Real *gradient,
+                                                void *user)
     {
         const self &o = self::self(user);
-        return guarded(
+        return silent(
             [&] { o.functions.gradient(view(theta, o.inputs), *loss, view(gradient, o.inputs)); });
     }
-    static std::int32_t hvp(const Real *theta, const Real *v, Real *hv, void *user)
+    static std::int32_t DIRICHLET_CALL hvp(const Real *theta, const Real *v, Real *hv, void *user)
     {
         const self &o = self::self(user);
-        return guarded(
+        return silent(
             [&] { o.functions.hvp(view(theta, o.inputs), view(v, o.inputs), view(hv, o.inputs)); });
     }
 };
 
 } // namespace detail
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

@@ -1,5 +1,4 @@
-// Penalties for any trainer, and spectral norms: regularizer.h. What is returned is the value,
-// without the strength.
+// Penalties for any trainer, and spectral norms: regularizer.h. Values come without the strength.
 #ifndef DIRICHLET_CPP_REGULARIZER_HPP
 #define DIRICHLET_CPP_REGULARIZER_HPP
 
@@ -7,9 +6,12 @@
 #include <cstdint>
 #include <vector>
 
+#include "dirichlet/cpp/batch.hpp"
 #include "dirichlet/cpp/model.hpp"
 
 namespace dirichlet
+{
+inline namespace v0_2
 {
 
 template <class Real> using parameter = typename precision<Real>::parameter;
@@ -35,16 +37,26 @@ parameter<Real> make_parameter(std::int64_t rows, std::int64_t columns,
 }
 
 template <class Real>
-double parameter_norm(span<const typename precision<Real>::parameter> parameters,
-                      dirichlet_norm norm, double strength, bool biases = false)
+dirichlet_penalty_result parameter_norm(span<const typename precision<Real>::parameter> parameters,
+                                        const dirichlet_parameter_norm_options &options,
+                                        double strength)
 {
-    double value = 0;
-    detail::message_buffer message;
+    auto result = make<dirichlet_penalty_result>();
+    auto details = make<dirichlet_error>();
     const dirichlet_status status = precision<Real>::parameter_norm(
-        parameters.data(), detail::length(parameters), norm, biases ? 1 : 0, strength, &value,
-        message.text, sizeof message.text);
-    detail::finish(status, message.text);
-    return value;
+        parameters.data(), detail::length(parameters), &options, strength, &result, &details);
+    detail::finish(status, details);
+    return result;
+}
+
+template <class Real>
+dirichlet_penalty_result parameter_norm(span<const typename precision<Real>::parameter> parameters,
+                                        dirichlet_norm norm, double strength, bool biases = false)
+{
+    auto options = make<dirichlet_parameter_norm_options>();
+    options.norm = norm;
+    options.biases = biases ? 1 : 0;
+    return parameter_norm<Real>(parameters, options, strength);
 }
 
 // The singular vectors that spectral_penalty keeps from step to step, those of biases empty.
@@ -69,21 +81,22 @@ template <class Real> class spectral_state
     span<const singular> values() const noexcept { return singulars_; }
 
     // dirichlet_spectral_penalty_*, of the same parameters as before.
-    double penalty(span<const typename precision<Real>::parameter> parameters, double strength,
-                   const dirichlet_spectral_penalty_options &options =
-                       make<dirichlet_spectral_penalty_options>())
+    dirichlet_penalty_result penalty(span<const typename precision<Real>::parameter> parameters,
+                                     double strength,
+                                     const dirichlet_spectral_penalty_options &options =
+                                         make<dirichlet_spectral_penalty_options>())
     {
         detail::expect("parameters", parameters, detail::length(values()));
         for (std::size_t i = 0; i < vectors_.size(); i++)
             if (parameters[i].bias == 0)
                 detail::expect("vector", span<const Real>(vectors_[i]), parameters[i].columns);
-        double value = 0;
-        detail::message_buffer message;
+        auto result = make<dirichlet_penalty_result>();
+        auto details = make<dirichlet_error>();
         const dirichlet_status status = precision<Real>::spectral_penalty(
             parameters.data(), detail::length(parameters), singulars_.data(), &options, strength,
-            &value, message.text, sizeof message.text);
-        detail::finish(status, message.text);
-        return value;
+            &result, &details);
+        detail::finish(status, details);
+        return result;
     }
 
   private:
@@ -97,17 +110,19 @@ dirichlet_spectral_result
 operator_norm(detail::same_t<span<const Real>> values, std::int64_t rows, std::int64_t columns,
               const dirichlet_spectral_options &options = make<dirichlet_spectral_options>(),
               std::int64_t row_stride = 0, std::int64_t column_stride = 1,
-              const dirichlet_allocator *allocator = nullptr)
+              const dirichlet_allocator *allocator = nullptr,
+              const progress_callback &progress = {})
 {
     if (row_stride == 0)
         row_stride = columns;
     detail::expect_strided("values", values, rows, columns, row_stride, column_stride);
+    const auto all = detail::with_progress(options, progress);
     auto result = make<dirichlet_spectral_result>();
-    detail::message_buffer message;
-    const dirichlet_status status = precision<Real>::operator_norm(
-        values.data(), rows, columns, row_stride, column_stride, &options, allocator, &result,
-        message.text, sizeof message.text);
-    detail::finish(status, message.text);
+    auto details = make<dirichlet_error>();
+    const dirichlet_status status =
+        precision<Real>::operator_norm(values.data(), rows, columns, row_stride, column_stride,
+                                       &all, allocator, &result, &details);
+    detail::finish(status, details);
     return result;
 }
 
@@ -116,44 +131,62 @@ template <class Real>
 dirichlet_jacobian_norms jacobian_norms(
     const typename precision<Real>::model_table &functions, detail::same_t<span<const Real>> x,
     span<double> norms = {},
-    const dirichlet_jacobian_norms_options &options = make<dirichlet_jacobian_norms_options>())
+    const dirichlet_jacobian_norms_options &options = make<dirichlet_jacobian_norms_options>(),
+    const progress_callback &progress = {})
 {
     const std::int64_t samples = detail::samples(x, functions.inputs);
     detail::expect_optional("norms", norms, samples);
+    const auto all = detail::with_progress(options, progress);
     auto result = make<dirichlet_jacobian_norms>();
-    detail::message_buffer message;
+    auto details = make<dirichlet_error>();
     const dirichlet_status status = precision<Real>::jacobian_norms(
-        &functions, samples, x.data(), &options, detail::optional(norms), &result, message.text,
-        sizeof message.text);
-    detail::finish(status, message.text);
+        &functions, samples, x.data(), &all, detail::optional(norms), &result, &details);
+    detail::finish(status, details);
     return result;
 }
 
 template <class Real>
 dirichlet_jacobian_norms jacobian_norms(
     const model<Real> &functions, detail::same_t<span<const Real>> x, span<double> norms = {},
-    const dirichlet_jacobian_norms_options &options = make<dirichlet_jacobian_norms_options>())
+    const dirichlet_jacobian_norms_options &options = make<dirichlet_jacobian_norms_options>(),
+    const progress_callback &progress = {})
 {
-    return jacobian_norms<Real>(detail::table_of(functions), x, norms, options);
+    return jacobian_norms<Real>(detail::table_of(functions), x, norms, options, progress);
 }
 
-// The geometric complexity of any model; backward empty: the value alone.
+// The geometric complexity of any model, and its gradient by the model's parameter_vjp; without one
+// the value alone.
 template <class Real>
-double energy_penalty(
-    const model<Real> &functions, const parameter_vjp<detail::same_t<Real>> &backward,
-    detail::same_t<span<const Real>> x, double strength,
-    const dirichlet_energy_penalty_options &options = make<dirichlet_energy_penalty_options>())
+dirichlet_penalty_result energy_penalty(
+    const model<Real> &functions, detail::same_t<span<const Real>> x, double strength,
+    const dirichlet_energy_penalty_options &options = make<dirichlet_energy_penalty_options>(),
+    const progress_callback &progress = {})
 {
     const auto table = detail::table_of(functions);
-    detail::sized<parameter_vjp<Real>> user{backward, functions.inputs, functions.outputs};
-    double value = 0;
-    detail::message_buffer message;
+    const auto all = detail::with_progress(options, progress);
+    auto result = make<dirichlet_penalty_result>();
+    auto details = make<dirichlet_error>();
     const dirichlet_status status = precision<Real>::energy_penalty(
-        &table, backward ? detail::call_parameter_vjp<Real> : nullptr, &user,
-        detail::samples(x, functions.inputs), x.data(), &options, strength, &value, message.text,
-        sizeof message.text);
-    detail::finish(status, message.text);
-    return value;
+        &table, detail::samples(x, functions.inputs), x.data(), &all, strength, &result, &details);
+    detail::finish(status, details);
+    return result;
+}
+
+template <class Real>
+dirichlet_penalty_result energy_penalty(
+    const model<Real> &functions, const batch<detail::same_t<Real>> &samples, double strength,
+    const dirichlet_energy_penalty_options &options = make<dirichlet_energy_penalty_options>(),
+    const progress_callback &progress = {})
+{
+    const auto table = detail::table_of(functions);
+    const auto given = detail::table_of(samples, functions.inputs);
+    const auto all = detail::with_progress(options, progress);
+    auto result = make<dirichlet_penalty_result>();
+    auto details = make<dirichlet_error>();
+    const dirichlet_status status =
+        precision<Real>::energy_penalty_batch(&table, &given, &all, strength, &result, &details);
+    detail::finish(status, details);
+    return result;
 }
 
 // theta and gradient: (p); gradient empty: the values alone.
@@ -172,14 +205,15 @@ flatness_penalty(const objective<Real> &of, detail::same_t<span<const Real>> the
     table.hvp = of.hvp ? calls::hvp : nullptr;
     table.user = &user;
     auto result = make<dirichlet_flatness>();
-    detail::message_buffer message;
-    const dirichlet_status status = precision<Real>::flatness_penalty(
-        &table, theta.data(), learning_rate, strength, detail::optional(gradient), &options,
-        &result, message.text, sizeof message.text);
-    detail::finish(status, message.text);
+    auto details = make<dirichlet_error>();
+    const dirichlet_status status =
+        precision<Real>::flatness_penalty(&table, theta.data(), learning_rate, strength,
+                                          detail::optional(gradient), &options, &result, &details);
+    detail::finish(status, details);
     return result;
 }
 
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

@@ -12,6 +12,8 @@
 
 namespace dirichlet
 {
+inline namespace v0_2
+{
 
 // A view of contiguous elements: from a pointer and a size, an array, or anything with data() and
 // size(). It owns nothing, and is empty by default. A temporary lasts for the call that it is given
@@ -52,14 +54,6 @@ template <class T> class span
     T *data_ = nullptr;
     std::size_t size_ = 0;
 };
-
-// A struct of the C headers with its struct_size, and zero, the default, in all other fields.
-template <class Struct> Struct make() noexcept
-{
-    Struct value{};
-    value.struct_size = sizeof value;
-    return value;
-}
 
 namespace detail
 {
@@ -158,6 +152,7 @@ void expect_strided(const char *name, span<T> values, std::int64_t rows, std::in
 }
 
 } // namespace detail
+} // namespace v0_2
 } // namespace dirichlet
 
 #endif

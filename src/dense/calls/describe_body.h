@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "core/arithmetic/real.h"
+#include "core/interface/environment.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
 #include "dense/calls/create_body.h"
@@ -35,14 +36,17 @@ dirichlet_status PRECISION(dirichlet_dense_describe)(const dense_network *networ
                                                      dirichlet_dense_description *description)
 {
     dirichlet_dense_description out = {.struct_size = sizeof out};
+    struct environment caller;
     if (network == NULL || description == NULL)
         return DIRICHLET_E_NULL;
+    environment_enter(&caller);
     out.inputs = network->inputs;
     out.outputs = network->outputs;
     out.layers = network->layer_count;
     out.workspace_bytes = network->budget;
     out.least_workspace_bytes = least_budget(network);
     count_parameters(network, &out);
+    environment_leave(&caller);
     return versioned_struct_write(&out, sizeof out, description, description->struct_size,
                                   "description", NULL);
 }

@@ -202,15 +202,38 @@ static dirichlet_status check_norms_call(dense_network *network, const struct no
     return status;
 }
 
+/* Everything has been checked. */
+static dirichlet_status run_norms(dense_network *network, const struct norms_call *call)
+{
+    struct norm_scratch scratch = {0};
+    struct dense_memory memory = {0};
+    struct arena arena = {0};
+    const bool fits = need_norms_of_layers(network, &scratch.largest);
+    lay_out_norms(&arena, network, &scratch);
+    struct operator_norm *found = arena_take(&arena, network->layer_count, 1, 1, sizeof *found);
+    dirichlet_status status = take_scratch(network, fits, &arena, &memory);
+    if (status != DIRICHLET_OK)
+        return status;
+    arena = (struct arena){memory.block, 0, false};
+    lay_out_norms(&arena, network, &scratch);
+    found = arena_take(&arena, network->layer_count, 1, 1, sizeof *found);
+    network->busy = true;
+    status = measure_layers(network, call, &scratch, found);
+    network->busy = false;
+    if (status == DIRICHLET_OK) {
+        hand_out_norms(network, call, found);
+        hand_out_lipschitz(network, call, found);
+    }
+    give_scratch(network, memory);
+    return status;
+}
+
 static dirichlet_status call_spectral_norms(dense_network *network,
                                             const dirichlet_spectral_options *options,
                                             dirichlet_spectral_result *norms,
                                             dirichlet_dense_lipschitz *lipschitz)
 {
     struct norms_call call = {.norms = norms, .lipschitz = lipschitz};
-    struct norm_scratch scratch = {0};
-    struct dense_memory memory = {0};
-    struct arena counter = {0};
     call.listener.environment = network->allocator.caller;
     call.listener.message = &network->message;
     dirichlet_status status = check_free(network);
@@ -218,26 +241,7 @@ static dirichlet_status call_spectral_norms(dense_network *network,
         status = check_norms_call(network, &call);
     if (status == DIRICHLET_OK)
         status = spectral_options_read(options, &call.limits, &call.listener, &network->message);
-    if (status != DIRICHLET_OK)
-        return status;
-    const bool fits = need_norms_of_layers(network, &scratch.largest);
-    lay_out_norms(&counter, network, &scratch);
-    (void)arena_take(&counter, network->layer_count, 1, 1, sizeof(struct operator_norm));
-    status = take_scratch(network, fits, &counter, &memory);
-    if (status != DIRICHLET_OK)
-        return status;
-    struct arena arena = {memory.block, 0, false};
-    lay_out_norms(&arena, network, &scratch);
-    struct operator_norm *found = arena_take(&arena, network->layer_count, 1, 1, sizeof *found);
-    network->busy = true;
-    status = measure_layers(network, &call, &scratch, found);
-    network->busy = false;
-    if (status == DIRICHLET_OK) {
-        hand_out_norms(network, &call, found);
-        hand_out_lipschitz(network, &call, found);
-    }
-    give_scratch(network, memory);
-    return status;
+    return status == DIRICHLET_OK ? run_norms(network, &call) : status;
 }
 
 #endif

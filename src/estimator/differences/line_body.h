@@ -119,7 +119,7 @@ static void take_noise(const struct dirichlet_estimator *estimator, double noise
     if (noise <= difference->deviation)
         return;
     difference->deviation = noise; /* NaN, too, which makes the sample not finite */
-    if (whole > 0.0)
+    if (whole > 0.0 && !isnan(noise))
         difference->relative = fmin(noise / whole, DBL_MAX);
 }
 

@@ -8,14 +8,14 @@
 #include "dirichlet/model.h"
 #include "dirichlet/status.h"
 #include "estimator/state/estimator.h"
-#include "model/calls.h"
+#include "model/calls/calls.h"
 
 typedef struct PRECISION(model_caller) model_caller;
 
 static model_caller caller_of(struct dirichlet_estimator *estimator)
 {
     const model_caller caller = {&estimator->model.PRECISION(model), estimator->allocator.caller,
-                                 &estimator->message};
+                                 &estimator->message, &estimator->tile.outside};
     return caller;
 }
 

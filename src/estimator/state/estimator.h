@@ -36,6 +36,7 @@ struct tile {
     int64_t first;          /* of rows first, first + 1, ... */
     const int64_t *indices; /* or each row's; NULL: consecutive ones */
     int64_t line;           /* the row whose line is looked at */
+    bool outside;           /* some point of it is out of the model's domain */
 };
 
 static inline int64_t tile_sample(const struct tile *tile, int64_t row)

@@ -22,6 +22,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/arithmetic/exact_sum.h"
 #include "core/arithmetic/real.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
@@ -57,11 +58,13 @@ struct sight {
 
 /* What the directions of the samples so far show, one sample after the other. */
 struct spread {
-    int64_t count;    /* directions of the present sample */
-    double mean;      /* of their energies */
-    double root;      /* of the sum of squares about that mean */
-    double error;     /* standard deviation of the weighted sum of the samples before */
-    double *energies; /* (n), or NULL */
+    int64_t count;          /* directions of the present sample */
+    double mean;            /* of their energies */
+    double root;            /* of the sum of squares about that mean */
+    double error;           /* standard deviation of the weighted sum of the samples before, */
+    double weight;          /* the sum of their weights, */
+    struct exact_sum whole; /* and that of the weighted energies, if progress is asked for */
+    double *energies;       /* (n), or NULL */
     double *deviations;
 };
 

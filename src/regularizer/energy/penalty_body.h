@@ -32,6 +32,7 @@
 
 /* Rows of a call: enough for the trainer to run at full speed. */
 #define PENALTY_MOST_ROWS ((int64_t)1024)
+
 /* Energies of the tile's pairs to the sum, and the outputs replaced by cotangents. */
 static dirichlet_status take_energies(struct penalty *penalty, int64_t first, int64_t count,
                                       struct exact_sum *sum)
@@ -89,36 +90,34 @@ static dirichlet_status run_tile(struct penalty *penalty, int64_t first, int64_t
     return status;
 }
 
-/* Of the pairs so far. */
-static void conclude(const struct penalty *penalty, const struct exact_sum *sum, int64_t pairs,
+/* Of all pairs. */
+static void conclude(const struct penalty *penalty, const struct exact_sum *sum,
                      dirichlet_penalty_result *out)
 {
-    const int64_t samples = pairs / penalty->probes;
-    const double all = penalty->weight;
-    const double part = pairs == penalty->pairs ? all : weight_of_first(penalty, samples);
     const struct sight *sight = &penalty->sight;
-    out->value = part > 0.0 ? exact_sum_value(sum) / part : NAN;
-    out->standard_error = spread_error(penalty, part);
+    out->value = exact_sum_value(sum) / penalty->weight;
+    out->standard_error = spread_error(penalty);
     out->noise = sight->odd > 0.0 ? sight->even / sight->odd / 3.0 : 0.0;
-    out->samples = samples;
-    out->products = pairs;
+    out->samples = penalty->batch.samples;
+    out->products = penalty->pairs;
     out->exact = penalty->exact;
 }
 
-static dirichlet_status tell_of_pairs(const struct penalty *penalty, const struct exact_sum *sum,
-                                      int64_t pairs)
+/* A tile may end within a sample, which is then no part of the value. */
+static dirichlet_status tell_of_pairs(const struct penalty *penalty, int64_t pairs)
 {
     const struct listener listener = {penalty->options.progress, penalty->options.progress_user,
                                       penalty->allocator.caller, penalty->message};
-    dirichlet_penalty_result so_far = {0};
+    const struct spread *spread = &penalty->spread;
     if (listener.progress == NULL)
         return DIRICHLET_OK;
-    conclude(penalty, sum, pairs, &so_far);
-    const dirichlet_progress progress = {.samples = so_far.samples,
-                                         .total = penalty->batch.samples,
-                                         .products = pairs,
-                                         .value = so_far.value,
-                                         .standard_error = so_far.standard_error};
+    const bool some = spread->weight > 0.0;
+    const dirichlet_progress progress = {
+        .samples = pairs / penalty->probes,
+        .total = penalty->batch.samples,
+        .products = pairs,
+        .value = some ? exact_sum_value(&spread->whole) / spread->weight : NAN,
+        .standard_error = spread_error(penalty)};
     return listener_tell(&listener, progress);
 }
 
@@ -129,11 +128,11 @@ static dirichlet_status run_pairs(struct penalty *penalty, dirichlet_penalty_res
         const int64_t count = smaller(penalty->pairs - first, penalty->tile);
         dirichlet_status status = run_tile(penalty, first, count, &sum);
         if (status == DIRICHLET_OK)
-            status = tell_of_pairs(penalty, &sum, first + count);
+            status = tell_of_pairs(penalty, first + count);
         if (status != DIRICHLET_OK)
             return status;
     }
-    conclude(penalty, &sum, penalty->pairs, out);
+    conclude(penalty, &sum, out);
     if (!isfinite(out->value))
         return message_fail(penalty->message, DIRICHLET_E_OVERFLOW,
                             "x: the sum of the energies is too large for a double");

@@ -9,13 +9,13 @@
 #include "core/arithmetic/extremes.h"
 #include "core/arithmetic/real.h"
 #include "dirichlet/status.h"
-#include "model/calls.h"
+#include "model/calls/calls.h"
 #include "regularizer/energy/pairs_body.h"
 
 static struct PRECISION(model_caller) caller_of(const struct penalty *penalty)
 {
     const struct PRECISION(model_caller)
-        caller = {&penalty->model, penalty->allocator.caller, penalty->message};
+        caller = {&penalty->model, penalty->allocator.caller, penalty->message, NULL};
     return caller;
 }
 
@@ -38,7 +38,7 @@ static int64_t whole_samples(const struct penalty *penalty, int64_t sample, int6
 {
     int64_t count = 1;
     while ((count + 1) * penalty->probes <= pairs &&
-           index_of(penalty, sample + count) == index_of(penalty, sample) + count)
+           index_of(penalty, sample + count) - count == index_of(penalty, sample))
         count++;
     return count;
 }

@@ -34,10 +34,10 @@ static int64_t probes_asked(const struct penalty *penalty)
     return probes == DIRICHLET_PROBES_ALL || d <= most ? d : DIRICHLET_DEFAULT_PROBES;
 }
 
-static double weight_of_first(const struct penalty *penalty, int64_t samples)
+static double weight_of_all(const struct penalty *penalty)
 {
     double sum = 0.0;
-    for (int64_t i = 0; i < samples; i++)
+    for (int64_t i = 0; i < penalty->batch.samples; i++)
         sum += weight_of(penalty, i);
     return sum * (penalty->exact ? 1.0 : (double)penalty->probes);
 }
@@ -50,7 +50,7 @@ static dirichlet_status choose_probes(struct penalty *penalty)
     penalty->exact = probes >= d;
     penalty->probes = smaller(probes, d);
     penalty->period = (PENALTY_PAIRS_A_CENTER - 1) / penalty->probes + 1;
-    penalty->weight = weight_of_first(penalty, penalty->batch.samples);
+    penalty->weight = weight_of_all(penalty);
     if (!penalty->exact && probes > PENALTY_MOST_PROBES)
         return message_fail(penalty->message, DIRICHLET_E_RANGE,
                             "options.probes is %lld: it must be in 0 .. 2^28 or at least %lld",
@@ -121,14 +121,19 @@ static void close_sample(struct penalty *penalty, int64_t sample)
 {
     struct spread *spread = &penalty->spread;
     const double count = (double)spread->count;
+    const double weight = weight_of(penalty, sample);
+    const double energy = penalty->exact ? count * spread->mean : spread->mean;
     double deviation = 0.0;
     if (!penalty->exact)
         deviation = count > 1.0 ? spread->root / sqrt(count * (count - 1.0)) : NAN;
     if (spread->energies != NULL)
-        spread->energies[sample] = penalty->exact ? count * spread->mean : spread->mean;
+        spread->energies[sample] = energy;
     if (spread->deviations != NULL)
         spread->deviations[sample] = deviation;
-    spread->error = hypot(spread->error, weight_of(penalty, sample) * deviation);
+    spread->error = hypot(spread->error, weight * deviation);
+    spread->weight += weight;
+    if (penalty->options.progress != NULL && isfinite(weight * energy))
+        exact_sum_add_product(&spread->whole, weight, energy);
     spread->count = 0;
     spread->mean = spread->root = 0.0;
 }
@@ -145,10 +150,10 @@ static void take_direction(struct penalty *penalty, int64_t pair, double energy)
         close_sample(penalty, pair / penalty->probes);
 }
 
-/* Of the mean over samples whose weights, times m, are `part` together. */
-static double spread_error(const struct penalty *penalty, double part)
+/* Of the mean over the samples so far. */
+static double spread_error(const struct penalty *penalty)
 {
-    return penalty->exact ? 0.0 : penalty->spread.error * (double)penalty->probes / part;
+    return penalty->exact ? 0.0 : penalty->spread.error / penalty->spread.weight;
 }
 
 /* Energies and deviations stay with us until all has succeeded. */

@@ -29,9 +29,10 @@ static double number_of(uint64_t bits)
 }
 
 /* f_j = 2^j x_j. */
-static int32_t jvp(int64_t samples, int64_t directions, const double *x, const double *v,
-                   double *jv, void *user)
+static int32_t jvp(int64_t first, int64_t samples, int64_t directions, const double *x,
+                   const double *v, double *jv, void *user)
 {
+    (void)first;
     (void)x;
     (void)user;
     for (int64_t i = 0; i < samples * directions; i++)
@@ -40,9 +41,10 @@ static int32_t jvp(int64_t samples, int64_t directions, const double *x, const d
     return 0;
 }
 
-static int32_t vjp(int64_t samples, int64_t directions, const double *x, const double *u,
-                   double *jtu, void *user)
+static int32_t vjp(int64_t first, int64_t samples, int64_t directions, const double *x,
+                   const double *u, double *jtu, void *user)
 {
+    (void)first;
     (void)x;
     (void)user;
     for (int64_t i = 0; i < samples * directions; i++)
@@ -52,8 +54,9 @@ static int32_t vjp(int64_t samples, int64_t directions, const double *x, const d
 }
 
 /* The user data is the energy of every sample. */
-static int32_t energies(int64_t samples, const double *x, double *out, void *user)
+static int32_t energies(int64_t first, int64_t samples, const double *x, double *out, void *user)
 {
+    (void)first;
     (void)x;
     for (int64_t i = 0; i < samples; i++)
         memcpy(&out[i], user, sizeof *out);
@@ -67,7 +70,7 @@ static void measure(const char *name, const dirichlet_model_f64 *model, dirichle
         .struct_size = sizeof options, .method = method, .probes = 3, .seed = 7};
     dirichlet_result result = {.struct_size = sizeof result};
     const dirichlet_status status =
-        dirichlet_measure_f64(model, ROWS, x, NULL, &options, &result, NULL, NULL, 0);
+        dirichlet_measure_f64(model, ROWS, x, NULL, &options, &result, NULL, NULL);
     const double numbers[] = {result.value, result.standard_error, result.lower, result.upper};
     printf("%d ", (int)status);
     print_bits(name, numbers, 4);
@@ -95,20 +98,34 @@ static void measure_all(const double *x)
 
 static void run_dense(const double *weights, const double *x)
 {
-    const dirichlet_dense_layer_f64 layers[] = {{sizeof layers[0], INPUTS, 8, weights, INPUTS, 1,
-                                                 weights + 90, 1, DIRICHLET_ACTIVATION_TANH, 0,
-                                                 0.0},
-                                                {sizeof layers[0], 8, OUTPUTS, weights + 48, 8, 1,
-                                                 NULL, 0, DIRICHLET_ACTIVATION_GELU, 0, 0.0}};
+    const dirichlet_dense_layer_f64 layers[] = {{.struct_size = sizeof layers[0],
+                                                 .inputs = INPUTS,
+                                                 .outputs = 8,
+                                                 .weights = weights,
+                                                 .output_stride = INPUTS,
+                                                 .input_stride = 1,
+                                                 .bias = weights + 90,
+                                                 .bias_stride = 1,
+                                                 .activation = DIRICHLET_ACTIVATION_TANH},
+                                                {.struct_size = sizeof layers[0],
+                                                 .inputs = 8,
+                                                 .outputs = OUTPUTS,
+                                                 .weights = weights + 48,
+                                                 .output_stride = 8,
+                                                 .input_stride = 1,
+                                                 .activation = DIRICHLET_ACTIVATION_GELU}};
     dirichlet_dense_f64 *network = NULL;
     double out[ROWS] = {0};
-    double norms[4] = {0};
-    if (dirichlet_dense_create_f64(layers, 2, NULL, &network, NULL, 0) != DIRICHLET_OK)
+    dirichlet_spectral_result norms[2] = {{.struct_size = sizeof norms[0]},
+                                          {.struct_size = sizeof norms[0]}};
+    dirichlet_dense_lipschitz lipschitz = {.struct_size = sizeof lipschitz};
+    if (dirichlet_dense_create_f64(layers, 2, NULL, &network, NULL) != DIRICHLET_OK)
         return;
     (void)dirichlet_dense_energies_f64(network, ROWS, x, out);
     print_bits("energies", out, ROWS);
-    (void)dirichlet_dense_spectral_norms_f64(network, NULL, norms, NULL, &norms[2]);
-    print_bits("norms", norms, 3);
+    (void)dirichlet_dense_spectral_norms_f64(network, NULL, norms, &lipschitz);
+    const double found[] = {norms[0].norm, norms[1].norm, lipschitz.upper_bound};
+    print_bits("norms", found, 3);
     dirichlet_dense_destroy_f64(network);
 }
 
@@ -118,9 +135,9 @@ int main(void)
         .struct_size = sizeof options, .distribution = DIRICHLET_DISTRIBUTION_TRUNCATED_NORMAL};
     double weights[100] = {0};
     double x[ROWS * INPUTS] = {0};
-    (void)dirichlet_initialize_f64(&options, 0, 10, 10, weights, 10, 1, NULL, 0, NULL, 0);
+    (void)dirichlet_initialize_f64(&options, 0, 10, 10, weights, 10, 1, NULL, 0, NULL);
     print_bits("weights", weights, 100);
-    (void)dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 1, 0, 0, ROWS, INPUTS, 1.0, x, NULL, 0);
+    (void)dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 1, 0, 0, ROWS, INPUTS, 1.0, x, NULL);
     print_bits("noise", x, ROWS * INPUTS);
     measure_all(x);
     run_dense(weights, x);

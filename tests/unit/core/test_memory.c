@@ -64,7 +64,7 @@ static void allocators(void **state)
 {
     (void)state;
     struct counting_allocator counts = {0};
-    struct message message = {{0}};
+    struct message message = {0};
     struct allocator out = {0};
     assert_int_equal(allocator_resolve(NULL, &out, &message), DIRICHLET_OK);
     void *block = allocator_take(&out, 100);
@@ -88,7 +88,8 @@ static void allocators(void **state)
     given.struct_size = 3;
     CHECK(allocator_resolve(&given, &out, &message) == DIRICHLET_E_STRUCT_SIZE);
     const dirichlet_allocator zero = {sizeof zero, NULL, NULL, NULL};
-    CHECK(allocator_resolve(&zero, &out, &message) == DIRICHLET_OK && out.functions.allocate != NULL);
+    CHECK(allocator_resolve(&zero, &out, &message) == DIRICHLET_OK &&
+          out.functions.allocate != NULL);
 }
 
 /* The counting run asks for at least what the run on memory uses; arrays are aligned,
@@ -132,7 +133,7 @@ struct newer {
 static void structs_read(void **state)
 {
     (void)state;
-    struct message message = {{0}};
+    struct message message = {0};
     for (size_t size = 0; size < sizeof(struct newer) + 1; size++) {
         struct newer given = {sizeof given, 11, 22, {0}};
         struct newer ours = {99, 98, 97, {96}};
@@ -184,24 +185,58 @@ static void structs_written(void **state)
 static void messages(void **state)
 {
     (void)state;
-    struct message message = {{0}};
+    struct message message = {0};
     CHECK(message_fail(NULL, DIRICHLET_E_RANGE, "x") == DIRICHLET_E_RANGE);
     CHECK(message_fail(&message, 77, "%d and %s", 5, "five") == 77);
     CHECK(strcmp(message.text, "5 and five") == 0);
+    CHECK(message.status == 77 && message.sample == -1);
+    CHECK(message.callback_code == 0 && message.least_bytes == 0);
     char buffer[12];
     for (size_t size = 0; size <= sizeof buffer; size++) {
         memset(buffer, 'z', sizeof buffer);
-        message_copy(&message, buffer, size);
+        CHECK(message_append(buffer, size, message_append(buffer, size, 0, "%d and ", 5), "five") ==
+              10);
         CHECK(size == 0 ? buffer[0] == 'z' : strlen(buffer) == (size > 10 ? 10 : size - 1));
         CHECK(size == sizeof buffer || buffer[size] == 'z');
         CHECK(size == 0 || strncmp(buffer, "5 and five", size - 1) == 0);
     }
-    message_copy(&message, NULL, 100);
+    CHECK(message_append(NULL, 0, 3, "four") == 7);
     char word[400];
     memset(word, 'w', sizeof word);
     word[sizeof word - 1] = '\0';
     message_fail(&message, 1, "%s", word);
     CHECK(strlen(message.text) == DIRICHLET_MESSAGE_SIZE - 1);
+}
+
+/* Numbers belong to one failure, and are gone with the next, or with success. */
+static void handed_out(void **state)
+{
+    (void)state;
+    struct message message = {0};
+    dirichlet_error error = {.struct_size = sizeof error, .sample = 5, .message = "old"};
+    CHECK(message_last_error(&message, &error) == DIRICHLET_OK);
+    CHECK(error.status == DIRICHLET_OK && error.sample == -1 && error.message[0] == '\0');
+    CHECK(message_with_sample(&message, 7, message_fail(&message, 30, "a")) == 30);
+    CHECK(message_with_code(&message, -8, 30) == 30);
+    message_hand_out(&message, 30, &error);
+    CHECK(error.status == 30 && error.sample == 7 && error.callback_code == -8);
+    CHECK(error.least_bytes == 0 && strcmp(error.message, "a") == 0);
+    CHECK(message_with_least(&message, 1 << 20, message_fail(&message, 22, "b")) == 22);
+    message_hand_out(&message, 22, &error);
+    CHECK(error.sample == -1 && error.callback_code == 0 && error.least_bytes == 1 << 20);
+    CHECK(message_last_error(&message, &error) == DIRICHLET_OK && error.status == 22);
+    message_hand_out(&message, DIRICHLET_OK, &error);
+    CHECK(error.status == DIRICHLET_OK && error.sample == -1 && error.least_bytes == 0);
+    CHECK(error.message[0] == '\0');
+    message_hand_out(&message, 22, NULL);
+    CHECK(message_with_sample(NULL, 1, 3) == 3 && message_with_code(NULL, 1, 4) == 4);
+    CHECK(message_with_least(NULL, 1, 5) == 5);
+    error.struct_size = sizeof error - 1;
+    CHECK(!error_is_usable(&error) && error_is_usable(NULL));
+    CHECK(message_last_error(&message, &error) == DIRICHLET_E_STRUCT_SIZE);
+    CHECK(message_last_error(&message, NULL) == DIRICHLET_E_NULL);
+    error.struct_size = SIZE_MAX;
+    CHECK(!error_is_usable(&error));
 }
 
 static void statuses(void **state)
@@ -216,7 +251,7 @@ static void statuses(void **state)
         for (dirichlet_status b = -3; b < a; b++)
             CHECK(strcmp(text, dirichlet_status_string(b)) != 0 || strcmp(text, unknown) == 0);
     }
-    assert_int_equal(known, 23);
+    assert_int_equal(known, 24);
     CHECK(strcmp(dirichlet_status_string(INT32_MIN), unknown) == 0);
     CHECK(strcmp(dirichlet_status_string(INT32_MAX), unknown) == 0);
 }
@@ -235,14 +270,11 @@ static void version(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(products_and_sums),
-                                       cmocka_unit_test(arrays),
-                                       cmocka_unit_test(allocators),
-                                       cmocka_unit_test(arenas),
-                                       cmocka_unit_test(structs_read),
-                                       cmocka_unit_test(structs_written),
-                                       cmocka_unit_test(messages),
-                                       cmocka_unit_test(statuses),
-                                       cmocka_unit_test(version)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(products_and_sums), cmocka_unit_test(arrays),
+        cmocka_unit_test(allocators),        cmocka_unit_test(arenas),
+        cmocka_unit_test(structs_read),      cmocka_unit_test(structs_written),
+        cmocka_unit_test(messages),          cmocka_unit_test(handed_out),
+        cmocka_unit_test(statuses),          cmocka_unit_test(version)};
     return check_report("unit.memory", cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -28,7 +28,8 @@ static void test_activation_parameters(void **state)
     } cases[] = {
         {DIRICHLET_ACTIVATION_PRELU, NAN, 0, 0, 0, 0, DIRICHLET_E_RANGE, "parameter is "},
         {DIRICHLET_ACTIVATION_PRELU, -INFINITY, 0, 0, 0, 0, DIRICHLET_E_RANGE, "parameter is -inf"},
-        {DIRICHLET_ACTIVATION_LEAKY_RELU, -0.1, 0, 0, 0, 0, DIRICHLET_E_RANGE, "parameter is -0.1"},
+        {DIRICHLET_ACTIVATION_LEAKY_RELU, NAN, 0, 0, 0, 0, DIRICHLET_E_RANGE, "parameter is "},
+        {DIRICHLET_ACTIVATION_ELU, INFINITY, 0, 0, 0, 0, DIRICHLET_E_RANGE, "parameter is inf"},
         {DIRICHLET_ACTIVATION_SELU, 1, 0, 0, 0, 0, DIRICHLET_E_RANGE, "activation_parameter is 1"},
         {DIRICHLET_ACTIVATION_RELU, 0, 2, 0, 0, 0, DIRICHLET_E_RANGE, "activation_second is 2"},
         {DIRICHLET_ACTIVATION_CLAMP, 0, 0, 0, 0, 0, DIRICHLET_E_RANGE, "activation_second, 0"},

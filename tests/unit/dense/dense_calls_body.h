@@ -150,21 +150,26 @@ static void test_model_table(void **state)
     CHECK(model.struct_size == sizeof model && model.inputs == 4 && model.outputs == 2);
     CHECK(model.max_samples == 0 && model.max_directions == 0 && model.user == n);
     CHECK(PRECISION(dirichlet_dense_forward)(n, 2, x, direct) == DIRICHLET_OK);
-    CHECK(model.forward(2, x, called, model.user) == 0);
+    CHECK(model.forward(0, 2, 1, x, called, model.user) == 0);
     CHECK(memcmp(direct, called, 4 * sizeof(real)) == 0);
+    memset(called, 0, sizeof called); /* two points of one sample are two rows */
+    CHECK(model.forward(9, 1, 2, x, called, model.user) == 0);
+    CHECK(memcmp(direct, called, 4 * sizeof(real)) == 0);
+    CHECK(model.ignores_first == 1 && model.parameter_vjp == NULL);
+    CHECK(model.retain == NULL && model.release == NULL);
     CHECK(PRECISION(dirichlet_dense_jvp)(n, 1, 2, x, x, direct) == DIRICHLET_OK);
-    CHECK(model.jvp(1, 2, x, x, called, model.user) == 0);
+    CHECK(model.jvp(0, 1, 2, x, x, called, model.user) == 0);
     CHECK(memcmp(direct, called, 4 * sizeof(real)) == 0);
     CHECK(PRECISION(dirichlet_dense_vjp)(n, 1, 2, x, x, direct) == DIRICHLET_OK);
-    CHECK(model.vjp(1, 2, x, x, called, model.user) == 0);
+    CHECK(model.vjp(0, 1, 2, x, x, called, model.user) == 0);
     CHECK(memcmp(direct, called, 8 * sizeof(real)) == 0);
     CHECK(PRECISION(dirichlet_dense_energies)(n, 2, x, sums[0]) == DIRICHLET_OK);
-    CHECK(model.energies(2, x, sums[1], model.user) == 0);
+    CHECK(model.energies(0, 2, x, sums[1], model.user) == 0);
     CHECK(sums[0][0] == sums[1][0] && sums[0][1] == sums[1][1]);
     CHECK(PRECISION(dirichlet_dense_product_norms)(n, 1, 2, x, x, sums[0]) == DIRICHLET_OK);
-    CHECK(model.product_norms(1, 2, x, x, sums[1], model.user) == 0);
+    CHECK(model.product_norms(0, 1, 2, x, x, sums[1], model.user) == 0);
     CHECK(sums[0][0] == sums[1][0] && sums[0][1] == sums[1][1]);
-    CHECK(model.forward(1, NULL, called, model.user) != 0);
+    CHECK(model.forward(0, 1, 1, NULL, called, model.user) != 0);
     model.struct_size = 1;
     expect_message(n, PRECISION(dirichlet_dense_model)(n, &model), DIRICHLET_E_STRUCT_SIZE,
                    "model.struct_size is 1");

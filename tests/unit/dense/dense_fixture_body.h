@@ -22,6 +22,7 @@
 typedef PRECISION(dirichlet_dense) network_handle;
 typedef PRECISION(dirichlet_dense_layer) layer_view;
 typedef PRECISION(dirichlet_dense_gradient) gradient_view;
+typedef PRECISION(dirichlet_dense_tangent) tangent_view;
 
 struct fixture {
     layer_view layers[FIXTURE_LAYERS];
@@ -77,12 +78,12 @@ static network_handle *create_or_fail(const layer_view *layers, int64_t count,
                                       const dirichlet_dense_options *options)
 {
     network_handle *network = NULL;
-    char message[DIRICHLET_MESSAGE_SIZE] = "unset";
-    const dirichlet_status status = PRECISION(dirichlet_dense_create)(
-        layers, count, options, &network, message, sizeof message);
-    CHECK_IN(status == DIRICHLET_OK, "create: %s", message);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    const dirichlet_status status =
+        PRECISION(dirichlet_dense_create)(layers, count, options, &network, &error);
+    CHECK_IN(status == DIRICHLET_OK, "create: %s", error.message);
     CHECK(network != NULL);
-    CHECK(message[0] == '\0');
+    CHECK(error.message[0] == '\0');
     return network;
 }
 
@@ -115,6 +116,33 @@ static void check_doubles(const double *a, const double *b, int64_t count, const
     for (int64_t i = 0; i < count; i++)
         CHECK_IN(agrees(a[i], b[i], 0.0), "%s[%lld]: %.17g and %.17g", what, (long long)i, a[i],
                  b[i]);
+}
+
+/* The same arrays as directions. */
+static inline void view_tangents(const gradient_view *views, int64_t count, tangent_view *tangents)
+{
+    for (int64_t l = 0; l < count; l++)
+        tangents[l] = (tangent_view){.struct_size = sizeof *tangents,
+                                     .weights = views[l].weights,
+                                     .output_stride = views[l].output_stride,
+                                     .input_stride = views[l].input_stride,
+                                     .bias = views[l].bias,
+                                     .bias_stride = views[l].bias_stride};
+}
+
+/* The energy penalty's value as a number, which NULL says is not wanted. */
+static inline dirichlet_status penalty_of(network_handle *network, int64_t samples, const real *x,
+                                          const dirichlet_dense_penalty_options *options,
+                                          double strength, const gradient_view *views,
+                                          int64_t count, double *value)
+{
+    dirichlet_penalty_result result = {.struct_size = sizeof result,
+                                       .value = value == NULL ? 0.0 : *value};
+    const dirichlet_status status = PRECISION(dirichlet_dense_energy_penalty)(
+        network, samples, x, options, strength, views, count, value == NULL ? NULL : &result);
+    if (value != NULL)
+        *value = result.value;
+    return status;
 }
 
 #endif

@@ -76,7 +76,7 @@ static dirichlet_dense_f64 *widened(const struct wide_network *w, double *number
                                                 .kink = from->kink};
         numbers += count;
     }
-    CHECK(dirichlet_dense_create_f64(layers, w->depth, NULL, &network, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_dense_create_f64(layers, w->depth, NULL, &network, NULL) == DIRICHLET_OK);
     return network;
 }
 

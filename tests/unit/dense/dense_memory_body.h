@@ -67,17 +67,17 @@ static void test_failing_allocations(void **state)
     make_fixture(&f);
     for (int64_t n = 1;; n++) {
         network_handle *network = NULL;
-        char message[DIRICHLET_MESSAGE_SIZE] = "";
+        dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
         counting_arm(&counts, n, (int32_t)(n % 2));
-        const dirichlet_status status = PRECISION(dirichlet_dense_create)(
-            f.layers, FIXTURE_LAYERS, &options, &network, message, sizeof message);
+        const dirichlet_status status =
+            PRECISION(dirichlet_dense_create)(f.layers, FIXTURE_LAYERS, &options, &network, &error);
         if (counts.failed == 0) {
             CHECK(status == DIRICHLET_OK);
             PRECISION(dirichlet_dense_destroy)(network);
             break;
         }
         failures++;
-        CHECK(status == DIRICHLET_E_MEMORY && network == NULL && message[0] != '\0');
+        CHECK(status == DIRICHLET_E_MEMORY && network == NULL && error.message[0] != '\0');
         CHECK(counts.live == 0 && counts.bytes == 0);
     }
     CHECK(failures == 2);
@@ -169,20 +169,20 @@ static void add_all_gradients(network_handle *network, const struct wide_network
                               const struct call_results *r, int64_t n)
 {
     gradient_view views[8];
-    gradient_view tangents[8];
+    gradient_view directions[8];
+    tangent_view tangents[8];
     int64_t *labels = calloc((size_t)n, sizeof *labels);
     CHECK(labels != NULL);
     const PRECISION(dirichlet_loss) loss = {
         .struct_size = sizeof loss, .kind = DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY, .labels = labels};
     const dirichlet_dense_penalty_options probing = {.struct_size = sizeof probing, .probes = 2};
     (void)view_gradients(w, r->gradients, views);
-    (void)view_gradients(w, w->numbers, tangents);
+    (void)view_gradients(w, w->numbers, directions);
+    view_tangents(directions, w->depth, tangents);
     for (int64_t l = 0; l < w->depth; l++)
         tangents[l].bias = NULL;
-    CHECK(PRECISION(dirichlet_dense_energy_penalty)(network, n, r->x, NULL, 1.0, views, w->depth,
-                                                    NULL) == DIRICHLET_OK);
-    CHECK(PRECISION(dirichlet_dense_energy_penalty)(network, n, r->x, &probing, 1.0, views,
-                                                    w->depth, NULL) == DIRICHLET_OK);
+    CHECK(penalty_of(network, n, r->x, NULL, 1.0, views, w->depth, NULL) == DIRICHLET_OK);
+    CHECK(penalty_of(network, n, r->x, &probing, 1.0, views, w->depth, NULL) == DIRICHLET_OK);
     CHECK(PRECISION(dirichlet_dense_loss_gradient)(network, n, r->x, &loss, 1.0, views, w->depth,
                                                    NULL) == DIRICHLET_OK);
     CHECK(PRECISION(dirichlet_dense_loss_hvp)(network, n, r->x, &loss, tangents, 1.0, views,
@@ -225,11 +225,11 @@ static void check_same_results(const struct call_results *a, const struct call_r
 static size_t least_budget(const struct wide_network *w)
 {
     network_handle *network = NULL;
-    char message[DIRICHLET_MESSAGE_SIZE] = "";
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     const dirichlet_dense_options options = counting_options(NULL, 1);
-    const dirichlet_status status = PRECISION(dirichlet_dense_create)(
-        w->layers, w->depth, &options, &network, message, sizeof message);
-    const char *found = strstr(message, "at least ");
+    const dirichlet_status status =
+        PRECISION(dirichlet_dense_create)(w->layers, w->depth, &options, &network, &error);
+    const char *found = strstr(error.message, "at least ");
     CHECK(status == DIRICHLET_E_WORKSPACE && found != NULL);
     return (size_t)strtoull(found + strlen("at least "), NULL, 10);
 }
@@ -274,7 +274,7 @@ static void check_budgets(const int64_t *widths, int64_t depth, int64_t n)
     for (size_t bytes = least; bytes < 64 * least; bytes = bytes * 5 / 2)
         check_budget(&w, n, bytes, &expected);
     const dirichlet_dense_options options = counting_options(NULL, least - 1);
-    CHECK(PRECISION(dirichlet_dense_create)(w.layers, w.depth, &options, &refused, NULL, 0) ==
+    CHECK(PRECISION(dirichlet_dense_create)(w.layers, w.depth, &options, &refused, NULL) ==
           DIRICHLET_E_WORKSPACE);
     free_results(&expected);
     free(w.numbers);

@@ -59,9 +59,8 @@ static dirichlet_status add_penalty(struct gradient_fixture *g, int64_t first, i
                                     const dirichlet_dense_penalty_options *options, double strength,
                                     double *value)
 {
-    return PRECISION(dirichlet_dense_energy_penalty)(g->network, samples,
-                                                     g->x + first * FIXTURE_INPUTS, options,
-                                                     strength, g->views, FIXTURE_LAYERS, value);
+    return penalty_of(g->network, samples, g->x + first * FIXTURE_INPUTS, options, strength,
+                      g->views, FIXTURE_LAYERS, value);
 }
 
 static void test_penalty_arguments(void **state)
@@ -72,32 +71,30 @@ static void test_penalty_arguments(void **state)
     (void)state;
     make_gradient_fixture(&g);
     network_handle *n = g.network;
-    CHECK(PRECISION(dirichlet_dense_energy_penalty)(NULL, 1, g.x, NULL, 1.0, g.views,
-                                                    FIXTURE_LAYERS, &value) == DIRICHLET_E_NULL);
-    expect_message(n,
-                   PRECISION(dirichlet_dense_energy_penalty)(n, 1, NULL, NULL, 1.0, g.views,
-                                                             FIXTURE_LAYERS, &value),
+    CHECK(penalty_of(NULL, 1, g.x, NULL, 1.0, g.views, FIXTURE_LAYERS, &value) == DIRICHLET_E_NULL);
+    expect_message(n, penalty_of(n, 1, NULL, NULL, 1.0, g.views, FIXTURE_LAYERS, &value),
                    DIRICHLET_E_NULL, "x is NULL");
-    expect_message(n,
-                   PRECISION(dirichlet_dense_energy_penalty)(n, 1, g.x, NULL, 1.0, NULL,
-                                                             FIXTURE_LAYERS, &value),
+    expect_message(n, penalty_of(n, 1, g.x, NULL, 1.0, NULL, FIXTURE_LAYERS, &value),
                    DIRICHLET_E_NULL, "gradients is NULL");
-    expect_message(
-        n, PRECISION(dirichlet_dense_energy_penalty)(n, 1, g.x, NULL, 1.0, g.views, 1, &value),
-        DIRICHLET_E_SHAPE, "gradient_count is 1");
+    expect_message(n, penalty_of(n, 1, g.x, NULL, 1.0, g.views, 1, &value), DIRICHLET_E_SHAPE,
+                   "gradient_count is 1");
     expect_message(n, add_penalty(&g, 0, -1, NULL, 1.0, &value), DIRICHLET_E_RANGE,
                    "samples is -1");
     expect_message(n, add_penalty(&g, 0, 0, NULL, 1.0, &value), DIRICHLET_E_NO_DATA,
                    "samples is 0");
     expect_message(n, add_penalty(&g, 0, 1, NULL, (double)NAN, &value), DIRICHLET_E_RANGE,
                    "strength is ");
-    options.probes = -1;
+    options.probes = -2;
     expect_message(n, add_penalty(&g, 0, 1, &options, 1.0, &value), DIRICHLET_E_RANGE,
-                   "options.probes is -1");
+                   "options.probes is -2");
     options.probes = INT64_C(1) << 33;
     expect_message(n, add_penalty(&g, 0, 1, &options, 1.0, &value), DIRICHLET_E_RANGE,
                    "options.probes is 8589934592");
     options = probing(1, 1);
+    options.method = DIRICHLET_METHOD_GAUSSIAN;
+    expect_message(n, add_penalty(&g, 0, 1, &options, 1.0, &value), DIRICHLET_E_CONSTANT,
+                   "options.method is 22");
+    options.method = DIRICHLET_METHOD_AUTO;
     options.first_sample = -4;
     expect_message(n, add_penalty(&g, 0, 1, &options, 1.0, &value), DIRICHLET_E_RANGE,
                    "options.first_sample is -4");
@@ -154,7 +151,7 @@ static double mean_by_estimator(struct gradient_fixture *g, int64_t samples, int
     dirichlet_result result = {.struct_size = sizeof result};
     dirichlet_estimator *estimator = NULL;
     CHECK(PRECISION(dirichlet_dense_model)(g->network, &model) == DIRICHLET_OK);
-    CHECK(PRECISION(dirichlet_estimator_create)(&model, &options, &estimator, NULL, 0) ==
+    CHECK(PRECISION(dirichlet_estimator_create)(&model, &options, &estimator, NULL) ==
           DIRICHLET_OK);
     CHECK(PRECISION(dirichlet_estimator_update)(estimator, samples, g->x, NULL, NULL) ==
           DIRICHLET_OK);
@@ -256,8 +253,7 @@ static void test_penalty_that_cancels(void **state)
         {.struct_size = sizeof(gradient_view), gradient[0], INPUTS, 1, NULL, 0},
         {.struct_size = sizeof(gradient_view), gradient[1], 2, 1, NULL, 0}};
     network_handle *network = create_or_fail(layers, 2, NULL);
-    CHECK(PRECISION(dirichlet_dense_energy_penalty)(network, SAMPLES, x, NULL, 1.0, views, 2,
-                                                    &value) == DIRICHLET_OK);
+    CHECK(penalty_of(network, SAMPLES, x, NULL, 1.0, views, 2, &value) == DIRICHLET_OK);
     CHECK(PRECISION(dirichlet_dense_last_plan)(network, &plan) == DIRICHLET_OK);
     CHECK(plan.gradient == 1);
     if (plan.lower_end == DIRICHLET_DENSE_END_GRAM ||
@@ -301,8 +297,7 @@ static void test_penalty_of_vanishing_terms(void **state)
         {.struct_size = sizeof(gradient_view), gradient[0], INPUTS, 1, NULL, 0},
         {.struct_size = sizeof(gradient_view), gradient[1], 2, 1, NULL, 0}};
     network_handle *network = create_or_fail(layers, 2, NULL);
-    CHECK(PRECISION(dirichlet_dense_energy_penalty)(network, SAMPLES, x, NULL, 1.0, views, 2,
-                                                    &value) == DIRICHLET_OK);
+    CHECK(penalty_of(network, SAMPLES, x, NULL, 1.0, views, 2, &value) == DIRICHLET_OK);
     const double expected = ulp * small * ulp * small;
     CHECK_IN(fabs(value - expected) <= 1e-6 * expected, "%g instead of %g", value, expected);
     PRECISION(dirichlet_dense_destroy)(network);
@@ -321,8 +316,8 @@ static void test_penalty_out_of_range(void **state)
     fill(x, SAMPLES * FIXTURE_INPUTS, 3);
     for (int i = 0; i < 12; i++)
         g.f.weights[0][i] *= (real)1e-15;
-    CHECK(PRECISION(dirichlet_dense_energy_penalty)(g.network, SAMPLES, x, NULL, 1.0, g.views,
-                                                    FIXTURE_LAYERS, &value) == DIRICHLET_OK);
+    CHECK(penalty_of(g.network, SAMPLES, x, NULL, 1.0, g.views, FIXTURE_LAYERS, &value) ==
+          DIRICHLET_OK);
     CHECK(PRECISION(dirichlet_dense_energy_sum)(g.network, SAMPLES, x, &sum) == DIRICHLET_OK);
     CHECK(fabs(value - sum / SAMPLES) <= 16.0 * (double)REAL_EPSILON * value && value > 0.0);
     PRECISION(dirichlet_dense_destroy)(g.network);
@@ -364,8 +359,7 @@ static void test_penalty_of_infinite_input(void **state)
         x[17 * widths[i][0] + 3] = (real)INFINITY;
         (void)view_gradients(&w, gradients, views);
         network_handle *network = create_or_fail(w.layers, w.depth, NULL);
-        CHECK(PRECISION(dirichlet_dense_energy_penalty)(network, SAMPLES, x, NULL, 1.0, views,
-                                                        w.depth, &value) == DIRICHLET_OK);
+        CHECK(penalty_of(network, SAMPLES, x, NULL, 1.0, views, w.depth, &value) == DIRICHLET_OK);
         CHECK(PRECISION(dirichlet_dense_last_plan)(network, &plan) == DIRICHLET_OK);
         pivots += plan.pivot;
         CHECK(isnan(value));

@@ -57,40 +57,87 @@ static double norm_of_jacobian(network_handle *network, const real *x)
     return norm;
 }
 
+#define NORMS_MOST 16
+
+static void put_results(dirichlet_spectral_result *results)
+{
+    for (int l = 0; l < NORMS_MOST; l++)
+        results[l] = (dirichlet_spectral_result){
+            .struct_size = sizeof *results, .norm = UNTOUCHED, .iterations = (int64_t)UNTOUCHED};
+}
+
+static void check_bracket(const dirichlet_spectral_result *r)
+{
+    CHECK(isnan(r->norm) || (r->lower <= r->norm && r->norm <= r->upper));
+    CHECK(r->reserved == 0 && r->iterations >= 0);
+}
+
+/* The norms and what follows from them as plain numbers, any of which may be NULL. */
+static dirichlet_status norms_of(network_handle *network, const dirichlet_spectral_options *options,
+                                 double *norms, int32_t *converged, double *bound)
+{
+    dirichlet_dense_description description = DIRICHLET_INIT(dirichlet_dense_description);
+    dirichlet_dense_lipschitz lipschitz = DIRICHLET_INIT(dirichlet_dense_lipschitz);
+    dirichlet_spectral_result results[NORMS_MOST];
+    int32_t all = 1;
+    put_results(results);
+    CHECK(PRECISION(dirichlet_dense_describe)(network, &description) == DIRICHLET_OK);
+    CHECK(description.layers <= NORMS_MOST);
+    const dirichlet_status status =
+        PRECISION(dirichlet_dense_spectral_norms)(network, options, results, &lipschitz);
+    for (int64_t l = 0; status == DIRICHLET_OK && l < description.layers; l++) {
+        check_bracket(&results[l]);
+        norms[l] = results[l].norm;
+        if (converged != NULL)
+            converged[l] = results[l].converged;
+        all = all == 1 && results[l].converged == 1;
+    }
+    CHECK(status != DIRICHLET_OK || lipschitz.converged == all);
+    if (status == DIRICHLET_OK && bound != NULL)
+        *bound = lipschitz.upper_bound;
+    return status;
+}
+
 static void test_spectral_arguments(void **state)
 {
     struct fixture f;
     network_handle *n = create_fixture(&f);
-    double norms[FIXTURE_LAYERS] = {UNTOUCHED, UNTOUCHED, UNTOUCHED};
-    int32_t converged[FIXTURE_LAYERS] = {UNTOUCHED, UNTOUCHED, UNTOUCHED};
-    double bound = UNTOUCHED;
+    dirichlet_spectral_result norms[NORMS_MOST];
+    dirichlet_dense_lipschitz bound = {.struct_size = sizeof bound, .upper_bound = UNTOUCHED};
     const double tolerances[] = {-1e-10, NAN, 1.0, INFINITY};
     dirichlet_spectral_options options = {.struct_size = sizeof options};
     (void)state;
-    CHECK(PRECISION(dirichlet_dense_spectral_norms)(NULL, NULL, norms, converged, &bound) ==
-          DIRICHLET_E_NULL);
-    expect_message(n, PRECISION(dirichlet_dense_spectral_norms)(n, NULL, NULL, converged, &bound),
-                   DIRICHLET_E_NULL, "norms is NULL");
+    put_results(norms);
+    CHECK(PRECISION(dirichlet_dense_spectral_norms)(NULL, NULL, norms, &bound) == DIRICHLET_E_NULL);
+    expect_message(n, PRECISION(dirichlet_dense_spectral_norms)(n, NULL, NULL, NULL),
+                   DIRICHLET_E_NULL, "norms");
     for (size_t t = 0; t < sizeof tolerances / sizeof *tolerances; t++) {
         options.tolerance = tolerances[t];
-        expect_message(
-            n, PRECISION(dirichlet_dense_spectral_norms)(n, &options, norms, converged, &bound),
-            DIRICHLET_E_RANGE, "options.tolerance is ");
+        expect_message(n, PRECISION(dirichlet_dense_spectral_norms)(n, &options, norms, &bound),
+                       DIRICHLET_E_RANGE, "options.tolerance is ");
     }
     options.tolerance = 0.0;
     options.max_iterations = -1;
-    expect_message(n,
-                   PRECISION(dirichlet_dense_spectral_norms)(n, &options, norms, converged, &bound),
+    expect_message(n, PRECISION(dirichlet_dense_spectral_norms)(n, &options, norms, &bound),
                    DIRICHLET_E_RANGE, "options.max_iterations is -1");
     options.struct_size = 3;
-    expect_message(n,
-                   PRECISION(dirichlet_dense_spectral_norms)(n, &options, norms, converged, &bound),
+    expect_message(n, PRECISION(dirichlet_dense_spectral_norms)(n, &options, norms, &bound),
                    DIRICHLET_E_STRUCT_SIZE, "options.struct_size is 3");
-    for (int l = 0; l < FIXTURE_LAYERS; l++)
-        CHECK(norms[l] == UNTOUCHED && converged[l] == UNTOUCHED);
-    CHECK(bound == UNTOUCHED);
-    CHECK(PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, NULL, NULL) == DIRICHLET_OK);
-    CHECK(norms[0] > 0.0 && bound == UNTOUCHED);
+    norms[0].struct_size = 5;
+    expect_message(n, PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, &bound),
+                   DIRICHLET_E_STRUCT_SIZE, "struct_size is 5");
+    norms[0].struct_size = sizeof *norms;
+    bound.struct_size = 6;
+    expect_message(n, PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, &bound),
+                   DIRICHLET_E_STRUCT_SIZE, "struct_size is 6");
+    bound.struct_size = sizeof bound;
+    for (int l = 0; l < NORMS_MOST; l++)
+        CHECK(norms[l].norm == UNTOUCHED && norms[l].iterations == (int64_t)UNTOUCHED);
+    CHECK(bound.upper_bound == UNTOUCHED);
+    CHECK(PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, NULL) == DIRICHLET_OK);
+    CHECK(norms[0].norm > 0.0 && norms[FIXTURE_LAYERS].norm == UNTOUCHED);
+    CHECK(PRECISION(dirichlet_dense_spectral_norms)(n, NULL, NULL, &bound) == DIRICHLET_OK);
+    CHECK(bound.upper_bound > 0.0 && bound.converged == 1 && bound.reserved == 0);
     PRECISION(dirichlet_dense_destroy)(n);
 }
 
@@ -102,8 +149,7 @@ static double check_norms(network_handle *network, const layer_view *layers, int
     double bound = 0.0;
     double product = 1.0;
     double worst = 0.0;
-    CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, norms, converged, &bound) ==
-          DIRICHLET_OK);
+    CHECK(norms_of(network, NULL, norms, converged, &bound) == DIRICHLET_OK);
     for (int64_t l = 0; l < count; l++) {
         const double truth = norm_of_view(&layers[l]);
         const double error = fabs(norms[l] - truth) / truth;
@@ -151,8 +197,7 @@ static void test_spectral_layouts(void **state)
         network_handle *network = create_or_fail(&layer, 1, NULL);
         double norm = 0.0;
         (void)check_norms(network, &layer, 1);
-        CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, &norm, NULL, NULL) ==
-              DIRICHLET_OK);
+        CHECK(norms_of(network, NULL, &norm, NULL, NULL) == DIRICHLET_OK);
         first = s == 0 ? norm : first;
         CHECK(norm == first);
         PRECISION(dirichlet_dense_destroy)(network);
@@ -174,9 +219,8 @@ static void test_spectral_of_first_layers(void **state)
     (void)state;
     fill(x, FIXTURE_INPUTS, 4);
     CHECK(PRECISION(dirichlet_dense_forward)(whole, 1, x, before) == DIRICHLET_OK);
-    CHECK(PRECISION(dirichlet_dense_spectral_norms)(whole, NULL, norms, NULL, NULL) ==
-          DIRICHLET_OK);
-    CHECK(PRECISION(dirichlet_dense_spectral_norms)(part, NULL, first, NULL, NULL) == DIRICHLET_OK);
+    CHECK(norms_of(whole, NULL, norms, NULL, NULL) == DIRICHLET_OK);
+    CHECK(norms_of(part, NULL, first, NULL, NULL) == DIRICHLET_OK);
     CHECK(first[0] == norms[0] && first[1] == norms[1] && first[2] == UNTOUCHED);
     CHECK(PRECISION(dirichlet_dense_forward)(whole, 1, x, after) == DIRICHLET_OK);
     check_agreement(after, before, FIXTURE_OUTPUTS, "y");
@@ -198,6 +242,9 @@ static const struct steepness steepnesses[] = {
     {DIRICHLET_ACTIVATION_ELU, 0.0, 1.0},
     {DIRICHLET_ACTIVATION_ELU, 0.25, 1.0},
     {DIRICHLET_ACTIVATION_ELU, 3.0, 3.0},
+    {DIRICHLET_ACTIVATION_LEAKY_RELU, -2.5, 2.5},
+    {DIRICHLET_ACTIVATION_ELU, -0.5, 1.0},
+    {DIRICHLET_ACTIVATION_ELU, -3.0, 3.0},
     {DIRICHLET_ACTIVATION_GELU, 0.0, 1.12890414518515},
     {DIRICHLET_ACTIVATION_GELU_TANH, 0.0, 1.12899306865877},
     {DIRICHLET_ACTIVATION_SILU, 0.0, 1.09983932012886},
@@ -236,8 +283,7 @@ static void test_lipschitz_of_activations(void **state)
         double norm = 0.0;
         double bound = 0.0;
         double steepest = 0.0;
-        CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, &norm, NULL, &bound) ==
-              DIRICHLET_OK);
+        CHECK(norms_of(network, NULL, &norm, NULL, &bound) == DIRICHLET_OK);
         CHECK(PRECISION(dirichlet_dense_energies)(network, POINTS, z, energies) == DIRICHLET_OK);
         for (int i = 0; i < POINTS; i++)
             steepest = fmax(steepest, sqrt(energies[i]));
@@ -270,8 +316,7 @@ static void test_lipschitz_bound(void **state)
             set_interval(&w.layers[l]);
         }
         network_handle *network = create_or_fail(w.layers, w.depth, NULL);
-        CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, norms, NULL, &bound) ==
-              DIRICHLET_OK);
+        CHECK(norms_of(network, NULL, norms, NULL, &bound) == DIRICHLET_OK);
         for (uint64_t s = 1; s <= 40; s++) {
             fill(x, 6, s);
             const double norm = norm_of_jacobian(network, x);
@@ -299,8 +344,7 @@ static void test_spectral_limits(void **state)
     (void)state;
     make_wide(&w, widths, 2, DIRICHLET_ACTIVATION_RELU);
     network_handle *network = create_or_fail(w.layers, w.depth, NULL);
-    CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, &options, norms, converged, &bound) ==
-          DIRICHLET_OK);
+    CHECK(norms_of(network, &options, norms, converged, &bound) == DIRICHLET_OK);
     const double product = norm_of_view(&w.layers[0]) * norm_of_view(&w.layers[1]);
     CHECK(converged[0] == 0 && converged[1] == 0);
     CHECK(bound >= product && bound <= 10.0 * product);
@@ -319,18 +363,15 @@ static void test_spectral_not_finite(void **state)
         int32_t converged[FIXTURE_LAYERS];
         double bound = 0.0;
         f.weights[1][7] = (real)wild[i];
-        CHECK(PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, converged, &bound) ==
-              DIRICHLET_OK);
+        CHECK(norms_of(n, NULL, norms, converged, &bound) == DIRICHLET_OK);
         CHECK(isnan(norms[1]) && converged[1] == 0 && isnan(bound));
         CHECK(norms[0] > 0.0 && converged[0] == 1 && norms[2] > 0.0 && converged[2] == 1);
         for (int j = 0; j < 15; j++)
             f.weights[0][j] = 0;
-        CHECK(PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, converged, &bound) ==
-              DIRICHLET_OK);
+        CHECK(norms_of(n, NULL, norms, converged, &bound) == DIRICHLET_OK);
         CHECK(norms[0] == 0.0 && converged[0] == 1 && isnan(bound));
         f.weights[1][7] = 1;
-        CHECK(PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, converged, &bound) ==
-              DIRICHLET_OK);
+        CHECK(norms_of(n, NULL, norms, converged, &bound) == DIRICHLET_OK);
         CHECK(bound == 0.0);
         PRECISION(dirichlet_dense_destroy)(n);
     }
@@ -349,8 +390,7 @@ static void test_spectral_of_extreme_weights(void **state)
         for (int l = 0; l < FIXTURE_LAYERS; l++)
             for (int i = 0; i < 15; i++)
                 f.weights[l][i] = (real)((double)f.weights[l][i] * scales[s]);
-        CHECK(PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, NULL, &bound) ==
-              DIRICHLET_OK);
+        CHECK(norms_of(n, NULL, norms, NULL, &bound) == DIRICHLET_OK);
         for (int l = 0; l < FIXTURE_LAYERS; l++) {
             const double truth = norm_of_view(&f.layers[l]);
             CHECK_IN(fabs(norms[l] - truth) <= NORM_TOLERANCE * truth, "%g: %.17g, not %.17g",
@@ -367,19 +407,20 @@ static void test_spectral_memory(void **state)
     struct fixture f;
     struct counting_allocator counts = {0};
     const dirichlet_allocator hooks = counting_hooks(&counts);
-    double norms[FIXTURE_LAYERS] = {UNTOUCHED, UNTOUCHED, UNTOUCHED};
-    double bound = UNTOUCHED;
+    dirichlet_spectral_result norms[NORMS_MOST];
+    dirichlet_dense_lipschitz bound = {.struct_size = sizeof bound, .upper_bound = UNTOUCHED};
     (void)state;
+    put_results(norms);
     make_fixture(&f);
     f.options.allocator = &hooks;
     network_handle *n = create_or_fail(f.layers, FIXTURE_LAYERS, &f.options);
     const int64_t live = counts.live;
     const int64_t bytes = counts.bytes;
     counting_arm(&counts, 1, 0);
-    expect_message(n, PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, NULL, &bound),
+    expect_message(n, PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, &bound),
                    DIRICHLET_E_MEMORY, "no memory for spectral norms");
-    CHECK(norms[0] == UNTOUCHED && bound == UNTOUCHED);
-    CHECK(PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, NULL, &bound) == DIRICHLET_OK);
+    CHECK(norms[0].norm == UNTOUCHED && bound.upper_bound == UNTOUCHED);
+    CHECK(PRECISION(dirichlet_dense_spectral_norms)(n, NULL, norms, &bound) == DIRICHLET_OK);
     CHECK(counts.live == live && counts.bytes == bytes && counts.damaged == 0);
     PRECISION(dirichlet_dense_destroy)(n);
     CHECK(counts.live == 0 && counts.damaged == 0);
@@ -400,19 +441,16 @@ static void test_lipschitz_out_of_range(void **state)
     }
     network_handle *network = create_or_fail(layers, 10, NULL);
     weights[9] = 0;
-    CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, norms, NULL, &bound) ==
-          DIRICHLET_OK);
+    CHECK(norms_of(network, NULL, norms, NULL, &bound) == DIRICHLET_OK);
     CHECK(bound == 0.0);
     weights[0] = 0;
     weights[9] = (real)large;
-    CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, norms, NULL, &bound) ==
-          DIRICHLET_OK);
+    CHECK(norms_of(network, NULL, norms, NULL, &bound) == DIRICHLET_OK);
     CHECK(bound == 0.0);
     weights[0] = (real)large;
     for (int l = 5; l < 10; l++)
         weights[l] = (real)(1.0 / large);
-    CHECK(PRECISION(dirichlet_dense_spectral_norms)(network, NULL, norms, NULL, &bound) ==
-          DIRICHLET_OK);
+    CHECK(norms_of(network, NULL, norms, NULL, &bound) == DIRICHLET_OK);
     CHECK_IN(bound >= 1.0 - 1e-6 && bound <= 1.0 + 1e-6, "%.17g", bound);
     PRECISION(dirichlet_dense_destroy)(network);
 }

@@ -5,18 +5,22 @@
 #include <stddef.h>
 
 #include "dense_activations_body.h"
+#include "dense_batch_body.h"
 #include "dense_calls_body.h"
 #include "dense_counted_sums_body.h"
 #include "dense_create_body.h"
+#include "dense_given_body.h"
 #include "dense_gradient_body.h"
 #include "dense_guards_body.h"
 #include "dense_loss_body.h"
 #include "dense_memory_body.h"
 #include "dense_penalty_body.h"
 #include "dense_plans_body.h"
+#include "dense_progress_body.h"
 #include "dense_ranges_body.h"
 #include "dense_spectral_body.h"
 #include "dense_transfer_body.h"
+#include "dense_transfer_calls_body.h"
 #include "dense_values_body.h"
 #include "support/check.h"
 
@@ -124,12 +128,23 @@ static int run_dense_tests(const char *name)
         cmocka_unit_test(test_spectral_of_extreme_weights),
         cmocka_unit_test(test_spectral_memory),
         cmocka_unit_test(test_transfer_arguments),
+        cmocka_unit_test(test_transfer_of_one_array),
         cmocka_unit_test(test_transfer_parts),
         cmocka_unit_test(test_transfer_theorem),
         cmocka_unit_test(test_transfer_of_equal_sides),
         cmocka_unit_test(test_transfer_of_dead_units),
         cmocka_unit_test(test_transfer_not_finite),
         cmocka_unit_test(test_transfer_batches),
+        cmocka_unit_test(test_penalty_batches),
+        cmocka_unit_test(test_penalty_short_batch),
+        cmocka_unit_test(test_penalty_batch_arguments),
+        cmocka_unit_test(test_penalty_methods),
+        cmocka_unit_test(test_dense_description),
+        cmocka_unit_test(test_dense_last_error),
+        cmocka_unit_test(test_given_zero),
+        cmocka_unit_test(test_given_slopes),
+        cmocka_unit_test(test_progress_of_spectral_norms),
+        cmocka_unit_test(test_progress_of_transfer),
     };
     return check_report(name, cmocka_run_group_tests(tests, NULL, NULL));
 }

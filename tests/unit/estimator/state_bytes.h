@@ -13,33 +13,42 @@
 enum place {
     MAGIC = 0,
     FORMAT = 8,
-    ELEMENT_SIZE = 12,
+    OLDEST_READER = 12,
     SIZE = 16,
-    INPUTS = 24,
-    OUTPUTS = 32,
-    METHOD = 40,
-    SIDE = 44,
-    EXACT = 48,
-    DIRECTION_SIZE = 52,
-    PRODUCT_SIZE = 60,
-    DIRECTIONS = 68,
-    SKETCH = 76,
-    PLAN_PRODUCTS = 84,
-    SEED = 92,
-    FIRST_SAMPLE = 100,
-    POPULATION = 108,
-    CONFIDENCE = 116,
-    NEXT_SAMPLE = 124,
-    PRODUCTS = 132,
-    STOPPED = 140,
-    COUNT = 144,
-    POSITIVE = 152,
-    SKIPPED = 160,
-    UNKNOWN = 168,
-    MIN_ENERGY = 176,
-    MAX_ENERGY = 184,
-    SUMS = 192
+    OPTIONS_SECTION = 24,
+    INPUTS = 40,
+    OUTPUTS = 48,
+    METHOD = 56,
+    SIDE = 60,
+    EXACT = 64,
+    DIRECTION_SIZE = 68,
+    PRODUCT_SIZE = 76,
+    DIRECTIONS = 84,
+    SKETCH = 92,
+    PLAN_PRODUCTS = 100,
+    SEED = 108,
+    FIRST_SAMPLE = 116,
+    POPULATION = 124,
+    CONFIDENCE = 132,
+    ELEMENT_SIZE = 140,
+    STEP = 148,
+    FORWARD_NOISE = 156,
+    SAMPLES_SECTION = 164,
+    NEXT_SAMPLE = 180,
+    PRODUCTS = 188,
+    STOPPED = 196,
+    COUNT = 200,
+    POSITIVE = 208,
+    SKIPPED = 216,
+    UNKNOWN = 224,
+    MIN_ENERGY = 232,
+    MAX_ENERGY = 240,
+    SUMS = 248
 };
+
+/* Within a section, before its fields. */
+#define SECTION_BYTES 8 /* place of their number */
+#define SECTION_HEAD 16 /* size of it all */
 
 /* FNV-1a over everything but the last 8 bytes, to those. */
 static inline void rehash(struct bytes *bytes)
@@ -73,23 +82,22 @@ static inline uint64_t bits_of(double value)
 }
 
 static inline dirichlet_status read_back(const struct bytes *bytes, dirichlet_estimator **out,
-                                         char message[DIRICHLET_MESSAGE_SIZE])
+                                         dirichlet_error *error)
 {
-    return dirichlet_estimator_deserialize(bytes->data, bytes->size, NULL, out, message,
-                                           DIRICHLET_MESSAGE_SIZE);
+    return dirichlet_estimator_deserialize(bytes->data, bytes->size, NULL, out, error);
 }
 
 /* With hooks that count, so that nothing leaks whatever the bytes. */
-static inline dirichlet_status try_bytes(const void *data, size_t size, char message[])
+static inline dirichlet_status try_bytes(const void *data, size_t size, dirichlet_error *error)
 {
     struct counting_allocator counts = {0};
     const dirichlet_allocator hooks = counting_hooks(&counts);
     dirichlet_estimator *out = (dirichlet_estimator *)&counts;
-    message[0] = '?';
+    error->message[0] = '?';
     const dirichlet_status status =
-        dirichlet_estimator_deserialize(data, size, &hooks, &out, message, DIRICHLET_MESSAGE_SIZE);
+        dirichlet_estimator_deserialize(data, size, &hooks, &out, error);
     CHECK((status == DIRICHLET_OK) == (out != NULL));
-    CHECK((status == DIRICHLET_OK) == (message[0] == '\0'));
+    CHECK(error->status == status && (status == DIRICHLET_OK) == (error->message[0] == '\0'));
     CHECK(counts.live == (out != NULL));
     dirichlet_estimator_destroy(out);
     CHECK(counts.live == 0 && counts.damaged == 0);

@@ -15,9 +15,10 @@
 static double seen[SAMPLES * LONG];
 
 /* Norms ||u||^2 of a model whose J J^T is the unit matrix; `user`: how long u is. */
-static int32_t keep_directions(int64_t samples, int64_t directions, const double *x,
+static int32_t keep_directions(int64_t first, int64_t samples, int64_t directions, const double *x,
                                const double *u, double *norms, void *user)
 {
+    (void)first;
     const int64_t size = *(const int64_t *)user;
     (void)directions;
     for (int64_t i = 0; i < samples; i++) {
@@ -44,7 +45,7 @@ static void draw(dirichlet_method method, int64_t size, int64_t samples)
         .struct_size = sizeof options, .method = method, .probes = 1, .seed = 9};
     for (int64_t i = 0; i < samples; i++)
         x[i] = (double)i;
-    CHECK(dirichlet_measure_f64(&model, samples, x, NULL, &options, &result, NULL, NULL, 0) ==
+    CHECK(dirichlet_measure_f64(&model, samples, x, NULL, &options, &result, NULL, NULL) ==
           DIRICHLET_OK);
 }
 
@@ -117,9 +118,9 @@ static void check_basis(int32_t precision, double ratio)
     const dirichlet_model_f64 model = sine_model_f64(&sine, SINE_VJP | SINE_JVP);
     const dirichlet_model_f32 small = sine_model_f32(&sine, SINE_VJP | SINE_JVP);
     CHECK((single ? dirichlet_measure_f32(&small, SAMPLES, narrow, NULL, &options, &result,
-                                          energies, NULL, 0)
+                                          energies, NULL)
                   : dirichlet_measure_f64(&model, SAMPLES, wide, NULL, &options, &result, energies,
-                                          NULL, 0)) == DIRICHLET_OK);
+                                          NULL)) == DIRICHLET_OK);
     const double exact = sine_energy_f64(&sine, wide);
     int judged = 0;
     for (int i = 0; i < SAMPLES; i++)
@@ -168,11 +169,10 @@ static void cut_into_blocks(void **state)
                                               : cutting && cut == 3 ? 6000
                                                                     : 0;
                     const dirichlet_model_f64 model = sine_model_f64(&sine, SINE_VJP | SINE_JVP);
-                    char message[DIRICHLET_MESSAGE_SIZE];
+                    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
                     CHECK_IN(dirichlet_measure_f64(&model, 9, x, NULL, &options, &result,
-                                                   energies[cutting], message,
-                                                   sizeof message) == DIRICHLET_OK,
-                             "%s", message);
+                                                   energies[cutting], &error) == DIRICHLET_OK,
+                             "%s", error.message);
                     CHECK(!cutting || cut != 3 || sine.most_samples < 9);
                 }
                 CHECK(memcmp(energies[0], energies[1], sizeof energies[0]) == 0);

@@ -21,8 +21,8 @@ static const dirichlet_method methods[] = {
     DIRICHLET_METHOD_UNIT,   DIRICHLET_METHOD_HUTCHPP,  DIRICHLET_METHOD_FINITE_DIFFERENCE};
 #define METHOD_COUNT (sizeof methods / sizeof *methods)
 
-static const int64_t budgets[] = {0,  1,  2,  3,  4,  5,  6,  7,   8,  12,
-                                  15, 16, 17, 31, 32, 40, 80, 100, 101};
+static const int64_t budgets[] = {
+    DIRICHLET_PROBES_ALL, 0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 15, 16, 17, 31, 32, 40, 80, 100, 101};
 #define BUDGET_COUNT (sizeof budgets / sizeof *budgets)
 
 struct wanted {
@@ -65,6 +65,19 @@ static struct wanted exactly(const struct model_offer *o)
     return failure(DIRICHLET_E_MISSING_CALLBACK, "energies", "vjp", "jvp");
 }
 
+static bool affordable(int64_t products, int64_t budget)
+{
+    return (double)products <= 1.25 * (double)budget;
+}
+
+/* 0: 16, or all n where these are at most a quarter more. */
+static int64_t directions(int64_t probes, int64_t n)
+{
+    if (probes == DIRICHLET_PROBES_ALL || (probes == 0 && affordable(n, 16)))
+        return n;
+    return probes == 0 ? 16 : probes;
+}
+
 static struct wanted by_probes(const struct model_offer *o, dirichlet_method method, int64_t probes)
 {
     const bool from_output = o->vjp || o->product_norms;
@@ -75,7 +88,7 @@ static struct wanted by_probes(const struct model_offer *o, dirichlet_method met
         return failure(DIRICHLET_E_MISSING_CALLBACK, "vjp", "product_norms", "jvp");
     if (without_replacement && probes > n)
         return failure(DIRICHLET_E_RANGE, "options.probes", dirichlet_method_name(method), "");
-    const int64_t m = probes == 0 ? least(4, n) : probes;
+    const int64_t m = directions(probes, n);
     const enum side side = o->product_norms ? SIDE_NORMS : o->vjp ? SIDE_VJP : SIDE_JVP;
     return success(method, side, m,
                    (without_replacement && m == n) ||
@@ -89,8 +102,9 @@ static struct wanted hutchpp(const struct model_offer *o, int64_t probes)
                        "");
     if (probes > 0 && probes < 3)
         return failure(DIRICHLET_E_RANGE, "options.probes", "hutchpp", "3");
+    const int64_t products = directions(probes, least(o->outputs, o->inputs));
     return success(DIRICHLET_METHOD_HUTCHPP, o->outputs <= o->inputs ? SIDE_VJP : SIDE_JVP,
-                   probes == 0 ? 16 : probes, false);
+                   products < 3 ? 3 : products, false);
 }
 
 static struct wanted differences(const struct model_offer *o, int64_t probes)
@@ -98,12 +112,7 @@ static struct wanted differences(const struct model_offer *o, int64_t probes)
     if (!o->forward)
         return failure(DIRICHLET_E_MISSING_CALLBACK, "finite_difference", "model.forward", "");
     return success(DIRICHLET_METHOD_FINITE_DIFFERENCE, SIDE_FORWARD,
-                   probes == 0 ? o->inputs : least(probes, o->inputs), false);
-}
-
-static bool affordable(int64_t products, int64_t budget)
-{
-    return (double)products <= 1.25 * (double)budget;
+                   least(directions(probes, o->inputs), o->inputs), false);
 }
 
 /* The worst relative variances of hutchpp and orthogonal with m of n products. */
@@ -117,12 +126,13 @@ static bool hutchpp_is_better(int64_t size, int64_t budget)
 
 static struct wanted automatic(const struct model_offer *o, int64_t probes)
 {
-    const int64_t budget = probes == 0 ? 16 : probes;
+    const int64_t budget = probes <= 0 ? 16 : probes;
     const struct wanted exact = exactly(o);
     const bool products = o->vjp || o->product_norms || o->jvp;
     if (o->energies && (probes == 0 || !products))
         return exact;
-    if (exact.status == DIRICHLET_OK && affordable(exact.products, budget))
+    if (exact.status == DIRICHLET_OK &&
+        (probes == DIRICHLET_PROBES_ALL || affordable(exact.products, budget)))
         return exact;
     if (o->vjp && o->jvp && budget >= 3 && hutchpp_is_better(exact.products, budget))
         return hutchpp(o, budget);
@@ -131,7 +141,7 @@ static struct wanted automatic(const struct model_offer *o, int64_t probes)
         shorter.vjp = shorter.product_norms = false;
     if (products)
         return by_probes(&shorter, DIRICHLET_METHOD_ORTHOGONAL, budget);
-    return differences(o, affordable(o->inputs, probes) ? o->inputs : probes);
+    return differences(o, affordable(o->inputs, budget) ? o->inputs : probes);
 }
 
 static struct wanted wanted_of(const struct model_offer *o, dirichlet_method method, int64_t probes)
@@ -149,7 +159,7 @@ static void check_plan(const struct model_offer *o, dirichlet_method method, int
                        int32_t callbacks)
 {
     struct plan plan;
-    struct message message = {{0}};
+    struct message message = {0};
     const struct wanted wanted = wanted_of(o, method, probes);
     const dirichlet_status status = plan_make(o, method, probes, &plan, &message);
     CHECK_IN(status == wanted.status, "method %d probes %d callbacks %d shape %d %d: %d %s", method,
@@ -178,20 +188,27 @@ static void check_plan(const struct model_offer *o, dirichlet_method method, int
     }
 }
 
+static struct model_offer offer_of(int64_t inputs, int64_t outputs, int32_t callbacks)
+{
+    const struct model_offer offer = {.inputs = inputs,
+                                      .outputs = outputs,
+                                      .max_samples = INT64_MAX,
+                                      .max_directions = INT64_MAX,
+                                      .forward = (callbacks & SINE_FORWARD) != 0,
+                                      .jvp = (callbacks & SINE_JVP) != 0,
+                                      .vjp = (callbacks & SINE_VJP) != 0,
+                                      .energies = (callbacks & SINE_ENERGIES) != 0,
+                                      .product_norms = (callbacks & SINE_NORMS) != 0};
+    return offer;
+}
+
 static void every_combination(void **state)
 {
     (void)state;
     for (size_t s = 0; s < SHAPE_COUNT; s++)
         for (int32_t callbacks = 0; callbacks <= SINE_ALL; callbacks++) {
-            const struct model_offer offer = {shapes[s].inputs,
-                                              shapes[s].outputs,
-                                              INT64_MAX,
-                                              INT64_MAX,
-                                              (callbacks & SINE_FORWARD) != 0,
-                                              (callbacks & SINE_JVP) != 0,
-                                              (callbacks & SINE_VJP) != 0,
-                                              (callbacks & SINE_ENERGIES) != 0,
-                                              (callbacks & SINE_NORMS) != 0};
+            const struct model_offer offer =
+                offer_of(shapes[s].inputs, shapes[s].outputs, callbacks);
             for (size_t m = 0; m < METHOD_COUNT; m++)
                 for (size_t b = 0; b < BUDGET_COUNT; b++)
                     check_plan(&offer, methods[m], budgets[b], callbacks);
@@ -201,19 +218,19 @@ static void every_combination(void **state)
 static void wrong_arguments(void **state)
 {
     (void)state;
-    const struct model_offer offer = {5, 3, INT64_MAX, INT64_MAX, true, true, true, true, true};
-    const int64_t probes[] = {INT64_MIN, -1, (INT64_C(1) << 28) + 1, INT64_C(1) << 32, INT64_MAX};
+    const struct model_offer offer = offer_of(5, 3, SINE_ALL);
+    const int64_t probes[] = {INT64_MIN, -2, (INT64_C(1) << 28) + 1, INT64_C(1) << 32, INT64_MAX};
     struct plan plan;
     for (size_t m = 0; m < METHOD_COUNT; m++)
         for (size_t p = 0; p < sizeof probes / sizeof *probes; p++) {
-            struct message message = {{0}};
+            struct message message = {0};
             CHECK(plan_make(&offer, methods[m], probes[p], &plan, &message) == DIRICHLET_E_RANGE);
             CHECK(strstr(message.text, "options.probes") != NULL);
         }
     CHECK(plan_make(&offer, DIRICHLET_METHOD_SPHERE, INT64_C(1) << 28, &plan, NULL) ==
           DIRICHLET_OK);
     for (dirichlet_method method = -100; method < 1000; method++) {
-        struct message message = {{0}};
+        struct message message = {0};
         bool known = false;
         for (size_t m = 0; m < METHOD_COUNT; m++)
             known = known || method == methods[m];
@@ -246,10 +263,8 @@ static void borders_of_auto(void **state)
         {125, 100, DIRICHLET_METHOD_EXACT, 125}, {126, 100, DIRICHLET_METHOD_HUTCHPP, 100}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const int64_t size = cases[i].size;
-        const struct model_offer both = {size, size, INT64_MAX, INT64_MAX, true,
-                                         true, true, false,     false};
-        const struct model_offer forward = {size,  size,  INT64_MAX, INT64_MAX, true,
-                                            false, false, false,     false};
+        const struct model_offer both = offer_of(size, size, SINE_FORWARD | SINE_JVP | SINE_VJP);
+        const struct model_offer forward = offer_of(size, size, SINE_FORWARD);
         struct plan plan;
         CHECK(plan_make(&both, DIRICHLET_METHOD_AUTO, cases[i].probes, &plan, NULL) ==
               DIRICHLET_OK);
@@ -258,8 +273,14 @@ static void borders_of_auto(void **state)
                  dirichlet_method_name(plan.method), (int)plan.products);
         CHECK(plan_make(&forward, DIRICHLET_METHOD_AUTO, cases[i].probes, &plan, NULL) ==
               DIRICHLET_OK);
-        const bool all = cases[i].probes == 0 || cases[i].method == DIRICHLET_METHOD_EXACT;
-        CHECK(plan.directions == (all ? size : cases[i].probes));
+        const bool all = cases[i].method == DIRICHLET_METHOD_EXACT;
+        CHECK(plan.directions == (all ? size : cases[i].probes == 0 ? 16 : cases[i].probes));
+        CHECK(plan_make(&forward, DIRICHLET_METHOD_AUTO, DIRICHLET_PROBES_ALL, &plan, NULL) ==
+              DIRICHLET_OK);
+        CHECK(plan.directions == size);
+        CHECK(plan_make(&both, DIRICHLET_METHOD_AUTO, DIRICHLET_PROBES_ALL, &plan, NULL) ==
+              DIRICHLET_OK);
+        CHECK(plan.method == DIRICHLET_METHOD_EXACT && plan.products == size);
     }
 }
 
@@ -270,8 +291,7 @@ static void huge_models(void **state)
     const int64_t sizes[] = {INT64_C(1) << 31, INT64_C(1) << 62, INT64_MAX};
     for (size_t i = 0; i < 3; i++)
         for (size_t m = 0; m < METHOD_COUNT; m++) {
-            const struct model_offer offer = {
-                sizes[i], sizes[(i + m) % 3], INT64_MAX, INT64_MAX, true, true, true, true, true};
+            const struct model_offer offer = offer_of(sizes[i], sizes[(i + m) % 3], SINE_ALL);
             check_plan(&offer, methods[m], 0, SINE_ALL);
         }
 }

@@ -83,11 +83,11 @@ static void draw(double x[MOST], double weights[MOST])
 static dirichlet_result measure(const dirichlet_model_f64 *model, int64_t n, const double *x,
                                 const double *weights, const dirichlet_estimator_options *options)
 {
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     dirichlet_result result = {.struct_size = sizeof result};
-    const dirichlet_status status = dirichlet_measure_f64(model, n, x, weights, options, &result,
-                                                          NULL, message, sizeof message);
-    CHECK_IN(status == DIRICHLET_OK, "%s", message);
+    const dirichlet_status status =
+        dirichlet_measure_f64(model, n, x, weights, options, &result, NULL, &error);
+    CHECK_IN(status == DIRICHLET_OK, "%s", error.message);
     return result;
 }
 
@@ -234,7 +234,8 @@ static void freedom_of_hutchpp(void **state)
     CHECK(near(got.upper, got.value + student_two_sided(0.95, 2.0) * got.standard_error));
 }
 
-/* Up to a quarter of the value may be rounding noise, which goes with the square of what is told. */
+/* Up to a quarter of the value may be rounding noise, which goes with the square of what is told.
+ */
 static void noise_of_differences(void **state)
 {
     (void)state;
@@ -248,12 +249,11 @@ static void noise_of_differences(void **state)
     const double unit = 1e-6 * sqrt(got.value / got.noise);
     dirichlet_result result = {.struct_size = sizeof result, .value = -3.0};
     options.forward_noise = unit * sqrt(0.249);
-    CHECK(dirichlet_measure_f64(&model, 1, x, NULL, &options, &result, NULL, NULL, 0) ==
-          DIRICHLET_OK);
+    CHECK(dirichlet_measure_f64(&model, 1, x, NULL, &options, &result, NULL, NULL) == DIRICHLET_OK);
     CHECK(fabs(result.noise / result.value - 0.249) <= 1e-9);
     result.value = -3.0;
     options.forward_noise = unit * sqrt(0.251);
-    CHECK(dirichlet_measure_f64(&model, 1, x, NULL, &options, &result, NULL, NULL, 0) ==
+    CHECK(dirichlet_measure_f64(&model, 1, x, NULL, &options, &result, NULL, NULL) ==
           DIRICHLET_E_NOISE);
     CHECK(result.value == -3.0);
 }

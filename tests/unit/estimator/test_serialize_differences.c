@@ -1,4 +1,4 @@
-/* States of finite differences, format 3, and what version 0.1 wrote, format 1. */
+/* The section of finite differences, and of what steps they may be merged. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,119 +27,15 @@ static dirichlet_estimator *some_differences(struct subject *subject)
     return estimator;
 }
 
-/* The first digit of the sum at `place`, moved by `digits`; an empty one is as it is. */
-static void shift_sum(struct bytes *bytes, size_t place, uint64_t digits)
-{
-    if (get(bytes, place + 4, 4) > 0)
-        put(bytes, place, 4, get(bytes, place, 4) + digits);
-}
-
-/* As version 0.1 wrote it: of the two sums of fourth powers one, 64 digits further up, and nothing
- * behind the noise. */
-static struct bytes of_version_0_1(const struct bytes *bytes)
-{
-    struct bytes old = *bytes;
-    const size_t small = end_of_sums(bytes, 6);
-    const size_t large = end_of_sums(bytes, 7);
-    const size_t end = end_of_sums(bytes, 9);
-    memcpy(old.data + small, bytes->data + large, end - large);
-    shift_sum(&old, small, 64);
-    old.size = small + (end - large) + 8;
-    put(&old, FORMAT, 4, 1);
-    put(&old, SIZE, 8, old.size);
-    rehash(&old);
-    return old;
-}
-
-static int32_t steep_vjp(int64_t samples, int64_t directions, const double *x, const double *u,
-                         double *jtu, void *user)
-{
-    (void)user;
-    for (int64_t i = 0; i < samples * directions; i++)
-        for (int64_t j = 0; j < 3; j++)
-            jtu[i * 3 + j] = (u[2 * i] + (double)(j + 1) * u[2 * i + 1]) * x[i / directions * 3];
-    return 0;
-}
-
-/* All of what it says, interval and degrees of freedom too. */
-static void old_probes(void **state)
-{
-    (void)state;
-    static const double x[15] = {10, 0, 0, 21, 0, 0, 32, 0, 0, 43, 0, 0, 54, 0, 0};
-    const dirichlet_model_f64 model = {
-        .struct_size = sizeof model, .inputs = 3, .outputs = 2, .vjp = steep_vjp};
-    const dirichlet_estimator_options options = {.struct_size = sizeof options,
-                                                 .method = DIRICHLET_METHOD_SPHERE,
-                                                 .probes = 3,
-                                                 .population = 5};
-    char message[DIRICHLET_MESSAGE_SIZE];
-    dirichlet_estimator *now = NULL;
-    dirichlet_estimator *before = NULL;
-    dirichlet_result results[2] = {{.struct_size = sizeof results[0]},
-                                   {.struct_size = sizeof results[1]}};
-    CHECK(dirichlet_estimator_create_f64(&model, &options, &now, NULL, 0) == DIRICHLET_OK);
-    CHECK(dirichlet_estimator_update_f64(now, 5, x, NULL, NULL) == DIRICHLET_OK);
-    const struct bytes bytes = bytes_of(now);
-    CHECK(get(&bytes, FORMAT, 4) == 2);
-    const struct bytes old = of_version_0_1(&bytes);
-    CHECK_IN(read_back(&old, &before, message) == DIRICHLET_OK, "%s", message);
-    CHECK(dirichlet_estimator_result(now, &results[0]) == DIRICHLET_OK);
-    CHECK(dirichlet_estimator_result(before, &results[1]) == DIRICHLET_OK);
-    CHECK(results[0].standard_error > 0.0 && results[0].lower < results[0].value);
-    CHECK(memcmp(&results[0], &results[1], sizeof results[0]) == 0);
-    const struct bytes again = bytes_of(before);
-    CHECK(bytes_equal(&again, &bytes));
-    dirichlet_estimator_destroy(now);
-    dirichlet_estimator_destroy(before);
-}
-
-/* Read, with its value, but no error; kept so; not merged with new ones. */
-static void old_differences(void **state)
-{
-    (void)state;
-    static struct subject subject;
-    char message[DIRICHLET_MESSAGE_SIZE];
-    dirichlet_estimator *now = some_differences(&subject);
-    dirichlet_estimator *before = NULL;
-    dirichlet_estimator *copy = NULL;
-    dirichlet_result results[2] = {{.struct_size = sizeof results[0]},
-                                   {.struct_size = sizeof results[1]}};
-    const struct bytes bytes = bytes_of(now);
-    CHECK(get(&bytes, FORMAT, 4) == 3);
-    const struct bytes old = of_version_0_1(&bytes);
-    CHECK_IN(read_back(&old, &before, message) == DIRICHLET_OK, "%s", message);
-    CHECK(dirichlet_estimator_result(now, &results[0]) == DIRICHLET_OK);
-    CHECK(dirichlet_estimator_result(before, &results[1]) == DIRICHLET_OK);
-    CHECK(results[0].value == results[1].value && results[0].noise == results[1].noise);
-    CHECK(results[0].standard_error_differences > 0.0 && results[0].min_step > 0.0);
-    CHECK(isnan(results[1].standard_error_differences) && isnan(results[1].standard_error));
-    CHECK(isnan(results[1].lower) && isnan(results[1].upper));
-    CHECK(dirichlet_estimator_clone(before, &copy) == DIRICHLET_OK);
-    const struct bytes again = bytes_of(copy);
-    CHECK(get(&again, FORMAT, 4) == 2); /* its errors stay unknown */
-    dirichlet_estimator *third = NULL;
-    CHECK_IN(read_back(&again, &third, message) == DIRICHLET_OK, "%s", message);
-    const struct bytes same = bytes_of(third);
-    CHECK(bytes_equal(&again, &same));
-    dirichlet_estimator_destroy(third);
-    CHECK(dirichlet_estimator_merge(now, before) == DIRICHLET_E_MISMATCH);
-    CHECK(strstr(dirichlet_estimator_message(now), "format") != NULL);
-    CHECK(dirichlet_estimator_merge(before, now) == DIRICHLET_E_MISMATCH);
-    CHECK(dirichlet_estimator_merge(before, copy) == DIRICHLET_OK);
-    dirichlet_estimator_destroy(now);
-    dirichlet_estimator_destroy(before);
-    dirichlet_estimator_destroy(copy);
-}
-
 /* Noise and steps that cannot be. */
 static void hostile_differences(void **state)
 {
     (void)state;
     static struct subject subject;
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     dirichlet_estimator *estimator = some_differences(&subject);
     const struct bytes whole = bytes_of(estimator);
-    const size_t place = end_of_sums(&whole, 9);
+    const size_t place = end_of_sums(&whole, 9) + SECTION_HEAD;
     const double wrong[3][5] = {{NAN, INFINITY, -1.0, -0.5, -INFINITY},
                                 {NAN, INFINITY, -1.0, 0.0, 1e3},
                                 {NAN, INFINITY, -1.0, 0.0, 1e-9}};
@@ -148,16 +44,101 @@ static void hostile_differences(void **state)
             struct bytes bytes = whole;
             put(&bytes, place + 8 * field, 8, bits_of(wrong[field][i]));
             rehash(&bytes);
-            CHECK_IN(try_bytes(bytes.data, bytes.size, message) == DIRICHLET_E_CORRUPT,
+            CHECK_IN(try_bytes(bytes.data, bytes.size, &error) == DIRICHLET_E_CORRUPT,
                      "field %d: %g", (int)field, wrong[field][i]);
         }
     dirichlet_estimator_destroy(estimator);
 }
 
+/* Without its section nothing is known of their errors. */
+static void without_section(void **state)
+{
+    (void)state;
+    static struct subject subject;
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    dirichlet_estimator_description d = DIRICHLET_INIT(dirichlet_estimator_description);
+    dirichlet_result results[2] = {DIRICHLET_INIT(dirichlet_result),
+                                   DIRICHLET_INIT(dirichlet_result)};
+    dirichlet_estimator *now = some_differences(&subject);
+    dirichlet_estimator *less = NULL;
+    struct bytes bytes = bytes_of(now);
+    bytes.size = end_of_sums(&bytes, 9) + 8;
+    put(&bytes, SIZE, 8, bytes.size);
+    rehash(&bytes);
+    CHECK_IN(read_back(&bytes, &less, &error) == DIRICHLET_OK, "%s", error.message);
+    CHECK(dirichlet_estimator_describe(less, &d) == DIRICHLET_OK && d.errors_unknown == 1);
+    CHECK(dirichlet_estimator_result(now, &results[0]) == DIRICHLET_OK);
+    CHECK(dirichlet_estimator_result(less, &results[1]) == DIRICHLET_OK);
+    CHECK(results[0].value == results[1].value && isnan(results[1].standard_error));
+    CHECK(isnan(results[1].lower) && isnan(results[1].upper));
+    const struct bytes again = bytes_of(less);
+    CHECK(bytes_equal(&again, &bytes));
+    CHECK(dirichlet_estimator_merge(now, less) == DIRICHLET_E_MISMATCH);
+    CHECK(strstr(dirichlet_estimator_message(now), "format") != NULL);
+    CHECK(dirichlet_estimator_merge(less, now) == DIRICHLET_E_MISMATCH);
+    dirichlet_estimator_destroy(now);
+    dirichlet_estimator_destroy(less);
+}
+
+/* Neither live ones nor those from bytes. */
+static void steps_that_differ(void **state)
+{
+    (void)state;
+    static struct subject subject;
+    static const struct {
+        double step, noise;
+    } told[] = {{0.0, 0.0}, {0x1p-12, 0.0}, {0x1p-13, 0.0}, {0.0, 1e-7}, {0.0, 1e-6}};
+    dirichlet_estimator *made[5] = {NULL};
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    for (int i = 0; i < 5; i++) {
+        subject_make(&arrangements[DIFFERENCE_ARRANGEMENT], 64, &subject);
+        subject.options.step = told[i].step;
+        subject.options.forward_noise = told[i].noise;
+        CHECK(subject_create(&subject, &made[i]) == DIRICHLET_OK);
+        CHECK(subject_update(&subject, made[i], 0, 20, NULL, NULL) == DIRICHLET_OK);
+    }
+    for (int i = 0; i < 5; i++)
+        for (int k = 0; k < 5; k++) {
+            dirichlet_estimator *source = NULL;
+            const struct bytes before = bytes_of(made[i]);
+            const struct bytes bytes = bytes_of(made[k]);
+            CHECK_IN(read_back(&bytes, &source, &error) == DIRICHLET_OK, "%s", error.message);
+            CHECK(dirichlet_estimator_merge(made[i], source) ==
+                  (i == k ? DIRICHLET_OK : DIRICHLET_E_MISMATCH));
+            if (i != k) {
+                const bool steps = told[i].step != told[k].step;
+                const struct bytes after = bytes_of(made[i]);
+                CHECK(bytes_equal(&before, &after));
+                CHECK(strstr(dirichlet_estimator_message(made[i]),
+                             steps ? "step" : "forward_noise") != NULL);
+                CHECK(dirichlet_estimator_merge(made[i], made[k]) == DIRICHLET_E_MISMATCH);
+            }
+            dirichlet_estimator_destroy(source);
+        }
+    for (int i = 0; i < 5; i++)
+        dirichlet_estimator_destroy(made[i]);
+}
+
+/* Of all other methods they say nothing. */
+static void steps_of_other_methods(void **state)
+{
+    (void)state;
+    static struct subject subject;
+    dirichlet_estimator *made[2] = {NULL, NULL};
+    for (int i = 0; i < 2; i++) {
+        subject_make(&arrangements[5], 64, &subject);
+        subject.options.step = i * 0x1p-12;
+        CHECK(subject_create(&subject, &made[i]) == DIRICHLET_OK);
+    }
+    CHECK(dirichlet_estimator_merge(made[0], made[1]) == DIRICHLET_OK);
+    dirichlet_estimator_destroy(made[0]);
+    dirichlet_estimator_destroy(made[1]);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(old_probes),
-                                       cmocka_unit_test(old_differences),
-                                       cmocka_unit_test(hostile_differences)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hostile_differences), cmocka_unit_test(without_section),
+        cmocka_unit_test(steps_that_differ), cmocka_unit_test(steps_of_other_methods)};
     return check_report("unit.serialize_differences", cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -20,10 +20,10 @@ static dirichlet_estimator *make(const dirichlet_estimator_options *options)
 {
     const dirichlet_model_f64 model = table_energies(&table);
     dirichlet_estimator *estimator = NULL;
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     const dirichlet_status status =
-        dirichlet_estimator_create_f64(&model, options, &estimator, message, sizeof message);
-    CHECK_IN(status == DIRICHLET_OK, "%s", message);
+        dirichlet_estimator_create_f64(&model, options, &estimator, &error);
+    CHECK_IN(status == DIRICHLET_OK, "%s", error.message);
     return estimator;
 }
 

@@ -9,7 +9,7 @@ static dirichlet_estimator *create(struct subject *subject)
 {
     dirichlet_estimator *estimator = NULL;
     const dirichlet_status status = subject_create(subject, &estimator);
-    CHECK_IN(status == DIRICHLET_OK, "%s", subject->message);
+    CHECK_IN(status == DIRICHLET_OK, "%s", subject->error.message);
     return estimator;
 }
 
@@ -248,12 +248,12 @@ struct progress {
     bool rising;
 };
 
-static int32_t watch(int64_t samples, void *user)
+static int32_t watch(const dirichlet_progress *so_far, void *user)
 {
     struct progress *progress = user;
     progress->calls++;
-    progress->rising = progress->rising && samples > progress->last;
-    progress->last = samples;
+    progress->rising = progress->rising && so_far->samples > progress->last;
+    progress->last = so_far->samples;
     return progress->calls == progress->cancel_at ? -77 : 0;
 }
 
@@ -278,7 +278,8 @@ static void progress_and_cancel(void **state)
         CHECK(subject_update(&subject, estimator, 100, 60, NULL, energies) ==
               DIRICHLET_E_CANCELLED);
         CHECK(progress.calls == at && progress.rising && energies[0] == -1.0);
-        CHECK(dirichlet_estimator_callback_code(estimator) == -77);
+        CHECK(last_error(estimator).callback_code == -77);
+        CHECK(last_error(estimator).status == DIRICHLET_E_CANCELLED);
         CHECK(strstr(dirichlet_estimator_message(estimator), "progress") != NULL);
         const struct bytes after = bytes_of(estimator);
         CHECK(bytes_equal(&before, &after));
@@ -312,7 +313,7 @@ static void one_call(void **state)
             dirichlet_estimator_destroy(estimator);
             CHECK(subject_measure(&subject, SUBJECT_ROWS, subject.weights, &results[1],
                                   energies[1]) == DIRICHLET_OK);
-            CHECK(subject.message[0] == '\0');
+            CHECK(subject.error.message[0] == '\0');
             CHECK(memcmp(&results[0], &results[1], sizeof results[0]) == 0);
             CHECK(memcmp(energies[0], energies[1], sizeof energies[0]) == 0);
             CHECK(energies[0][99] >= 0.0 && energies[0][100] == -3.0);
@@ -340,7 +341,7 @@ static void one_call_fails(void **state)
             subject_measure(&subject, which == 2 ? 0 : SUBJECT_ROWS,
                             which == 0 ? subject.weights : NULL, &result, energies);
         CHECK(status == (which == 1 ? DIRICHLET_E_NOISE : DIRICHLET_E_NO_DATA));
-        CHECK(result.value == -5.0 && subject.message[0] != '\0');
+        CHECK(result.value == -5.0 && subject.error.message[0] != '\0');
         for (int i = 0; i < SUBJECT_ROWS; i++)
             CHECK(energies[i] == -3.0);
     }
@@ -354,7 +355,8 @@ static void messages(void **state)
     dirichlet_estimator *estimator = create(&subject);
     const float x[5] = {0};
     CHECK(strcmp(dirichlet_estimator_message(estimator), "") == 0);
-    CHECK(dirichlet_estimator_callback_code(estimator) == 0);
+    CHECK(last_error(estimator).status == DIRICHLET_OK);
+    CHECK(last_error(estimator).callback_code == 0 && last_error(estimator).sample == -1);
     CHECK(dirichlet_estimator_update_f32(estimator, 1, x, NULL, NULL) == DIRICHLET_E_PRECISION);
     CHECK(strstr(dirichlet_estimator_message(estimator), "precision") != NULL);
     CHECK(subject_update(&subject, estimator, 0, 3, NULL, NULL) == DIRICHLET_OK);
@@ -368,7 +370,8 @@ static void messages(void **state)
     dirichlet_estimator_destroy(estimator);
     CHECK(strcmp(dirichlet_estimator_message(NULL), "") == 0);
     CHECK(dirichlet_estimator_stopped(NULL) == 0);
-    CHECK(dirichlet_estimator_callback_code(NULL) == 0);
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    CHECK(dirichlet_estimator_last_error(NULL, &error) == DIRICHLET_E_NULL);
     dirichlet_estimator_destroy(NULL);
 }
 

@@ -74,7 +74,7 @@ static void targets_beyond_the_address_space(void **state)
     const dirichlet_loss_f64 given = {
         .struct_size = sizeof given, .kind = DIRICHLET_LOSS_SQUARED, .targets = targets[0]};
     dirichlet_loss_f64 loss;
-    struct message message = {{0}};
+    struct message message = {0};
     (void)state;
     CHECK(loss_read_f64(&given, INT64_C(1) << 60, CLASSES, false, &loss, &message) ==
           DIRICHLET_E_OVERFLOW);

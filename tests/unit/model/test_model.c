@@ -3,6 +3,7 @@
 
 #include "model/model.h"
 #include "support/check.h"
+#include "support/conditional_model.h"
 #include "support/sine_model.h"
 
 /* Every combination of callbacks. */
@@ -11,7 +12,7 @@ static void offers(void **state)
     (void)state;
     for (int32_t callbacks = 0; callbacks <= SINE_ALL; callbacks++) {
         struct sine sine = sine_make(5, 3);
-        struct message message = {{0}};
+        struct message message = {0};
         struct model_offer offers[2];
         memset(offers, 0, sizeof offers);
         const dirichlet_model_f64 wide = sine_model_f64(&sine, callbacks);
@@ -62,7 +63,7 @@ static void wrong_numbers(void **state)
     struct sine sine = sine_make(2, 2);
     for (size_t f = 0; f < sizeof fields / sizeof *fields; f++)
         for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
-            struct message message = {{0}};
+            struct message message = {0};
             struct model_offer offer;
             dirichlet_model_f64 wide_copy;
             dirichlet_model_f32 narrow_copy;
@@ -80,10 +81,46 @@ static void wrong_numbers(void **state)
         }
 }
 
+/* Flags are 0 or 1, and there is no half an owner. */
+static void wrong_flags(void **state)
+{
+    (void)state;
+    static const size_t places[] = {offsetof(dirichlet_model_f64, ignores_first),
+                                    offsetof(dirichlet_model_f64, concurrent)};
+    static const char *const names[] = {"model.ignores_first", "model.concurrent"};
+    static const int32_t values[] = {INT32_MIN, -1, 0, 1, 2, INT32_MAX};
+    struct conditional c = conditional_make(2, 2);
+    struct message message = {0};
+    struct model_offer offer;
+    dirichlet_model_f64 copy;
+    for (int f = 0; f < 2; f++)
+        for (int v = 0; v < 6; v++) {
+            dirichlet_model_f64 model = conditional_model_f64(&c, SINE_ALL);
+            const bool right = values[v] == 0 || values[v] == 1;
+            memcpy((char *)&model + places[f], &values[v], sizeof values[v]);
+            CHECK(model_read_f64(&model, &copy, &offer, &message) ==
+                  (right ? DIRICHLET_OK : DIRICHLET_E_RANGE));
+            CHECK(right || strstr(message.text, names[f]) != NULL);
+            CHECK(!right || offer.ignores_first == (f == 0 && values[v] == 1));
+        }
+    for (int missing = 0; missing < 4; missing++) {
+        dirichlet_model_f64 model = conditional_model_f64(
+            &c, SINE_ALL | CONDITIONAL_OWNERS | CONDITIONAL_PREPARE | CONDITIONAL_PARAMETERS);
+        model.retain = (missing & 1) != 0 ? NULL : model.retain;
+        model.release = (missing & 2) != 0 ? NULL : model.release;
+        const bool half = missing == 1 || missing == 2;
+        CHECK(model_read_f64(&model, &copy, &offer, &message) ==
+              (half ? DIRICHLET_E_NULL : DIRICHLET_OK));
+        CHECK(!half || strstr(message.text, missing == 1 ? "retain" : "release") != NULL);
+        CHECK(half || (offer.prepare && offer.parameter_vjp));
+    }
+    CHECK(c.retained == 0 && c.released == 0);
+}
+
 static void wrong_structs(void **state)
 {
     (void)state;
-    struct message message = {{0}};
+    struct message message = {0};
     struct model_offer offer;
     dirichlet_model_f64 copy;
     struct sine sine = sine_make(2, 2);
@@ -101,8 +138,8 @@ static void wrong_structs(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(offers), cmocka_unit_test(limits),
-                                       cmocka_unit_test(wrong_numbers),
-                                       cmocka_unit_test(wrong_structs)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(offers), cmocka_unit_test(limits), cmocka_unit_test(wrong_numbers),
+        cmocka_unit_test(wrong_flags), cmocka_unit_test(wrong_structs)};
     return check_report("unit.model", cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -153,9 +153,9 @@ static void distributions_are_those_of_theory(void **state)
             snprintf(name, sizeof name, "scheme %d, distribution %d", (int)schemes[s],
                      (int)distributions[d]);
             CHECK(dirichlet_initialize_f64(&options, 3, INPUTS, OUTPUTS, weights, INPUTS, 1, NULL,
-                                           0, NULL, 0) == DIRICHLET_OK);
-            CHECK(dirichlet_initialization_variance(&options, INPUTS, OUTPUTS, &variance, NULL,
-                                                    0) == DIRICHLET_OK);
+                                           0, NULL) == DIRICHLET_OK);
+            CHECK(dirichlet_initialization_variance(&options, INPUTS, OUTPUTS, &variance, NULL) ==
+                  DIRICHLET_OK);
             const double expected = variance_of(s, INPUTS, OUTPUTS);
             CHECK_IN(fabs(variance - expected) <= 4.0 * DBL_EPSILON * expected, "%s", name);
             for (int i = 0; i < WEIGHTS; i++)
@@ -183,7 +183,7 @@ static void neighbours_are_independent(void **state)
     for (int i = 0; i < 3; i++) {
         options.seed = i == 2 ? 8 : 7;
         CHECK(dirichlet_initialize_f64(&options, i == 1, INPUTS, OUTPUTS, weights[i], INPUTS, 1,
-                                       NULL, 0, NULL, 0) == DIRICHLET_OK);
+                                       NULL, 0, NULL) == DIRICHLET_OK);
     }
     for (int o = 0; o < OUTPUTS; o++) {
         const struct counter_stream probe = {7, (uint64_t)o, 0};
@@ -216,11 +216,11 @@ static void biases(void **state)
     static double bias[10000];
     dirichlet_initialization_options options = options_of(2, 0, 3);
     bias[0] = bias[1] = 5.0;
-    CHECK(dirichlet_initialize_f64(&options, 1, 2, 2, weights, 2, 1, bias, 1, NULL, 0) ==
+    CHECK(dirichlet_initialize_f64(&options, 1, 2, 2, weights, 2, 1, bias, 1, NULL) ==
           DIRICHLET_OK);
     CHECK(bias[0] == 0.0 && bias[1] == 0.0);
     options.bias = DIRICHLET_INITIAL_BIAS_UNIFORM;
-    CHECK(dirichlet_initialize_f64(&options, 1, 2, 10000, weights, 2, 1, bias, 1, NULL, 0) ==
+    CHECK(dirichlet_initialize_f64(&options, 1, 2, 10000, weights, 2, 1, bias, 1, NULL) ==
           DIRICHLET_OK);
     for (int o = 0; o < 10000; o++)
         bias[o] *= sqrt(3.0) * sqrt(2.0);

@@ -28,7 +28,7 @@ static void check_layout_f64(const dirichlet_initialization_options *options,
         array[i] = GAP;
     CHECK(dirichlet_initialize_f64(options, 2, 5, 7, array, layout->output_stride,
                                    layout->input_stride, has_bias ? array + layout->bias_at : NULL,
-                                   layout->bias_stride, NULL, 0) == DIRICHLET_OK);
+                                   layout->bias_stride, NULL) == DIRICHLET_OK);
     for (int i = 0; i < ROOM; i++)
         touched += array[i] != (double)GAP;
     CHECK(touched == (has_bias ? 42 : 35));
@@ -51,7 +51,7 @@ static void check_layout_f32(const dirichlet_initialization_options *options,
         array[i] = GAP;
     CHECK(dirichlet_initialize_f32(options, 2, 5, 7, array, layout->output_stride,
                                    layout->input_stride, has_bias ? array + layout->bias_at : NULL,
-                                   layout->bias_stride, NULL, 0) == DIRICHLET_OK);
+                                   layout->bias_stride, NULL) == DIRICHLET_OK);
     for (int i = 0; i < ROOM; i++)
         touched += array[i] != GAP;
     CHECK(touched == (has_bias ? 42 : 35));
@@ -74,8 +74,8 @@ static void layouts_and_precisions_agree(void **state)
                 double weights[35];
                 double biases[7];
                 options.bias = DIRICHLET_INITIAL_BIAS_UNIFORM;
-                CHECK(dirichlet_initialize_f64(&options, 2, 5, 7, weights, 5, 1, biases, 1, NULL,
-                                               0) == DIRICHLET_OK);
+                CHECK(dirichlet_initialize_f64(&options, 2, 5, 7, weights, 5, 1, biases, 1, NULL) ==
+                      DIRICHLET_OK);
                 check_layout_f64(&options, &layouts[l], weights, biases);
                 check_layout_f32(&options, &layouts[l], weights, biases);
             }
@@ -90,9 +90,9 @@ static void a_weight_depends_on_its_place_alone(void **state)
     static double many[9 * 600];
     for (int d = 0; d < DISTRIBUTIONS; d++) {
         const dirichlet_initialization_options options = options_of(0, d, 1);
-        CHECK(dirichlet_initialize_f64(&options, 6, 256, 3, few, 256, 1, NULL, 0, NULL, 0) ==
+        CHECK(dirichlet_initialize_f64(&options, 6, 256, 3, few, 256, 1, NULL, 0, NULL) ==
               DIRICHLET_OK);
-        CHECK(dirichlet_initialize_f64(&options, 6, 600, 9, many, 600, 1, NULL, 0, NULL, 0) ==
+        CHECK(dirichlet_initialize_f64(&options, 6, 600, 9, many, 600, 1, NULL, 0, NULL) ==
               DIRICHLET_OK);
         for (int o = 0; o < 3; o++)
             for (int i = 0; i < 256; i++) {
@@ -114,9 +114,9 @@ static void the_scale_multiplies(void **state)
     options.bias = DIRICHLET_INITIAL_BIAS_UNIFORM;
     for (int i = 0; i < 3; i++) {
         options.scale = scales[i];
-        CHECK(dirichlet_initialize_f64(&options, 0, 3, 2, numbers[i], 3, 1, numbers[i] + 6, 1, NULL,
-                                       0) == DIRICHLET_OK);
-        CHECK(dirichlet_initialization_variance(&options, 3, 2, &variance[i == 2], NULL, 0) ==
+        CHECK(dirichlet_initialize_f64(&options, 0, 3, 2, numbers[i], 3, 1, numbers[i] + 6, 1,
+                                       NULL) == DIRICHLET_OK);
+        CHECK(dirichlet_initialization_variance(&options, 3, 2, &variance[i == 2], NULL) ==
               DIRICHLET_OK);
     }
     CHECK(variance[1] == 0.0625 * variance[0]);
@@ -144,7 +144,7 @@ static void known_bits(void **state)
         const dirichlet_initialization_options options =
             options_of(0, known[k].distribution, known[k].seed);
         double weights[3];
-        CHECK(dirichlet_initialize_f64(&options, 1, 3, 1, weights, 3, 1, NULL, 0, NULL, 0) ==
+        CHECK(dirichlet_initialize_f64(&options, 1, 3, 1, weights, 3, 1, NULL, 0, NULL) ==
               DIRICHLET_OK);
         print_message("{%a, %a, %a}\n", weights[0], weights[1], weights[2]);
         for (int i = 0; i < 3; i++)
@@ -160,14 +160,13 @@ static void defaults_are_those_of_the_header(void **state)
     const dirichlet_initialization_options defaults = options_of(0, 0, 0);
     const dirichlet_initialization_options torch = options_of(3, 2, 0);
     dirichlet_initialization_options brief = {.struct_size = sizeof brief};
-    CHECK(dirichlet_initialize_f64(&defaults, 0, 3, 1, weights, 3, 1, NULL, 0, NULL, 0) ==
+    CHECK(dirichlet_initialize_f64(&defaults, 0, 3, 1, weights, 3, 1, NULL, 0, NULL) ==
           DIRICHLET_OK);
-    CHECK(dirichlet_initialize_f64(NULL, 0, 3, 1, plain, 3, 1, NULL, 0, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_initialize_f64(NULL, 0, 3, 1, plain, 3, 1, NULL, 0, NULL) == DIRICHLET_OK);
     CHECK(memcmp(weights, plain, sizeof plain) == 0);
     brief.scheme = DIRICHLET_INITIALIZATION_PYTORCH;
-    CHECK(dirichlet_initialize_f64(&torch, 0, 3, 1, weights, 3, 1, NULL, 0, NULL, 0) ==
-          DIRICHLET_OK);
-    CHECK(dirichlet_initialize_f64(&brief, 0, 3, 1, plain, 3, 1, NULL, 0, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_initialize_f64(&torch, 0, 3, 1, weights, 3, 1, NULL, 0, NULL) == DIRICHLET_OK);
+    CHECK(dirichlet_initialize_f64(&brief, 0, 3, 1, plain, 3, 1, NULL, 0, NULL) == DIRICHLET_OK);
     CHECK(memcmp(weights, plain, sizeof plain) == 0);
 }
 
@@ -179,17 +178,52 @@ static void expected_energies(void **state)
     const double products[] = {5.0, 5.0 * 14.0 / 27.0 * 40.0 / 32.0 * 24.0 / 17.0, 40.0,
                                5.0 / 27.0};
     for (int s = 0; s < SCHEMES; s++)
-        for (int p = 0; p < 3; p++) {
-            static const double slopes[] = {0.0, 0.3, 1.0};
+        for (int p = 0; p < 5; p++) {
+            static const double slopes[] = {0.0, 0.3, 1.0, -0.7, -2.0};
             const double passed = 0.5 * (1.0 + slopes[p] * slopes[p]);
             dirichlet_initialization_options options = options_of(s, 0, 0);
             double energy = 0.0;
             options.scale = 0.5;
             const double expected = products[s] * pow(0.25, 3) * passed * passed;
-            CHECK(dirichlet_expected_energy(&options, widths, 3, slopes[p], &energy, NULL, 0) ==
+            CHECK(dirichlet_expected_energy(&options, widths, 3, slopes[p], &energy, NULL) ==
                   DIRICHLET_OK);
             CHECK_IN(fabs(energy - expected) <= 1e-14 * expected, "%d: %g", s, energy);
         }
+}
+
+/* A scale of 0 that is given makes zeros of weights, biases and what follows from them. */
+static void scales_that_are_given(void **state)
+{
+    (void)state;
+    static const int64_t widths[] = {3, 4, 2};
+    dirichlet_initialization_options options = options_of(1, 2, 1);
+    double weights[2][6];
+    double biases[2][2];
+    double variances[2];
+    double energy = -1.0;
+    options.bias = DIRICHLET_INITIAL_BIAS_UNIFORM;
+    for (int given = 0; given < 2; given++) {
+        options.scale_given = given;
+        options.scale = 0.0;
+        CHECK(dirichlet_initialize_f64(&options, 1, 3, 2, weights[given], 3, 1, biases[given], 1,
+                                       NULL) == DIRICHLET_OK);
+        CHECK(dirichlet_initialization_variance(&options, 3, 2, &variances[given], NULL) ==
+              DIRICHLET_OK);
+    }
+    for (int i = 0; i < 6; i++)
+        CHECK(weights[0][i] != 0.0 && weights[1][i] == 0.0);
+    CHECK(biases[0][0] != 0.0 && biases[1][0] == 0.0 && biases[1][1] == 0.0);
+    CHECK(variances[0] > 0.0 && variances[1] == 0.0);
+    CHECK(dirichlet_expected_energy(&options, widths, 2, 0.0, &energy, NULL) == DIRICHLET_OK);
+    CHECK(energy == 0.0);
+    for (int given = 0; given < 2; given++) { /* any other one is the same both ways */
+        options.scale_given = given;
+        options.scale = 0.75;
+        CHECK(dirichlet_initialize_f64(&options, 1, 3, 2, weights[given], 3, 1, biases[given], 1,
+                                       NULL) == DIRICHLET_OK);
+    }
+    CHECK(memcmp(weights[0], weights[1], sizeof weights[0]) == 0);
+    CHECK(memcmp(biases[0], biases[1], sizeof biases[0]) == 0);
 }
 
 struct arguments {
@@ -204,7 +238,7 @@ struct arguments {
 };
 
 /* Call both precisions; they must agree and leave the arrays alone where they fail. */
-static dirichlet_status call(const struct arguments *a, char *message)
+static dirichlet_status call(const struct arguments *a, dirichlet_error *error)
 {
     double wide[64];
     float narrow[64];
@@ -212,10 +246,10 @@ static dirichlet_status call(const struct arguments *a, char *message)
         wide[i] = narrow[i] = GAP;
     const dirichlet_status status = dirichlet_initialize_f64(
         &a->options, a->layer, a->inputs, a->outputs, a->no_weights ? NULL : wide, a->output_stride,
-        a->input_stride, wide + 60, a->bias_stride, message, DIRICHLET_MESSAGE_SIZE);
+        a->input_stride, wide + 60, a->bias_stride, error);
     CHECK(dirichlet_initialize_f32(&a->options, a->layer, a->inputs, a->outputs,
                                    a->no_weights ? NULL : narrow, a->output_stride, a->input_stride,
-                                   narrow + 60, a->bias_stride, NULL, 0) == status);
+                                   narrow + 60, a->bias_stride, NULL) == status);
     for (int i = 0; i < 64 && status != DIRICHLET_OK; i++)
         CHECK(wide[i] == (double)GAP && narrow[i] == GAP);
     return status;
@@ -232,17 +266,18 @@ static const struct arguments good = {
 #define BAD(field, value, status, word)                                                            \
     do {                                                                                           \
         struct arguments bad = good;                                                               \
-        char message[DIRICHLET_MESSAGE_SIZE] = "";                                                 \
+        dirichlet_error error = DIRICHLET_INIT(dirichlet_error);                                   \
         bad.field = (value);                                                                       \
-        CHECK_IN(call(&bad, message) == (status), "%s = %s", #field, #value);                      \
-        CHECK_IN(strstr(message, word) != NULL, "%s = %s: %s", #field, #value, message);           \
+        CHECK_IN(call(&bad, &error) == (status), "%s = %s", #field, #value);                       \
+        CHECK_IN(strstr(error.message, word) != NULL, "%s = %s: %s", #field, #value,               \
+                 error.message);                                                                   \
     } while (0)
 
 static void bad_arguments(void **state)
 {
     (void)state;
-    char text[DIRICHLET_MESSAGE_SIZE] = "old";
-    CHECK(call(&good, text) == DIRICHLET_OK && text[0] == '\0');
+    dirichlet_error good_error = {.struct_size = sizeof good_error, .message = "old"};
+    CHECK(call(&good, &good_error) == DIRICHLET_OK && good_error.message[0] == '\0');
     BAD(layer, -1, DIRICHLET_E_RANGE, "layer is -1");
     BAD(layer, (int64_t)INT32_MAX + 1, DIRICHLET_E_RANGE, "layer");
     BAD(inputs, 0, DIRICHLET_E_RANGE, "inputs is 0");
@@ -260,7 +295,7 @@ static void bad_arguments(void **state)
     BAD(options.scheme, -10, DIRICHLET_E_CONSTANT, "options.scheme");
     BAD(options.distribution, 11, DIRICHLET_E_CONSTANT, "options.distribution is 11");
     BAD(options.bias, 20, DIRICHLET_E_CONSTANT, "options.bias is 20");
-    BAD(options.reserved, 1, DIRICHLET_E_RANGE, "options.reserved");
+    BAD(options.scale_given, 2, DIRICHLET_E_RANGE, "options.scale_given is 2");
     BAD(options.scale, -1.0, DIRICHLET_E_RANGE, "options.scale is -1");
     BAD(options.scale, NAN, DIRICHLET_E_RANGE, "options.scale");
     BAD(options.scale, INFINITY, DIRICHLET_E_RANGE, "options.scale");
@@ -274,22 +309,21 @@ static void beyond_a_precision(void **state)
     dirichlet_initialization_options options = options_of(0, 2, 0);
     double wide[2] = {1.0, 1.0};
     float narrow[2] = {1.0f, 1.0f};
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     options.scale = 1e38;
-    CHECK(dirichlet_initialize_f64(&options, 0, 1, 2, wide, 1, 1, NULL, 0, NULL, 0) ==
-          DIRICHLET_OK);
+    CHECK(dirichlet_initialize_f64(&options, 0, 1, 2, wide, 1, 1, NULL, 0, NULL) == DIRICHLET_OK);
     CHECK(isfinite(wide[0]) && fabs(wide[0]) > 1e30);
-    CHECK(dirichlet_initialize_f32(&options, 0, 1, 2, narrow, 1, 1, NULL, 0, message,
-                                   sizeof message) == DIRICHLET_E_OVERFLOW);
-    CHECK(strstr(message, "options.scale") != NULL && narrow[0] == 1.0f && narrow[1] == 1.0f);
+    CHECK(dirichlet_initialize_f32(&options, 0, 1, 2, narrow, 1, 1, NULL, 0, &error) ==
+          DIRICHLET_E_OVERFLOW);
+    CHECK(strstr(error.message, "options.scale") != NULL && narrow[0] == 1.0f && narrow[1] == 1.0f);
     /* Weights that are floats, and biases that are not. */
     options.scheme = DIRICHLET_INITIALIZATION_GLOROT;
     options.scale = 1e39;
-    CHECK(dirichlet_initialize_f32(&options, 0, 1, 10000, narrow, 1, 1, NULL, 0, NULL, 0) ==
+    CHECK(dirichlet_initialize_f32(&options, 0, 1, 10000, narrow, 1, 1, NULL, 0, NULL) ==
           DIRICHLET_E_OVERFLOW);
     CHECK(dirichlet_initialize_f64(NULL, 0, INT32_MAX, INT32_MAX, wide, INT32_MAX, 1, NULL, 0,
-                                   message, sizeof message) == DIRICHLET_E_OVERFLOW);
-    CHECK(strstr(message, "weights") != NULL);
+                                   &error) == DIRICHLET_E_OVERFLOW);
+    CHECK(strstr(error.message, "weights") != NULL);
 }
 
 static int ascending(const void *a, const void *b)
@@ -315,7 +349,7 @@ static void no_number_twice(void **state)
             .scheme = DIRICHLET_INITIALIZATION_PYTORCH, /* uniform on the bound of the biases */
             .bias = DIRICHLET_INITIAL_BIAS_UNIFORM};
         CHECK(dirichlet_initialize_f64(&options, 0, 601, 3, weights, 601, 1, weights + 3 * 601, 1,
-                                       NULL, 0) == DIRICHLET_OK);
+                                       NULL) == DIRICHLET_OK);
         memcpy(sorted, weights, sizeof sorted);
         qsort(sorted, 3 * 601 + 3, sizeof *sorted, ascending);
         for (int i = 1; i < 3 * 601 + 3; i++) /* up to the rounding of a bound */
@@ -329,29 +363,28 @@ static void bad_arguments_of_expectations(void **state)
     (void)state;
     static const int64_t widths[] = {3, 2, 0, 4};
     dirichlet_initialization_options options = options_of(0, 0, 0);
-    char message[DIRICHLET_MESSAGE_SIZE];
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     double value = 7.0;
 #define EXPECT(call, status, word)                                                                 \
-    CHECK_IN((call) == (status) && strstr(message, word) != NULL && value == 7.0, "%s: %s", #call, \
-             message)
+    CHECK_IN((call) == (status) && strstr(error.message, word) != NULL && value == 7.0, "%s: %s",  \
+             #call, error.message)
 #define VARIANCE(inputs, outputs)                                                                  \
-    dirichlet_initialization_variance(&options, inputs, outputs, &value, message, sizeof message)
+    dirichlet_initialization_variance(&options, inputs, outputs, &value, &error)
 #define ENERGY(widths, count, slope)                                                               \
-    dirichlet_expected_energy(&options, widths, count, slope, &value, message, sizeof message)
+    dirichlet_expected_energy(&options, widths, count, slope, &value, &error)
     EXPECT(VARIANCE(0, 1), DIRICHLET_E_RANGE, "inputs is 0");
     EXPECT(VARIANCE(1, -1), DIRICHLET_E_RANGE, "outputs is -1");
-    EXPECT(dirichlet_initialization_variance(NULL, 1, 1, NULL, message, sizeof message),
-           DIRICHLET_E_NULL, "variance is NULL");
+    EXPECT(dirichlet_initialization_variance(NULL, 1, 1, NULL, &error), DIRICHLET_E_NULL,
+           "variance is NULL");
     EXPECT(ENERGY(NULL, 2, 0.0), DIRICHLET_E_NULL, "widths is NULL");
     EXPECT(ENERGY(widths, 0, 0.0), DIRICHLET_E_RANGE, "layer_count is 0");
     EXPECT(ENERGY(widths, INT64_MAX, 0.0), DIRICHLET_E_OVERFLOW, "layer_count");
     EXPECT(ENERGY(widths, 3, 0.0), DIRICHLET_E_RANGE, "widths[2] is 0");
-    EXPECT(ENERGY(widths, 1, -0.5), DIRICHLET_E_RANGE, "negative_slope is -0.5");
     EXPECT(ENERGY(widths, 1, NAN), DIRICHLET_E_RANGE, "negative_slope");
     EXPECT(ENERGY(widths, 1, INFINITY), DIRICHLET_E_RANGE, "negative_slope is inf");
     EXPECT(ENERGY(widths, INT64_C(1) << 61, 0.0), DIRICHLET_E_OVERFLOW, "layer_count");
-    EXPECT(dirichlet_expected_energy(NULL, widths, 1, 0.0, NULL, message, sizeof message),
-           DIRICHLET_E_NULL, "energy is NULL");
+    EXPECT(dirichlet_expected_energy(NULL, widths, 1, 0.0, NULL, &error), DIRICHLET_E_NULL,
+           "energy is NULL");
     options.scale = 1e-200; /* a variance of 0 would be that of no scale at all */
     EXPECT(VARIANCE(1, 1), DIRICHLET_E_OVERFLOW, "options.scale");
     options.scale = 1e200;
@@ -373,6 +406,7 @@ int main(void)
         cmocka_unit_test(known_bits),
         cmocka_unit_test(defaults_are_those_of_the_header),
         cmocka_unit_test(expected_energies),
+        cmocka_unit_test(scales_that_are_given),
         cmocka_unit_test(bad_arguments),
         cmocka_unit_test(beyond_a_precision),
         cmocka_unit_test(no_number_twice),

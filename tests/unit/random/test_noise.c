@@ -44,8 +44,8 @@ static void labels_change_at_the_rate(void **state)
         int64_t changed = -1;
         for (int i = 0; i < SAMPLES; i++)
             labels[i] = i % CLASSES;
-        CHECK(dirichlet_noise_labels(4, r, 0, SAMPLES, CLASSES, rates[r], labels, &changed, NULL,
-                                     0) == DIRICHLET_OK);
+        CHECK(dirichlet_noise_labels(4, r, 0, SAMPLES, CLASSES, rates[r], labels, &changed, NULL) ==
+              DIRICHLET_OK);
         int64_t wrong = 0;
         for (int i = 0; i < SAMPLES; i++) {
             CHECK(labels[i] >= 0 && labels[i] < CLASSES);
@@ -71,18 +71,18 @@ static void labels_at_the_ends(void **state)
     int64_t changed = -1;
     for (int i = 0; i < 1000; i++)
         labels[i] = i % 2;
-    CHECK(dirichlet_noise_labels(0, 0, 0, 1000, 2, 0.0, labels, &changed, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_noise_labels(0, 0, 0, 1000, 2, 0.0, labels, &changed, NULL) == DIRICHLET_OK);
     CHECK(changed == 0);
     for (int i = 0; i < 1000; i++)
         CHECK(labels[i] == i % 2);
-    CHECK(dirichlet_noise_labels(0, 0, 0, 1000, 2, 1.0, labels, NULL, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_noise_labels(0, 0, 0, 1000, 2, 1.0, labels, NULL, NULL) == DIRICHLET_OK);
     for (int i = 0; i < 1000; i++)
         CHECK(labels[i] == 1 - i % 2);
     labels[0] = INT64_MAX - 1;
-    CHECK(dirichlet_noise_labels(0, 0, 0, 1, INT64_MAX, 1.0, labels, &changed, NULL, 0) ==
+    CHECK(dirichlet_noise_labels(0, 0, 0, 1, INT64_MAX, 1.0, labels, &changed, NULL) ==
           DIRICHLET_OK);
     CHECK(changed == 1 && labels[0] >= 0 && labels[0] < INT64_MAX - 1);
-    CHECK(dirichlet_noise_labels(0, 0, 0, 0, 2, 1.0, NULL, &changed, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_noise_labels(0, 0, 0, 0, 2, 1.0, NULL, &changed, NULL) == DIRICHLET_OK);
     CHECK(changed == 0);
 }
 
@@ -102,7 +102,7 @@ static void labels_are_fresh(void **state)
     for (int c = 0; c < 4; c++) {
         int same = 0;
         CHECK(dirichlet_noise_labels(cases[c].seed, cases[c].step, cases[c].first, SAMPLES, 2, 0.5,
-                                     labels[c], NULL, NULL, 0) == DIRICHLET_OK);
+                                     labels[c], NULL, NULL) == DIRICHLET_OK);
         for (int i = 0; i < SAMPLES; i++)
             same += labels[c][i] == labels[0][i];
         if (c > 0)
@@ -122,13 +122,13 @@ static void labels_of_any_batches(void **state)
         int64_t sum = 0;
         for (int i = 0; i < 1000; i++)
             whole[i] = parts[i] = i % 10;
-        CHECK(dirichlet_noise_labels(3, UINT32_MAX, first, 1000, 10, 0.3, whole, &changed, NULL,
-                                     0) == DIRICHLET_OK);
+        CHECK(dirichlet_noise_labels(3, UINT32_MAX, first, 1000, 10, 0.3, whole, &changed, NULL) ==
+              DIRICHLET_OK);
         for (int64_t i = 0; i < 1000; i += sizes[s]) {
             const int64_t count = 1000 - i < sizes[s] ? 1000 - i : sizes[s];
             int64_t own = 0;
             CHECK(dirichlet_noise_labels(3, UINT32_MAX, first + i, count, 10, 0.3, parts + i, &own,
-                                         NULL, 0) == DIRICHLET_OK);
+                                         NULL) == DIRICHLET_OK);
             sum += own;
         }
         CHECK(sum == changed && changed > 0);
@@ -144,7 +144,7 @@ static void draw(dirichlet_noise kind, uint64_t seed, int64_t step, int64_t firs
 {
     for (int i = 0; i < VALUES; i++)
         values[i] = 0.0;
-    CHECK(dirichlet_noise_add_f64(kind, seed, step, first, ROWS, WIDTH, 1.0, values, NULL, 0) ==
+    CHECK(dirichlet_noise_add_f64(kind, seed, step, first, ROWS, WIDTH, 1.0, values, NULL) ==
           DIRICHLET_OK);
 }
 
@@ -222,13 +222,13 @@ static void noise_of_any_batches(void **state)
                 begin[i] = whole[i] = parts[i] = narrow[i];
             }
             CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_TARGET, 1, 2, first, 20, widths[w], 0.1,
-                                          whole, NULL, 0) == DIRICHLET_OK);
+                                          whole, NULL) == DIRICHLET_OK);
             CHECK(dirichlet_noise_add_f32(DIRICHLET_NOISE_TARGET, 1, 2, first, 20, widths[w], 0.1,
-                                          narrow, NULL, 0) == DIRICHLET_OK);
+                                          narrow, NULL) == DIRICHLET_OK);
             for (int64_t i = 0; i < 20; i += batch)
                 CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_TARGET, 1, 2, first + i,
                                               20 - i < batch ? 20 - i : batch, widths[w], 0.1,
-                                              parts + i * widths[w], NULL, 0) == DIRICHLET_OK);
+                                              parts + i * widths[w], NULL) == DIRICHLET_OK);
             CHECK(memcmp(whole, parts, (size_t)size * sizeof *whole) == 0);
             for (int64_t i = 0; i < size; i++)
                 CHECK(whole[i] != begin[i] && narrow[i] == (float)whole[i]);
@@ -242,9 +242,9 @@ static void known_bits(void **state)
     double values[2] = {0.0, 0.0};
     int64_t labels[8] = {0};
     static const int64_t expected[8] = {5, 0, 0, 0, 0, 4, 3, 4};
-    CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 42, 1, 2, 1, 2, 1.0, values, NULL, 0) ==
+    CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 42, 1, 2, 1, 2, 1.0, values, NULL) ==
           DIRICHLET_OK);
-    CHECK(dirichlet_noise_labels(42, 1, 2, 8, 10, 0.5, labels, NULL, NULL, 0) == DIRICHLET_OK);
+    CHECK(dirichlet_noise_labels(42, 1, 2, 8, 10, 0.5, labels, NULL, NULL) == DIRICHLET_OK);
     print_message("%a, %a;", values[0], values[1]);
     for (int i = 0; i < 8; i++)
         print_message(" %d", (int)labels[i]);
@@ -257,15 +257,15 @@ static void no_noise(void **state)
 {
     (void)state;
     double values[3] = {1.5, INFINITY, NAN};
-    CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 0, 0, 0, 1, 3, 0.0, values, NULL, 0) ==
+    CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 0, 0, 0, 1, 3, 0.0, values, NULL) ==
           DIRICHLET_OK);
     CHECK(values[0] == 1.5 && values[1] == INFINITY && isnan(values[2]));
-    CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 0, 0, 0, 1, 3, 1.0, values, NULL, 0) ==
+    CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 0, 0, 0, 1, 3, 1.0, values, NULL) ==
           DIRICHLET_OK);
     CHECK(isfinite(values[0]) && values[0] != 1.5 && values[1] == INFINITY && isnan(values[2]));
-    CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 0, 0, 0, 0, 3, 1.0, NULL, NULL, 0) ==
+    CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 0, 0, 0, 0, 3, 1.0, NULL, NULL) ==
           DIRICHLET_OK);
-    CHECK(dirichlet_noise_add_f32(DIRICHLET_NOISE_INPUT, 0, 0, 0, 0, 3, 1.0, NULL, NULL, 0) ==
+    CHECK(dirichlet_noise_add_f32(DIRICHLET_NOISE_INPUT, 0, 0, 0, 0, 3, 1.0, NULL, NULL) ==
           DIRICHLET_OK);
 }
 
@@ -289,28 +289,28 @@ static const struct arguments good = {.kind = DIRICHLET_NOISE_INPUT,
                                       .standard_deviation = 1.0,
                                       .probability = 1.0};
 
-static dirichlet_status call_add(const struct arguments *a, char *message)
+static dirichlet_status call_add(const struct arguments *a, dirichlet_error *error)
 {
     double wide[4] = {1.0, 2.0, 3.0, 4.0};
     float narrow[4] = {1.0f, 2.0f, 3.0f, 4.0f};
-    const dirichlet_status status = dirichlet_noise_add_f64(
-        a->kind, 0, a->step, a->first_sample, a->samples, a->width, a->standard_deviation,
-        a->no_array ? NULL : wide, message, DIRICHLET_MESSAGE_SIZE);
+    const dirichlet_status status =
+        dirichlet_noise_add_f64(a->kind, 0, a->step, a->first_sample, a->samples, a->width,
+                                a->standard_deviation, a->no_array ? NULL : wide, error);
     CHECK(dirichlet_noise_add_f32(a->kind, 0, a->step, a->first_sample, a->samples, a->width,
-                                  a->standard_deviation, a->no_array ? NULL : narrow, NULL,
-                                  0) == status);
+                                  a->standard_deviation, a->no_array ? NULL : narrow,
+                                  NULL) == status);
     for (int i = 0; i < 4 && status != DIRICHLET_OK; i++)
         CHECK(wide[i] == i + 1.0 && narrow[i] == (float)i + 1.0f);
     return status;
 }
 
-static dirichlet_status call_labels(const struct arguments *a, char *message)
+static dirichlet_status call_labels(const struct arguments *a, dirichlet_error *error)
 {
     int64_t labels[2] = {1, a->label};
     int64_t changed = -5;
-    const dirichlet_status status = dirichlet_noise_labels(
-        0, a->step, a->first_sample, a->samples, a->classes, a->probability,
-        a->no_array ? NULL : labels, &changed, message, DIRICHLET_MESSAGE_SIZE);
+    const dirichlet_status status =
+        dirichlet_noise_labels(0, a->step, a->first_sample, a->samples, a->classes, a->probability,
+                               a->no_array ? NULL : labels, &changed, error);
     if (status != DIRICHLET_OK)
         CHECK(labels[0] == 1 && labels[1] == a->label && changed == -5);
     return status;
@@ -319,10 +319,11 @@ static dirichlet_status call_labels(const struct arguments *a, char *message)
 #define BAD(call, field, value, status, word)                                                      \
     do {                                                                                           \
         struct arguments bad = good;                                                               \
-        char message[DIRICHLET_MESSAGE_SIZE] = "";                                                 \
+        dirichlet_error error = DIRICHLET_INIT(dirichlet_error);                                   \
         bad.field = (value);                                                                       \
-        CHECK_IN(call(&bad, message) == (status), "%s: %s = %s", #call, #field, #value);           \
-        CHECK_IN(strstr(message, word) != NULL, "%s = %s: %s", #field, #value, message);           \
+        CHECK_IN(call(&bad, &error) == (status), "%s: %s = %s", #call, #field, #value);            \
+        CHECK_IN(strstr(error.message, word) != NULL, "%s = %s: %s", #field, #value,               \
+                 error.message);                                                                   \
     } while (0)
 
 #define BAD_IN_BOTH(field, value, status, word)                                                    \
@@ -337,7 +338,7 @@ static void long_rows(void **state)
     (void)state;
     static double row[701];
     memset(row, 0, sizeof row);
-    CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 3, 0, 0, 1, 701, 1.0, row, NULL, 0) ==
+    CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 3, 0, 0, 1, 701, 1.0, row, NULL) ==
           DIRICHLET_OK);
     for (int i = 0; i < 701; i++)
         for (int j = 0; j < i; j++)
@@ -360,12 +361,13 @@ static void too_large_noise(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         double wide[2] = {1.0, 2.0};
         float narrow[2] = {1.0f, 2.0f};
-        char message[DIRICHLET_MESSAGE_SIZE] = "";
+        dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
         CHECK(dirichlet_noise_add_f64(DIRICHLET_NOISE_INPUT, 0, 0, 0, 1, 2, cases[i].deviation,
-                                      wide, message, sizeof message) == cases[i].wide);
-        CHECK((strstr(message, "standard_deviation") != NULL) == (cases[i].wide != DIRICHLET_OK));
+                                      wide, &error) == cases[i].wide);
+        CHECK((strstr(error.message, "standard_deviation") != NULL) ==
+              (cases[i].wide != DIRICHLET_OK));
         CHECK(dirichlet_noise_add_f32(DIRICHLET_NOISE_INPUT, 0, 0, 0, 1, 2, cases[i].deviation,
-                                      narrow, NULL, 0) == cases[i].narrow);
+                                      narrow, NULL) == cases[i].narrow);
         CHECK(isfinite(wide[0]) && isfinite(narrow[0]));
         CHECK((wide[0] == 1.0) == (cases[i].wide != DIRICHLET_OK));
         CHECK((narrow[0] == 1.0f) == (cases[i].narrow != DIRICHLET_OK));
@@ -375,10 +377,10 @@ static void too_large_noise(void **state)
 static void bad_arguments(void **state)
 {
     (void)state;
-    char text[DIRICHLET_MESSAGE_SIZE] = "old";
-    CHECK(call_add(&good, text) == DIRICHLET_OK && text[0] == '\0');
-    text[0] = 'x';
-    CHECK(call_labels(&good, text) == DIRICHLET_OK && text[0] == '\0');
+    dirichlet_error good_error = {.struct_size = sizeof good_error, .message = "old"};
+    CHECK(call_add(&good, &good_error) == DIRICHLET_OK && good_error.message[0] == '\0');
+    good_error.message[0] = 'x';
+    CHECK(call_labels(&good, &good_error) == DIRICHLET_OK && good_error.message[0] == '\0');
     BAD_IN_BOTH(step, -1, DIRICHLET_E_RANGE, "step is -1");
     BAD_IN_BOTH(step, INT64_C(1) << 32, DIRICHLET_E_RANGE, "step");
     BAD_IN_BOTH(first_sample, -1, DIRICHLET_E_RANGE, "first_sample is -1");

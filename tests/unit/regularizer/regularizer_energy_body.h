@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/arithmetic/real.h"
+#include "dirichlet/estimator.h"
 #include "dirichlet/memory.h"
 #include "dirichlet/regularizer.h"
 #include "dirichlet/status.h"
@@ -34,7 +35,7 @@ struct energy_fixture {
     dirichlet_energy_penalty_options options;
     real x[ENERGY_SAMPLES * ENERGY_INPUTS];
     double gradient[ENERGY_PARAMETERS];
-    double value;
+    dirichlet_penalty_result result;
     int64_t vjp_calls;
     int64_t vjp_fail_at; /* 0: never */
     int64_t rows;        /* that came */
@@ -42,10 +43,12 @@ struct energy_fixture {
     real cotangents[ENERGY_ROWS * ENERGY_OUTPUTS];
 };
 
-static int32_t sine_parameter_vjp(int64_t samples, const real *x, const real *cotangents,
-                                  void *user)
+static int32_t sine_parameter_vjp(int64_t first, int64_t samples, int64_t points, const real *x,
+                                  const real *cotangents, void *user)
 {
-    struct energy_fixture *f = user;
+    (void)first;
+    samples *= points;
+    struct energy_fixture *f = user; /* sine is its first member */
     f->vjp_calls++;
     if (f->vjp_calls == f->vjp_fail_at)
         return 4242;
@@ -68,18 +71,18 @@ static void make_energy(struct energy_fixture *f, int64_t probes)
     f->sine = sine_make(ENERGY_INPUTS, ENERGY_OUTPUTS);
     f->sine.code = 77;
     f->model = PRECISION(sine_model)(&f->sine, SINE_FORWARD);
+    f->model.parameter_vjp = sine_parameter_vjp;
     f->options = (dirichlet_energy_penalty_options){
         .struct_size = sizeof f->options, .probes = probes, .seed = 11};
-    f->value = -1.0;
+    f->result = (dirichlet_penalty_result){.struct_size = sizeof f->result, .value = -1.0};
     fill(f->x, ENERGY_SAMPLES * ENERGY_INPUTS, 31);
 }
 
 static dirichlet_status energy_of(struct energy_fixture *f, int64_t first, int64_t samples,
                                   double strength)
 {
-    return PRECISION(dirichlet_energy_penalty)(&f->model, sine_parameter_vjp, f, samples,
-                                               f->x + first * ENERGY_INPUTS, &f->options, strength,
-                                               &f->value, HEARD);
+    return PRECISION(dirichlet_energy_penalty)(&f->model, samples, f->x + first * ENERGY_INPUTS,
+                                               &f->options, strength, &f->result, &heard);
 }
 
 static double sine_mean_energy(const struct energy_fixture *f)
@@ -118,26 +121,33 @@ static void test_energy_exact(void **state)
     make_energy(&f, ENERGY_INPUTS);
     expect_success(energy_of(&f, 0, ENERGY_SAMPLES, 0.5));
     const double energy = sine_mean_energy(&f);
-    const double error = off_by(f.value, energy, energy);
+    const double error = off_by(f.result.value, energy, energy);
     const double gradient = energy_gradient_error(&f, 0.5);
     printf("energy penalty, exact: value off by %.2e, gradient by %.2e\n", error, gradient);
     CHECK(error <= (single ? 1e-5 : 1e-10));
     CHECK(gradient <= (single ? 1e-4 : 1e-9));
     CHECK(f.rows == 2 * ENERGY_SAMPLES * ENERGY_INPUTS);
-    /* More probes than inputs are the same, none is one; the value alone is the same. */
-    const double value = f.value;
+    /* More probes than inputs are the same, as are all of them and, these being few, the default;
+     * the value alone is the same. */
+    const double value = f.result.value;
     f.rows = 0;
     f.options.probes = INT64_MAX;
     expect_success(energy_of(&f, 0, ENERGY_SAMPLES, 0.5));
-    CHECK(f.value == value);
+    CHECK(f.result.value == value);
     const int64_t calls = f.vjp_calls;
-    expect_success(PRECISION(dirichlet_energy_penalty)(&f.model, NULL, NULL, ENERGY_SAMPLES, f.x,
-                                                       &f.options, 2.0, &f.value, HEARD));
-    CHECK(f.value == value && f.vjp_calls == calls);
-    f.rows = 0;
-    f.options.probes = 0;
-    expect_success(energy_of(&f, 0, ENERGY_SAMPLES, 0.5));
-    CHECK(f.rows == 2 * ENERGY_SAMPLES && f.value != value);
+    f.model.parameter_vjp = NULL;
+    expect_success(energy_of(&f, 0, ENERGY_SAMPLES, 2.0));
+    CHECK(f.result.value == value && f.vjp_calls == calls);
+    f.model.parameter_vjp = sine_parameter_vjp;
+    for (int64_t probes = DIRICHLET_PROBES_ALL; probes <= 1; probes++) {
+        f.rows = 0;
+        f.options.probes = probes;
+        expect_success(energy_of(&f, 0, ENERGY_SAMPLES, 0.5));
+        CHECK(f.rows == 2 * ENERGY_SAMPLES * (probes == 1 ? 1 : ENERGY_INPUTS));
+        CHECK((f.result.value == value) == (probes != 1));
+        CHECK(f.result.exact == (probes != 1) && f.result.samples == ENERGY_SAMPLES);
+        CHECK(f.result.products == f.rows / 2);
+    }
 }
 
 /* Over many seeds the mean of value and gradient is that of the exact ones. */
@@ -157,8 +167,8 @@ static void test_energy_unbiased(void **state)
         f.rows = 0;
         memset(f.gradient, 0, sizeof f.gradient);
         expect_success(energy_of(&f, 0, ENERGY_SAMPLES, 1.0));
-        sum += f.value / draws;
-        squares += f.value * f.value / draws;
+        sum += f.result.value / draws;
+        squares += f.result.value * f.result.value / draws;
         for (int p = 0; p < ENERGY_PARAMETERS; p++) {
             slopes[p] += f.gradient[p] / draws;
             slope_squares[p] += f.gradient[p] * f.gradient[p] / draws;
@@ -192,11 +202,11 @@ static void test_energy_bits(void **state)
             for (size_t budget = 1000; budget < 30000; budget += 5800) {
                 make_energy(&f, probes);
                 f.sine.max_samples = limits[i];
-                f.model = PRECISION(sine_model)(&f.sine, SINE_FORWARD);
+                f.model.max_samples = limits[i];
                 f.options.workspace_bytes = budget;
                 expect_success(energy_of(&f, 0, ENERGY_SAMPLES, 1.0));
                 CHECK(limits[i] == 0 || f.sine.most_samples <= limits[i]);
-                CHECK(f.rows == whole.rows && f.value == whole.value);
+                CHECK(f.rows == whole.rows && f.result.value == whole.result.value);
                 CHECK(memcmp(f.points, whole.points, sizeof f.points) == 0);
                 CHECK(memcmp(f.cotangents, whole.cotangents, sizeof f.cotangents) == 0);
             }
@@ -246,7 +256,7 @@ static void expect_energy_refused(struct energy_fixture *f, dirichlet_status wan
                                   const char *text)
 {
     expect(energy_of(f, 0, ENERGY_SAMPLES, 1.0), wanted, text);
-    CHECK(f->sine.calls == 0 && f->vjp_calls == 0 && f->value == -1.0);
+    CHECK(f->sine.calls == 0 && f->vjp_calls == 0 && f->result.value == -1.0);
 }
 
 static void test_energy_arguments(void **state)
@@ -264,7 +274,7 @@ static void test_energy_arguments(void **state)
     REFUSED(f.model.max_samples = -1, DIRICHLET_E_RANGE, "model.max_samples is -1");
     REFUSED(f.model.struct_size = 1, DIRICHLET_E_STRUCT_SIZE, "model.struct_size is 1");
     REFUSED(f.options.struct_size = 2, DIRICHLET_E_STRUCT_SIZE, "options.struct_size is 2");
-    REFUSED(f.options.probes = -1, DIRICHLET_E_RANGE, "options.probes is -1");
+    REFUSED(f.options.probes = -2, DIRICHLET_E_RANGE, "options.probes is -2");
     REFUSED(f.options.first_sample = -1, DIRICHLET_E_RANGE, "options.first_sample is -1");
     REFUSED(f.options.first_sample = INT64_MAX, DIRICHLET_E_OVERFLOW, "options.first_sample is 9");
     REFUSED(f.options.step = -1.0, DIRICHLET_E_RANGE, "options.step is -1");
@@ -278,11 +288,10 @@ static void test_energy_arguments(void **state)
                                          DIRICHLET_E_NOT_FINITE, "sample 105 (row 15 of x)");
 #undef REFUSED
     make_energy(&f, 1);
-    expect(PRECISION(dirichlet_energy_penalty)(NULL, NULL, NULL, 1, f.x, NULL, 1.0, NULL, HEARD),
+    expect(PRECISION(dirichlet_energy_penalty)(NULL, 1, f.x, NULL, 1.0, NULL, &heard),
            DIRICHLET_E_NULL, "model is NULL");
-    expect(
-        PRECISION(dirichlet_energy_penalty)(&f.model, NULL, NULL, 1, NULL, NULL, 1.0, NULL, HEARD),
-        DIRICHLET_E_NULL, "x is NULL");
+    expect(PRECISION(dirichlet_energy_penalty)(&f.model, 1, NULL, NULL, 1.0, NULL, &heard),
+           DIRICHLET_E_NULL, "x is NULL");
     expect(energy_of(&f, 0, 0, 1.0), DIRICHLET_E_NO_DATA, "samples is 0");
     expect(energy_of(&f, 0, -5, 1.0), DIRICHLET_E_RANGE, "samples is -5");
     expect(energy_of(&f, 0, INT64_MAX, 1.0), DIRICHLET_E_OVERFLOW, "samples is 9");
@@ -293,37 +302,50 @@ static void test_energy_arguments(void **state)
         expect(energy_of(&f, 0, 1, 1.0), DIRICHLET_E_RANGE, "options.probes is 536870912");
     else
         expect(energy_of(&f, 0, 1, 1.0), DIRICHLET_E_OVERFLOW, "samples is 1");
-    CHECK(f.sine.calls == 0 && f.vjp_calls == 0 && f.value == -1.0);
+    CHECK(f.sine.calls == 0 && f.vjp_calls == 0 && f.result.value == -1.0);
 }
 
-/* Every callback fails in turn; a trainer's gradient may then hold part, the value is not set. */
-static void test_energy_callbacks(void **state)
+/* Every callback fails in turn; a trainer's gradient may then hold part, the value is not set.
+ * Calls of a model that looks whose rows it has hold those of a sample, all others a whole tile. */
+static void fail_callbacks(int32_t ignores_first)
 {
     static struct energy_fixture f;
     int64_t forwards = 1;
     int64_t backwards = 1;
-    (void)state;
     for (;; forwards++) {
         make_energy(&f, 3);
+        f.model.ignores_first = ignores_first;
         f.options.workspace_bytes = 2000;
         f.sine.fail_at = forwards;
         if (energy_of(&f, 0, ENERGY_SAMPLES, 1.0) == DIRICHLET_OK)
             break;
-        CHECK(strstr(heard, "model.forward returned 77") != NULL);
-        CHECK(f.value == -1.0 && f.sine.calls == forwards && f.vjp_calls == forwards - 1);
+        CHECK(strstr(heard.message, "model.forward returned 77") != NULL);
+        CHECK(heard.callback_code == 77 && heard.sample == -1);
+        CHECK(f.result.value == -1.0 && f.sine.calls == forwards && f.vjp_calls < forwards);
+        CHECK(!ignores_first || f.vjp_calls == forwards - 1);
     }
     for (;; backwards++) {
         make_energy(&f, 3);
+        f.model.ignores_first = ignores_first;
         f.options.workspace_bytes = 2000;
         f.vjp_fail_at = backwards;
         if (energy_of(&f, 0, ENERGY_SAMPLES, 1.0) == DIRICHLET_OK)
             break;
-        CHECK(strstr(heard, "parameter_vjp returned 4242") != NULL);
-        CHECK(f.value == -1.0 && f.sine.calls == backwards && f.vjp_calls == backwards);
+        CHECK(strstr(heard.message, "model.parameter_vjp returned 4242") != NULL);
+        CHECK(heard.callback_code == 4242 && heard.sample == -1);
+        CHECK(f.result.value == -1.0 && f.vjp_calls == backwards && f.sine.calls > 0);
+        CHECK(!ignores_first || f.sine.calls == backwards);
     }
     printf("energy penalty: %d and %d calls failed in turn\n", (int)forwards - 1,
            (int)backwards - 1);
-    CHECK(forwards > 3 && forwards == backwards);
+    CHECK(forwards > 3 && backwards > 3 && (!ignores_first || forwards == backwards));
+}
+
+static void test_energy_callbacks(void **state)
+{
+    (void)state;
+    fail_callbacks(0);
+    fail_callbacks(1);
 }
 
 /* What forward leaves unwritten or writes as NaN stops the call before the trainer sees it. */
@@ -334,20 +356,22 @@ static void test_energy_poison(void **state)
     for (int64_t at = 1; at <= 4; at++)
         for (int kind = 0; kind < 3; kind++) {
             make_energy(&f, 3);
+            f.model.ignores_first = 1; /* one call a tile */
             f.options.workspace_bytes = 2000;
             f.options.first_sample = 1000;
             f.sine.place = (enum sine_place)kind;
             f.sine.poison = kind == 1 ? (double)NAN : (double)INFINITY;
             f.sine.poison_at = at;
             expect(energy_of(&f, 0, ENERGY_SAMPLES, 1.0), DIRICHLET_E_NOT_FINITE, "sample 10");
-            CHECK(f.value == -1.0 && f.vjp_calls == at - 1);
+            CHECK(heard.sample >= 1000 && heard.sample < 1000 + ENERGY_SAMPLES);
+            CHECK(f.result.value == -1.0 && f.vjp_calls == at - 1);
         }
     make_energy(&f, 3);
     f.sine.silent_at = 1;
     expect(energy_of(&f, 0, ENERGY_SAMPLES, 1.0), DIRICHLET_E_NOT_FINITE, "sample 0 (row 0 of x)");
     make_energy(&f, 3);
     expect(energy_of(&f, 0, ENERGY_SAMPLES, 1e308), DIRICHLET_E_NOT_FINITE, "cotangent");
-    CHECK(f.vjp_calls == 0 && f.value == -1.0);
+    CHECK(f.vjp_calls == 0 && f.result.value == -1.0);
 }
 
 static void test_energy_memory(void **state)
@@ -367,15 +391,18 @@ static void test_energy_memory(void **state)
     /* The least budget that a refusal names is enough. */
     f.options.workspace_bytes = 1;
     CHECK(energy_of(&f, 0, ENERGY_SAMPLES, 1.0) == DIRICHLET_E_WORKSPACE);
-    f.options.workspace_bytes = (size_t)atoll(strstr(heard, "at least ") + 9);
+    f.options.workspace_bytes = (size_t)heard.least_bytes;
     f.rows = 0;
     expect_success(energy_of(&f, 0, ENERGY_SAMPLES, 1.0));
     CHECK(f.sine.most_samples > 2);
 }
 
 /* user: a factor. */
-static int32_t steep_forward(int64_t samples, const real *x, real *y, void *user)
+static int32_t steep_forward(int64_t first, int64_t samples, int64_t points, const real *x, real *y,
+                             void *user)
 {
+    (void)first;
+    samples *= points;
     const double *factor = user;
     for (int64_t n = 0; n < samples; n++)
         for (int64_t j = 0; j < ENERGY_OUTPUTS; j++)
@@ -393,20 +420,21 @@ static void test_energy_too_large(void **state)
     for (int64_t probes = 1; probes <= ENERGY_INPUTS; probes += ENERGY_INPUTS - 1) {
         make_energy(&f, probes);
         f.model.forward = steep_forward;
+        f.model.parameter_vjp = NULL;
         f.model.user = &factor;
         const dirichlet_status status = PRECISION(dirichlet_energy_penalty)(
-            &f.model, NULL, NULL, ENERGY_SAMPLES, f.x, &f.options, 1.0, &f.value, HEARD);
+            &f.model, ENERGY_SAMPLES, f.x, &f.options, 1.0, &f.result, &heard);
         if (sizeof(real) == sizeof(float)) {
             CHECK(status == DIRICHLET_OK);
-            CHECK(probes == 1 || fabs(f.value - ENERGY_OUTPUTS * 1e60) <= 1e57);
+            CHECK(probes == 1 || fabs(f.result.value - ENERGY_OUTPUTS * 1e60) <= 1e57);
             continue;
         }
         expect(status, DIRICHLET_E_NOT_FINITE, "its energy is too large for a double");
         factor = sqrt(0.4 * DBL_MAX / ENERGY_OUTPUTS); /* and 16 samples */
-        expect(PRECISION(dirichlet_energy_penalty)(&f.model, NULL, NULL, ENERGY_SAMPLES, f.x,
-                                                   &f.options, 1.0, &f.value, HEARD),
+        expect(PRECISION(dirichlet_energy_penalty)(&f.model, ENERGY_SAMPLES, f.x, &f.options, 1.0,
+                                                   &f.result, &heard),
                DIRICHLET_E_OVERFLOW, "the sum of the energies is too large");
-        CHECK(f.value == -1.0);
+        CHECK(f.result.value == -1.0);
         factor = 1e200;
     }
 }
@@ -420,10 +448,12 @@ static void test_energy_of_single_inputs(void **state)
     (void)state;
     make_energy(&f, ENERGY_INPUTS);
     f.model.forward = steep_forward;
+    f.model.parameter_vjp = NULL;
     f.model.user = &factor;
-    CHECK(PRECISION(dirichlet_energy_penalty)(&f.model, NULL, NULL, ENERGY_SAMPLES, f.x, &f.options,
-                                              1.0, &f.value, HEARD) == DIRICHLET_OK);
-    CHECK_IN(fabs(f.value - 9.0 * ENERGY_OUTPUTS) <= 1e-3 * f.value, "%.17g", f.value);
+    CHECK(PRECISION(dirichlet_energy_penalty)(&f.model, ENERGY_SAMPLES, f.x, &f.options, 1.0,
+                                              &f.result, &heard) == DIRICHLET_OK);
+    CHECK_IN(fabs(f.result.value - 9.0 * ENERGY_OUTPUTS) <= 1e-3 * f.result.value, "%.17g",
+             f.result.value);
 }
 
 #endif

@@ -23,21 +23,20 @@ typedef PRECISION(dirichlet_objective) objective_table;
 /* What a call must leave alone where it fails. */
 #define UNTOUCHED ((real)-77.25)
 
-/* The last call's message. */
-static char heard[DIRICHLET_MESSAGE_SIZE];
-#define HEARD heard, sizeof heard
+/* What the last call found wrong. */
+static dirichlet_error heard = DIRICHLET_INIT(dirichlet_error);
 
 static void expect(dirichlet_status got, dirichlet_status wanted, const char *text)
 {
-    CHECK_IN(got == wanted, "status %d, wanted %d: %s", got, wanted, heard);
-    CHECK_IN(strstr(heard, text) != NULL, "\"%s\" lacks \"%s\"", heard, text);
-    CHECK((got == DIRICHLET_OK) == (heard[0] == '\0'));
+    CHECK_IN(got == wanted, "status %d, wanted %d: %s", got, wanted, heard.message);
+    CHECK_IN(strstr(heard.message, text) != NULL, "\"%s\" lacks \"%s\"", heard.message, text);
+    CHECK(heard.status == got && (got == DIRICHLET_OK) == (heard.message[0] == '\0'));
 }
 
 static void expect_success(dirichlet_status got)
 {
-    CHECK_IN(got == DIRICHLET_OK, "%s", heard);
-    CHECK(heard[0] == '\0');
+    CHECK_IN(got == DIRICHLET_OK, "%s", heard.message);
+    CHECK(heard.status == DIRICHLET_OK && heard.message[0] == '\0');
 }
 
 static void fill(real *values, int64_t count, uint64_t seed)

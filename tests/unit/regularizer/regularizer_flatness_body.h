@@ -140,7 +140,7 @@ static void make_flatness(struct flatness_fixture *f, bool curved, bool exact)
 static dirichlet_status flatness_of(struct flatness_fixture *f, double strength)
 {
     return PRECISION(dirichlet_flatness_penalty)(&f->objective, f->theta, 0.1, strength,
-                                                 f->gradient, &f->options, &f->result, HEARD);
+                                                 f->gradient, &f->options, &f->result, &heard);
 }
 
 /* Largest error of f->gradient, which was 0 before, relative to the largest entry. */
@@ -235,7 +235,7 @@ static void test_flatness_overflow(void **state)
             for (int j = 0; j < FLAT_PARAMETERS; j++)
                 f.x[i][j] *= square ? 0x1p150 : 1.0;
         expect(PRECISION(dirichlet_flatness_penalty)(&f.objective, f.theta, square ? 0.0 : 1e300,
-                                                     1.0, f.gradient, NULL, &f.result, HEARD),
+                                                     1.0, f.gradient, NULL, &f.result, &heard),
                DIRICHLET_E_OVERFLOW, "objective.gradient: its squared norm is too large");
         CHECK(all_are(f.gradient, FLAT_PARAMETERS, UNTOUCHED));
     }
@@ -278,12 +278,12 @@ static void test_flatness_parts(void **state)
     (void)state;
     make_flatness(&f, true, false);
     expect_success(PRECISION(dirichlet_flatness_penalty)(&f.objective, f.theta, 0.1, 1.0, NULL,
-                                                         NULL, &f.result, HEARD));
+                                                         NULL, &f.result, &heard));
     CHECK(f.calls == 1);
     check_flatness_values(&f, true);
     put(f.gradient, FLAT_PARAMETERS, (real)0);
     expect_success(PRECISION(dirichlet_flatness_penalty)(&f.objective, f.theta, 0.0, 0.25,
-                                                         f.gradient, NULL, NULL, HEARD));
+                                                         f.gradient, NULL, NULL, &heard));
     CHECK(flatness_error(&f, 0.25) <= (sizeof(real) == sizeof(float) ? 5e-4 : 1e-9));
     /* At a minimum with all residuals zero there is nothing to add and no difference to take. */
     make_flatness(&f, false, false);
@@ -332,13 +332,13 @@ static void test_flatness_arguments(void **state)
     make_flatness(&f, true, false);
     expect(flatness_of(&f, (double)NAN), DIRICHLET_E_RANGE, "strength is ");
     expect(PRECISION(dirichlet_flatness_penalty)(NULL, f.theta, 0.0, 1.0, f.gradient, NULL,
-                                                 &f.result, HEARD),
+                                                 &f.result, &heard),
            DIRICHLET_E_NULL, "objective is NULL");
     expect(PRECISION(dirichlet_flatness_penalty)(&f.objective, NULL, 0.0, 1.0, f.gradient, NULL,
-                                                 &f.result, HEARD),
+                                                 &f.result, &heard),
            DIRICHLET_E_NULL, "theta is NULL");
     expect(PRECISION(dirichlet_flatness_penalty)(&f.objective, f.theta, -1.0, 1.0, f.gradient, NULL,
-                                                 &f.result, HEARD),
+                                                 &f.result, &heard),
            DIRICHLET_E_RANGE, "learning_rate is -1");
     CHECK(f.calls == 0 && all_are(f.gradient, FLAT_PARAMETERS, UNTOUCHED));
     expect(flatness_of(&f, sizeof(real) == sizeof(float) ? 1e41 : 1.7e308), DIRICHLET_E_OVERFLOW,
@@ -379,8 +379,8 @@ static void test_flatness_callbacks(void **state)
                     &f, kind == 0 ? DIRICHLET_E_CALLBACK : DIRICHLET_E_NOT_FINITE,
                     exact && at == 2 ? "objective.hvp " : "objective.gradient ");
                 CHECK(f.calls == at &&
-                      (kind != 0 ||
-                       strstr(heard, at % 2 == 0 ? "returned -31" : "returned 31") != NULL));
+                      (kind != 0 || strstr(heard.message,
+                                           at % 2 == 0 ? "returned -31" : "returned 31") != NULL));
                 points++;
             }
     printf("flatness: %ld points of failure\n", points);

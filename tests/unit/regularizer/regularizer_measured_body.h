@@ -52,7 +52,7 @@ static void test_operator_norms(void **state)
                 for (int64_t j = 0; j < columns; j++)
                     plain[i * columns + j] = (double)values[i * row_stride + j * column_stride];
             expect_success(PRECISION(dirichlet_operator_norm)(
-                values, rows, columns, row_stride, column_stride, NULL, NULL, &result, HEARD));
+                values, rows, columns, row_stride, column_stride, NULL, NULL, &result, &heard));
             const double wanted = (double)largest_singular_value(rows, columns, plain);
             worst = fmax(worst, off_by(result.norm, wanted, wanted));
             CHECK(result.converged == 1 && result.reserved == 0 && result.iterations >= 0);
@@ -75,7 +75,7 @@ static void test_operator_norm_arguments(void **state)
     fill(values, 24, 5);
 #define NORM(v, rows, columns, down, along)                                                        \
     PRECISION(dirichlet_operator_norm)                                                             \
-    (v, rows, columns, down, along, &options, &hooks, &result, HEARD)
+    (v, rows, columns, down, along, &options, &hooks, &result, &heard)
     expect(NORM(NULL, 4, 6, 6, 1), DIRICHLET_E_NULL, "values is NULL");
     expect(NORM(values, 0, 6, 6, 1), DIRICHLET_E_RANGE, "rows is 0: it must be 1 to 2147483647");
     expect(NORM(values, 4, INT64_C(1) << 31, 6, 1), DIRICHLET_E_RANGE, "columns is 2147483648");
@@ -102,7 +102,7 @@ static void test_operator_norm_arguments(void **state)
     CHECK(memcmp(&before, &result, sizeof result) == 0);
     result.struct_size = 2;
     expect(NORM(values, 4, 6, 6, 1), DIRICHLET_E_STRUCT_SIZE, "result.struct_size is 2");
-    expect(PRECISION(dirichlet_operator_norm)(values, 4, 6, 6, 1, NULL, NULL, NULL, HEARD),
+    expect(PRECISION(dirichlet_operator_norm)(values, 4, 6, 6, 1, NULL, NULL, NULL, &heard),
            DIRICHLET_E_NULL, "result is NULL");
 #undef NORM
 }
@@ -138,7 +138,7 @@ static void make_jacobian(struct jacobian_fixture *f, int64_t inputs, int64_t ou
 static dirichlet_status jacobians_of(struct jacobian_fixture *f)
 {
     return PRECISION(dirichlet_jacobian_norms)(&f->model, JACOBIAN_SAMPLES, f->x, &f->options,
-                                               f->norms, &f->result, HEARD);
+                                               f->norms, &f->result, &heard);
 }
 
 /* ||J||_2 of the sine model at row `i`. */
@@ -223,7 +223,7 @@ static void test_operator_norm_from_any_memory(void **state)
                                            i == 0 ? NULL : norms};
         dirichlet_spectral_result result = {.struct_size = sizeof result};
         expect_success(PRECISION(dirichlet_operator_norm)(values, 5, 6, 6, 1, &options, &hooks,
-                                                          &result, HEARD));
+                                                          &result, &heard));
         norms[i] = result.norm;
     }
     CHECK(norms[0] == norms[1]);
@@ -245,12 +245,12 @@ static void test_jacobian_norms_one_by_one(void **state)
     for (int64_t i = 0; i < JACOBIAN_SAMPLES; i++) {
         double alone = 0.0;
         expect_success(PRECISION(dirichlet_jacobian_norms)(&f.model, 1, x + i * JACOBIAN_INPUTS,
-                                                           &f.options, &alone, &f.result, HEARD));
+                                                           &f.options, &alone, &f.result, &heard));
         CHECK_IN(alone == together[i], "sample %d: %.17g, not %.17g", (int)i, alone, together[i]);
     }
     f.options.workspace_bytes = 1;
     expect(jacobians_of(&f), DIRICHLET_E_WORKSPACE, "at least ");
-    f.options.workspace_bytes = (size_t)strtoull(strstr(heard, "at least ") + 9, NULL, 10);
+    f.options.workspace_bytes = (size_t)heard.least_bytes;
     f.sine.most_directions = 0;
     f.sine.most_samples = 0;
     expect_success(jacobians_of(&f));
@@ -278,9 +278,10 @@ static void test_jacobian_norms_of_network(void **state)
     dense_subject_make(&subject);
     fill(x, 20 * DENSE_INPUTS, 8);
     expect_success(PRECISION(dirichlet_dense_create)(subject.PRECISION(layers), DENSE_LAYERS, NULL,
-                                                     &network, HEARD));
+                                                     &network, &heard));
     CHECK(PRECISION(dirichlet_dense_model)(network, &model) == DIRICHLET_OK);
-    expect_success(PRECISION(dirichlet_jacobian_norms)(&model, 20, x, NULL, norms, &result, HEARD));
+    expect_success(
+        PRECISION(dirichlet_jacobian_norms)(&model, 20, x, NULL, norms, &result, &heard));
     for (int i = 0; i < DENSE_OUTPUTS; i++)
         unit[i * DENSE_OUTPUTS + i] = (real)1;
     for (int s = 0; s < 20; s++) {
@@ -337,7 +338,8 @@ static void test_jacobian_norm_arguments(void **state)
     REFUSED(f.options.max_iterations = -1, DIRICHLET_E_RANGE, "options.max_iterations is -1");
     REFUSED(f.options.workspace_bytes = 9, DIRICHLET_E_WORKSPACE, "workspace_bytes is 9: at least");
     REFUSED(f.result.struct_size = 3, DIRICHLET_E_STRUCT_SIZE, "result.struct_size is 3");
-    REFUSED(f.x[3 * JACOBIAN_INPUTS] = (real)INFINITY, DIRICHLET_E_NOT_FINITE, "sample 3: x holds");
+    REFUSED(f.x[3 * JACOBIAN_INPUTS] = (real)INFINITY, DIRICHLET_E_NOT_FINITE,
+            "sample 3 (row 3 of x): x holds");
     /* Sizes beyond the integers of the BLAS. */
     REFUSED((f.options.workspace_bytes = SIZE_MAX, f.model.inputs = 1,
              f.model.outputs = INT64_C(1) << 31),
@@ -349,7 +351,7 @@ static void test_jacobian_norm_arguments(void **state)
 #undef REFUSED
     make_jacobian(&f, JACOBIAN_INPUTS, JACOBIAN_OUTPUTS, SINE_VJP);
 #define NORMS(model, samples, x, result)                                                           \
-    PRECISION(dirichlet_jacobian_norms)(model, samples, x, NULL, f.norms, result, HEARD)
+    PRECISION(dirichlet_jacobian_norms)(model, samples, x, NULL, f.norms, result, &heard)
     expect(NORMS(NULL, 1, f.x, &f.result), DIRICHLET_E_NULL, "model is NULL");
     expect(NORMS(&f.model, 1, NULL, &f.result), DIRICHLET_E_NULL, "x is NULL");
     expect(NORMS(&f.model, 1, f.x, NULL), DIRICHLET_E_NULL, "result is NULL");
@@ -363,7 +365,7 @@ static void test_jacobian_norm_arguments(void **state)
     f.model.inputs = JACOBIAN_INPUTS;
 #undef NORMS
     expect_success(PRECISION(dirichlet_jacobian_norms)(&f.model, JACOBIAN_SAMPLES, f.x, NULL, NULL,
-                                                       &f.result, HEARD));
+                                                       &f.result, &heard));
     CHECK(f.norms[0] == -1.0 && f.result.converged == 1);
 }
 

@@ -23,8 +23,11 @@ struct norm_fixture {
     parameter_view parts[NORM_PARTS];
     real values[NORM_PARTS][NORM_ROOM];
     real gradient[NORM_PARTS][NORM_ROOM];
-    double value;
+    dirichlet_penalty_result result;
 };
+
+static const dirichlet_parameter_norm_options absolute = {
+    .struct_size = sizeof absolute, .norm = DIRICHLET_NORM_L1, .biases = 1};
 
 /* Row-major, column-major with a wider gradient, doubly strided, and a strided bias. */
 static void make_norms(struct norm_fixture *f)
@@ -46,22 +49,24 @@ static void make_norms(struct norm_fixture *f)
                                        .bias = i == 3};
     }
     f->values[1][7] = (real)0;
-    f->value = -1.0;
+    f->result = (dirichlet_penalty_result){.struct_size = sizeof f->result, .value = -1.0};
 }
 
 static dirichlet_status norm_of(struct norm_fixture *f, dirichlet_norm norm, int32_t biases,
                                 double strength)
 {
-    return PRECISION(dirichlet_parameter_norm)(f->parts, NORM_PARTS, norm, biases, strength,
-                                               &f->value, HEARD);
+    const dirichlet_parameter_norm_options options = {
+        .struct_size = sizeof options, .norm = norm, .biases = biases};
+    return PRECISION(dirichlet_parameter_norm)(f->parts, NORM_PARTS, &options, strength, &f->result,
+                                               &heard);
 }
 
 static void expect_norm_refused(struct norm_fixture *f, dirichlet_status wanted, const char *text)
 {
-    expect(norm_of(f, DIRICHLET_NORM_L2, 1, 1.0), wanted, text);
+    expect(norm_of(f, DIRICHLET_NORM_SQUARED_L2, 1, 1.0), wanted, text);
     for (int i = 0; i < NORM_PARTS; i++)
         CHECK(all_are(f->gradient[i], NORM_ROOM, (real)0.5));
-    CHECK(f->value == -1.0);
+    CHECK(f->result.value == -1.0);
 }
 
 static int sign_of(double value)
@@ -94,7 +99,8 @@ static void test_norms(void **state)
     double worst = 0.0;
     (void)state;
     for (int32_t biases = 0; biases < 2; biases++)
-        for (dirichlet_norm norm = DIRICHLET_NORM_L1; norm <= DIRICHLET_NORM_L2; norm += 10) {
+        for (dirichlet_norm norm = DIRICHLET_NORM_L1; norm <= DIRICHLET_NORM_SQUARED_L2;
+             norm += 10) {
             long double sum = 0;
             make_norms(&f);
             expect_success(norm_of(&f, norm, biases, 0.125));
@@ -103,7 +109,7 @@ static void test_norms(void **state)
                     sum += check_part(&f, i, norm, 0.125);
             for (int i = 0; i < NORM_PARTS; i++) /* nothing beside the elements themselves */
                 CHECK(all_are(f.gradient[i], NORM_ROOM, (real)0.5));
-            worst = fmax(worst, off_by(f.value, (double)sum, (double)sum));
+            worst = fmax(worst, off_by(f.result.value, (double)sum, (double)sum));
         }
     printf("parameter norms off by at most %.2e\n", worst);
     CHECK(worst <= 1e-15);
@@ -115,7 +121,7 @@ static void test_norm_differences(void **state)
     struct norm_fixture f;
     double worst = 0.0;
     (void)state;
-    for (dirichlet_norm norm = DIRICHLET_NORM_L1; norm <= DIRICHLET_NORM_L2; norm += 10)
+    for (dirichlet_norm norm = DIRICHLET_NORM_L1; norm <= DIRICHLET_NORM_SQUARED_L2; norm += 10)
         for (int64_t at = 0; at < 20; at++) {
             make_norms(&f);
             const real kept = f.values[0][at];
@@ -124,10 +130,10 @@ static void test_norm_differences(void **state)
             f.values[0][at] = kept + (real)0x1p-12;
             const real above = f.values[0][at];
             expect_success(norm_of(&f, norm, 1, 0.0));
-            double difference = f.value;
+            double difference = f.result.value;
             f.values[0][at] = kept - (real)0x1p-12;
             expect_success(norm_of(&f, norm, 1, 0.0));
-            difference -= f.value;
+            difference -= f.result.value;
             difference /= (double)above - (double)f.values[0][at];
             worst = fmax(worst, off_by(difference, slope, 1.0));
         }
@@ -145,12 +151,11 @@ static void test_norm_without_gradient(void **state)
         f.parts[i].gradient_row_stride = -3;
     }
     expect_success(norm_of(&f, DIRICHLET_NORM_L1, 1, 1.0));
-    CHECK(f.value > 0.0);
+    CHECK(f.result.value > 0.0);
+    expect_success(PRECISION(dirichlet_parameter_norm)(NULL, 0, &absolute, 1.0, &f.result, &heard));
+    CHECK(f.result.value == 0.0);
     expect_success(
-        PRECISION(dirichlet_parameter_norm)(NULL, 0, DIRICHLET_NORM_L1, 1, 1.0, &f.value, HEARD));
-    CHECK(f.value == 0.0);
-    expect_success(PRECISION(dirichlet_parameter_norm)(f.parts, NORM_PARTS, DIRICHLET_NORM_L1, 1,
-                                                       1.0, NULL, HEARD));
+        PRECISION(dirichlet_parameter_norm)(f.parts, NORM_PARTS, &absolute, 1.0, NULL, &heard));
 }
 
 /* A sum whose parts are numbers, and which is none. */
@@ -158,7 +163,7 @@ static void test_norm_overflow(void **state)
 {
     real large[1] = {(real)(sizeof(real) == sizeof(float) ? 1 : 1.7e308)};
     real gradient[1] = {UNTOUCHED};
-    double value = -1.0;
+    dirichlet_penalty_result result = {.struct_size = sizeof result, .value = -1.0};
     const parameter_view part = {
         .struct_size = sizeof part, .values = large, .gradient = gradient, .rows = 1, .columns = 1};
     const parameter_view parts[2] = {part, part};
@@ -169,29 +174,30 @@ static void test_norm_overflow(void **state)
         dirichlet_norm norm;
         double strength;
         bool refused;
-    } cases[] = {{DIRICHLET_NORM_L2, 0.499, false},
-                 {DIRICHLET_NORM_L2, 0.501, true},
+    } cases[] = {{DIRICHLET_NORM_SQUARED_L2, 0.499, false},
+                 {DIRICHLET_NORM_SQUARED_L2, 0.501, true},
                  {DIRICHLET_NORM_L1, 0.999, false},
                  {DIRICHLET_NORM_L1, 1.001, single}}; /* of the largest number */
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const double strength = fmin(cases[i].strength * (double)REAL_LARGEST, DBL_MAX);
         real one[1] = {(real)1};
+        const dirichlet_parameter_norm_options options = {.struct_size = sizeof options,
+                                                          .norm = cases[i].norm};
         parameter_view unit = part;
         unit.values = one;
         gradient[0] = (real)0;
         const dirichlet_status wanted = cases[i].refused ? DIRICHLET_E_OVERFLOW : DIRICHLET_OK;
-        expect(PRECISION(dirichlet_parameter_norm)(&unit, 1, cases[i].norm, 0, strength, &value,
-                                                   HEARD),
+        expect(PRECISION(dirichlet_parameter_norm)(&unit, 1, &options, strength, &result, &heard),
                wanted, cases[i].refused ? "the gradient is too large for its type" : "");
         CHECK((gradient[0] == (real)0) == cases[i].refused && isfinite(gradient[0]));
     }
-    value = -1.0;
+    result.value = -1.0;
     gradient[0] = UNTOUCHED;
     if (single) /* too many floats would be needed */
         return;
-    expect(PRECISION(dirichlet_parameter_norm)(parts, 2, DIRICHLET_NORM_L1, 0, 1.0, &value, HEARD),
+    expect(PRECISION(dirichlet_parameter_norm)(parts, 2, &absolute, 1.0, &result, &heard),
            DIRICHLET_E_OVERFLOW, "the norm is too large for a double");
-    CHECK(value == -1.0 && all_are(gradient, 1, UNTOUCHED));
+    CHECK(result.value == -1.0 && all_are(gradient, 1, UNTOUCHED));
 }
 
 static void test_norm_arguments(void **state)
@@ -199,22 +205,25 @@ static void test_norm_arguments(void **state)
     struct norm_fixture f;
     (void)state;
     make_norms(&f);
-    f.value = 3.0;
-    expect(PRECISION(dirichlet_parameter_norm)(NULL, 1, 10, 1, 1.0, &f.value, HEARD),
+    f.result.value = 3.0;
+    expect(PRECISION(dirichlet_parameter_norm)(NULL, 1, &absolute, 1.0, &f.result, &heard),
            DIRICHLET_E_NULL, "parameters is NULL");
-    expect(PRECISION(dirichlet_parameter_norm)(f.parts, -1, 10, 1, 1.0, &f.value, HEARD),
+    expect(PRECISION(dirichlet_parameter_norm)(f.parts, -1, &absolute, 1.0, &f.result, &heard),
            DIRICHLET_E_RANGE, "count is -1");
     expect(norm_of(&f, 11, 1, 1.0), DIRICHLET_E_CONSTANT, "norm is 11");
     expect(norm_of(&f, 0, 1, 1.0), DIRICHLET_E_CONSTANT, "norm is 0");
     expect(norm_of(&f, 10, 2, 1.0), DIRICHLET_E_RANGE, "biases is 2");
     expect(norm_of(&f, 10, 1, (double)NAN), DIRICHLET_E_RANGE, "strength is ");
     expect(norm_of(&f, 10, 1, (double)INFINITY), DIRICHLET_E_RANGE, "strength is inf");
-    CHECK(f.value == 3.0);
+    CHECK(f.result.value == 3.0);
     expect(norm_of(&f, 20, 1, sizeof(real) == sizeof(float) ? 1e39 : 1e308), DIRICHLET_E_OVERFLOW,
            "strength is 1e+");
-    CHECK(f.value == 3.0 && all_are(f.gradient[0], NORM_ROOM, (real)0.5));
-    CHECK(PRECISION(dirichlet_parameter_norm)(f.parts, 4, 0, 1, 1.0, &f.value, NULL, 0) ==
-          DIRICHLET_E_CONSTANT);
+    CHECK(f.result.value == 3.0 && all_are(f.gradient[0], NORM_ROOM, (real)0.5));
+    expect(PRECISION(dirichlet_parameter_norm)(f.parts, 4, NULL, 1.0, &f.result, &heard),
+           DIRICHLET_E_NULL, "options is NULL");
+    CHECK(PRECISION(dirichlet_parameter_norm)(f.parts, 4, NULL, 1.0, &f.result, NULL) ==
+          DIRICHLET_E_NULL);
+    CHECK(f.result.value == 3.0);
 }
 
 /* A mistake in the last element stops the call before anything is added to the first. */
@@ -264,12 +273,13 @@ static void test_norm_of_old_struct(void **state)
         memcpy(bytes + (size_t)i * older, &f.parts[i], older);
         memcpy(bytes + (size_t)i * older, &older, sizeof older);
     }
-    expect_success(norm_of(&f, DIRICHLET_NORM_L2, 1, 1.0));
-    const double whole = f.value;
-    expect_success(PRECISION(dirichlet_parameter_norm)((const parameter_view *)(const void *)bytes,
-                                                       NORM_PARTS, DIRICHLET_NORM_L2, 0, 1.0,
-                                                       &f.value, HEARD));
-    CHECK(f.value == whole);
+    const dirichlet_parameter_norm_options squared = {.struct_size = sizeof squared,
+                                                      .norm = DIRICHLET_NORM_SQUARED_L2};
+    expect_success(norm_of(&f, DIRICHLET_NORM_SQUARED_L2, 1, 1.0));
+    const double whole = f.result.value;
+    expect_success(PRECISION(dirichlet_parameter_norm)(
+        (const parameter_view *)(const void *)bytes, NORM_PARTS, &squared, 1.0, &f.result, &heard));
+    CHECK(f.result.value == whole);
 }
 
 #endif

@@ -32,7 +32,7 @@ struct spectral_fixture {
     double left[SPECTRAL_ROWS]; /* leading singular vectors of the first matrix */
     double right[SPECTRAL_COLUMNS];
     double top; /* its singular value, before it was rounded to real */
-    double value;
+    dirichlet_penalty_result result;
     dirichlet_spectral_penalty_options options;
 };
 
@@ -94,7 +94,7 @@ static void make_spectral(struct spectral_fixture *f)
     f->parts[1].bias = 1;
     f->kept[1].vector = NULL; /* of a bias: not looked at */
     f->top = 3.0;
-    f->value = -1.0;
+    f->result = (dirichlet_penalty_result){.struct_size = sizeof f->result, .value = -1.0};
     make_matrix(f, 0, 1.0);
     make_matrix(f, 2, 0.5);
 }
@@ -102,7 +102,7 @@ static void make_spectral(struct spectral_fixture *f)
 static dirichlet_status spectral_of(struct spectral_fixture *f, double strength)
 {
     return PRECISION(dirichlet_spectral_penalty)(f->parts, SPECTRAL_PARTS, f->kept, &f->options,
-                                                 strength, &f->value, HEARD);
+                                                 strength, &f->result, &heard);
 }
 
 /* One call after the other comes nearer, by the ratio 2/3 squared, as the residual says. */
@@ -121,7 +121,8 @@ static void test_spectral_convergence(void **state)
         CHECK(f.kept[0].residual <= fmax(before, rounding));
         const double first = f.kept[0].sigma;
         const double second = f.kept[2].sigma;
-        CHECK(off_by(f.value, 0.5 * (first * first + second * second), f.value) <= 1e-15);
+        CHECK(off_by(f.result.value, 0.5 * (first * first + second * second), f.result.value) <=
+              1e-15);
         before = f.kept[0].residual;
     }
     const double error = off_by(f.kept[0].sigma, f.top, f.top);
@@ -182,7 +183,7 @@ static void test_spectral_starts(void **state)
     make_spectral(&g);
     expect_success(spectral_of(&f, 1.0));
     expect_success(spectral_of(&g, 1.0));
-    CHECK(memcmp(f.vectors, g.vectors, sizeof f.vectors) == 0 && f.value == g.value);
+    CHECK(memcmp(f.vectors, g.vectors, sizeof f.vectors) == 0 && f.result.value == g.result.value);
     make_spectral(&g);
     g.options.seed = 6;
     expect_success(spectral_of(&g, 1.0));
@@ -228,7 +229,7 @@ static void test_spectral_magnitudes(void **state)
     make_matrix(&f, 0, sizeof(real) == sizeof(float) ? 1e18 : 1e150);
     expect(spectral_of(&f, sizeof(real) == sizeof(float) ? 1e25 : 1e200), DIRICHLET_E_OVERFLOW,
            "parameters[0].values: the penalty is too large");
-    CHECK(all_are(f.gradient[0], SPECTRAL_ROOM, UNTOUCHED) && f.value == -1.0);
+    CHECK(all_are(f.gradient[0], SPECTRAL_ROOM, UNTOUCHED) && f.result.value == -1.0);
 }
 
 /* The residual of one step from a vector of the caller's, by its definition. */
@@ -293,7 +294,7 @@ static void test_spectral_order(void **state)
         singular_view kept[2] = {{.struct_size = sizeof kept[0], .vector = &vectors[0]},
                                  {.struct_size = sizeof kept[0], .vector = &vectors[1]}};
         expect_success(
-            PRECISION(dirichlet_spectral_penalty)(parts, 2, kept, NULL, 1.0, NULL, HEARD));
+            PRECISION(dirichlet_spectral_penalty)(parts, 2, kept, NULL, 1.0, NULL, &heard));
         residual[order] = kept[order].residual;
         CHECK(kept[1 - order].sigma == 2.0 && kept[1 - order].residual == 0.0);
     }
@@ -325,12 +326,12 @@ static void test_spectral_of_zeros(void **state)
     CHECK(f.kept[0].sigma == 0.0 && f.kept[0].residual == 0.0);
     CHECK(all_are(f.vectors[0], SPECTRAL_COLUMNS, (real)0.25));
     CHECK(all_are(f.gradient[0], SPECTRAL_ROOM, UNTOUCHED));
-    CHECK(f.kept[2].sigma > 0.0 && f.value == 0.5 * f.kept[2].sigma * f.kept[2].sigma);
+    CHECK(f.kept[2].sigma > 0.0 && f.result.value == 0.5 * f.kept[2].sigma * f.kept[2].sigma);
     f.parts[2].gradient = NULL;
     expect_success(spectral_of(&f, 1.0));
     expect_success(
-        PRECISION(dirichlet_spectral_penalty)(NULL, 0, NULL, NULL, 1.0, &f.value, HEARD));
-    CHECK(f.value == 0.0);
+        PRECISION(dirichlet_spectral_penalty)(NULL, 0, NULL, NULL, 1.0, &f.result, &heard));
+    CHECK(f.result.value == 0.0);
 }
 
 static void expect_spectral_refused(struct spectral_fixture *f, dirichlet_status wanted,
@@ -340,7 +341,7 @@ static void expect_spectral_refused(struct spectral_fixture *f, dirichlet_status
     expect(spectral_of(f, 1.0), wanted, text);
     CHECK(memcmp(before.gradient, f->gradient, sizeof f->gradient) == 0);
     CHECK(memcmp(before.vectors, f->vectors, sizeof f->vectors) == 0);
-    CHECK(memcmp(before.kept, f->kept, sizeof f->kept) == 0 && f->value == -1.0);
+    CHECK(memcmp(before.kept, f->kept, sizeof f->kept) == 0 && f->result.value == -1.0);
 }
 
 static void test_spectral_arguments(void **state)
@@ -367,17 +368,17 @@ static void test_spectral_arguments(void **state)
     REFUSED(f.options.struct_size = 3, DIRICHLET_E_STRUCT_SIZE, "options.struct_size is 3");
 #undef REFUSED
     make_spectral(&f);
-    expect(PRECISION(dirichlet_spectral_penalty)(NULL, 1, f.kept, NULL, 1.0, &f.value, HEARD),
+    expect(PRECISION(dirichlet_spectral_penalty)(NULL, 1, f.kept, NULL, 1.0, &f.result, &heard),
            DIRICHLET_E_NULL, "parameters is NULL");
-    expect(PRECISION(dirichlet_spectral_penalty)(f.parts, 1, NULL, NULL, 1.0, &f.value, HEARD),
+    expect(PRECISION(dirichlet_spectral_penalty)(f.parts, 1, NULL, NULL, 1.0, &f.result, &heard),
            DIRICHLET_E_NULL, "singular is NULL");
-    expect(PRECISION(dirichlet_spectral_penalty)(f.parts, -2, f.kept, NULL, 1.0, &f.value, HEARD),
+    expect(PRECISION(dirichlet_spectral_penalty)(f.parts, -2, f.kept, NULL, 1.0, &f.result, &heard),
            DIRICHLET_E_RANGE, "count is -2");
     expect_success(
-        PRECISION(dirichlet_spectral_penalty)(f.parts, 1, f.kept, NULL, 1.0, NULL, HEARD));
+        PRECISION(dirichlet_spectral_penalty)(f.parts, 1, f.kept, NULL, 1.0, NULL, &heard));
     expect(spectral_of(&f, (double)NAN), DIRICHLET_E_RANGE, "strength is ");
     make_matrix(&f, 2, sizeof(real) == sizeof(float) ? 1e38 : 1e170);
-    f.value = -1.0;
+    f.result.value = -1.0;
     if (sizeof(real) == sizeof(double))
         expect_spectral_refused(&f, DIRICHLET_E_OVERFLOW, "parameters[2].values: the penalty");
 }

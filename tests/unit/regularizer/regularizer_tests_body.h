@@ -4,10 +4,13 @@
 
 #include <stddef.h>
 
+#include "regularizer_batch_body.h"
+#include "regularizer_conditional_body.h"
 #include "regularizer_energy_body.h"
 #include "regularizer_flatness_body.h"
 #include "regularizer_measured_body.h"
 #include "regularizer_norm_body.h"
+#include "regularizer_progress_body.h"
 #include "regularizer_spectral_body.h"
 #include "support/check.h"
 
@@ -59,6 +62,18 @@ static int run_regularizer_tests(const char *name)
         cmocka_unit_test(test_flatness_arguments),
         cmocka_unit_test(test_flatness_callbacks),
         cmocka_unit_test(test_flatness_memory),
+        cmocka_unit_test(test_conditional_norms),
+        cmocka_unit_test(test_conditional_norm_faults),
+        cmocka_unit_test(test_conditional_penalty),
+        cmocka_unit_test(test_conditional_penalty_batch),
+        cmocka_unit_test(test_conditional_penalty_faults),
+        cmocka_unit_test(test_batch_deviations),
+        cmocka_unit_test(test_batch_arguments),
+        cmocka_unit_test(test_progress_of_norms),
+        cmocka_unit_test(test_progress_of_penalty),
+        cmocka_unit_test(test_progress_of_operator),
+        cmocka_unit_test(test_cancelled_operator),
+        cmocka_unit_test(test_least_bytes),
     };
     return check_report(name, cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -30,6 +30,9 @@ func vjp(samples, directions int, x, u, jtu []float64) error {
 func main() {
 	x := []float64{0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1}
 	model := dirichlet.Model[float64]{Inputs: 3, Outputs: 2, VJP: vjp}
+	if _, err := dirichlet.Check(model, x, dirichlet.CheckOptions[float64]{}); err != nil {
+		log.Fatal(err) // vjp is wrong: what it would give is a plausible number
+	}
 	gc, err := dirichlet.Measure(model, x, dirichlet.Options{})
 	if err != nil {
 		log.Fatal(err)

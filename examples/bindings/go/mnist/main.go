@@ -119,7 +119,11 @@ func compareWithDifferences(data digits) error {
 	}
 	function := dirichlet.Model[float64]{Inputs: widths[0], Outputs: widths[2],
 		Forward: func(samples int, x, y []float64) error { return network.Forward(x, y) }}
-	differences, err := dirichlet.Measure(function, data.x, dirichlet.Options{})
+	if _, err := dirichlet.Check(function, data.x, dirichlet.CheckOptions[float64]{}); err != nil {
+		return err
+	}
+	differences, err := dirichlet.Measure(function, data.x,
+		dirichlet.Options{Probes: dirichlet.AllProbes})
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,7 @@
 use std::env;
 use std::process::Command;
 
-const LIBRARY: &str = "dirichlet >= 0.1";
+const LIBRARY: &str = "dirichlet >= 0.2";
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

@@ -2,87 +2,23 @@
 
 #![allow(non_camel_case_types)]
 
-use std::os::raw::c_char;
+use std::os::raw::{c_char, c_void};
 
 use super::{
-    dirichlet_allocator, dirichlet_flatness, dirichlet_loss, dirichlet_model,
-    dirichlet_spectral_options, dirichlet_status,
+    dirichlet_allocator, dirichlet_batch, dirichlet_dense_gradient, dirichlet_dense_layer,
+    dirichlet_dense_tangent, dirichlet_error, dirichlet_flatness, dirichlet_loss, dirichlet_method,
+    dirichlet_model, dirichlet_parallel, dirichlet_penalty_result, dirichlet_progress_fn,
+    dirichlet_spectral_options, dirichlet_spectral_result, dirichlet_status,
 };
-
-pub type dirichlet_activation = i32;
-
-pub const DIRICHLET_ACTIVATION_IDENTITY: dirichlet_activation = 0;
-pub const DIRICHLET_ACTIVATION_RELU: dirichlet_activation = 10;
-pub const DIRICHLET_ACTIVATION_LEAKY_RELU: dirichlet_activation = 11;
-pub const DIRICHLET_ACTIVATION_PRELU: dirichlet_activation = 12;
-pub const DIRICHLET_ACTIVATION_RELU_SQUARED: dirichlet_activation = 13;
-pub const DIRICHLET_ACTIVATION_CLAMP: dirichlet_activation = 15;
-pub const DIRICHLET_ACTIVATION_HARD_SIGMOID: dirichlet_activation = 16;
-pub const DIRICHLET_ACTIVATION_HARD_SWISH: dirichlet_activation = 17;
-pub const DIRICHLET_ACTIVATION_ELU: dirichlet_activation = 20;
-pub const DIRICHLET_ACTIVATION_SELU: dirichlet_activation = 21;
-pub const DIRICHLET_ACTIVATION_GELU: dirichlet_activation = 30;
-pub const DIRICHLET_ACTIVATION_GELU_TANH: dirichlet_activation = 31;
-pub const DIRICHLET_ACTIVATION_SILU: dirichlet_activation = 40;
-pub const DIRICHLET_ACTIVATION_MISH: dirichlet_activation = 41;
-pub const DIRICHLET_ACTIVATION_SOFTPLUS: dirichlet_activation = 50;
-pub const DIRICHLET_ACTIVATION_TANH: dirichlet_activation = 60;
-pub const DIRICHLET_ACTIVATION_SOFTSIGN: dirichlet_activation = 61;
-pub const DIRICHLET_ACTIVATION_SIGMOID: dirichlet_activation = 70;
-pub const DIRICHLET_ACTIVATION_SIN: dirichlet_activation = 80;
-
-pub type dirichlet_kink = i32;
-
-pub const DIRICHLET_KINK_OUTSIDE: dirichlet_kink = 0;
-pub const DIRICHLET_KINK_INSIDE: dirichlet_kink = 10;
-pub const DIRICHLET_KINK_MEAN: dirichlet_kink = 20;
-
-#[repr(C)]
-pub struct dirichlet_dense<T> {
-    _private: [T; 0],
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct dirichlet_dense_layer<T> {
-    pub struct_size: usize,
-    pub inputs: i64,
-    pub outputs: i64,
-    pub weights: *const T,
-    pub output_stride: i64,
-    pub input_stride: i64,
-    pub bias: *const T,
-    pub bias_stride: i64,
-    pub activation: dirichlet_activation,
-    pub reserved: i32,
-    pub activation_parameter: f64,
-    pub activation_second: f64,
-    pub input_scale: f64,
-    pub output_scale: f64,
-    pub negative_slopes: *const T,
-    pub negative_slope_stride: i64,
-    pub kink: dirichlet_kink,
-    pub reserved_too: i32,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct dirichlet_dense_gradient<T> {
-    pub struct_size: usize,
-    pub weights: *mut T,
-    pub output_stride: i64,
-    pub input_stride: i64,
-    pub bias: *mut T,
-    pub bias_stride: i64,
-}
 
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct dirichlet_dense_options {
     pub struct_size: usize,
-    pub layers: i64,
     pub workspace_bytes: usize,
+    pub layers: i64,
     pub allocator: *const dirichlet_allocator,
+    pub parallel: *const dirichlet_parallel,
 }
 
 #[repr(C)]
@@ -92,6 +28,49 @@ pub struct dirichlet_dense_penalty_options {
     pub probes: i64,
     pub seed: u64,
     pub first_sample: i64,
+    pub method: dirichlet_method,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_transfer_options {
+    pub struct_size: usize,
+    pub progress: dirichlet_progress_fn,
+    pub progress_user: *mut c_void,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_transfer_result {
+    pub struct_size: usize,
+    pub samples: i64,
+    pub input_side: *mut f64,
+    pub parameter_side: *mut f64,
+    pub factors: *mut f64,
+    pub ratios: *mut f64,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_lipschitz {
+    pub struct_size: usize,
+    pub upper_bound: f64,
+    pub converged: i32,
+    pub reserved: i32,
+}
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_dense_description {
+    pub struct_size: usize,
+    pub inputs: i64,
+    pub outputs: i64,
+    pub layers: i64,
+    pub weights: i64,
+    pub biases: i64,
+    pub workspace_bytes: i64,
+    pub least_workspace_bytes: i64,
 }
 
 pub type dirichlet_dense_end = i32;
@@ -99,8 +78,6 @@ pub type dirichlet_dense_end = i32;
 pub const DIRICHLET_DENSE_END_NONE: dirichlet_dense_end = 0;
 pub const DIRICHLET_DENSE_END_DIRECT: dirichlet_dense_end = 10;
 pub const DIRICHLET_DENSE_END_GRAM: dirichlet_dense_end = 20;
-
-pub const DIRICHLET_DENSE_PLAN_TEXT_SIZE: usize = 2048;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -121,14 +98,20 @@ pub struct dirichlet_dense_plan {
     pub reserved: i32,
 }
 
+pub const DIRICHLET_DENSE_PLAN_TEXT_SIZE: usize = 2048;
+
+#[repr(C)]
+pub struct dirichlet_dense<T> {
+    _private: [T; 0],
+}
+
 extern "C" {
     pub fn dirichlet_dense_create_f64(
         layers: *const dirichlet_dense_layer<f64>,
         layer_count: i64,
         options: *const dirichlet_dense_options,
         out: *mut *mut dirichlet_dense<f64>,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_dense_destroy_f64(network: *mut dirichlet_dense<f64>);
     pub fn dirichlet_dense_model_f64(
@@ -202,31 +185,86 @@ extern "C" {
         gradients: *const dirichlet_dense_gradient<f64>,
         gradient_count: i64,
     ) -> dirichlet_status;
+    pub fn dirichlet_dense_energy_penalty_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        options: *const dirichlet_dense_penalty_options,
+        strength: f64,
+        gradients: *const dirichlet_dense_gradient<f64>,
+        gradient_count: i64,
+        result: *mut dirichlet_penalty_result,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_energy_penalty_batch_f64(
+        network: *mut dirichlet_dense<f64>,
+        batch: *const dirichlet_batch<f64>,
+        options: *const dirichlet_dense_penalty_options,
+        strength: f64,
+        gradients: *const dirichlet_dense_gradient<f64>,
+        gradient_count: i64,
+        result: *mut dirichlet_penalty_result,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_loss_gradient_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        loss: *const dirichlet_loss<f64>,
+        scale: f64,
+        gradients: *const dirichlet_dense_gradient<f64>,
+        gradient_count: i64,
+        value: *mut f64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_loss_hvp_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        loss: *const dirichlet_loss<f64>,
+        tangents: *const dirichlet_dense_tangent<f64>,
+        scale: f64,
+        gradients: *const dirichlet_dense_gradient<f64>,
+        gradient_count: i64,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_flatness_penalty_f64(
+        network: *mut dirichlet_dense<f64>,
+        samples: i64,
+        x: *const f64,
+        loss: *const dirichlet_loss<f64>,
+        learning_rate: f64,
+        strength: f64,
+        gradients: *const dirichlet_dense_gradient<f64>,
+        gradient_count: i64,
+        result: *mut dirichlet_flatness,
+    ) -> dirichlet_status;
     pub fn dirichlet_dense_spectral_norms_f64(
         network: *mut dirichlet_dense<f64>,
         options: *const dirichlet_spectral_options,
-        norms: *mut f64,
-        converged: *mut i32,
-        lipschitz_upper_bound: *mut f64,
+        norms: *mut dirichlet_spectral_result,
+        lipschitz: *mut dirichlet_dense_lipschitz,
     ) -> dirichlet_status;
     pub fn dirichlet_dense_transfer_f64(
         network: *mut dirichlet_dense<f64>,
         samples: i64,
         x: *const f64,
-        input_side: *mut f64,
-        parameter_side: *mut f64,
-        factors: *mut f64,
+        options: *const dirichlet_dense_transfer_options,
+        result: *mut dirichlet_dense_transfer_result,
     ) -> dirichlet_status;
     pub fn dirichlet_dense_inputs_f64(network: *const dirichlet_dense<f64>) -> i64;
     pub fn dirichlet_dense_outputs_f64(network: *const dirichlet_dense<f64>) -> i64;
     pub fn dirichlet_dense_message_f64(network: *const dirichlet_dense<f64>) -> *const c_char;
+    pub fn dirichlet_dense_last_error_f64(
+        network: *const dirichlet_dense<f64>,
+        error: *mut dirichlet_error,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_describe_f64(
+        network: *const dirichlet_dense<f64>,
+        description: *mut dirichlet_dense_description,
+    ) -> dirichlet_status;
     pub fn dirichlet_dense_create_f32(
         layers: *const dirichlet_dense_layer<f32>,
         layer_count: i64,
         options: *const dirichlet_dense_options,
         out: *mut *mut dirichlet_dense<f32>,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_dense_destroy_f32(network: *mut dirichlet_dense<f32>);
     pub fn dirichlet_dense_model_f32(
@@ -300,66 +338,6 @@ extern "C" {
         gradients: *const dirichlet_dense_gradient<f32>,
         gradient_count: i64,
     ) -> dirichlet_status;
-    pub fn dirichlet_dense_spectral_norms_f32(
-        network: *mut dirichlet_dense<f32>,
-        options: *const dirichlet_spectral_options,
-        norms: *mut f64,
-        converged: *mut i32,
-        lipschitz_upper_bound: *mut f64,
-    ) -> dirichlet_status;
-    pub fn dirichlet_dense_transfer_f32(
-        network: *mut dirichlet_dense<f32>,
-        samples: i64,
-        x: *const f32,
-        input_side: *mut f64,
-        parameter_side: *mut f64,
-        factors: *mut f64,
-    ) -> dirichlet_status;
-    pub fn dirichlet_dense_inputs_f32(network: *const dirichlet_dense<f32>) -> i64;
-    pub fn dirichlet_dense_outputs_f32(network: *const dirichlet_dense<f32>) -> i64;
-    pub fn dirichlet_dense_message_f32(network: *const dirichlet_dense<f32>) -> *const c_char;
-    pub fn dirichlet_dense_energy_penalty_f64(
-        network: *mut dirichlet_dense<f64>,
-        samples: i64,
-        x: *const f64,
-        options: *const dirichlet_dense_penalty_options,
-        strength: f64,
-        gradients: *const dirichlet_dense_gradient<f64>,
-        gradient_count: i64,
-        value: *mut f64,
-    ) -> dirichlet_status;
-    pub fn dirichlet_dense_loss_gradient_f64(
-        network: *mut dirichlet_dense<f64>,
-        samples: i64,
-        x: *const f64,
-        loss: *const dirichlet_loss<f64>,
-        scale: f64,
-        gradients: *const dirichlet_dense_gradient<f64>,
-        gradient_count: i64,
-        value: *mut f64,
-    ) -> dirichlet_status;
-    pub fn dirichlet_dense_loss_hvp_f64(
-        network: *mut dirichlet_dense<f64>,
-        samples: i64,
-        x: *const f64,
-        loss: *const dirichlet_loss<f64>,
-        tangents: *const dirichlet_dense_gradient<f64>,
-        scale: f64,
-        gradients: *const dirichlet_dense_gradient<f64>,
-        gradient_count: i64,
-    ) -> dirichlet_status;
-    pub fn dirichlet_dense_flatness_penalty_f64(
-        network: *mut dirichlet_dense<f64>,
-        samples: i64,
-        x: *const f64,
-        loss: *const dirichlet_loss<f64>,
-        learning_rate: f64,
-        strength: f64,
-        gradients: *const dirichlet_dense_gradient<f64>,
-        gradient_count: i64,
-        result: *mut dirichlet_flatness,
-    ) -> dirichlet_status;
-    pub fn dirichlet_dense_callback_code_f64(network: *const dirichlet_dense<f64>) -> i32;
     pub fn dirichlet_dense_energy_penalty_f32(
         network: *mut dirichlet_dense<f32>,
         samples: i64,
@@ -368,7 +346,16 @@ extern "C" {
         strength: f64,
         gradients: *const dirichlet_dense_gradient<f32>,
         gradient_count: i64,
-        value: *mut f64,
+        result: *mut dirichlet_penalty_result,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_energy_penalty_batch_f32(
+        network: *mut dirichlet_dense<f32>,
+        batch: *const dirichlet_batch<f32>,
+        options: *const dirichlet_dense_penalty_options,
+        strength: f64,
+        gradients: *const dirichlet_dense_gradient<f32>,
+        gradient_count: i64,
+        result: *mut dirichlet_penalty_result,
     ) -> dirichlet_status;
     pub fn dirichlet_dense_loss_gradient_f32(
         network: *mut dirichlet_dense<f32>,
@@ -385,7 +372,7 @@ extern "C" {
         samples: i64,
         x: *const f32,
         loss: *const dirichlet_loss<f32>,
-        tangents: *const dirichlet_dense_gradient<f32>,
+        tangents: *const dirichlet_dense_tangent<f32>,
         scale: f64,
         gradients: *const dirichlet_dense_gradient<f32>,
         gradient_count: i64,
@@ -401,5 +388,28 @@ extern "C" {
         gradient_count: i64,
         result: *mut dirichlet_flatness,
     ) -> dirichlet_status;
-    pub fn dirichlet_dense_callback_code_f32(network: *const dirichlet_dense<f32>) -> i32;
+    pub fn dirichlet_dense_spectral_norms_f32(
+        network: *mut dirichlet_dense<f32>,
+        options: *const dirichlet_spectral_options,
+        norms: *mut dirichlet_spectral_result,
+        lipschitz: *mut dirichlet_dense_lipschitz,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_transfer_f32(
+        network: *mut dirichlet_dense<f32>,
+        samples: i64,
+        x: *const f32,
+        options: *const dirichlet_dense_transfer_options,
+        result: *mut dirichlet_dense_transfer_result,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_inputs_f32(network: *const dirichlet_dense<f32>) -> i64;
+    pub fn dirichlet_dense_outputs_f32(network: *const dirichlet_dense<f32>) -> i64;
+    pub fn dirichlet_dense_message_f32(network: *const dirichlet_dense<f32>) -> *const c_char;
+    pub fn dirichlet_dense_last_error_f32(
+        network: *const dirichlet_dense<f32>,
+        error: *mut dirichlet_error,
+    ) -> dirichlet_status;
+    pub fn dirichlet_dense_describe_f32(
+        network: *const dirichlet_dense<f32>,
+        description: *mut dirichlet_dense_description,
+    ) -> dirichlet_status;
 }

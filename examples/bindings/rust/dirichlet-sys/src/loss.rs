@@ -10,7 +10,7 @@ pub const DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY: dirichlet_loss_kind = 10;
 pub const DIRICHLET_LOSS_SQUARED: dirichlet_loss_kind = 20;
 pub const DIRICHLET_LOSS_CUSTOM: dirichlet_loss_kind = 90;
 
-pub type dirichlet_loss_function<T> = Option<
+pub type dirichlet_loss_fn<T> = Option<
     unsafe extern "C" fn(
         first: i64,
         samples: i64,
@@ -20,7 +20,8 @@ pub type dirichlet_loss_function<T> = Option<
         user: *mut c_void,
     ) -> i32,
 >;
-pub type dirichlet_loss_curvature<T> = Option<
+
+pub type dirichlet_loss_curvature_fn<T> = Option<
     unsafe extern "C" fn(
         first: i64,
         samples: i64,
@@ -36,11 +37,11 @@ pub type dirichlet_loss_curvature<T> = Option<
 pub struct dirichlet_loss<T> {
     pub struct_size: usize,
     pub kind: dirichlet_loss_kind,
-    pub reserved: i32,
+    pub concurrent: i32,
     pub labels: *const i64,
     pub targets: *const T,
-    pub function: dirichlet_loss_function<T>,
-    pub curvature: dirichlet_loss_curvature<T>,
+    pub function: dirichlet_loss_fn<T>,
+    pub curvature: dirichlet_loss_curvature_fn<T>,
     pub user: *mut c_void,
 }
 

@@ -2,9 +2,7 @@
 
 #![allow(non_camel_case_types)]
 
-use std::os::raw::c_char;
-
-use super::dirichlet_status;
+use super::{dirichlet_error, dirichlet_status};
 
 pub type dirichlet_initialization = i32;
 
@@ -24,11 +22,6 @@ pub type dirichlet_initial_bias = i32;
 pub const DIRICHLET_INITIAL_BIAS_ZERO: dirichlet_initial_bias = 0;
 pub const DIRICHLET_INITIAL_BIAS_UNIFORM: dirichlet_initial_bias = 10;
 
-pub type dirichlet_noise = i32;
-
-pub const DIRICHLET_NOISE_INPUT: dirichlet_noise = 10;
-pub const DIRICHLET_NOISE_TARGET: dirichlet_noise = 20;
-
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct dirichlet_initialization_options {
@@ -36,10 +29,15 @@ pub struct dirichlet_initialization_options {
     pub scheme: dirichlet_initialization,
     pub distribution: dirichlet_distribution,
     pub bias: dirichlet_initial_bias,
-    pub reserved: i32,
+    pub scale_given: i32,
     pub seed: u64,
     pub scale: f64,
 }
+
+pub type dirichlet_noise = i32;
+
+pub const DIRICHLET_NOISE_INPUT: dirichlet_noise = 10;
+pub const DIRICHLET_NOISE_TARGET: dirichlet_noise = 20;
 
 extern "C" {
     pub fn dirichlet_initialize_f64(
@@ -52,8 +50,7 @@ extern "C" {
         input_stride: i64,
         bias: *mut f64,
         bias_stride: i64,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_initialize_f32(
         options: *const dirichlet_initialization_options,
@@ -65,16 +62,14 @@ extern "C" {
         input_stride: i64,
         bias: *mut f32,
         bias_stride: i64,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_initialization_variance(
         options: *const dirichlet_initialization_options,
         inputs: i64,
         outputs: i64,
         variance: *mut f64,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_expected_energy(
         options: *const dirichlet_initialization_options,
@@ -82,8 +77,7 @@ extern "C" {
         layer_count: i64,
         negative_slope: f64,
         energy: *mut f64,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_noise_labels(
         seed: u64,
@@ -94,8 +88,7 @@ extern "C" {
         probability: f64,
         labels: *mut i64,
         changed: *mut i64,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_noise_add_f64(
         kind: dirichlet_noise,
@@ -106,8 +99,7 @@ extern "C" {
         width: i64,
         standard_deviation: f64,
         values: *mut f64,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_noise_add_f32(
         kind: dirichlet_noise,
@@ -118,7 +110,6 @@ extern "C" {
         width: i64,
         standard_deviation: f64,
         values: *mut f32,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
 }

@@ -2,11 +2,12 @@
 
 #![allow(non_camel_case_types)]
 
-use std::os::raw::{c_char, c_void};
+use std::os::raw::c_void;
 
 use super::{
-    dirichlet_allocator, dirichlet_flatness, dirichlet_model, dirichlet_spectral_options,
-    dirichlet_status,
+    dirichlet_allocator, dirichlet_batch, dirichlet_error, dirichlet_flatness, dirichlet_model,
+    dirichlet_parallel, dirichlet_penalty_result, dirichlet_progress_fn,
+    dirichlet_spectral_options, dirichlet_spectral_result, dirichlet_status,
 };
 
 #[repr(C)]
@@ -28,7 +29,15 @@ pub struct dirichlet_parameter<T> {
 pub type dirichlet_norm = i32;
 
 pub const DIRICHLET_NORM_L1: dirichlet_norm = 10;
-pub const DIRICHLET_NORM_L2: dirichlet_norm = 20;
+pub const DIRICHLET_NORM_SQUARED_L2: dirichlet_norm = 20;
+
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct dirichlet_parameter_norm_options {
+    pub struct_size: usize,
+    pub norm: dirichlet_norm,
+    pub biases: i32,
+}
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -43,31 +52,23 @@ pub struct dirichlet_singular<T> {
 #[derive(Clone, Copy)]
 pub struct dirichlet_spectral_penalty_options {
     pub struct_size: usize,
+    pub allocator: *const dirichlet_allocator,
     pub iterations: i64,
     pub seed: u64,
-    pub allocator: *const dirichlet_allocator,
-}
-
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct dirichlet_spectral_result {
-    pub struct_size: usize,
-    pub norm: f64,
-    pub lower: f64,
-    pub upper: f64,
-    pub iterations: i64,
-    pub converged: i32,
-    pub reserved: i32,
 }
 
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct dirichlet_jacobian_norms_options {
     pub struct_size: usize,
+    pub workspace_bytes: usize,
     pub tolerance: f64,
     pub max_iterations: i64,
-    pub workspace_bytes: usize,
+    pub first_sample: i64,
     pub allocator: *const dirichlet_allocator,
+    pub parallel: *const dirichlet_parallel,
+    pub progress: dirichlet_progress_fn,
+    pub progress_user: *mut c_void,
 }
 
 #[repr(C)]
@@ -82,24 +83,22 @@ pub struct dirichlet_jacobian_norms {
     pub reserved: i32,
 }
 
-pub type dirichlet_parameter_vjp<T> = Option<
-    unsafe extern "C" fn(samples: i64, x: *const T, cotangents: *const T, user: *mut c_void) -> i32,
->;
-
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct dirichlet_energy_penalty_options {
     pub struct_size: usize,
+    pub workspace_bytes: usize,
     pub probes: i64,
     pub seed: u64,
     pub first_sample: i64,
     pub step: f64,
-    pub workspace_bytes: usize,
     pub allocator: *const dirichlet_allocator,
-    pub noise: *mut f64,
+    pub parallel: *const dirichlet_parallel,
+    pub progress: dirichlet_progress_fn,
+    pub progress_user: *mut c_void,
 }
 
-pub type dirichlet_loss_gradient<T> = Option<
+pub type dirichlet_loss_gradient_fn<T> = Option<
     unsafe extern "C" fn(
         theta: *const T,
         loss: *mut f64,
@@ -107,7 +106,8 @@ pub type dirichlet_loss_gradient<T> = Option<
         user: *mut c_void,
     ) -> i32,
 >;
-pub type dirichlet_loss_hvp<T> = Option<
+
+pub type dirichlet_loss_hvp_fn<T> = Option<
     unsafe extern "C" fn(theta: *const T, v: *const T, hv: *mut T, user: *mut c_void) -> i32,
 >;
 
@@ -115,30 +115,36 @@ pub type dirichlet_loss_hvp<T> = Option<
 #[derive(Clone, Copy)]
 pub struct dirichlet_objective<T> {
     pub struct_size: usize,
-    pub parameters: i64,
-    pub gradient: dirichlet_loss_gradient<T>,
-    pub hvp: dirichlet_loss_hvp<T>,
     pub user: *mut c_void,
+    pub parameters: i64,
+    pub gradient: dirichlet_loss_gradient_fn<T>,
+    pub hvp: dirichlet_loss_hvp_fn<T>,
 }
 
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct dirichlet_flatness_options {
     pub struct_size: usize,
-    pub step: f64,
     pub allocator: *const dirichlet_allocator,
+    pub step: f64,
 }
 
 extern "C" {
     pub fn dirichlet_parameter_norm_f64(
         parameters: *const dirichlet_parameter<f64>,
         count: i64,
-        norm: dirichlet_norm,
-        biases: i32,
+        options: *const dirichlet_parameter_norm_options,
         strength: f64,
-        value: *mut f64,
-        message: *mut c_char,
-        message_size: usize,
+        result: *mut dirichlet_penalty_result,
+        error: *mut dirichlet_error,
+    ) -> dirichlet_status;
+    pub fn dirichlet_parameter_norm_f32(
+        parameters: *const dirichlet_parameter<f32>,
+        count: i64,
+        options: *const dirichlet_parameter_norm_options,
+        strength: f64,
+        result: *mut dirichlet_penalty_result,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_spectral_penalty_f64(
         parameters: *const dirichlet_parameter<f64>,
@@ -146,9 +152,17 @@ extern "C" {
         singular: *mut dirichlet_singular<f64>,
         options: *const dirichlet_spectral_penalty_options,
         strength: f64,
-        value: *mut f64,
-        message: *mut c_char,
-        message_size: usize,
+        result: *mut dirichlet_penalty_result,
+        error: *mut dirichlet_error,
+    ) -> dirichlet_status;
+    pub fn dirichlet_spectral_penalty_f32(
+        parameters: *const dirichlet_parameter<f32>,
+        count: i64,
+        singular: *mut dirichlet_singular<f32>,
+        options: *const dirichlet_spectral_penalty_options,
+        strength: f64,
+        result: *mut dirichlet_penalty_result,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_operator_norm_f64(
         values: *const f64,
@@ -159,61 +173,7 @@ extern "C" {
         options: *const dirichlet_spectral_options,
         allocator: *const dirichlet_allocator,
         result: *mut dirichlet_spectral_result,
-        message: *mut c_char,
-        message_size: usize,
-    ) -> dirichlet_status;
-    pub fn dirichlet_jacobian_norms_f64(
-        model: *const dirichlet_model<f64>,
-        samples: i64,
-        x: *const f64,
-        options: *const dirichlet_jacobian_norms_options,
-        norms: *mut f64,
-        result: *mut dirichlet_jacobian_norms,
-        message: *mut c_char,
-        message_size: usize,
-    ) -> dirichlet_status;
-    pub fn dirichlet_energy_penalty_f64(
-        model: *const dirichlet_model<f64>,
-        parameter_vjp: dirichlet_parameter_vjp<f64>,
-        vjp_user: *mut c_void,
-        samples: i64,
-        x: *const f64,
-        options: *const dirichlet_energy_penalty_options,
-        strength: f64,
-        value: *mut f64,
-        message: *mut c_char,
-        message_size: usize,
-    ) -> dirichlet_status;
-    pub fn dirichlet_flatness_penalty_f64(
-        objective: *const dirichlet_objective<f64>,
-        theta: *const f64,
-        learning_rate: f64,
-        strength: f64,
-        gradient: *mut f64,
-        options: *const dirichlet_flatness_options,
-        result: *mut dirichlet_flatness,
-        message: *mut c_char,
-        message_size: usize,
-    ) -> dirichlet_status;
-    pub fn dirichlet_parameter_norm_f32(
-        parameters: *const dirichlet_parameter<f32>,
-        count: i64,
-        norm: dirichlet_norm,
-        biases: i32,
-        strength: f64,
-        value: *mut f64,
-        message: *mut c_char,
-        message_size: usize,
-    ) -> dirichlet_status;
-    pub fn dirichlet_spectral_penalty_f32(
-        parameters: *const dirichlet_parameter<f32>,
-        count: i64,
-        singular: *mut dirichlet_singular<f32>,
-        options: *const dirichlet_spectral_penalty_options,
-        strength: f64,
-        value: *mut f64,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_operator_norm_f32(
         values: *const f32,
@@ -224,8 +184,16 @@ extern "C" {
         options: *const dirichlet_spectral_options,
         allocator: *const dirichlet_allocator,
         result: *mut dirichlet_spectral_result,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
+    ) -> dirichlet_status;
+    pub fn dirichlet_jacobian_norms_f64(
+        model: *const dirichlet_model<f64>,
+        samples: i64,
+        x: *const f64,
+        options: *const dirichlet_jacobian_norms_options,
+        norms: *mut f64,
+        result: *mut dirichlet_jacobian_norms,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_jacobian_norms_f32(
         model: *const dirichlet_model<f32>,
@@ -234,20 +202,51 @@ extern "C" {
         options: *const dirichlet_jacobian_norms_options,
         norms: *mut f64,
         result: *mut dirichlet_jacobian_norms,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
+    ) -> dirichlet_status;
+    pub fn dirichlet_energy_penalty_f64(
+        model: *const dirichlet_model<f64>,
+        samples: i64,
+        x: *const f64,
+        options: *const dirichlet_energy_penalty_options,
+        strength: f64,
+        result: *mut dirichlet_penalty_result,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_energy_penalty_f32(
         model: *const dirichlet_model<f32>,
-        parameter_vjp: dirichlet_parameter_vjp<f32>,
-        vjp_user: *mut c_void,
         samples: i64,
         x: *const f32,
         options: *const dirichlet_energy_penalty_options,
         strength: f64,
-        value: *mut f64,
-        message: *mut c_char,
-        message_size: usize,
+        result: *mut dirichlet_penalty_result,
+        error: *mut dirichlet_error,
+    ) -> dirichlet_status;
+    pub fn dirichlet_energy_penalty_batch_f64(
+        model: *const dirichlet_model<f64>,
+        batch: *const dirichlet_batch<f64>,
+        options: *const dirichlet_energy_penalty_options,
+        strength: f64,
+        result: *mut dirichlet_penalty_result,
+        error: *mut dirichlet_error,
+    ) -> dirichlet_status;
+    pub fn dirichlet_energy_penalty_batch_f32(
+        model: *const dirichlet_model<f32>,
+        batch: *const dirichlet_batch<f32>,
+        options: *const dirichlet_energy_penalty_options,
+        strength: f64,
+        result: *mut dirichlet_penalty_result,
+        error: *mut dirichlet_error,
+    ) -> dirichlet_status;
+    pub fn dirichlet_flatness_penalty_f64(
+        objective: *const dirichlet_objective<f64>,
+        theta: *const f64,
+        learning_rate: f64,
+        strength: f64,
+        gradient: *mut f64,
+        options: *const dirichlet_flatness_options,
+        result: *mut dirichlet_flatness,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
     pub fn dirichlet_flatness_penalty_f32(
         objective: *const dirichlet_objective<f32>,
@@ -257,7 +256,6 @@ extern "C" {
         gradient: *mut f32,
         options: *const dirichlet_flatness_options,
         result: *mut dirichlet_flatness,
-        message: *mut c_char,
-        message_size: usize,
+        error: *mut dirichlet_error,
     ) -> dirichlet_status;
 }

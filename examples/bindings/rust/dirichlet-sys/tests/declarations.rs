@@ -107,6 +107,10 @@ fn declare(kind: &str, name: &str, precision: Precision) -> String {
     if let Some(target) = kind.strip_prefix("*mut ") {
         return declare(target, &format!("*{name}"), precision);
     }
+    if let Some(array) = kind.strip_prefix('[') {
+        let (element, length) = array.strip_suffix(']').unwrap().split_once("; ").unwrap();
+        return declare(element, &format!("({name})[{length}]"), precision);
+    }
     if let Some(function) = kind.strip_prefix("Option<") {
         let function = function.trim_end_matches([' ', ',']).strip_suffix('>').unwrap();
         return declare(function.trim(), &format!("(*{name})"), precision);
@@ -161,13 +165,14 @@ fn include_directory() -> String {
 }
 
 /// Every name of the library in the code of the headers, comments left out. `mpi.h` declares
-/// nothing that the library has.
+/// nothing that the library has, `export.h` and `sizes.h` have macros alone.
 fn names_of_headers() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for file in fs::read_dir(Path::new(&include_directory()).join("dirichlet")).unwrap() {
         let path = file.unwrap().path();
-        if path.extension() != Some(OsStr::new("h")) || path.ends_with("mpi.h") {
-            continue; // those of C++ and MPI declare nothing of the library's
+        let declares = !["mpi.h", "export.h", "sizes.h"].iter().any(|name| path.ends_with(name));
+        if path.extension() != Some(OsStr::new("h")) || !declares {
+            continue; // as those of C++
         }
         let text = fs::read_to_string(path).unwrap();
         for (i, part) in text.split("/*").enumerate() {
@@ -179,9 +184,12 @@ fn names_of_headers() -> BTreeSet<String> {
     names
 }
 
+/// Macros that stand before a declaration, or that take arguments.
+const MACROS: [&str; 3] = ["DIRICHLET_API", "DIRICHLET_CALL", "DIRICHLET_VERSION_AT_LEAST"];
+
 fn is_public(word: &str) -> bool {
     let ours = word.starts_with("dirichlet_") || word.starts_with("DIRICHLET_");
-    ours && !word.ends_with("_H") && word != "DIRICHLET_API"
+    ours && !word.ends_with("_H") && !MACROS.contains(&word)
 }
 
 macro_rules! layout {
@@ -198,69 +206,101 @@ macro_rules! layout {
 }
 
 fn layout_of_precision<T>(lines: &mut BTreeSet<String>, suffix: &str) {
-    layout!(lines, format!("dirichlet_model{suffix}"), dirichlet_model<T>:
-        struct_size inputs outputs max_samples max_directions forward jvp vjp energies
-        product_norms user);
+    layout!(lines, format!("dirichlet_batch{suffix}"), dirichlet_batch<T>:
+        struct_size samples row_stride x weights indices groups energies deviations);
     layout!(lines, format!("dirichlet_dense_layer{suffix}"), dirichlet_dense_layer<T>:
-        struct_size inputs outputs weights output_stride input_stride bias bias_stride
-        activation reserved activation_parameter activation_second input_scale output_scale
+        struct_size inputs outputs weights output_stride input_stride bias bias_stride activation
+        parameter_given activation_parameter activation_second input_scale output_scale
         negative_slopes negative_slope_stride kink reserved_too);
     layout!(lines, format!("dirichlet_dense_gradient{suffix}"), dirichlet_dense_gradient<T>:
         struct_size weights output_stride input_stride bias bias_stride);
+    layout!(lines, format!("dirichlet_dense_tangent{suffix}"), dirichlet_dense_tangent<T>:
+        struct_size weights output_stride input_stride bias bias_stride);
     layout!(lines, format!("dirichlet_loss{suffix}"), dirichlet_loss<T>:
-        struct_size kind reserved labels targets function curvature user);
+        struct_size kind concurrent labels targets function curvature user);
+    layout!(lines, format!("dirichlet_model{suffix}"), dirichlet_model<T>:
+        struct_size inputs outputs max_samples max_directions ignores_first concurrent forward jvp
+        vjp energies product_norms parameter_vjp prepare retain release user);
     layout!(lines, format!("dirichlet_parameter{suffix}"), dirichlet_parameter<T>:
         struct_size values gradient rows columns row_stride column_stride gradient_row_stride
         gradient_column_stride bias reserved);
     layout!(lines, format!("dirichlet_singular{suffix}"), dirichlet_singular<T>:
         struct_size vector sigma residual);
     layout!(lines, format!("dirichlet_objective{suffix}"), dirichlet_objective<T>:
-        struct_size parameters gradient hvp user);
+        struct_size user parameters gradient hvp);
 }
 
 fn layout_of_rust() -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     layout_of_precision::<f64>(&mut lines, "_f64");
     layout_of_precision::<f32>(&mut lines, "_f32");
-    layout!(lines, "dirichlet_allocator", dirichlet_allocator: struct_size allocate release user);
+    layout!(lines, "dirichlet_check_finding", dirichlet_check_finding:
+        struct_size item callback holds callback_code sample found allowed text);
+    layout!(lines, "dirichlet_check_options", dirichlet_check_options:
+        struct_size seed first_sample forward_noise parameter_count allocator parameters gradient
+        reserved);
+    layout!(lines, "dirichlet_check_report", dirichlet_check_report:
+        struct_size capacity count failed calls findings reserved);
     layout!(lines, "dirichlet_dense_options", dirichlet_dense_options:
-        struct_size layers workspace_bytes allocator);
+        struct_size workspace_bytes layers allocator parallel);
+    layout!(lines, "dirichlet_dense_penalty_options", dirichlet_dense_penalty_options:
+        struct_size probes seed first_sample method reserved);
+    layout!(lines, "dirichlet_dense_transfer_options", dirichlet_dense_transfer_options:
+        struct_size progress progress_user);
+    layout!(lines, "dirichlet_dense_transfer_result", dirichlet_dense_transfer_result:
+        struct_size samples input_side parameter_side factors ratios);
+    layout!(lines, "dirichlet_dense_lipschitz", dirichlet_dense_lipschitz:
+        struct_size upper_bound converged reserved);
+    layout!(lines, "dirichlet_dense_description", dirichlet_dense_description:
+        struct_size inputs outputs layers weights biases workspace_bytes least_workspace_bytes);
     layout!(lines, "dirichlet_dense_plan", dirichlet_dense_plan:
-        struct_size samples pivot rows upper_end lower_end sum norms sample_flops call_flops
-        bytes direct_samples gradient reserved);
-    layout!(lines, "dirichlet_initialization_options", dirichlet_initialization_options:
-        struct_size scheme distribution bias reserved seed scale);
-    layout!(lines, "dirichlet_spectral_options", dirichlet_spectral_options:
-        struct_size tolerance max_iterations);
+        struct_size samples pivot rows upper_end lower_end sum norms sample_flops call_flops bytes
+        direct_samples gradient reserved);
+    layout!(lines, "dirichlet_estimator_options", dirichlet_estimator_options:
+        struct_size method on_nonfinite probes seed first_sample population max_samples tolerance
+        min_samples confidence step forward_noise groups workspace_bytes allocator parallel progress
+        progress_user reserved);
+    layout!(lines, "dirichlet_result", dirichlet_result:
+        struct_size value standard_error standard_error_data standard_error_probes confidence lower
+        upper samples skipped weight_sum min_energy max_energy products noise method exact
+        stop_reason reserved standard_error_differences step_error forward_noise min_step max_step);
+    layout!(lines, "dirichlet_estimator_description", dirichlet_estimator_description:
+        struct_size inputs outputs products_per_sample directions first_sample next_sample
+        population groups workspace_bytes tile_samples seed confidence step forward_noise method
+        element_size exact has_model state_format errors_unknown);
     layout!(lines, "dirichlet_flatness", dirichlet_flatness:
         struct_size loss squared_gradient_norm implicit_regularizer exact reserved);
+    layout!(lines, "dirichlet_parallel", dirichlet_parallel: struct_size lanes parallel_for user);
+    layout!(lines, "dirichlet_penalty_result", dirichlet_penalty_result:
+        struct_size value standard_error noise samples products exact reserved);
+    layout!(lines, "dirichlet_progress", dirichlet_progress:
+        struct_size samples total skipped products value standard_error);
+    layout!(lines, "dirichlet_initialization_options", dirichlet_initialization_options:
+        struct_size scheme distribution bias scale_given seed scale);
+    layout!(lines, "dirichlet_parameter_norm_options", dirichlet_parameter_norm_options:
+        struct_size norm biases);
     layout!(lines, "dirichlet_spectral_penalty_options", dirichlet_spectral_penalty_options:
-        struct_size iterations seed allocator);
-    layout!(lines, "dirichlet_spectral_result", dirichlet_spectral_result:
-        struct_size norm lower upper iterations converged reserved);
+        struct_size allocator iterations seed);
     layout!(lines, "dirichlet_jacobian_norms_options", dirichlet_jacobian_norms_options:
-        struct_size tolerance max_iterations workspace_bytes allocator);
+        struct_size workspace_bytes tolerance max_iterations first_sample allocator parallel
+        progress progress_user);
     layout!(lines, "dirichlet_jacobian_norms", dirichlet_jacobian_norms:
         struct_size norm lower sample converged_samples converged reserved);
     layout!(lines, "dirichlet_energy_penalty_options", dirichlet_energy_penalty_options:
-        struct_size probes seed first_sample step workspace_bytes allocator noise);
-    layout!(lines, "dirichlet_flatness_options", dirichlet_flatness_options:
-        struct_size step allocator);
-    layout!(lines, "dirichlet_estimator_options", dirichlet_estimator_options:
-        struct_size method on_nonfinite probes seed first_sample population max_samples tolerance
-        min_samples confidence step forward_noise workspace_bytes allocator progress
+        struct_size workspace_bytes probes seed first_sample step allocator parallel progress
         progress_user);
-    layout!(lines, "dirichlet_dense_penalty_options", dirichlet_dense_penalty_options:
-        struct_size probes seed first_sample);
-    layout!(lines, "dirichlet_loss_f64", dirichlet_loss<f64>:
-        struct_size kind reserved labels targets function curvature user);
-    layout!(lines, "dirichlet_loss_f32", dirichlet_loss<f32>:
-        struct_size kind reserved labels targets function curvature user);
-    layout!(lines, "dirichlet_result", dirichlet_result:
-        struct_size value standard_error standard_error_data standard_error_probes confidence
-        lower upper samples skipped weight_sum min_energy max_energy products noise method exact
-        stop_reason reserved standard_error_differences step_error forward_noise min_step
-        max_step);
+    layout!(lines, "dirichlet_flatness_options", dirichlet_flatness_options:
+        struct_size allocator step);
+    layout!(lines, "dirichlet_spectral_options", dirichlet_spectral_options:
+        struct_size tolerance max_iterations progress progress_user);
+    layout!(lines, "dirichlet_spectral_result", dirichlet_spectral_result:
+        struct_size norm lower upper iterations converged reserved);
+    layout!(lines, "dirichlet_capabilities", dirichlet_capabilities:
+        struct_size version oldest_state_format newest_state_format cblas largest_parallel_lanes
+        reserved);
+    layout!(lines, "dirichlet_error", dirichlet_error:
+        struct_size status callback_code sample least_bytes message);
+    layout!(lines, "dirichlet_allocator", dirichlet_allocator: struct_size allocate release user);
     lines
 }
 
@@ -268,8 +308,16 @@ fn layout_of_rust() -> BTreeSet<String> {
 fn declarations_are_those_of_the_headers() {
     let translation = Translation::of(concat!(
         include_str!("../src/lib.rs"),
+        include_str!("../src/batch.rs"),
+        include_str!("../src/check.rs"),
         include_str!("../src/dense.rs"),
+        include_str!("../src/estimator.rs"),
+        include_str!("../src/layer.rs"),
         include_str!("../src/loss.rs"),
+        include_str!("../src/model.rs"),
+        include_str!("../src/parallel.rs"),
+        include_str!("../src/penalty.rs"),
+        include_str!("../src/progress.rs"),
         include_str!("../src/random.rs"),
         include_str!("../src/regularizer.rs"),
         include_str!("../src/spectral.rs")

@@ -9,7 +9,8 @@ fn train(strength: f64) -> dirichlet::Result<(f64, f64)> {
     let x: Vec<f64> = (0..64).map(|i| f64::from(i) / 32.0 - 1.0).collect();
     let y: Vec<f64> = x.iter().map(|x| (9.0 * x).sin()).collect();
     let (mut w1, mut b1, mut w2) = ([0.0; WIDTH], [0.0; WIDTH], [0.0; WIDTH]);
-    let init = Initialization { uniform_bias: true, scale: 3.0, ..Initialization::new(Scheme::He) };
+    let he = Initialization::new(Scheme::He);
+    let init = Initialization { uniform_bias: true, scale: Some(3.0), ..he };
     init.fill(0, MatrixMut::by_rows(WIDTH, 1, &mut w1), Some(&mut b1))?;
     let mut figures = (f64::NAN, f64::NAN);
     for _ in 0..3000 {
@@ -24,7 +25,7 @@ fn train(strength: f64) -> dirichlet::Result<(f64, f64)> {
         ])?;
         let loss = network.loss_gradient(&x, &mut Loss::squared(&y), 1.0, &mut gradients)?;
         let gc = network.energy_penalty(&x, strength, &mut gradients)?;
-        figures = (loss, gc);
+        figures = (loss, gc.value);
         drop(network); // it borrows the weights
         for (weights, gradient) in [(&mut w1, &g1), (&mut b1, &h1), (&mut w2, &g2)] {
             weights.iter_mut().zip(gradient).for_each(|(w, g)| *w -= 0.05 * g);

@@ -5,7 +5,9 @@ use std::ptr;
 
 use crate::callback::BoxError;
 use crate::numbers::numbered;
+use crate::sized::sized;
 use crate::sys::*;
+use crate::Report;
 
 /// The result of everything here that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -29,7 +31,7 @@ numbered! {
         Memory = DIRICHLET_E_MEMORY,
         /// Sizes beyond the address space or numbers beyond their type.
         Overflow = DIRICHLET_E_OVERFLOW,
-        /// The workspace is too small; the message gives the least that will do.
+        /// The workspace is too small; [`Error::least_bytes`] would do.
         Workspace = DIRICHLET_E_WORKSPACE,
         /// NaN or infinity in the data or in what a closure wrote.
         NotFinite = DIRICHLET_E_NOT_FINITE,
@@ -45,6 +47,8 @@ numbered! {
         Cancelled = DIRICHLET_E_CANCELLED,
         /// The samples of a call are not independent: say `max_samples` 1.
         Coupled = DIRICHLET_E_COUPLED,
+        /// The model does not keep its contract: see [`check_model`](crate::check_model).
+        Contract = DIRICHLET_E_CONTRACT,
         /// Two states that cannot be merged.
         Mismatch = DIRICHLET_E_MISMATCH,
         /// A serialized state that is truncated or damaged.
@@ -60,8 +64,12 @@ numbered! {
 #[derive(Debug)]
 pub struct Error {
     status: Status,
+    callback_code: i32,
+    sample: Option<u64>,
+    least_bytes: Option<u64>,
     message: String,
     callback: Option<BoxError>,
+    report: Option<Box<Report>>,
 }
 
 impl Error {
@@ -75,22 +83,80 @@ impl Error {
         &self.message
     }
 
+    /// The number by which a callback stopped the call; 0: none did. That of a closure which
+    /// returned an error is 1; callbacks of C ([`Model::from_raw`](crate::Model::from_raw)) have
+    /// their own.
+    pub fn callback_code(&self) -> i32 {
+        self.callback_code
+    }
+
+    /// Index in the data set of the sample at fault, if one is.
+    pub fn sample(&self) -> Option<u64> {
+        self.sample
+    }
+
+    /// Of [`Status::Workspace`]: the smallest `workspace_bytes` that would do.
+    pub fn least_bytes(&self) -> Option<u64> {
+        self.least_bytes
+    }
+
+    /// Of [`Status::Contract`]: what does not hold, and what does.
+    pub fn report(&self) -> Option<&Report> {
+        self.report.as_deref()
+    }
+
     /// The error that a closure of the caller's returned, if that ended the call.
     pub fn into_callback_error(self) -> Option<BoxError> {
         self.callback
     }
 
+    pub(crate) fn new(status: Status, message: String) -> Self {
+        Error {
+            status,
+            callback_code: 0,
+            sample: None,
+            least_bytes: None,
+            message,
+            callback: None,
+            report: None,
+        }
+    }
+
     pub(crate) fn shape(message: String) -> Self {
-        Error { status: Status::Shape, message, callback: None }
+        Self::new(Status::Shape, message)
     }
 
     pub(crate) fn range(message: String) -> Self {
-        Error { status: Status::Range, message, callback: None }
+        Self::new(Status::Range, message)
     }
 
     pub(crate) fn with_callback(mut self, error: BoxError) -> Self {
         self.callback = Some(error);
         self
+    }
+
+    pub(crate) fn with_report(mut self, report: Report) -> Self {
+        self.report = Some(Box::new(report));
+        self
+    }
+
+    /// An empty message is replaced by the status in words.
+    fn from_c(status: dirichlet_status, details: &dirichlet_error) -> Self {
+        // SAFETY: the library ends every message with a zero, as `no_details` does; the other
+        // function takes any value and returns a static string.
+        let message = unsafe {
+            match details.message[0] {
+                0 => text(dirichlet_status_string(status)),
+                _ => text(details.message.as_ptr()),
+            }
+        };
+        let least = details.least_bytes;
+        Error {
+            callback_code: details.callback_code,
+            sample: details.sample.try_into().ok(),
+            least_bytes: if least > 0 { Some(least) } else { None },
+            ..Self::new(Status::from_c(status), message)
+        }
     }
 }
 
@@ -109,54 +175,36 @@ impl std::error::Error for Error {
     }
 }
 
-/// Turn a status into a result. An empty message is replaced by the status in words.
-pub(crate) fn check(status: dirichlet_status, message: impl FnOnce() -> String) -> Result<()> {
-    if status == DIRICHLET_OK {
-        return Ok(());
-    }
-    let mut message = message();
-    if message.is_empty() {
-        // SAFETY: takes any value and returns a static string.
-        message = unsafe { text(dirichlet_status_string(status)) };
-    }
-    Err(Error { status: Status::from_c(status), message, callback: None })
+/// What is known of a failure where the library says no more: also room for it to say so.
+pub(crate) fn no_details() -> dirichlet_error {
+    // SAFETY: a struct of the C interface.
+    dirichlet_error { sample: -1, ..unsafe { sized() } }
 }
 
-/// Room for a message of a C function.
-pub(crate) struct Message([c_char; DIRICHLET_MESSAGE_SIZE]);
-
-impl Message {
-    pub(crate) fn new() -> Self {
-        Message([0; DIRICHLET_MESSAGE_SIZE])
-    }
-
-    pub(crate) fn buffer(&mut self) -> *mut c_char {
-        self.0.as_mut_ptr()
-    }
-
-    pub(crate) fn size(&self) -> usize {
-        self.0.len()
-    }
-
-    pub(crate) fn text(&self) -> String {
-        // SAFETY: all zeros at first, and the library ends every message with a zero.
-        unsafe { text(self.0.as_ptr()) }
+/// Turn a status into a result.
+pub(crate) fn check(
+    status: dirichlet_status,
+    details: impl FnOnce() -> dirichlet_error,
+) -> Result<()> {
+    match status {
+        DIRICHLET_OK => Ok(()),
+        _ => Err(Error::from_c(status, &details())),
     }
 }
 
-/// Call a C function that writes a message where it fails.
-pub(crate) fn call(function: impl FnOnce(*mut c_char, usize) -> dirichlet_status) -> Result<()> {
-    let mut message = Message::new();
-    let status = function(message.buffer(), message.size());
-    check(status, || message.text())
+/// Call a C function that says what is wrong where it fails.
+pub(crate) fn call(function: impl FnOnce(*mut dirichlet_error) -> dirichlet_status) -> Result<()> {
+    let mut details = no_details();
+    let status = function(&mut details);
+    check(status, || details)
 }
 
-/// Call a C function that writes a handle and, where it fails, a message.
+/// Call a C function that writes a handle or says what is wrong.
 pub(crate) fn create<H>(
-    function: impl FnOnce(*mut *mut H, *mut c_char, usize) -> dirichlet_status,
+    function: impl FnOnce(*mut *mut H, *mut dirichlet_error) -> dirichlet_status,
 ) -> Result<*mut H> {
     let mut handle = ptr::null_mut();
-    call(|message, size| function(&mut handle, message, size))?;
+    call(|error| function(&mut handle, error))?;
     Ok(handle)
 }
 

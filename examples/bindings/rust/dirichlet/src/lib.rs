@@ -17,7 +17,8 @@
 //! ```
 //!
 //! - A [`Model`] is what is measured: closures of yours, or a [`Dense`] network over weights of
-//!   yours. [`measure`] does it in one call, an [`Estimator`] in batches; a [`State`] is what it
+//!   yours. [`check_model`] says whether closures keep their contract: run it before believing a
+//!   number. [`measure`] does it in one call, an [`Estimator`] in batches; a [`State`] is what it
 //!   has seen, to be merged with others.
 //! - A [`Dense`] network also gives its energies directly, and the gradients of its [`Loss`] and
 //!   of penalties.
@@ -43,20 +44,32 @@ mod estimator;
 mod loss;
 mod model;
 mod numbers;
-mod options;
+mod penalty;
+mod progress;
 mod real;
+mod sized;
+mod spectral;
 mod view;
 
-pub use callback::{BoxError, CallbackResult};
+pub use callback::{BoxError, CallbackResult, Refusal};
 pub use dense::{
-    Activation, Dense, DenseOptions, Flatness, Gradient, Kink, Layer, PenaltyOptions, SpectralNorms,
+    Activation, Dense, DenseDescription, DenseOptions, Gradient, Kink, Layer, PenaltyOptions,
+    SpectralNorms, Tangent, Transfer, TransferOptions,
 };
 pub use error::{Error, Result, Status};
-pub use estimator::{measure, Estimator, State};
+pub use estimator::{
+    measure, Batch, Estimator, EstimatorDescription, Measurement, Method, Options, Probes, State,
+    StopReason,
+};
 pub use loss::Loss;
-pub use model::{Fits, Local, Model, Movable};
-pub use options::{Measurement, Method, Options, StopReason};
+pub use model::{
+    check_model, Callback, CheckItem, CheckOptions, Finding, Fits, Local, Model, Movable, Report,
+    Rows,
+};
+pub use penalty::{Flatness, Penalty};
+pub use progress::{Progress, Watch};
 pub use real::Real;
+pub use spectral::{SpectralNorm, SpectralOptions};
 pub use view::{Matrix, MatrixMut};
 
 /// Version of the library that is linked, "major.minor.patch".
@@ -76,4 +89,36 @@ pub fn blas_name() -> String {
 pub fn blas_library() -> String {
     // SAFETY: returns a string that lives as long as the library is loaded.
     unsafe { error::text(sys::dirichlet_blas_library()) }
+}
+
+/// What a library can do, for programs that are to work with several versions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// 10000 * major + 100 * minor + patch.
+    pub version: i32,
+    /// The oldest format of serialized states that is read.
+    pub oldest_state_format: i32,
+    /// The newest one, which is written.
+    pub newest_state_format: i32,
+    /// Whether it was built on a CBLAS.
+    pub has_cblas: bool,
+    /// Tasks at a time that threads of the caller's are used for; 1: none but the calling thread.
+    pub largest_parallel_lanes: i32,
+}
+
+/// What the linked library can do.
+pub fn capabilities() -> Result<Capabilities> {
+    // SAFETY: a struct of the C interface.
+    let mut found: sys::dirichlet_capabilities = unsafe { sized::sized() };
+    // SAFETY: the struct is of the size it says.
+    let status = unsafe { sys::dirichlet_describe_library(&mut found) };
+    error::check(status, error::no_details)?;
+    Ok(Capabilities {
+        version: found.version,
+        oldest_state_format: found.oldest_state_format,
+        newest_state_format: found.newest_state_format,
+        has_cblas: found.cblas != 0,
+        largest_parallel_lanes: found.largest_parallel_lanes,
+    })
 }

@@ -1,8 +1,7 @@
-use std::mem;
 use std::os::raw::c_void;
-use std::ptr;
 
 use crate::callback::{guard, input, output, CallbackResult, Failure, Lent};
+use crate::sized::sized;
 use crate::sys::*;
 use crate::view::expect_length;
 use crate::{Real, Result};
@@ -78,16 +77,9 @@ impl<'a, T: Real> Loss<'a, T> {
 
     /// The C struct, if labels or targets are those of so many samples.
     pub(crate) fn as_c(&mut self, samples: usize, outputs: usize) -> Result<dirichlet_loss<T>> {
-        let mut loss = dirichlet_loss {
-            struct_size: mem::size_of::<dirichlet_loss<T>>(),
-            kind: DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY,
-            reserved: 0,
-            labels: ptr::null(),
-            targets: ptr::null(),
-            function: None,
-            curvature: None,
-            user: ptr::null_mut(),
-        };
+        // SAFETY: a struct of the C interface.
+        let mut loss: dirichlet_loss<T> = unsafe { sized() };
+        loss.kind = DIRICHLET_LOSS_SOFTMAX_CROSS_ENTROPY;
         match &mut self.0 {
             Kind::Labels(labels) => {
                 expect_length("loss.labels", labels.len(), samples)?;

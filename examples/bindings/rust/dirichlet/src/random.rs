@@ -1,11 +1,11 @@
 //! Weights to begin with, and noise on data and labels: see random.h. Every number is a function
 //! of its seed and its place alone.
 
-use std::mem;
 use std::ptr;
 
 use crate::error::call;
 use crate::numbers::numbered;
+use crate::sized::sized;
 use crate::sys::*;
 use crate::view::{count, expect_length, rows, Layout};
 use crate::{Error, MatrixMut, Real, Result};
@@ -60,14 +60,14 @@ pub struct Initialization {
     pub uniform_bias: bool,
     /// Of all the layers.
     pub seed: u64,
-    /// Multiplies the standard deviation; 0: 1.
-    pub scale: f64,
+    /// Multiplies the standard deviation; None: 1.
+    pub scale: Option<f64>,
 }
 
 impl Initialization {
     /// That of a scheme, with the seed 0.
     pub fn new(scheme: Scheme) -> Self {
-        Initialization { scheme, distribution: None, uniform_bias: false, seed: 0, scale: 1.0 }
+        Initialization { scheme, distribution: None, uniform_bias: false, seed: 0, scale: None }
     }
 
     /// Draw the weights (outputs x inputs) and biases of the layer with this number.
@@ -85,7 +85,7 @@ impl Initialization {
         let bias = bias.map_or(ptr::null_mut(), <[T]>::as_mut_ptr);
         let layer = count("layer", layer)?;
         // SAFETY: the lengths have been checked, and no mutable slices overlap.
-        call(|message, size| unsafe {
+        call(|error| unsafe {
             (T::C.initialize)(
                 &self.to_c(),
                 layer,
@@ -96,8 +96,7 @@ impl Initialization {
                 column_stride as i64,
                 bias,
                 1,
-                message,
-                size,
+                error,
             )
         })
     }
@@ -107,16 +106,9 @@ impl Initialization {
         let mut variance = 0.0;
         let (inputs, outputs) = (count("inputs", inputs)?, count("outputs", outputs)?);
         // SAFETY: all pointers are to values that live.
-        call(|message, size| unsafe {
+        call(|error| unsafe {
             let options = self.to_c();
-            dirichlet_initialization_variance(
-                &options,
-                inputs,
-                outputs,
-                &mut variance,
-                message,
-                size,
-            )
+            dirichlet_initialization_variance(&options, inputs, outputs, &mut variance, error)
         })?;
         Ok(variance)
     }
@@ -130,34 +122,27 @@ impl Initialization {
             length => length as i64 - 1,
         };
         // SAFETY: there is one more width than layers.
-        call(|message, size| unsafe {
+        call(|error| unsafe {
             let options = self.to_c();
             let (widths, energy) = (widths.as_ptr(), &mut energy);
-            dirichlet_expected_energy(
-                &options,
-                widths,
-                layers,
-                negative_slope,
-                energy,
-                message,
-                size,
-            )
+            dirichlet_expected_energy(&options, widths, layers, negative_slope, energy, error)
         })?;
         Ok(energy)
     }
 
     fn to_c(&self) -> dirichlet_initialization_options {
         dirichlet_initialization_options {
-            struct_size: mem::size_of::<dirichlet_initialization_options>(),
             scheme: self.scheme.to_c(),
             distribution: self.distribution.map_or(0, Distribution::to_c),
             bias: match self.uniform_bias {
                 true => DIRICHLET_INITIAL_BIAS_UNIFORM,
                 false => DIRICHLET_INITIAL_BIAS_ZERO,
             },
-            reserved: 0,
+            scale_given: i32::from(self.scale.is_some()),
             seed: self.seed,
-            scale: self.scale,
+            scale: self.scale.unwrap_or(0.0),
+            // SAFETY: a struct of the C interface.
+            ..unsafe { sized() }
         }
     }
 }
@@ -209,7 +194,7 @@ impl Noise {
         let (step, first_sample) = self.place()?;
         let width = count("width", width)?;
         // SAFETY: the length has been checked.
-        call(|message, size| unsafe {
+        call(|error| unsafe {
             (T::C.noise_add)(
                 stream.to_c(),
                 self.seed,
@@ -219,8 +204,7 @@ impl Noise {
                 width,
                 standard_deviation,
                 values.as_mut_ptr(),
-                message,
-                size,
+                error,
             )
         })
     }
@@ -232,7 +216,7 @@ impl Noise {
         let (step, first_sample) = self.place()?;
         let classes = count("classes", classes)?;
         // SAFETY: there are so many labels.
-        call(|message, size| unsafe {
+        call(|error| unsafe {
             dirichlet_noise_labels(
                 self.seed,
                 step,
@@ -242,8 +226,7 @@ impl Noise {
                 probability,
                 labels.as_mut_ptr(),
                 &mut changed,
-                message,
-                size,
+                error,
             )
         })?;
         Ok(changed as usize)

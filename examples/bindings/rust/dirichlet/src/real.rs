@@ -2,7 +2,7 @@
 //! the functions are gathered here.
 
 use std::fmt::Debug;
-use std::os::raw::{c_char, c_void};
+use std::os::raw::c_char;
 
 use crate::sys::*;
 
@@ -45,19 +45,27 @@ type Gradients<T> = *const dirichlet_dense_gradient<T>;
 functions! {
     estimator_create(
         *const dirichlet_model<T>, *const dirichlet_estimator_options,
-        *mut *mut dirichlet_estimator, *mut c_char, usize
+        *mut *mut dirichlet_estimator, *mut dirichlet_error
     ) -> dirichlet_status: dirichlet_estimator_create_f64, dirichlet_estimator_create_f32;
     estimator_update(
         *mut dirichlet_estimator, i64, *const T, *const f64, *mut f64
     ) -> dirichlet_status: dirichlet_estimator_update_f64, dirichlet_estimator_update_f32;
+    estimator_update_batch(*mut dirichlet_estimator, *const dirichlet_batch<T>)
+        -> dirichlet_status:
+        dirichlet_estimator_update_batch_f64, dirichlet_estimator_update_batch_f32;
     measure(
         *const dirichlet_model<T>, i64, *const T, *const f64, *const dirichlet_estimator_options,
-        *mut dirichlet_result, *mut f64, *mut c_char, usize
+        *mut dirichlet_result, *mut f64, *mut dirichlet_error
     ) -> dirichlet_status: dirichlet_measure_f64, dirichlet_measure_f32;
+
+    model_check(
+        *const dirichlet_model<T>, i64, *const T, *const dirichlet_check_options,
+        *mut dirichlet_check_report, *mut dirichlet_error
+    ) -> dirichlet_status: dirichlet_model_check_f64, dirichlet_model_check_f32;
 
     dense_create(
         *const dirichlet_dense_layer<T>, i64, *const dirichlet_dense_options, *mut Handle<T>,
-        *mut c_char, usize
+        *mut dirichlet_error
     ) -> dirichlet_status: dirichlet_dense_create_f64, dirichlet_dense_create_f32;
     dense_destroy(Handle<T>): dirichlet_dense_destroy_f64, dirichlet_dense_destroy_f32;
     dense_model(Handle<T>, *mut dirichlet_model<T>) -> dirichlet_status:
@@ -76,13 +84,19 @@ functions! {
         -> dirichlet_status: dirichlet_dense_parameter_vjp_f64, dirichlet_dense_parameter_vjp_f32;
     dense_energy_penalty(
         Handle<T>, i64, *const T, *const dirichlet_dense_penalty_options, f64, Gradients<T>, i64,
-        *mut f64
+        *mut dirichlet_penalty_result
     ) -> dirichlet_status: dirichlet_dense_energy_penalty_f64, dirichlet_dense_energy_penalty_f32;
+    dense_energy_penalty_batch(
+        Handle<T>, *const dirichlet_batch<T>, *const dirichlet_dense_penalty_options, f64,
+        Gradients<T>, i64, *mut dirichlet_penalty_result
+    ) -> dirichlet_status:
+        dirichlet_dense_energy_penalty_batch_f64, dirichlet_dense_energy_penalty_batch_f32;
     dense_loss_gradient(
         Handle<T>, i64, *const T, *const dirichlet_loss<T>, f64, Gradients<T>, i64, *mut f64
     ) -> dirichlet_status: dirichlet_dense_loss_gradient_f64, dirichlet_dense_loss_gradient_f32;
     dense_loss_hvp(
-        Handle<T>, i64, *const T, *const dirichlet_loss<T>, Gradients<T>, f64, Gradients<T>, i64
+        Handle<T>, i64, *const T, *const dirichlet_loss<T>, *const dirichlet_dense_tangent<T>, f64,
+        Gradients<T>, i64
     ) -> dirichlet_status: dirichlet_dense_loss_hvp_f64, dirichlet_dense_loss_hvp_f32;
     dense_flatness_penalty(
         Handle<T>, i64, *const T, *const dirichlet_loss<T>, f64, f64, Gradients<T>, i64,
@@ -90,8 +104,13 @@ functions! {
     ) -> dirichlet_status:
         dirichlet_dense_flatness_penalty_f64, dirichlet_dense_flatness_penalty_f32;
     dense_spectral_norms(
-        Handle<T>, *const dirichlet_spectral_options, *mut f64, *mut i32, *mut f64
+        Handle<T>, *const dirichlet_spectral_options, *mut dirichlet_spectral_result,
+        *mut dirichlet_dense_lipschitz
     ) -> dirichlet_status: dirichlet_dense_spectral_norms_f64, dirichlet_dense_spectral_norms_f32;
+    dense_transfer(
+        Handle<T>, i64, *const T, *const dirichlet_dense_transfer_options,
+        *mut dirichlet_dense_transfer_result
+    ) -> dirichlet_status: dirichlet_dense_transfer_f64, dirichlet_dense_transfer_f32;
     dense_last_plan(*const dirichlet_dense<T>, *mut dirichlet_dense_plan) -> dirichlet_status:
         dirichlet_dense_last_plan_f64, dirichlet_dense_last_plan_f32;
     dense_plan_text(
@@ -101,38 +120,43 @@ functions! {
         dirichlet_dense_inputs_f64, dirichlet_dense_inputs_f32;
     dense_outputs(*const dirichlet_dense<T>) -> i64:
         dirichlet_dense_outputs_f64, dirichlet_dense_outputs_f32;
-    dense_message(*const dirichlet_dense<T>) -> *const c_char:
-        dirichlet_dense_message_f64, dirichlet_dense_message_f32;
+    dense_last_error(*const dirichlet_dense<T>, *mut dirichlet_error) -> dirichlet_status:
+        dirichlet_dense_last_error_f64, dirichlet_dense_last_error_f32;
+    dense_describe(*const dirichlet_dense<T>, *mut dirichlet_dense_description)
+        -> dirichlet_status: dirichlet_dense_describe_f64, dirichlet_dense_describe_f32;
 
     parameter_norm(
-        *const dirichlet_parameter<T>, i64, dirichlet_norm, i32, f64, *mut f64, *mut c_char, usize
+        *const dirichlet_parameter<T>, i64, *const dirichlet_parameter_norm_options, f64,
+        *mut dirichlet_penalty_result, *mut dirichlet_error
     ) -> dirichlet_status: dirichlet_parameter_norm_f64, dirichlet_parameter_norm_f32;
     spectral_penalty(
         *const dirichlet_parameter<T>, i64, *mut dirichlet_singular<T>,
-        *const dirichlet_spectral_penalty_options, f64, *mut f64, *mut c_char, usize
+        *const dirichlet_spectral_penalty_options, f64, *mut dirichlet_penalty_result,
+        *mut dirichlet_error
     ) -> dirichlet_status: dirichlet_spectral_penalty_f64, dirichlet_spectral_penalty_f32;
     operator_norm(
         *const T, i64, i64, i64, i64, *const dirichlet_spectral_options,
-        *const dirichlet_allocator, *mut dirichlet_spectral_result, *mut c_char, usize
+        *const dirichlet_allocator, *mut dirichlet_spectral_result, *mut dirichlet_error
     ) -> dirichlet_status: dirichlet_operator_norm_f64, dirichlet_operator_norm_f32;
     jacobian_norms(
         *const dirichlet_model<T>, i64, *const T, *const dirichlet_jacobian_norms_options,
-        *mut f64, *mut dirichlet_jacobian_norms, *mut c_char, usize
+        *mut f64, *mut dirichlet_jacobian_norms, *mut dirichlet_error
     ) -> dirichlet_status: dirichlet_jacobian_norms_f64, dirichlet_jacobian_norms_f32;
-    energy_penalty(
-        *const dirichlet_model<T>, dirichlet_parameter_vjp<T>, *mut c_void, i64, *const T,
-        *const dirichlet_energy_penalty_options, f64, *mut f64, *mut c_char, usize
-    ) -> dirichlet_status: dirichlet_energy_penalty_f64, dirichlet_energy_penalty_f32;
+    energy_penalty_batch(
+        *const dirichlet_model<T>, *const dirichlet_batch<T>,
+        *const dirichlet_energy_penalty_options, f64, *mut dirichlet_penalty_result,
+        *mut dirichlet_error
+    ) -> dirichlet_status: dirichlet_energy_penalty_batch_f64, dirichlet_energy_penalty_batch_f32;
     flatness_penalty(
         *const dirichlet_objective<T>, *const T, f64, f64, *mut T,
-        *const dirichlet_flatness_options, *mut dirichlet_flatness, *mut c_char, usize
+        *const dirichlet_flatness_options, *mut dirichlet_flatness, *mut dirichlet_error
     ) -> dirichlet_status: dirichlet_flatness_penalty_f64, dirichlet_flatness_penalty_f32;
 
     initialize(
         *const dirichlet_initialization_options, i64, i64, i64, *mut T, i64, i64, *mut T, i64,
-        *mut c_char, usize
+        *mut dirichlet_error
     ) -> dirichlet_status: dirichlet_initialize_f64, dirichlet_initialize_f32;
     noise_add(
-        dirichlet_noise, u64, i64, i64, i64, i64, f64, *mut T, *mut c_char, usize
+        dirichlet_noise, u64, i64, i64, i64, i64, f64, *mut T, *mut dirichlet_error
     ) -> dirichlet_status: dirichlet_noise_add_f64, dirichlet_noise_add_f32;
 }

@@ -2,9 +2,10 @@
 #include <dirichlet/dirichlet.h>
 
 /* f(x) = x, of one input and one output. */
-static int32_t vjp(int64_t samples, int64_t directions, const double *x, const double *u,
-                   double *jtu, void *user)
+static int32_t vjp(int64_t first, int64_t samples, int64_t directions, const double *x,
+                   const double *u, double *jtu, void *user)
 {
+    (void)first;
     (void)x;
     (void)user;
     for (int64_t j = 0; j < samples * directions; j++)
@@ -14,11 +15,15 @@ static int32_t vjp(int64_t samples, int64_t directions, const double *x, const d
 
 int32_t calls_estimator(dirichlet_estimator **estimator)
 {
-    const dirichlet_model_f64 model = {
-        .struct_size = sizeof model, .inputs = 1, .outputs = 1, .max_samples = 1, .vjp = vjp};
+    const dirichlet_model_f64 model = {.struct_size = sizeof model,
+                                       .inputs = 1,
+                                       .outputs = 1,
+                                       .max_samples = 1,
+                                       .ignores_first = 1,
+                                       .vjp = vjp};
     const dirichlet_estimator_options options = {.struct_size = sizeof options,
                                                  .method = DIRICHLET_METHOD_EXACT};
-    return dirichlet_estimator_create_f64(&model, &options, estimator, NULL, 0);
+    return dirichlet_estimator_create_f64(&model, &options, estimator, NULL);
 }
 
 int32_t calls_update(dirichlet_estimator *estimator, int64_t calls, int64_t samples,
@@ -38,7 +43,7 @@ int32_t calls_network(const double *weight, dirichlet_dense_f64 **network)
                                              .weights = weight,
                                              .output_stride = 1,
                                              .input_stride = 1};
-    return dirichlet_dense_create_f64(&layer, 1, NULL, network, NULL, 0);
+    return dirichlet_dense_create_f64(&layer, 1, NULL, network, NULL);
 }
 
 int32_t calls_loss_gradient(dirichlet_dense_f64 *network, int64_t calls, const double *x,

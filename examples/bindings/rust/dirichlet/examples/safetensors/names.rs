@@ -215,7 +215,10 @@ pub fn is_doubtful(path: &str) -> bool {
 /// led around by a skip connection, a tree beside another may be its copy.
 pub fn are_one_sequence(paths: &[&str]) -> bool {
     let parts: Vec<Vec<&str>> = paths.iter().map(|path| path.split('.').collect()).collect();
-    let Some(first) = parts.first() else { return true };
+    let first = match parts.first() {
+        Some(first) => first,
+        None => return true,
+    };
     let differ = |place: &usize| parts.iter().any(|other| other[*place] != first[*place]);
     parts.iter().all(|other| other.len() == first.len())
         && (0..first.len()).filter(differ).count() <= 1

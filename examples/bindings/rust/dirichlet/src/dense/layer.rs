@@ -1,12 +1,11 @@
-use std::fmt;
-use std::mem;
 use std::ptr;
 
+use crate::sized::sized;
 use crate::sys::*;
-use crate::view::{expect_length, Layout, Matrix, MatrixMut};
-use crate::{Error, Real, Result};
+use crate::view::{expect_length, Layout, Matrix};
+use crate::{Real, Result};
 
-/// Elementwise activations; the number of `LeakyRelu` and `Elu` is 0 for its default.
+/// Elementwise activations; the number of `LeakyRelu` and `Elu` is None for its default.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub enum Activation {
@@ -16,7 +15,7 @@ pub enum Activation {
     /// max(z, 0)
     Relu,
     /// z or, below 0, the parameter (0.01) times z
-    LeakyRelu(f64),
+    LeakyRelu(Option<f64>),
     /// z or, below 0, the parameter times z; see also [`Layer::negative_slopes`]
     Prelu(f64),
     /// max(z, 0)^2
@@ -28,7 +27,7 @@ pub enum Activation {
     /// z times that
     HardSwish,
     /// z or, below 0, the parameter (1) times e^z - 1
-    Elu(f64),
+    Elu(Option<f64>),
     /// 1.0507 times z or, below 0, 1.0507 times 1.6733 times e^z - 1
     Selu,
     /// z Phi(z), Phi the normal distribution function
@@ -52,31 +51,40 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// The constant and its parameters.
-    fn to_c(self) -> (dirichlet_activation, f64, f64) {
-        let (constant, parameter) = match self {
-            Activation::Identity => (DIRICHLET_ACTIVATION_IDENTITY, 0.0),
-            Activation::Relu => (DIRICHLET_ACTIVATION_RELU, 0.0),
-            Activation::LeakyRelu(slope) => (DIRICHLET_ACTIVATION_LEAKY_RELU, slope),
-            Activation::Prelu(slope) => (DIRICHLET_ACTIVATION_PRELU, slope),
-            Activation::ReluSquared => (DIRICHLET_ACTIVATION_RELU_SQUARED, 0.0),
-            Activation::Clamp(lower, _) => (DIRICHLET_ACTIVATION_CLAMP, lower),
-            Activation::HardSigmoid => (DIRICHLET_ACTIVATION_HARD_SIGMOID, 0.0),
-            Activation::HardSwish => (DIRICHLET_ACTIVATION_HARD_SWISH, 0.0),
-            Activation::Elu(scale) => (DIRICHLET_ACTIVATION_ELU, scale),
-            Activation::Selu => (DIRICHLET_ACTIVATION_SELU, 0.0),
-            Activation::Gelu => (DIRICHLET_ACTIVATION_GELU, 0.0),
-            Activation::GeluTanh => (DIRICHLET_ACTIVATION_GELU_TANH, 0.0),
-            Activation::Silu => (DIRICHLET_ACTIVATION_SILU, 0.0),
-            Activation::Mish => (DIRICHLET_ACTIVATION_MISH, 0.0),
-            Activation::Softplus => (DIRICHLET_ACTIVATION_SOFTPLUS, 0.0),
-            Activation::Tanh => (DIRICHLET_ACTIVATION_TANH, 0.0),
-            Activation::Softsign => (DIRICHLET_ACTIVATION_SOFTSIGN, 0.0),
-            Activation::Sigmoid => (DIRICHLET_ACTIVATION_SIGMOID, 0.0),
-            Activation::Sin => (DIRICHLET_ACTIVATION_SIN, 0.0),
-        };
-        let second = if let Activation::Clamp(_, upper) = self { upper } else { 0.0 };
-        (constant, parameter, second)
+    fn constant(self) -> dirichlet_activation {
+        match self {
+            Activation::Identity => DIRICHLET_ACTIVATION_IDENTITY,
+            Activation::Relu => DIRICHLET_ACTIVATION_RELU,
+            Activation::LeakyRelu(..) => DIRICHLET_ACTIVATION_LEAKY_RELU,
+            Activation::Prelu(..) => DIRICHLET_ACTIVATION_PRELU,
+            Activation::ReluSquared => DIRICHLET_ACTIVATION_RELU_SQUARED,
+            Activation::Clamp(..) => DIRICHLET_ACTIVATION_CLAMP,
+            Activation::HardSigmoid => DIRICHLET_ACTIVATION_HARD_SIGMOID,
+            Activation::HardSwish => DIRICHLET_ACTIVATION_HARD_SWISH,
+            Activation::Elu(..) => DIRICHLET_ACTIVATION_ELU,
+            Activation::Selu => DIRICHLET_ACTIVATION_SELU,
+            Activation::Gelu => DIRICHLET_ACTIVATION_GELU,
+            Activation::GeluTanh => DIRICHLET_ACTIVATION_GELU_TANH,
+            Activation::Silu => DIRICHLET_ACTIVATION_SILU,
+            Activation::Mish => DIRICHLET_ACTIVATION_MISH,
+            Activation::Softplus => DIRICHLET_ACTIVATION_SOFTPLUS,
+            Activation::Tanh => DIRICHLET_ACTIVATION_TANH,
+            Activation::Softsign => DIRICHLET_ACTIVATION_SOFTSIGN,
+            Activation::Sigmoid => DIRICHLET_ACTIVATION_SIGMOID,
+            Activation::Sin => DIRICHLET_ACTIVATION_SIN,
+        }
+    }
+
+    /// Its first and second parameter, and whether the first is what it says where it is 0.
+    fn parameters(self) -> (f64, f64, bool) {
+        match self {
+            Activation::LeakyRelu(parameter) | Activation::Elu(parameter) => {
+                (parameter.unwrap_or(0.0), 0.0, parameter.is_some())
+            }
+            Activation::Prelu(slope) => (slope, 0.0, false),
+            Activation::Clamp(lower, upper) => (lower, upper, false),
+            _ => (0.0, 0.0, false),
+        }
     }
 }
 
@@ -188,9 +196,8 @@ impl<'w, T: Real> Layer<'w, T> {
         if let Some(slopes) = self.negative_slopes {
             expect_length(format_args!("layers[{index}].negative_slopes"), slopes.len(), rows)?;
         }
-        let (activation, activation_parameter, activation_second) = self.activation.to_c();
+        let (activation_parameter, activation_second, is_given) = self.activation.parameters();
         Ok(dirichlet_dense_layer {
-            struct_size: mem::size_of::<dirichlet_dense_layer<T>>(),
             inputs: columns as i64,
             outputs: rows as i64,
             weights: self.weights.values.as_ptr(),
@@ -198,8 +205,8 @@ impl<'w, T: Real> Layer<'w, T> {
             input_stride: column_stride as i64,
             bias: self.bias.map_or(ptr::null(), <[T]>::as_ptr),
             bias_stride: self.bias_stride as i64,
-            activation,
-            reserved: 0,
+            activation: self.activation.constant(),
+            parameter_given: i32::from(is_given),
             activation_parameter,
             activation_second,
             input_scale: self.scales.0,
@@ -207,7 +214,8 @@ impl<'w, T: Real> Layer<'w, T> {
             negative_slopes: self.negative_slopes.map_or(ptr::null(), <[T]>::as_ptr),
             negative_slope_stride: 1,
             kink: self.kink.to_c(),
-            reserved_too: 0,
+            // SAFETY: a struct of the C interface.
+            ..unsafe { sized() }
         })
     }
 }
@@ -217,80 +225,4 @@ impl<'w, T: Real> Layer<'w, T> {
 pub(super) struct Shape {
     pub(super) inputs: usize,
     pub(super) outputs: usize,
-}
-
-/// Where the gradient of one layer is added, in a layout of its own. What has no buffer has no
-/// gradient.
-#[derive(Debug, Default)]
-pub struct Gradient<'g, T> {
-    weights: Option<MatrixMut<'g, T>>,
-    bias: Option<&'g mut [T]>,
-}
-
-impl<'g, T: Real> Gradient<'g, T> {
-    /// No buffers: the layer's parameters are constants.
-    pub fn none() -> Self {
-        Gradient { weights: None, bias: None }
-    }
-
-    /// Of the weights, outputs x inputs.
-    pub fn new(weights: MatrixMut<'g, T>) -> Self {
-        Gradient { weights: Some(weights), bias: None }
-    }
-
-    /// And of the bias, an element for each output.
-    #[must_use]
-    pub fn bias(mut self, bias: &'g mut [T]) -> Self {
-        self.bias = Some(bias);
-        self
-    }
-
-    /// The C struct, if the buffers are those of a layer of the shape.
-    fn as_c(
-        &mut self,
-        name: fmt::Arguments<'_>,
-        shape: Shape,
-    ) -> Result<dirichlet_dense_gradient<T>> {
-        let mut gradient = dirichlet_dense_gradient {
-            struct_size: mem::size_of::<dirichlet_dense_gradient<T>>(),
-            weights: ptr::null_mut(),
-            output_stride: 1,
-            input_stride: 1,
-            bias: ptr::null_mut(),
-            bias_stride: 1,
-        };
-        if let Some(weights) = &mut self.weights {
-            let Layout { rows, columns, row_stride, column_stride } = weights.layout;
-            let Shape { inputs, outputs } = shape;
-            if (rows, columns) != (outputs, inputs) {
-                return Err(Error::shape(format!(
-                    "{name}.weights is {rows} x {columns}, the layer's weights are {outputs} x \
-                     {inputs}"
-                )));
-            }
-            weights.check(format_args!("{name}.weights"))?;
-            gradient.weights = weights.values.as_mut_ptr();
-            gradient.output_stride = row_stride as i64;
-            gradient.input_stride = column_stride as i64;
-        }
-        if let Some(bias) = &mut self.bias {
-            expect_length(format_args!("{name}.bias"), bias.len(), shape.outputs)?;
-            gradient.bias = bias.as_mut_ptr();
-        }
-        Ok(gradient)
-    }
-}
-
-/// The C structs of an element of `gradients` for each layer in use.
-pub(super) fn gradients_to_c<T: Real>(
-    name: &str,
-    gradients: &mut [Gradient<'_, T>],
-    shapes: &[Shape],
-) -> Result<Vec<dirichlet_dense_gradient<T>>> {
-    expect_length(name, gradients.len(), shapes.len())?;
-    let mut views = Vec::with_capacity(shapes.len());
-    for (l, (gradient, shape)) in gradients.iter_mut().zip(shapes).enumerate() {
-        views.push(gradient.as_c(format_args!("{name}[{l}]"), *shape)?);
-    }
-    Ok(views)
 }

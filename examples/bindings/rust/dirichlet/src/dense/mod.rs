@@ -1,22 +1,26 @@
+//! Dense networks.
+
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem;
 use std::os::raw::c_char;
-use std::ptr;
 
-use crate::error::{check, create, text};
+use crate::error::{check, create, no_details, text};
 use crate::model::empty_table;
+use crate::sized::sized;
 use crate::sys::*;
 use crate::view::{count, directions, expect_length, rows};
 use crate::{Model, Real, Result};
 
 mod layer;
+mod norms;
+mod parameters;
 mod penalty;
 
 use layer::Shape;
-pub use layer::{Activation, Gradient, Kink, Layer};
-pub(crate) use penalty::empty_flatness;
-pub use penalty::{Flatness, PenaltyOptions};
+pub use layer::{Activation, Kink, Layer};
+pub use norms::{SpectralNorms, Transfer, TransferOptions};
+pub use parameters::{Gradient, Tangent};
+pub use penalty::PenaltyOptions;
 
 /// A dense network over weights that stay where they are: it borrows them.
 ///
@@ -72,17 +76,24 @@ pub struct DenseOptions {
     pub workspace_bytes: usize,
 }
 
-/// Norms of the layers, see [`Dense::spectral_norms`].
-#[derive(Clone, Debug, PartialEq)]
+/// What a network is.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct SpectralNorms {
-    /// ||W_l||_2 of each layer.
-    pub norms: Vec<f64>,
-    /// Whether it is right to the tolerance.
-    pub converged: Vec<bool>,
-    /// An upper bound of the network's Lipschitz constant: the product of the norms and of the
-    /// Lipschitz constants of the activations.
-    pub lipschitz_upper_bound: f64,
+pub struct DenseDescription {
+    /// d.
+    pub inputs: usize,
+    /// k, of the layers in use.
+    pub outputs: usize,
+    /// In use.
+    pub layers: usize,
+    /// Elements of all their matrices.
+    pub weights: u64,
+    /// Elements of all their biases.
+    pub biases: u64,
+    /// Budget that calls keep within.
+    pub workspace_bytes: usize,
+    /// The smallest budget that the network could be made with.
+    pub least_workspace_bytes: usize,
 }
 
 impl<'w, T: Real> Dense<'w, T> {
@@ -96,16 +107,16 @@ impl<'w, T: Real> Dense<'w, T> {
         let views = layers.iter().enumerate().map(|(index, layer)| layer.to_c(index));
         let views = views.collect::<Result<Vec<_>>>()?;
         let c_options = dirichlet_dense_options {
-            struct_size: mem::size_of::<dirichlet_dense_options>(),
             layers: count("options.layers", options.layers)?,
             workspace_bytes: options.workspace_bytes,
-            allocator: ptr::null(),
+            // SAFETY: a struct of the C interface.
+            ..unsafe { sized() }
         };
-        let handle = create(|out, message, size| {
+        let handle = create(|out, error| {
             let count = views.len() as i64;
             // SAFETY: the array is copied; the weights and biases live for 'w, and the
             // slices hold all that the strides reach.
-            unsafe { (T::C.dense_create)(views.as_ptr(), count, &c_options, out, message, size) }
+            unsafe { (T::C.dense_create)(views.as_ptr(), count, &c_options, out, error) }
         })?;
         let in_use = if options.layers == 0 { layers.len() } else { options.layers };
         let shapes = layers[..in_use].iter().map(Layer::shape).collect();
@@ -124,13 +135,30 @@ impl<'w, T: Real> Dense<'w, T> {
         unsafe { (T::C.dense_outputs)(self.handle) as usize }
     }
 
+    /// What it is: sizes, parameters, budget.
+    pub fn describe(&self) -> Result<DenseDescription> {
+        // SAFETY: a struct of the C interface.
+        let mut found: dirichlet_dense_description = unsafe { sized() };
+        // SAFETY: the handle lives, the struct is of the size it says.
+        check(unsafe { (T::C.dense_describe)(self.handle, &mut found) }, no_details)?;
+        Ok(DenseDescription {
+            inputs: found.inputs as usize,
+            outputs: found.outputs as usize,
+            layers: found.layers as usize,
+            weights: found.weights as u64,
+            biases: found.biases as u64,
+            workspace_bytes: found.workspace_bytes as usize,
+            least_workspace_bytes: found.least_workspace_bytes as usize,
+        })
+    }
+
     /// The network as a model, for as long as nothing else uses it.
     pub fn model(&mut self) -> Model<'_, T> {
         let mut table = empty_table();
         // SAFETY: the handle lives; the model borrows this network alone.
         unsafe {
             let status = (T::C.dense_model)(self.handle, &mut table);
-            assert_eq!(status, DIRICHLET_OK, "{}", self.message());
+            assert_eq!(status, DIRICHLET_OK, "{}", text(dirichlet_status_string(status)));
             Model::from_raw(table)
         }
     }
@@ -143,7 +171,7 @@ impl<'w, T: Real> Dense<'w, T> {
         let status = unsafe {
             (T::C.dense_forward)(self.handle, samples as i64, x.as_ptr(), y.as_mut_ptr())
         };
-        check(status, || self.message())
+        check(status, || self.details())
     }
 
     /// jv = J v, m tangents a sample. x (n, d), v (n, m, d), jv (n, m, k).
@@ -155,7 +183,7 @@ impl<'w, T: Real> Dense<'w, T> {
         // SAFETY: the lengths have been checked.
         let status =
             unsafe { (T::C.dense_jvp)(self.handle, n, m, x.as_ptr(), v.as_ptr(), jv.as_mut_ptr()) };
-        check(status, || self.message())
+        check(status, || self.details())
     }
 
     /// jtu = J^T u, m cotangents a sample. x (n, d), u (n, m, k), jtu (n, m, d).
@@ -168,7 +196,7 @@ impl<'w, T: Real> Dense<'w, T> {
         let status = unsafe {
             (T::C.dense_vjp)(self.handle, n, m, x.as_ptr(), u.as_ptr(), jtu.as_mut_ptr())
         };
-        check(status, || self.message())
+        check(status, || self.details())
     }
 
     /// `energies[i]` = ||J(x_i)||_F^2, exact up to rounding. x (n, d), energies (n).
@@ -178,7 +206,7 @@ impl<'w, T: Real> Dense<'w, T> {
         let (x, energies) = (x.as_ptr(), energies.as_mut_ptr());
         // SAFETY: the lengths have been checked.
         let status = unsafe { (T::C.dense_energies)(self.handle, samples as i64, x, energies) };
-        check(status, || self.message())
+        check(status, || self.details())
     }
 
     /// The sum of the energies of the samples of x (n, d), often cheaper than its terms. Divided
@@ -189,33 +217,8 @@ impl<'w, T: Real> Dense<'w, T> {
         // SAFETY: the length has been checked.
         let status =
             unsafe { (T::C.dense_energy_sum)(self.handle, samples as i64, x.as_ptr(), &mut sum) };
-        check(status, || self.message())?;
+        check(status, || self.details())?;
         Ok(sum)
-    }
-
-    /// ||W_l||_2 of each layer to the tolerance (0: 1e-10), and a bound of the Lipschitz constant.
-    pub fn spectral_norms(&mut self, tolerance: f64) -> Result<SpectralNorms> {
-        let options = dirichlet_spectral_options {
-            struct_size: mem::size_of::<dirichlet_spectral_options>(),
-            tolerance,
-            max_iterations: 0,
-        };
-        let mut norms = vec![0.0; self.shapes.len()];
-        let mut converged = vec![0; self.shapes.len()];
-        let mut lipschitz_upper_bound = 0.0;
-        // SAFETY: both arrays have an element for each layer in use.
-        let status = unsafe {
-            (T::C.dense_spectral_norms)(
-                self.handle,
-                &options,
-                norms.as_mut_ptr(),
-                converged.as_mut_ptr(),
-                &mut lipschitz_upper_bound,
-            )
-        };
-        check(status, || self.message())?;
-        let converged = converged.iter().map(|&flag| flag != 0).collect();
-        Ok(SpectralNorms { norms, converged, lipschitz_upper_bound })
     }
 
     /// How the last energies, their sum or their penalty were computed, in words; empty before
@@ -223,17 +226,16 @@ impl<'w, T: Real> Dense<'w, T> {
     pub fn last_plan(&self) -> Result<String> {
         let mut buffer: [c_char; DIRICHLET_DENSE_PLAN_TEXT_SIZE] =
             [0; DIRICHLET_DENSE_PLAN_TEXT_SIZE];
-        // SAFETY: zero is a value of every field; the handle lives; the buffer is of the size
-        // that is given and, at all times, ends with a zero.
+        // SAFETY: a struct of the C interface; the handle lives; the buffer is of the size that is
+        // given and, at all times, ends with a zero.
         unsafe {
-            let mut plan: dirichlet_dense_plan = mem::zeroed();
-            plan.struct_size = mem::size_of_val(&plan);
-            check((T::C.dense_last_plan)(self.handle, &mut plan), || self.message())?;
+            let mut plan: dirichlet_dense_plan = sized();
+            check((T::C.dense_last_plan)(self.handle, &mut plan), no_details)?;
             if plan.bytes == 0 {
                 return Ok(String::new());
             }
             let (start, size) = (buffer.as_mut_ptr(), buffer.len());
-            check((T::C.dense_plan_text)(self.handle, &plan, start, size), || self.message())?;
+            check((T::C.dense_plan_text)(self.handle, &plan, start, size), no_details)?;
             Ok(text(start))
         }
     }
@@ -247,9 +249,12 @@ impl<'w, T: Real> Dense<'w, T> {
         rows("x", x.len(), self.inputs())
     }
 
-    fn message(&self) -> String {
-        // SAFETY: the handle lives, and the string is copied before its next call.
-        unsafe { text((T::C.dense_message)(self.handle)) }
+    /// Why the last call that may change the handle has failed.
+    fn details(&self) -> dirichlet_error {
+        let mut details = no_details();
+        // SAFETY: the handle lives, the struct is of the size it says.
+        unsafe { (T::C.dense_last_error)(self.handle, &mut details) };
+        details
     }
 }
 

@@ -1,63 +1,44 @@
-use std::mem;
 use std::ptr;
 
-use super::layer::{gradients_to_c, Gradient};
+use super::parameters::{gradients_to_c, tangents_to_c, Gradient, Tangent};
 use super::Dense;
 use crate::callback::conclude;
 use crate::error::check;
+use crate::penalty::{empty_flatness, empty_penalty};
+use crate::sized::sized;
 use crate::sys::*;
 use crate::view::{count, expect_length};
-use crate::{Loss, Real, Result};
+use crate::{Batch, Flatness, Loss, Method, Penalty, Probes, Real, Result};
 
-/// How the energies of a penalty are had: exactly, or from so many probes a sample.
+/// How the energies of a penalty are had: by default exactly.
 #[derive(Clone, Debug, Default)]
 pub struct PenaltyOptions {
-    /// Cotangents a sample; 0: exact.
-    pub probes: u64,
+    /// [`Method::Exact`], [`Method::Rademacher`], or the one that [`Method::Auto`] takes: exact
+    /// without a number of probes, or with as many as make it so.
+    pub method: Method,
+    /// Cotangents a sample.
+    pub probes: Probes,
     /// Of the probes: a new one in each step of a training.
     pub seed: u64,
     /// Index of the call's first sample, on which its probes depend.
     pub first_sample: u64,
 }
 
-/// A loss, the squared norm of its gradient, and the implicit gradient regularizer.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Flatness {
-    /// Loss(theta).
-    pub loss: f64,
-    /// R = ||grad Loss||^2.
-    pub squared_gradient_norm: f64,
-    /// (learning_rate / 4) R.
-    pub implicit_regularizer: f64,
-    /// Whether Hessian-vector products were used, not a difference of gradients.
-    pub exact: bool,
-}
-
-impl Flatness {
-    pub(crate) fn from_c(flatness: &dirichlet_flatness) -> Self {
-        Flatness {
-            loss: flatness.loss,
-            squared_gradient_norm: flatness.squared_gradient_norm,
-            implicit_regularizer: flatness.implicit_regularizer,
-            exact: flatness.exact != 0,
-        }
-    }
-}
-
-pub(crate) fn empty_flatness() -> dirichlet_flatness {
-    dirichlet_flatness {
-        struct_size: mem::size_of::<dirichlet_flatness>(),
-        loss: 0.0,
-        squared_gradient_norm: 0.0,
-        implicit_regularizer: 0.0,
-        exact: 0,
-        reserved: 0,
+impl PenaltyOptions {
+    fn to_c(&self) -> Result<dirichlet_dense_penalty_options> {
+        Ok(dirichlet_dense_penalty_options {
+            probes: self.probes.to_c("options.probes")?,
+            seed: self.seed,
+            first_sample: count("options.first_sample", self.first_sample)?,
+            method: self.method.to_c(),
+            // SAFETY: a struct of the C interface.
+            ..unsafe { sized() }
+        })
     }
 }
 
 /// What a training needs. `gradients` has an element for each layer in use; each method adds to
-/// it and returns its value, which no strength or scale multiplies.
+/// it and returns what it has found, which no strength or scale multiplies.
 impl<T: Real> Dense<'_, T> {
     /// gradients += scale * sum_i (df(x_i)/dtheta)^T c_i, with cotangents c (n, k).
     pub fn parameter_vjp(
@@ -69,7 +50,7 @@ impl<T: Real> Dense<'_, T> {
     ) -> Result<()> {
         let samples = self.samples(x)?;
         expect_length("cotangents", cotangents.len(), samples * self.outputs())?;
-        let gradients = gradients_to_c("gradients", gradients, &self.shapes)?;
+        let gradients = gradients_to_c(gradients, &self.shapes)?;
         // SAFETY: the lengths have been checked, and no mutable slices overlap.
         let status = unsafe {
             (T::C.dense_parameter_vjp)(
@@ -82,7 +63,7 @@ impl<T: Real> Dense<'_, T> {
                 gradients.len() as i64,
             )
         };
-        check(status, || self.message())
+        check(status, || self.details())
     }
 
     /// The mean of `loss` over the samples of x (n, d); gradients += scale * its gradient.
@@ -96,7 +77,7 @@ impl<T: Real> Dense<'_, T> {
     /// let (x, targets) = ([1.0, 3.0], [4.0]);
     /// let loss = network.loss_gradient(&x, &mut Loss::squared(&targets), 1.0, &mut gradients)?;
     /// let gc = network.energy_penalty(&x, 0.1, &mut gradients)?;
-    /// assert_eq!((loss, gc), (0.5, 5.0)); // 1/2 (5 - 4)^2 and 2^2 + 1^2
+    /// assert_eq!((loss, gc.value), (0.5, 5.0)); // 1/2 (5 - 4)^2 and 2^2 + 1^2
     /// assert_eq!(gradient, [1.0 + 0.1 * 4.0, 3.0 + 0.1 * 2.0]);
     /// # Ok::<(), dirichlet::Error>(())
     /// ```
@@ -109,7 +90,7 @@ impl<T: Real> Dense<'_, T> {
     ) -> Result<f64> {
         let samples = self.samples(x)?;
         let c_loss = loss.as_c(samples, self.outputs())?;
-        let gradients = gradients_to_c("gradients", gradients, &self.shapes)?;
+        let gradients = gradients_to_c(gradients, &self.shapes)?;
         let mut value = 0.0;
         // SAFETY: the lengths have been checked, and no mutable slices overlap.
         let status = unsafe {
@@ -124,24 +105,24 @@ impl<T: Real> Dense<'_, T> {
                 &mut value,
             )
         };
-        conclude(loss.take_failure(), status, || self.message())?;
+        conclude(loss.take_failure(), status, || self.details())?;
         Ok(value)
     }
 
     /// gradients += scale * H v, H the Hessian of the loss and v the direction that `tangents`
-    /// hold, which are only read; 0 for what has no buffer there.
+    /// hold, an element for each layer in use.
     pub fn loss_hvp(
         &mut self,
         x: &[T],
         loss: &mut Loss<'_, T>,
-        tangents: &mut [Gradient<'_, T>],
+        tangents: &[Tangent<'_, T>],
         scale: f64,
         gradients: &mut [Gradient<'_, T>],
     ) -> Result<()> {
         let samples = self.samples(x)?;
         let c_loss = loss.as_c(samples, self.outputs())?;
-        let tangents = gradients_to_c("tangents", tangents, &self.shapes)?;
-        let gradients = gradients_to_c("gradients", gradients, &self.shapes)?;
+        let tangents = tangents_to_c(tangents, &self.shapes)?;
+        let gradients = gradients_to_c(gradients, &self.shapes)?;
         // SAFETY: the lengths have been checked, and no mutable slices overlap.
         let status = unsafe {
             (T::C.dense_loss_hvp)(
@@ -155,7 +136,7 @@ impl<T: Real> Dense<'_, T> {
                 gradients.len() as i64,
             )
         };
-        conclude(loss.take_failure(), status, || self.message())
+        conclude(loss.take_failure(), status, || self.details())
     }
 
     /// GC, the mean of the energies; gradients += strength * dGC/dtheta, exactly.
@@ -164,7 +145,7 @@ impl<T: Real> Dense<'_, T> {
         x: &[T],
         strength: f64,
         gradients: &mut [Gradient<'_, T>],
-    ) -> Result<f64> {
+    ) -> Result<Penalty> {
         self.energy_penalty_with(x, &PenaltyOptions::default(), strength, gradients)
     }
 
@@ -175,16 +156,11 @@ impl<T: Real> Dense<'_, T> {
         options: &PenaltyOptions,
         strength: f64,
         gradients: &mut [Gradient<'_, T>],
-    ) -> Result<f64> {
+    ) -> Result<Penalty> {
         let samples = self.samples(x)?;
-        let gradients = gradients_to_c("gradients", gradients, &self.shapes)?;
-        let options = dirichlet_dense_penalty_options {
-            struct_size: mem::size_of::<dirichlet_dense_penalty_options>(),
-            probes: count("options.probes", options.probes)?,
-            seed: options.seed,
-            first_sample: count("options.first_sample", options.first_sample)?,
-        };
-        let mut value = 0.0;
+        let gradients = gradients_to_c(gradients, &self.shapes)?;
+        let options = options.to_c()?;
+        let mut penalty = empty_penalty();
         // SAFETY: the lengths have been checked, and no mutable slices overlap.
         let status = unsafe {
             (T::C.dense_energy_penalty)(
@@ -195,11 +171,40 @@ impl<T: Real> Dense<'_, T> {
                 strength,
                 gradients.as_ptr(),
                 gradients.len() as i64,
-                &mut value,
+                &mut penalty,
             )
         };
-        check(status, || self.message())?;
-        Ok(value)
+        check(status, || self.details())?;
+        Ok(Penalty::from_c(&penalty))
+    }
+
+    /// The same with the row stride, weights and indices of a batch; those indices in the place of
+    /// `options.first_sample`, and no groups, energies or deviations.
+    pub fn energy_penalty_batch(
+        &mut self,
+        mut batch: Batch<'_, T>,
+        options: &PenaltyOptions,
+        strength: f64,
+        gradients: &mut [Gradient<'_, T>],
+    ) -> Result<Penalty> {
+        let batch = batch.as_c(self.inputs())?;
+        let gradients = gradients_to_c(gradients, &self.shapes)?;
+        let options = options.to_c()?;
+        let mut penalty = empty_penalty();
+        // SAFETY: the lengths have been checked, and no mutable slices overlap.
+        let status = unsafe {
+            (T::C.dense_energy_penalty_batch)(
+                self.handle,
+                &batch,
+                &options,
+                strength,
+                gradients.as_ptr(),
+                gradients.len() as i64,
+                &mut penalty,
+            )
+        };
+        check(status, || self.details())?;
+        Ok(Penalty::from_c(&penalty))
     }
 
     /// R = ||dLoss/dtheta||^2 over the parameters that have a buffer; gradients += strength *
@@ -215,7 +220,7 @@ impl<T: Real> Dense<'_, T> {
         let samples = self.samples(x)?;
         let c_loss = loss.as_c(samples, self.outputs())?;
         let gradients = match gradients {
-            Some(gradients) => gradients_to_c("gradients", gradients, &self.shapes)?,
+            Some(gradients) => gradients_to_c(gradients, &self.shapes)?,
             None => Vec::new(),
         };
         let views = if gradients.is_empty() { ptr::null() } else { gradients.as_ptr() };
@@ -234,7 +239,7 @@ impl<T: Real> Dense<'_, T> {
                 &mut flatness,
             )
         };
-        conclude(loss.take_failure(), status, || self.message())?;
+        conclude(loss.take_failure(), status, || self.details())?;
         Ok(Flatness::from_c(&flatness))
     }
 }

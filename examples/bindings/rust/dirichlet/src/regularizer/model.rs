@@ -1,22 +1,43 @@
-use std::mem;
-use std::os::raw::c_void;
 use std::ptr;
 
-use crate::callback::{conclude, guard, input, CallbackResult, Failure, Lent};
-use crate::error::Message;
+use crate::callback::conclude;
+use crate::error::no_details;
+use crate::penalty::empty_penalty;
+use crate::progress::{Watch, Watcher};
+use crate::sized::sized;
 use crate::sys::*;
 use crate::view::{count, expect_length};
-use crate::{Model, Real, Result};
+use crate::{Batch, Model, Penalty, Probes, Real, Result};
 
 /// How the spectral norms of Jacobians are searched.
 #[derive(Clone, Debug, Default)]
-pub struct JacobianNormsOptions {
+pub struct JacobianNormsOptions<'a> {
     /// By which the bounds of a norm may differ, relative to the lower one; 0: 1e-10.
     pub tolerance: f64,
     /// For each norm; 0: 200.
     pub max_iterations: u64,
+    /// Index of the first sample.
+    pub first_sample: u64,
     /// Budget of the workspace.
     pub workspace_bytes: usize,
+    /// Called after every sample; the value is the largest norm so far.
+    pub progress: Watch<'a>,
+}
+
+impl JacobianNormsOptions<'_> {
+    fn to_c(&self, watcher: &Watcher<'_>) -> Result<dirichlet_jacobian_norms_options> {
+        let (progress, progress_user) = watcher.callback();
+        Ok(dirichlet_jacobian_norms_options {
+            tolerance: self.tolerance,
+            max_iterations: count("options.max_iterations", self.max_iterations)?,
+            first_sample: count("options.first_sample", self.first_sample)?,
+            workspace_bytes: self.workspace_bytes,
+            progress,
+            progress_user,
+            // SAFETY: a struct of the C interface.
+            ..unsafe { sized() }
+        })
+    }
 }
 
 /// The largest of the spectral norms of Jacobians.
@@ -27,10 +48,10 @@ pub struct JacobianNorms {
     pub norm: f64,
     /// The largest of the lower bounds.
     pub lower: f64,
-    /// The sample that has it.
-    pub sample: usize,
+    /// Index in the data set of the sample that has it.
+    pub sample: u64,
     /// Of how many samples the norm is right to the tolerance.
-    pub converged_samples: usize,
+    pub converged_samples: u64,
     /// Whether that is all.
     pub converged: bool,
 }
@@ -39,7 +60,7 @@ pub struct JacobianNorms {
 pub fn jacobian_norms<T: Real, Mark>(
     model: &mut Model<'_, T, Mark>,
     x: &[T],
-    options: &JacobianNormsOptions,
+    options: &JacobianNormsOptions<'_>,
     norms: Option<&mut [f64]>,
 ) -> Result<JacobianNorms> {
     let samples = model.samples(x)?;
@@ -47,17 +68,11 @@ pub fn jacobian_norms<T: Real, Mark>(
         expect_length("norms", norms.len(), samples)?;
     }
     let norms = norms.map_or(ptr::null_mut(), <[f64]>::as_mut_ptr);
-    let options = dirichlet_jacobian_norms_options {
-        struct_size: mem::size_of::<dirichlet_jacobian_norms_options>(),
-        tolerance: options.tolerance,
-        max_iterations: count("options.max_iterations", options.max_iterations)?,
-        workspace_bytes: options.workspace_bytes,
-        allocator: ptr::null(),
-    };
-    // SAFETY: zero is a value of every field.
-    let mut result: dirichlet_jacobian_norms = unsafe { mem::zeroed() };
-    result.struct_size = mem::size_of_val(&result);
-    let mut message = Message::new();
+    let mut watcher = options.progress.watcher();
+    let options = options.to_c(&watcher)?;
+    // SAFETY: a struct of the C interface.
+    let mut result: dirichlet_jacobian_norms = unsafe { sized() };
+    let mut error = no_details();
     // SAFETY: the lengths have been checked.
     let status = unsafe {
         (T::C.jacobian_norms)(
@@ -67,25 +82,26 @@ pub fn jacobian_norms<T: Real, Mark>(
             &options,
             norms,
             &mut result,
-            message.buffer(),
-            message.size(),
+            &mut error,
         )
     };
-    conclude(model.take_failure(), status, || message.text())?;
+    let failure = model.take_failure().or_else(|| watcher.take_failure());
+    conclude(failure, status, || error)?;
     Ok(JacobianNorms {
         norm: result.norm,
         lower: result.lower,
-        sample: result.sample as usize,
-        converged_samples: result.converged_samples as usize,
+        sample: result.sample as u64,
+        converged_samples: result.converged_samples as u64,
         converged: result.converged != 0,
     })
 }
 
 /// How the energy penalty of a model takes its differences.
 #[derive(Clone, Debug, Default)]
-pub struct EnergyPenaltyOptions {
-    /// Directions a sample; 0: 1. From d on: all coordinates.
-    pub probes: u64,
+pub struct EnergyPenaltyOptions<'a> {
+    /// Directions a sample; from d on: all coordinates. One is unbiased too, and in training often
+    /// all that is needed.
+    pub probes: Probes,
     /// Of the directions: a new one in each step of a training.
     pub seed: u64,
     /// Index of the first sample, on which its directions depend.
@@ -94,104 +110,99 @@ pub struct EnergyPenaltyOptions {
     pub step: f64,
     /// Budget of the workspace.
     pub workspace_bytes: usize,
+    /// Called after every tile; the value is that of the samples so far.
+    pub progress: Watch<'a>,
+}
+
+impl EnergyPenaltyOptions<'_> {
+    fn to_c(&self, watcher: &Watcher<'_>) -> Result<dirichlet_energy_penalty_options> {
+        let (progress, progress_user) = watcher.callback();
+        Ok(dirichlet_energy_penalty_options {
+            probes: self.probes.to_c("options.probes")?,
+            seed: self.seed,
+            first_sample: count("options.first_sample", self.first_sample)?,
+            step: self.step,
+            workspace_bytes: self.workspace_bytes,
+            progress,
+            progress_user,
+            // SAFETY: a struct of the C interface.
+            ..unsafe { sized() }
+        })
+    }
 }
 
 /// The geometric complexity of a model from its forward passes alone.
 pub fn energy_value<T: Real, Mark>(
     model: &mut Model<'_, T, Mark>,
     x: &[T],
-    options: &EnergyPenaltyOptions,
-) -> Result<f64> {
-    let (status, message, value) = penalty(model, None, x, options, 0.0)?;
-    conclude(model.take_failure(), status, || message.text())?;
-    Ok(value)
+    options: &EnergyPenaltyOptions<'_>,
+) -> Result<Penalty> {
+    let table = dirichlet_model { parameter_vjp: None, ..*model.table() };
+    penalty(model, &table, Batch::new(x), options, 0.0)
 }
 
-/// The same with its gradient, from forward and backward passes: `backward`, of the arguments
-/// `(x, cotangents)`, adds sum_i (df(x_i)/dtheta)^T c_i to the trainer's own gradient; the
-/// cotangents (n, k) hold the strength.
+/// The same with its gradient, from forward and backward passes: [`Model::parameter_vjp`] adds to
+/// the trainer's own gradient; its cotangents hold the strength.
 ///
-/// Where both closures use one network, share it by a `RefCell` and make the model by
-/// [`Model::local`]: they are never called at the same time.
-pub fn energy_penalty<T: Real, Mark, F>(
+/// ```
+/// use std::cell::Cell;
+///
+/// use dirichlet::regularizer::{energy_penalty, EnergyPenaltyOptions};
+/// use dirichlet::Model;
+///
+/// // f(x) = theta x: R = theta^2, with the derivative 2 theta.
+/// let (theta, gradient) = (3.0, Cell::new(0.0));
+/// let mut model = Model::local(1, 1)
+///     .forward(|x, y| Ok(x.iter().zip(y).for_each(|(x, y)| *y = theta * x)))
+///     .parameter_vjp(|x, cotangents| {
+///         let sum: f64 = x.iter().zip(cotangents).map(|(x, c)| x * c).sum();
+///         Ok(gradient.set(gradient.get() + sum))
+///     });
+/// let options = EnergyPenaltyOptions::default();
+/// let penalty = energy_penalty(&mut model, &[0.5, -1.5], &options, 0.1)?;
+/// assert!((penalty.value - 9.0).abs() < 1e-8 && (gradient.get() - 0.1 * 6.0).abs() < 1e-8);
+/// # Ok::<(), dirichlet::Error>(())
+/// ```
+pub fn energy_penalty<T: Real, Mark>(
     model: &mut Model<'_, T, Mark>,
-    backward: F,
     x: &[T],
-    options: &EnergyPenaltyOptions,
+    options: &EnergyPenaltyOptions<'_>,
     strength: f64,
-) -> Result<f64>
-where
-    F: FnMut(&[T], &[T]) -> CallbackResult,
-{
-    let (inputs, outputs) = (model.inputs(), model.outputs());
-    let mut backward = Lent::new(Backward { inputs, outputs, closure: backward, failure: None });
-    let callback: dirichlet_parameter_vjp<T> = Some(parameter_vjp::<T, F>);
-    let callback = Some((callback, backward.address()));
-    let (status, message, value) = penalty(model, callback, x, options, strength)?;
-    let failure = model.take_failure().or_else(|| backward.get().failure.take());
-    conclude(failure, status, || message.text())?;
-    Ok(value)
+) -> Result<Penalty> {
+    energy_penalty_batch(model, Batch::new(x), options, strength)
 }
 
-struct Backward<F> {
-    inputs: usize,
-    outputs: usize,
-    closure: F,
-    failure: Option<Failure>,
-}
-
-/// SAFETY: `user` is the Backward of the running call, the buffers are as regularizer.h says.
-unsafe extern "C" fn parameter_vjp<T: Real, F>(
-    n: i64,
-    x: *const T,
-    cotangents: *const T,
-    user: *mut c_void,
-) -> i32
-where
-    F: FnMut(&[T], &[T]) -> CallbackResult,
-{
-    let backward = &mut *(user as *mut Backward<F>);
-    let x = input(x, n as usize * backward.inputs);
-    let cotangents = input(cotangents, n as usize * backward.outputs);
-    let closure = &mut backward.closure;
-    guard(&mut backward.failure, || closure(x, cotangents))
+/// The same with the row stride, weights and indices of a batch; those indices in the place of
+/// `options.first_sample`. Its energies and deviations are filled in; it has no groups.
+pub fn energy_penalty_batch<T: Real, Mark>(
+    model: &mut Model<'_, T, Mark>,
+    batch: Batch<'_, T>,
+    options: &EnergyPenaltyOptions<'_>,
+    strength: f64,
+) -> Result<Penalty> {
+    model.needs_parameter_vjp()?;
+    let table = *model.table();
+    penalty(model, &table, batch, options, strength)
 }
 
 fn penalty<T: Real, Mark>(
     model: &mut Model<'_, T, Mark>,
-    backward: Option<(dirichlet_parameter_vjp<T>, *mut c_void)>,
-    x: &[T],
-    options: &EnergyPenaltyOptions,
+    table: &dirichlet_model<T>,
+    mut batch: Batch<'_, T>,
+    options: &EnergyPenaltyOptions<'_>,
     strength: f64,
-) -> Result<(dirichlet_status, Message, f64)> {
-    let samples = model.samples(x)?;
-    let options = dirichlet_energy_penalty_options {
-        struct_size: mem::size_of::<dirichlet_energy_penalty_options>(),
-        probes: count("options.probes", options.probes)?,
-        seed: options.seed,
-        first_sample: count("options.first_sample", options.first_sample)?,
-        step: options.step,
-        workspace_bytes: options.workspace_bytes,
-        allocator: ptr::null(),
-        noise: ptr::null_mut(),
-    };
-    let (parameter_vjp, user) = backward.unwrap_or((None, ptr::null_mut()));
-    let mut value = 0.0;
-    let mut message = Message::new();
-    // SAFETY: `x` has so many samples, and `user` is what the callback takes.
+) -> Result<Penalty> {
+    model.check()?;
+    let batch = batch.as_c(model.inputs())?;
+    let mut watcher = options.progress.watcher();
+    let options = options.to_c(&watcher)?;
+    let mut result = empty_penalty();
+    let mut error = no_details();
+    // SAFETY: the lengths have been checked.
     let status = unsafe {
-        (T::C.energy_penalty)(
-            model.table(),
-            parameter_vjp,
-            user,
-            samples as i64,
-            x.as_ptr(),
-            &options,
-            strength,
-            &mut value,
-            message.buffer(),
-            message.size(),
-        )
+        (T::C.energy_penalty_batch)(table, &batch, &options, strength, &mut result, &mut error)
     };
-    Ok((status, message, value))
+    let failure = model.take_failure().or_else(|| watcher.take_failure());
+    conclude(failure, status, || error)?;
+    Ok(Penalty::from_c(&result))
 }

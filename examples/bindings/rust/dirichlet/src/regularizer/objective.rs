@@ -1,14 +1,14 @@
 use std::fmt;
-use std::mem;
 use std::os::raw::c_void;
 use std::ptr;
 
 use crate::callback::{conclude, guard, input, output, CallbackResult, Failure, Lent};
-use crate::dense::{empty_flatness, Flatness};
-use crate::error::Message;
+use crate::error::no_details;
+use crate::penalty::empty_flatness;
+use crate::sized::sized;
 use crate::sys::*;
 use crate::view::expect_length;
-use crate::{Real, Result};
+use crate::{Flatness, Real, Result};
 
 /// A loss as a function of all its p parameters in one slice, on a fixed batch.
 ///
@@ -53,11 +53,11 @@ impl<'a, T: Real> Objective<'a, T> {
 
     fn as_c(&mut self) -> dirichlet_objective<T> {
         let mut objective = dirichlet_objective {
-            struct_size: mem::size_of::<dirichlet_objective<T>>(),
+            user: self.closures.address(),
             parameters: self.parameters as i64,
             gradient: Some(gradient::<T>),
-            hvp: None,
-            user: self.closures.address(),
+            // SAFETY: a struct of the C interface.
+            ..unsafe { sized() }
         };
         if self.closures.get().hvp.is_some() {
             objective.hvp = Some(hvp::<T>);
@@ -102,7 +102,7 @@ pub fn flatness_penalty<T: Real>(
     let gradient = gradient.map_or(ptr::null_mut(), <[T]>::as_mut_ptr);
     let c_objective = objective.as_c();
     let mut flatness = empty_flatness();
-    let mut message = Message::new();
+    let mut error = no_details();
     // SAFETY: the lengths have been checked.
     let status = unsafe {
         (T::C.flatness_penalty)(
@@ -113,11 +113,10 @@ pub fn flatness_penalty<T: Real>(
             gradient,
             ptr::null(),
             &mut flatness,
-            message.buffer(),
-            message.size(),
+            &mut error,
         )
     };
-    conclude(objective.closures.get().failure.take(), status, || message.text())?;
+    conclude(objective.closures.get().failure.take(), status, || error)?;
     Ok(Flatness::from_c(&flatness))
 }
 

@@ -1,11 +1,10 @@
-use std::mem;
-use std::ptr;
-
 use crate::error::call;
 use crate::numbers::numbered;
+use crate::penalty::empty_penalty;
+use crate::sized::sized;
 use crate::sys::*;
 use crate::view::{count, expect_length, Layout};
-use crate::{Error, Matrix, MatrixMut, Real, Result};
+use crate::{Error, Matrix, MatrixMut, Penalty, Real, Result};
 
 /// A matrix or vector of parameters and, if wanted, where its gradient is added.
 #[derive(Debug)]
@@ -45,9 +44,7 @@ impl<'p, T: Real> Parameter<'p, T> {
         let Layout { rows, columns, row_stride, column_stride } = self.values.layout;
         self.values.check(format_args!("parameters[{index}].values"))?;
         let mut parameter = dirichlet_parameter {
-            struct_size: mem::size_of::<dirichlet_parameter<T>>(),
             values: self.values.values.as_ptr(),
-            gradient: ptr::null_mut(),
             rows: rows as i64,
             columns: columns as i64,
             row_stride: row_stride as i64,
@@ -55,7 +52,8 @@ impl<'p, T: Real> Parameter<'p, T> {
             gradient_row_stride: 1,
             gradient_column_stride: 1,
             bias: i32::from(self.is_bias),
-            reserved: 0,
+            // SAFETY: a struct of the C interface.
+            ..unsafe { sized() }
         };
         if let Some(gradient) = &mut self.gradient {
             let layout = gradient.layout;
@@ -85,8 +83,8 @@ numbered! {
     Norm {
         /// sum |theta|
         L1 = DIRICHLET_NORM_L1,
-        /// sum theta^2, without 1/2
-        L2 = DIRICHLET_NORM_L2,
+        /// sum theta^2: without a root and without 1/2
+        SquaredL2 = DIRICHLET_NORM_SQUARED_L2,
     }
 }
 
@@ -100,7 +98,7 @@ numbered! {
 /// let (weights, mut gradient) = ([3.0, -4.0], [0.0; 2]);
 /// let parameter = Parameter::weights(Matrix::by_rows(1, 2, &weights));
 /// let mut parameters = [parameter.gradient_alike(&mut gradient)];
-/// assert_eq!(parameter_norm(&mut parameters, Norm::L2, false, 0.5)?, 25.0);
+/// assert_eq!(parameter_norm(&mut parameters, Norm::SquaredL2, false, 0.5)?.value, 25.0);
 /// assert_eq!(gradient, [3.0, -4.0]);
 /// # Ok::<(), dirichlet::Error>(())
 /// ```
@@ -109,17 +107,21 @@ pub fn parameter_norm<T: Real>(
     norm: Norm,
     biases: bool,
     strength: f64,
-) -> Result<f64> {
+) -> Result<Penalty> {
     let views = parameters_to_c(parameters)?;
-    let (count, biases) = (views.len() as i64, i32::from(biases));
-    let mut value = 0.0;
+    let options = dirichlet_parameter_norm_options {
+        norm: norm.to_c(),
+        biases: i32::from(biases),
+        // SAFETY: a struct of the C interface.
+        ..unsafe { sized() }
+    };
+    let mut penalty = empty_penalty();
     // SAFETY: the lengths have been checked, and no mutable slices overlap.
-    call(|message, size| unsafe {
-        let norm = norm.to_c();
-        let value = &mut value;
-        (T::C.parameter_norm)(views.as_ptr(), count, norm, biases, strength, value, message, size)
+    call(|error| unsafe {
+        let count = views.len() as i64;
+        (T::C.parameter_norm)(views.as_ptr(), count, &options, strength, &mut penalty, error)
     })?;
-    Ok(value)
+    Ok(Penalty::from_c(&penalty))
 }
 
 /// What the spectral penalty keeps of a matrix from call to call.
@@ -156,7 +158,7 @@ pub fn spectral_penalty<T: Real>(
     singular: &mut [Singular<T>],
     options: &SpectralPenaltyOptions,
     strength: f64,
-) -> Result<f64> {
+) -> Result<Penalty> {
     expect_length("singular", singular.len(), parameters.len())?;
     for (l, (parameter, singular)) in parameters.iter().zip(singular.iter()).enumerate() {
         if !parameter.is_bias {
@@ -167,83 +169,31 @@ pub fn spectral_penalty<T: Real>(
     let views = parameters_to_c(parameters)?;
     let mut found: Vec<_> = singular.iter_mut().map(singular_to_c).collect();
     let options = dirichlet_spectral_penalty_options {
-        struct_size: mem::size_of::<dirichlet_spectral_penalty_options>(),
         iterations: count("options.iterations", options.iterations)?,
         seed: options.seed,
-        allocator: ptr::null(),
+        // SAFETY: a struct of the C interface.
+        ..unsafe { sized() }
     };
-    let mut value = 0.0;
+    let mut penalty = empty_penalty();
     // SAFETY: the lengths have been checked, and no mutable slices overlap.
-    call(|message, size| unsafe {
-        let (count, found, value) = (views.len() as i64, found.as_mut_ptr(), &mut value);
+    call(|error| unsafe {
+        let (count, found) = (views.len() as i64, found.as_mut_ptr());
         let views = views.as_ptr();
-        (T::C.spectral_penalty)(views, count, found, &options, strength, value, message, size)
+        (T::C.spectral_penalty)(views, count, found, &options, strength, &mut penalty, error)
     })?;
     for (singular, found) in singular.iter_mut().zip(found) {
         singular.sigma = found.sigma;
         singular.residual = found.residual;
     }
-    Ok(value)
+    Ok(Penalty::from_c(&penalty))
 }
 
 fn singular_to_c<T: Real>(singular: &mut Singular<T>) -> dirichlet_singular<T> {
     dirichlet_singular {
-        struct_size: mem::size_of::<dirichlet_singular<T>>(),
         vector: singular.vector.as_mut_ptr(),
         sigma: singular.sigma,
         residual: singular.residual,
+        // SAFETY: a struct of the C interface.
+        ..unsafe { sized() }
     }
-}
-
-/// A spectral norm between proven bounds.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct SpectralNorm {
-    /// Between the bounds.
-    pub norm: f64,
-    /// At most the true norm.
-    pub lower: f64,
-    /// At least the true norm.
-    pub upper: f64,
-    /// Whether the bounds agree to the tolerance.
-    pub converged: bool,
-}
-
-/// ||A||_2, the largest singular value of a matrix, to the relative tolerance (0: 1e-10).
-///
-/// ```
-/// use dirichlet::{regularizer::operator_norm, Matrix};
-///
-/// let norm = operator_norm(Matrix::by_rows(2, 2, &[0.0, 3.0, 4.0, 0.0]), 0.0)?;
-/// assert!(norm.lower <= 4.0 && 4.0 <= norm.upper && norm.converged);
-/// # Ok::<(), dirichlet::Error>(())
-/// ```
-pub fn operator_norm<T: Real>(matrix: Matrix<'_, T>, tolerance: f64) -> Result<SpectralNorm> {
-    matrix.check("matrix")?;
-    let Layout { rows, columns, row_stride, column_stride } = matrix.layout;
-    let options = dirichlet_spectral_options {
-        struct_size: mem::size_of::<dirichlet_spectral_options>(),
-        tolerance,
-        max_iterations: 0,
-    };
-    // SAFETY: zero is a value of every field.
-    let mut result: dirichlet_spectral_result = unsafe { mem::zeroed() };
-    result.struct_size = mem::size_of_val(&result);
-    // SAFETY: the slice has been checked to hold the matrix.
-    call(|message, size| unsafe {
-        (T::C.operator_norm)(
-            matrix.values.as_ptr(),
-            rows as i64,
-            columns as i64,
-            row_stride as i64,
-            column_stride as i64,
-            &options,
-            ptr::null(),
-            &mut result,
-            message,
-            size,
-        )
-    })?;
-    let dirichlet_spectral_result { norm, lower, upper, converged, .. } = result;
-    Ok(SpectralNorm { norm, lower, upper, converged: converged != 0 })
 }

@@ -2,11 +2,13 @@
 
 use std::cell::Cell;
 use std::error::Error;
-use std::ops::ControlFlow;
+use std::os::raw::c_void;
 use std::panic::{catch_unwind, panic_any, AssertUnwindSafe};
 use std::rc::Rc;
 
-use dirichlet::{measure, CallbackResult, Estimator, Method, Model, Options, Status, StopReason};
+use dirichlet::{
+    measure, sys, CallbackResult, Estimator, Method, Model, Options, Probes, Status, StopReason,
+};
 
 use crate::sine::*;
 
@@ -138,8 +140,9 @@ fn errors_come_back() {
     estimator.update(&x[..INPUTS * 4]).unwrap();
     let before = estimator.state().serialize().unwrap();
     let error = estimator.update(&x[INPUTS * 4..]).unwrap_err();
-    assert_eq!(error.status(), Status::Callback);
-    assert!(error.to_string().contains("vjp"), "{error}");
+    assert_eq!((error.status(), error.callback_code()), (Status::Callback, 1));
+    assert_eq!((error.sample(), error.least_bytes()), (None, None));
+    assert!(error.message().contains("vjp"), "{error}");
     assert_eq!(error.source().unwrap().to_string(), "7 cups left");
     let own = error.into_callback_error().unwrap().downcast::<OutOfCoffee>().unwrap();
     assert_eq!(*own, OutOfCoffee(7));
@@ -196,15 +199,11 @@ fn all_closures_are_called() {
         Ok(())
     });
     let norms = Model::new(INPUTS, OUTPUTS).product_norms(|m, x, u, norms| {
-        let mut jtu = vec![0.0; norms.len() * INPUTS];
-        vjp(&w, m, x, u, &mut jtu);
-        for (norm, jtu) in norms.iter_mut().zip(jtu.chunks(INPUTS)) {
-            *norm = dot(jtu, jtu);
-        }
+        product_norms(&w, m, x, u, norms);
         Ok(())
     });
     // As many orthogonal probes as outputs are exact.
-    let probes = OUTPUTS as u64;
+    let probes = Probes::Count(OUTPUTS as u64);
     let orthogonal = Options { method: Method::Orthogonal, probes, ..Options::default() };
     for (mut model, options) in [(own_energies, Options::default()), (norms, orthogonal)] {
         let gc = measure(&mut model, &x, &options).unwrap();
@@ -249,31 +248,41 @@ fn a_local_model_takes_any_closure() {
 }
 
 #[test]
-fn progress_is_told_and_can_cancel() {
-    let (w, x) = (weights::<f64>(), samples(12));
-    let mut seen = Vec::new();
-    let model = vjp_model(&w).max_samples(4);
-    let progress = |samples| {
-        seen.push(samples);
-        match samples > 8 {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        }
-    };
-    let mut estimator = Estimator::with_progress(model, &Options::default(), progress).unwrap();
-    estimator.update(&x[..INPUTS * 8]).unwrap();
-    let before = estimator.state().serialize().unwrap();
-    let error = estimator.update(&x[INPUTS * 8..]).unwrap_err();
-    assert_eq!(error.status(), Status::Cancelled);
-    assert_eq!(before, estimator.state().serialize().unwrap());
-    drop(estimator);
-    assert_eq!(seen.last(), Some(&12));
+fn samples_at_fault_are_named() {
+    let (w, mut x) = (weights::<f64>(), samples(4));
+    x[2 * INPUTS] = f64::NAN;
+    let options = Options { first_sample: 40, ..Options::default() };
+    let mut estimator = estimator(vjp_model(&w), &options);
+    let of_handle = estimator.update(&x).unwrap_err();
+    let of_call = measure(&mut vjp_model(&w), &x, &options).unwrap_err();
+    for error in [of_handle, of_call] {
+        assert_eq!((error.status(), error.sample()), (Status::NotFinite, Some(42)), "{error}");
+        assert_eq!(error.callback_code(), 0);
+    }
+}
 
-    let progress = |_| panic_any("tired");
-    let mut estimator =
-        Estimator::with_progress(vjp_model(&w), &Options::default(), progress).unwrap();
-    let payload = catch_unwind(AssertUnwindSafe(|| estimator.update(&x))).unwrap_err();
-    assert_eq!(payload.downcast_ref(), Some(&"tired"));
-    // The update was undone.
-    assert_eq!(estimator.result().unwrap_err().status(), Status::NoData);
+unsafe extern "C" fn stops_with_7(
+    _: i64,
+    _: i64,
+    _: i64,
+    _: *const f64,
+    _: *const f64,
+    _: *mut f64,
+    _: *mut c_void,
+) -> i32 {
+    7
+}
+
+#[test]
+fn callbacks_of_c_keep_their_numbers() {
+    // SAFETY: zero is a value of every field.
+    let mut table: sys::dirichlet_model<f64> = unsafe { std::mem::zeroed() };
+    table.struct_size = std::mem::size_of_val(&table);
+    (table.inputs, table.outputs) = (INPUTS as i64, OUTPUTS as i64);
+    table.vjp = Some(stops_with_7);
+    // SAFETY: the function looks at nothing.
+    let model = unsafe { Model::<f64>::from_raw(table) };
+    let error = estimator(model, &Options::default()).update(&samples(2)).unwrap_err();
+    assert_eq!((error.status(), error.callback_code()), (Status::Callback, 7));
+    assert!(error.source().is_none());
 }

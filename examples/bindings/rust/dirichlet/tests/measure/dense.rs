@@ -1,6 +1,9 @@
 //! Dense networks over borrowed weights.
 
-use dirichlet::{sys, Activation, Dense, DenseOptions, Kink, Layer, Matrix, Options, Status};
+use dirichlet::{
+    sys, Activation, Dense, DenseOptions, Kink, Layer, Matrix, Options, SpectralOptions, Status,
+    TransferOptions,
+};
 
 use crate::sine::*;
 
@@ -99,7 +102,14 @@ fn activations_have_parameters() {
     let zero = [0.0; INPUTS];
     let clamp = layer.activation(Activation::Clamp(-1.0, 2.0)).scales(3.0, 0.5);
     assert_all_close(&energies_of(clamp, &zero), &[2.25 * squares]);
-    let inside = layer.activation(Activation::LeakyRelu(0.0)).kink(Kink::Inside);
+    let leaky = |slope| layer.activation(Activation::LeakyRelu(slope));
+    for (slope, expected) in [(None, 0.01), (Some(0.0), 0.0), (Some(-0.5), -0.5)] {
+        let energy = energies_of(leaky(slope), &zero)[0];
+        assert_all_close(&[energy], &[expected * expected * squares]);
+    }
+    let elu = layer.activation(Activation::Elu(Some(0.0)));
+    assert_all_close(&energies_of(elu, &zero), &[0.0]);
+    let inside = leaky(None).kink(Kink::Inside);
     assert_all_close(&energies_of(inside, &zero), &[squares]);
 }
 
@@ -197,13 +207,52 @@ fn spectral_norms_and_plans_come_back() {
     let w = [0.0, 3.0, 4.0, 0.0];
     let layer = Layer::new(Matrix::by_rows(2, 2, &w)).activation(Activation::Sigmoid);
     let mut network = Dense::new(&[layer]).unwrap();
-    let found = network.spectral_norms(0.0).unwrap();
-    assert_close(found.norms[0], 4.0, 1e-10);
+    let found = network.spectral_norms(&SpectralOptions::default()).unwrap();
+    assert_close(found.norms[0].norm, 4.0, 1e-10);
     assert_close(found.lipschitz_upper_bound, 1.0, 1e-10);
-    assert_eq!(found.converged, [true]);
-    assert!(network.spectral_norms(2.0).unwrap_err().to_string().contains("tolerance"));
+    assert!(found.converged && found.norms[0].converged);
+    let options = SpectralOptions { tolerance: 2.0, ..Default::default() };
+    assert!(network.spectral_norms(&options).unwrap_err().to_string().contains("tolerance"));
 
     assert_eq!(network.last_plan().unwrap(), "");
     network.energy_sum(&[0.0; 4]).unwrap();
     assert!(network.last_plan().unwrap().contains("pivot"));
+}
+
+/// f(x) = W x + b, where both sides have a closed form.
+#[test]
+fn the_transfer_theorem_has_its_closed_form() {
+    let (w, b) = ([0.0, 3.0, 4.0, 0.0], [1.0, 2.0]);
+    let mut network = Dense::new(&[Layer::new(Matrix::by_rows(2, 2, &w)).bias(&b)]).unwrap();
+    let found = network.transfer(&[1.0, 2.0, 0.0, 3.0], &TransferOptions::default()).unwrap();
+    assert_all_close(&found.input_side, &[25.0, 25.0]);
+    for (i, squares) in [6.0_f64, 10.0].into_iter().enumerate() {
+        assert_close(found.parameter_side[i], 2.0 * squares, 1e-8);
+        assert_close(found.factors[i], squares.sqrt() / 4.0, 1e-8);
+        assert_close(found.ratios[i], 25.0 / 32.0, 1e-7);
+        assert!(found.ratios[i] <= 25.0 / 32.0);
+    }
+    let error = network.transfer(&[1.0], &TransferOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("x has 1"), "{error}");
+}
+
+#[test]
+fn a_network_says_what_it_is() {
+    let (w, b, v) = (weights::<f64>(), [0.5; OUTPUTS], numbers::<f64>(2 * OUTPUTS, 6));
+    let layers = [sine_layer(&w).bias(&b), Layer::new(Matrix::by_rows(2, OUTPUTS, &v))];
+    let found = Dense::new(&layers).unwrap().describe().unwrap();
+    assert_eq!((found.inputs, found.outputs, found.layers), (INPUTS, 2, 2));
+    assert_eq!(found.weights, (INPUTS * OUTPUTS + OUTPUTS * 2) as u64);
+    assert_eq!(found.biases, OUTPUTS as u64);
+    assert_eq!(found.workspace_bytes, sys::DIRICHLET_DEFAULT_WORKSPACE_BYTES);
+
+    let with_budget = |workspace_bytes| {
+        let options = DenseOptions { workspace_bytes, ..DenseOptions::default() };
+        Dense::with_options(&layers, &options)
+    };
+    let least = found.least_workspace_bytes;
+    let network = with_budget(least).unwrap();
+    assert_eq!(network.describe().unwrap().workspace_bytes, least);
+    let error = with_budget(least - 1).unwrap_err();
+    assert_eq!((error.status(), error.least_bytes()), (Status::Workspace, Some(least as u64)));
 }

@@ -2,8 +2,8 @@
 
 use dirichlet::regularizer::*;
 use dirichlet::{
-    measure, Dense, DenseOptions, Error, Estimator, Gradient, Measurement, Method, Model, Options,
-    PenaltyOptions, Result, Status, StopReason,
+    measure, Dense, DenseOptions, Error, Estimator, Gradient, Matrix, Measurement, Method, Model,
+    Options, PenaltyOptions, Probes, Result, SpectralOptions, Status, StopReason,
 };
 
 use crate::sine::*;
@@ -53,8 +53,9 @@ fn samples_that_are_not_finite_are_skipped() {
 
 #[test]
 fn probes_and_seeds_are_the_callers() {
-    let value = |probes, seed| {
-        let options = Options { method: Method::Gaussian, probes, seed, ..Options::default() };
+    let value = |probes: u64, seed| {
+        let options =
+            Options { method: Method::Gaussian, probes: probes.into(), seed, ..Options::default() };
         let found = measured(options).unwrap();
         assert_eq!((found.products, found.exact), (40 * probes, false));
         assert_eq!(found.method, Method::Gaussian);
@@ -63,6 +64,20 @@ fn probes_and_seeds_are_the_callers() {
     assert_eq!(value(2, 1), value(2, 1));
     assert!((value(2, 1) - value(2, 2)).abs() > 1e-6);
     assert!((value(2, 1) - value(3, 1)).abs() > 1e-6);
+}
+
+/// f(x) = x from R^30.
+#[test]
+fn all_probes_are_all_directions() {
+    for (probes, products) in [(Probes::All, 30), (Probes::Default, 16), (7.into(), 7)] {
+        let mut model = Model::new(30, 30).vjp(|_, _: &[f64], u, jtu| {
+            jtu.copy_from_slice(u);
+            Ok(())
+        });
+        let options = Options { method: Method::Orthogonal, probes, ..Options::default() };
+        let found = measure(&mut model, &[0.5; 30], &options).unwrap();
+        assert_eq!((found.products, found.exact), (products, products == 30), "{probes:?}");
+    }
 }
 
 /// f(x) = x^3 at 0, whose central difference is the square of the step.
@@ -83,7 +98,7 @@ fn steps_of_differences_are_the_callers() {
     assert!((coarse - 9.0).abs() > 1e-4, "{coarse}");
 
     let options = EnergyPenaltyOptions { step: 0.5, ..EnergyPenaltyOptions::default() };
-    assert_close(energy_value(&mut cube(), &[0.0], &options).unwrap(), 0.0625, 1e-14);
+    assert_close(energy_value(&mut cube(), &[0.0], &options).unwrap().value, 0.0625, 1e-14);
 }
 
 /// f(x, y) = x + 2 y: the energy along one vector of signs is 1 or 9, along both coordinates 5.
@@ -93,14 +108,19 @@ fn directions_of_the_energy_penalty_are_the_callers() {
         x.chunks(2).zip(y).for_each(|(x, y)| *y = x[0] + 2.0 * x[1]);
         Ok(())
     });
-    let mut value = |options| energy_value(&mut model, &[0.0, 0.0], &options).unwrap().round();
-    assert_eq!(value(EnergyPenaltyOptions { probes: 2, ..EnergyPenaltyOptions::default() }), 5.0);
-    let mut both = |options: fn(u64) -> EnergyPenaltyOptions| {
+    let mut value = |options: EnergyPenaltyOptions<'_>| {
+        energy_value(&mut model, &[0.0, 0.0], &options).unwrap().value.round()
+    };
+    for probes in [Probes::Count(2), Probes::All, Probes::Default] {
+        assert_eq!(value(EnergyPenaltyOptions { probes, ..EnergyPenaltyOptions::default() }), 5.0);
+    }
+    let probes = Probes::Count(1);
+    let mut both = |options: &dyn Fn(u64) -> EnergyPenaltyOptions<'static>| {
         let values: Vec<f64> = (0..20).map(|i| value(options(i))).collect();
         assert!(values.contains(&1.0) && values.contains(&9.0), "{values:?}");
     };
-    both(|seed| EnergyPenaltyOptions { seed, ..EnergyPenaltyOptions::default() });
-    both(|first_sample| EnergyPenaltyOptions { first_sample, ..EnergyPenaltyOptions::default() });
+    both(&|seed| EnergyPenaltyOptions { probes, seed, ..EnergyPenaltyOptions::default() });
+    both(&|first_sample| EnergyPenaltyOptions { probes, first_sample, ..Default::default() });
 }
 
 #[test]
@@ -124,6 +144,7 @@ fn budgets_are_kept() {
     let of_penalty = energy_value(&mut model, &[0.0], &options).unwrap_err();
     for error in [of_estimator, of_norms, of_network, of_penalty] {
         assert_eq!(error.status(), Status::Workspace, "{error}");
+        assert!(error.least_bytes() > Some(1), "{error:?}");
     }
 }
 
@@ -156,20 +177,28 @@ fn wrong_options_are_named() {
     }
 
     for (options, argument) in [
-        (Options { probes: huge, ..Options::default() }, "probes"),
+        (Options { probes: huge.into(), ..Options::default() }, "probes"),
         (Options { first_sample: huge, ..Options::default() }, "first_sample"),
         (Options { population: huge, ..Options::default() }, "population"),
         (Options { max_samples: huge, ..Options::default() }, "max_samples"),
         (Options { min_samples: huge, ..Options::default() }, "min_samples"),
+        (Options { groups: huge, ..Options::default() }, "groups"),
     ] {
         named(measured(options.clone()).unwrap_err(), argument);
         named(Estimator::new(vjp_model(&w), &options).unwrap_err(), argument);
     }
-    let options = JacobianNormsOptions { max_iterations: huge, ..Default::default() };
-    let norms = jacobian_norms(&mut vjp_model(&w), &samples(1), &options, None);
-    named(norms.unwrap_err(), "max_iterations");
     for (options, argument) in [
-        (EnergyPenaltyOptions { probes: huge, ..Default::default() }, "probes"),
+        (JacobianNormsOptions { max_iterations: huge, ..Default::default() }, "max_iterations"),
+        (JacobianNormsOptions { first_sample: huge, ..Default::default() }, "first_sample"),
+    ] {
+        let norms = jacobian_norms(&mut vjp_model(&w), &samples(1), &options, None);
+        named(norms.unwrap_err(), argument);
+    }
+    let options = SpectralOptions { max_iterations: huge, ..Default::default() };
+    let norm = operator_norm(Matrix::by_rows(1, 1, &[1.0]), &options);
+    named(norm.unwrap_err(), "max_iterations");
+    for (options, argument) in [
+        (EnergyPenaltyOptions { probes: huge.into(), ..Default::default() }, "probes"),
         (EnergyPenaltyOptions { first_sample: huge, ..Default::default() }, "first_sample"),
     ] {
         named(energy_value(&mut vjp_model(&w), &samples(1), &options).unwrap_err(), argument);
@@ -182,13 +211,16 @@ fn wrong_options_are_named() {
     named(Dense::with_options(&layers, &options).unwrap_err(), "layers");
     let mut network = Dense::new(&layers).unwrap();
     for (options, argument) in [
-        (PenaltyOptions { probes: huge, ..Default::default() }, "probes"),
+        (PenaltyOptions { probes: huge.into(), ..Default::default() }, "probes"),
         (PenaltyOptions { first_sample: huge, ..Default::default() }, "first_sample"),
     ] {
         let x = samples(1);
         let penalty = network.energy_penalty_with(&x, &options, 1.0, &mut [Gradient::none()]);
         named(penalty.unwrap_err(), argument);
     }
+    // 0 has no meaning beside the default.
+    let error = measured(Options { probes: Probes::Count(0), ..Options::default() }).unwrap_err();
+    assert_eq!(error.to_string(), "options.probes is 0: it must be >= 1");
     let mut estimator = Estimator::new(vjp_model(&w), &Options::default()).unwrap();
     named(estimator.seek(huge).unwrap_err(), "sample_index");
     estimator.seek(i64::MAX as u64).unwrap();

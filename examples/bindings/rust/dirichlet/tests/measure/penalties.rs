@@ -3,8 +3,8 @@
 use std::error::Error;
 
 use dirichlet::{
-    Activation, Dense, DenseOptions, Gradient, Layer, Loss, Matrix, MatrixMut, PenaltyOptions,
-    Status,
+    Activation, Dense, DenseOptions, Gradient, Layer, Loss, Matrix, MatrixMut, Method,
+    PenaltyOptions, Probes, Status, Tangent,
 };
 
 use crate::sine::*;
@@ -34,8 +34,21 @@ fn gradients(gradient: &mut [f64]) -> [Gradient<'_, f64>; 2] {
     ]
 }
 
+fn tangents(direction: &[f64]) -> [Tangent<'_, f64>; 2] {
+    let (w1, rest) = direction.split_at(HIDDEN * INPUTS);
+    let (b1, w2) = rest.split_at(HIDDEN);
+    [
+        Tangent::new(Matrix::by_rows(HIDDEN, INPUTS, w1)).bias(b1),
+        Tangent::new(Matrix::by_columns(OUTPUTS, HIDDEN, w2)),
+    ]
+}
+
 fn theta() -> Vec<f64> {
     numbers(COUNT, 11)
+}
+
+fn probing(probes: u64, seed: u64, first_sample: u64) -> PenaltyOptions {
+    PenaltyOptions { method: Method::Auto, probes: Probes::Count(probes), seed, first_sample }
 }
 
 /// That `add` adds, twice, `strength` times the gradient of the value it returns.
@@ -68,10 +81,10 @@ fn gradients_are_those_of_the_values() {
     let targets = numbers::<f64>(SAMPLES * OUTPUTS, 12);
     let labels = [0, 1, 2, 2, 1, 0];
     let probabilities = [0.5, 0.25, 0.25].repeat(SAMPLES);
-    fits(0.5, |mut network, gradients| network.energy_penalty(&x, 0.5, gradients).unwrap());
-    let probes = PenaltyOptions { probes: 2, seed: 1, first_sample: 3 };
+    fits(0.5, |mut network, gradients| network.energy_penalty(&x, 0.5, gradients).unwrap().value);
+    let probes = probing(2, 1, 3);
     fits(0.5, |mut network, gradients| {
-        network.energy_penalty_with(&x, &probes, 0.5, gradients).unwrap()
+        network.energy_penalty_with(&x, &probes, 0.5, gradients).unwrap().value
     });
     fits(-2.0, |mut network, gradients| {
         network.loss_gradient(&x, &mut Loss::squared(&targets), -2.0, gradients).unwrap()
@@ -96,19 +109,33 @@ fn gradients_are_those_of_the_values() {
 #[test]
 fn probes_are_those_of_the_sample_and_the_seed() {
     let (theta, x) = (theta(), samples::<f64>(SAMPLES));
-    let value = |x: &[f64], probes, seed, first_sample| {
-        let options = PenaltyOptions { probes, seed, first_sample };
+    let penalty = |x: &[f64], options: PenaltyOptions| {
         let mut buffer = [0.0; COUNT];
         let views = &mut gradients(&mut buffer);
         network(&theta).energy_penalty_with(x, &options, 1.0, views).unwrap()
+    };
+    let value = |x: &[f64], probes, seed, first_sample| {
+        let found = penalty(x, probing(probes, seed, first_sample));
+        assert!(!found.exact);
+        found.value
     };
     let (left, right) = x.split_at(SAMPLES / 2 * INPUTS);
     let whole = value(&x, 2, 1, 0);
     assert_close((value(left, 2, 1, 0) + value(right, 2, 1, 3)) / 2.0, whole, 1e-13);
     assert!((value(right, 2, 1, 0) - value(right, 2, 1, 3)).abs() > 1e-6);
     assert!((value(&x, 2, 2, 0) - whole).abs() > 1e-6);
-    let exact = value(&x, 0, 0, 0);
+    let exact = penalty(&x, PenaltyOptions::default());
+    assert!(exact.exact && exact.standard_error == 0.0, "{exact:?}");
+    let exact = exact.value;
     assert!((exact - whole).abs() > 1e-6);
+    for options in [
+        PenaltyOptions { probes: Probes::All, ..Default::default() },
+        PenaltyOptions { method: Method::Exact, ..probing(2, 1, 0) },
+    ] {
+        assert_eq!(penalty(&x, options).value, exact);
+    }
+    let signs = PenaltyOptions { method: Method::Rademacher, ..probing(2, 1, 0) };
+    assert_eq!(penalty(&x, signs).value, whole);
     assert_close(network(&theta).energy_sum(&x).unwrap() / SAMPLES as f64, exact, 1e-13);
 }
 
@@ -139,7 +166,7 @@ fn a_loss_by_closures_is_the_built_in_one() {
         let mut network = network(&theta);
         let (mut first, mut second, mut third) = ([0.0; COUNT], [0.0; COUNT], [0.0; COUNT]);
         let value = network.loss_gradient(&x, &mut loss, 1.0, &mut gradients(&mut first)).unwrap();
-        let tangents = &mut gradients(&mut first);
+        let tangents = &tangents(&first);
         network.loss_hvp(&x, &mut loss, tangents, 2.0, &mut gradients(&mut second)).unwrap();
         let views = &mut gradients(&mut third);
         let flatness = network.flatness_penalty(&x, &mut loss, 0.1, 1.0, Some(views)).unwrap();
@@ -203,7 +230,7 @@ fn errors_of_a_loss_come_back() {
     let theta = theta();
     let mut network = network(&theta);
     let mut loss = Loss::custom(|_, _, _, _| Err("out of labels".into()));
-    let (mut buffer, mut direction) = ([0.0; COUNT], [0.0; COUNT]);
+    let (mut buffer, direction) = ([0.0; COUNT], [0.0; COUNT]);
     let views = &mut gradients(&mut buffer)[..];
     let error = network.loss_gradient(&[0.0; INPUTS], &mut loss, 1.0, views).unwrap_err();
     assert_eq!(error.status(), Status::Callback);
@@ -212,7 +239,7 @@ fn errors_of_a_loss_come_back() {
 
     // A custom loss without its curvature has no Hessian.
     let mut loss = Loss::custom(|_, _, _, _| Ok(()));
-    let tangents = &mut gradients(&mut direction)[..];
+    let tangents = &tangents(&direction);
     let error = network.loss_hvp(&[0.0; INPUTS], &mut loss, tangents, 1.0, views).unwrap_err();
     assert_eq!(error.status(), Status::MissingCallback);
 }

@@ -41,8 +41,10 @@ fn draws_are_those_of_seed_layer_scale_and_distribution() {
     assert_eq!(first, draw(0, &base));
     assert!(first[0] != draw(1, &base)[0]);
     assert!(first[0] != draw(0, &Initialization { seed: 2, ..base.clone() })[0]);
-    let doubled = draw(0, &Initialization { scale: 2.0, ..base.clone() });
+    let doubled = draw(0, &Initialization { scale: Some(2.0), ..base.clone() });
     assert_close(doubled[0], 2.0 * first[0], 1e-14);
+    let none = draw(0, &Initialization { scale: Some(0.0), ..base.clone() });
+    assert!(none.iter().all(|&weight| weight == 0.0));
     // Uniform on +- 1 / sqrt(10), but for another distribution.
     let beyond = |weights: &[f64]| weights.iter().filter(|w| w.abs() > 0.1_f64.sqrt()).count();
     assert_eq!(beyond(&first), 0);

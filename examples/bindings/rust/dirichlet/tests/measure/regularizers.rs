@@ -5,7 +5,7 @@ use std::error::Error;
 use std::panic::{catch_unwind, panic_any, AssertUnwindSafe};
 
 use dirichlet::regularizer::*;
-use dirichlet::{Matrix, MatrixMut, Model, Status};
+use dirichlet::{Matrix, MatrixMut, Model, SpectralOptions, Status};
 
 use crate::sine::*;
 
@@ -15,7 +15,7 @@ fn norms_have_their_closed_forms() {
     for (norm, biases, value, of_w, of_b) in [
         (Norm::L1, true, 17.0, [0.5, -0.5, 0.5, 0.0], [-0.5, 0.5]),
         (Norm::L1, false, 6.0, [0.5, -0.5, 0.5, 0.0], [0.0, 0.0]),
-        (Norm::L2, true, 75.0, [1.0, -2.0, 3.0, 0.0], [-5.0, 6.0]),
+        (Norm::SquaredL2, true, 75.0, [1.0, -2.0, 3.0, 0.0], [-5.0, 6.0]),
     ] {
         // The gradient of the weights is stored in the other order.
         let (mut gw, mut gb) = ([0.0; 4], [0.0; 2]);
@@ -24,7 +24,8 @@ fn norms_have_their_closed_forms() {
             weights.gradient(MatrixMut::by_columns(2, 2, &mut gw)),
             Parameter::bias(&b).gradient_alike(&mut gb),
         ];
-        assert_eq!(parameter_norm(&mut parameters, norm, biases, 0.5).unwrap(), value);
+        let found = parameter_norm(&mut parameters, norm, biases, 0.5).unwrap();
+        assert_eq!((found.value, found.exact, found.samples), (value, true, 0));
         assert_eq!(([gw[0], gw[2], gw[1], gw[3]], gb), (of_w, of_b));
     }
 }
@@ -37,8 +38,8 @@ fn the_spectral_penalty_follows_the_largest_singular_value() {
     let mut parameters = [weights, Parameter::bias(&w)];
     let mut singular = [Singular::unknown(2), Singular::unknown(0)];
     let options = SpectralPenaltyOptions { iterations: 100, seed: 1 };
-    let value = spectral_penalty(&mut parameters, &mut singular, &options, 1.0).unwrap();
-    assert_close(value, 8.0, 1e-6);
+    let found = spectral_penalty(&mut parameters, &mut singular, &options, 1.0).unwrap();
+    assert_close(found.value, 8.0, 1e-6);
     assert_close(singular[0].sigma, 4.0, 1e-6);
     assert!(singular[0].residual <= 1e-6, "{singular:?}");
     assert_close(gradient[2].into(), 4.0, 1e-6);
@@ -82,35 +83,63 @@ fn spectral_norms_of_jacobians_have_their_closed_form() {
     assert!(error.to_string().contains("norms has 1"), "{error}");
 }
 
+/// f_i(x) = i x, i the index of the sample.
+#[test]
+fn spectral_norms_of_jacobians_know_their_samples() {
+    let mut model = Model::new(1, 1).jvp_at(|rows, _: &[f64], v, jv| {
+        for (i, (v, jv)) in v.iter().zip(jv).enumerate() {
+            *jv = (rows.first + i / rows.directions) as f64 * v;
+        }
+        Ok(())
+    });
+    let options = JacobianNormsOptions { first_sample: 5, ..Default::default() };
+    let mut norms = [f64::NAN; 3];
+    let found = jacobian_norms(&mut model, &[0.0; 3], &options, Some(&mut norms)).unwrap();
+    assert_all_close(&norms, &[5.0, 6.0, 7.0]);
+    assert_eq!((found.sample, found.converged_samples), (7, 3));
+}
+
 /// f(x) = theta x: R = theta^2, with derivative 2 theta, whichever the signs.
 #[test]
 fn the_energy_of_a_model_has_its_closed_form() {
     // A trainer that has its parameter and its gradient in one place.
     let trainer = RefCell::new((3.0, 0.0));
-    let mut model = Model::local(1, 1).forward(|x, y| {
-        let theta = trainer.borrow().0;
-        x.iter().zip(y).for_each(|(x, y)| *y = theta * x);
-        Ok(())
-    });
-    let backward = |x: &[f64], cotangents: &[f64]| {
+    let forward = || {
+        Model::local(1, 1).forward(|x, y| {
+            let theta = trainer.borrow().0;
+            x.iter().zip(y).for_each(|(x, y)| *y = theta * x);
+            Ok(())
+        })
+    };
+    let mut model = forward().parameter_vjp(|x: &[f64], cotangents: &[f64]| {
         trainer.borrow_mut().1 += dot(x, cotangents);
         Ok(())
-    };
+    });
     let (x, options) = ([0.5, -1.5], EnergyPenaltyOptions::default());
-    let value = energy_penalty(&mut model, backward, &x, &options, 0.5).unwrap();
-    assert_close(value, 9.0, 1e-9);
+    let found = energy_penalty(&mut model, &x, &options, 0.5).unwrap();
+    assert_close(found.value, 9.0, 1e-9);
+    assert_eq!((found.samples, found.products, found.exact), (2, 2, true));
+    assert!(found.noise >= 0.0 && found.noise < 1e-6, "{found:?}");
     assert_close(trainer.borrow().1, 0.5 * 6.0, 1e-9);
-    assert_close(energy_value(&mut model, &x, &options).unwrap(), 9.0, 1e-9);
+    assert_close(energy_value(&mut model, &x, &options).unwrap().value, 9.0, 1e-9);
+    assert_close(trainer.borrow().1, 0.5 * 6.0, 1e-9);
 
-    let no = |_: &[f64], _: &[f64]| Err("no gradient".into());
-    let error = energy_penalty(&mut model, no, &x, &options, 0.5).unwrap_err();
+    let mut model = forward().parameter_vjp(|_: &[f64], _: &[f64]| Err("no gradient".into()));
+    let error = energy_penalty(&mut model, &x, &options, 0.5).unwrap_err();
     assert_eq!(error.status(), Status::Callback);
     assert!(error.to_string().contains("parameter_vjp"), "{error}");
     assert_eq!(error.source().unwrap().to_string(), "no gradient");
+    // Who asks for the value alone needs no gradient.
+    assert_close(energy_value(&mut model, &x, &options).unwrap().value, 9.0, 1e-9);
 
-    let worse = |_: &[f64], _: &[f64]| panic_any("no gradient");
-    let call = AssertUnwindSafe(|| energy_penalty(&mut model, worse, &x, &options, 0.5));
+    let mut model = forward().parameter_vjp(|_: &[f64], _: &[f64]| panic_any("no gradient"));
+    let call = AssertUnwindSafe(|| energy_penalty(&mut model, &x, &options, 0.5));
     assert_eq!(catch_unwind(call).unwrap_err().downcast_ref(), Some(&"no gradient"));
+
+    // A gradient that is asked for is never left out.
+    let error = energy_penalty(&mut forward(), &x, &options, 0.5).unwrap_err();
+    assert_eq!(error.status(), Status::MissingCallback);
+    assert!(error.to_string().contains("parameter_vjp"), "{error}");
 }
 
 /// Loss = 1/4 sum theta^4: R = sum theta^6, with derivative 6 theta^5.
@@ -152,7 +181,7 @@ fn what_does_not_fit_is_named() {
     let w = [1.0, 2.0, 3.0, f64::NAN];
     let mut gradient = [0.0; 3];
     let refused = |parameter: Parameter<'_, f64>, status: Status, argument: &str| {
-        let error = parameter_norm(&mut [parameter], Norm::L2, true, 1.0).unwrap_err();
+        let error = parameter_norm(&mut [parameter], Norm::SquaredL2, true, 1.0).unwrap_err();
         assert_eq!(error.status(), status, "{error}");
         assert!(error.to_string().contains(argument), "{error}");
     };
@@ -173,6 +202,6 @@ fn what_does_not_fit_is_named() {
         let error = spectral_penalty(&mut parameters, &mut singular, &options, 1.0).unwrap_err();
         assert!(error.to_string().contains(argument), "{error}");
     }
-    let error = operator_norm(Matrix::by_rows(3, 2, &w), 0.0).unwrap_err();
+    let error = operator_norm(Matrix::by_rows(3, 2, &w), &SpectralOptions::default()).unwrap_err();
     assert!(error.to_string().contains("matrix has 4"), "{error}");
 }

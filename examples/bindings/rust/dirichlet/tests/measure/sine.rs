@@ -87,6 +87,14 @@ pub fn vjp<T: Number>(w: &[T], m: usize, x: &[T], u: &[T], jtu: &mut [T]) {
     }
 }
 
+pub fn product_norms(w: &[f64], m: usize, x: &[f64], u: &[f64], norms: &mut [f64]) {
+    let mut jtu = vec![0.0; norms.len() * INPUTS];
+    vjp(w, m, x, u, &mut jtu);
+    for (norm, jtu) in norms.iter_mut().zip(jtu.chunks(INPUTS)) {
+        *norm = dot(jtu, jtu);
+    }
+}
+
 pub fn vjp_model<T: Number>(w: &[T]) -> Model<'_, T> {
     Model::new(INPUTS, OUTPUTS).vjp(move |m, x, u, jtu| {
         vjp(w, m, x, u, jtu);

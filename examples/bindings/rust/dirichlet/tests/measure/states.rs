@@ -1,11 +1,19 @@
 //! Streams: parts, their states as bytes, their sum.
 
-use dirichlet::{Estimator, Method, Options, State, Status, StopReason};
+use dirichlet::{
+    blas_name, capabilities, sys, Estimator, Method, Options, Probes, State, Status, StopReason,
+};
 
 use crate::sine::*;
 
 fn probing(first_sample: u64) -> Options {
-    Options { method: Method::Sphere, probes: 2, seed: 9, first_sample, ..Options::default() }
+    Options {
+        method: Method::Sphere,
+        probes: Probes::Count(2),
+        seed: 9,
+        first_sample,
+        ..Options::default()
+    }
 }
 
 #[test]
@@ -69,7 +77,8 @@ fn an_estimator_stops_at_its_cap() {
     let w = weights::<f64>();
     let options = Options { max_samples: 5, ..Options::default() };
     let mut estimator = estimator(vjp_model(&w), &options);
-    assert_eq!(estimator.result().unwrap_err().status(), Status::NoData);
+    let error = estimator.result().unwrap_err();
+    assert_eq!((error.status(), error.sample()), (Status::NoData, None));
     assert!(!estimator.stopped());
     estimator.update(&samples(8)).unwrap();
     assert!(estimator.stopped());
@@ -117,4 +126,51 @@ fn reset_forgets_and_seek_goes_to_a_sample() {
     assert_eq!(energies(&mut estimator), first);
     assert_eq!(estimator.result().unwrap().samples, 4);
     assert!(estimator.seek(u64::MAX).unwrap_err().to_string().contains("sample_index"));
+}
+
+#[test]
+fn estimators_and_states_say_what_they_are() {
+    let w = weights::<f32>();
+    let options = Options {
+        method: Method::Sphere,
+        probes: Probes::Count(2),
+        seed: 9,
+        first_sample: 7,
+        population: 100,
+        groups: 2,
+        confidence: 0.9,
+        ..Options::default()
+    };
+    let mut estimator = estimator(vjp_model(&w), &options);
+    estimator.update(&samples(3)).unwrap();
+    let live = estimator.describe().unwrap();
+    assert_eq!((live.inputs, live.outputs, live.element_size), (INPUTS, OUTPUTS, 4));
+    assert_eq!((live.products_per_sample, live.directions), (2, 2));
+    assert_eq!((live.first_sample, live.next_sample, live.population), (7, 10, 100));
+    assert_eq!((live.method, live.exact, live.has_model), (Method::Sphere, false, true));
+    assert_eq!((live.seed, live.groups, live.confidence), (9, 2, 0.9));
+    assert_eq!((live.step, live.forward_noise, live.errors_unknown), (0.0, 0.0, false));
+    assert!(live.tile_samples > 0 && live.workspace_bytes > 0, "{live:?}");
+
+    let read = State::deserialize(&estimator.state().serialize().unwrap()).unwrap();
+    let read = read.describe().unwrap();
+    let newest = capabilities().unwrap().newest_state_format;
+    assert_eq!((live.state_format, read.state_format), (newest, newest));
+    let mut without_model = live;
+    without_model.has_model = false;
+    without_model.tile_samples = 0;
+    without_model.workspace_bytes = 0;
+    assert_eq!(read, without_model);
+}
+
+#[test]
+fn the_library_says_what_it_can_do() {
+    let found = capabilities().unwrap();
+    // SAFETY: takes nothing.
+    assert_eq!(found.version, unsafe { sys::dirichlet_version() });
+    assert!(found.version >= sys::DIRICHLET_VERSION);
+    assert!(found.oldest_state_format >= 1, "{found:?}");
+    assert!(found.newest_state_format >= found.oldest_state_format, "{found:?}");
+    assert_eq!(found.has_cblas, blas_name() != "none");
+    assert!(found.largest_parallel_lanes >= 1, "{found:?}");
 }

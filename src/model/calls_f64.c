@@ -1,3 +1,0 @@
-#include "core/arithmetic/real_f64.h"
-
-#include "model/calls_body.h"

@@ -1,0 +1,9 @@
+/* Groups in single precision. */
+#include "core/arithmetic/real_f32.h"
+
+#include "groups_body.h"
+
+int main(void)
+{
+    return run_grouped_tests("unit.groups_f32");
+}
