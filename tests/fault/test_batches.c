@@ -213,6 +213,55 @@ static void groups_of_their_own(void **state)
     dirichlet_estimator_destroy(copy);
 }
 
+/* What lies between rows, and behind the last one, is nobody's: rows that are apart give what they
+ * give side by side. */
+static void gaps_are_not_read(void **state)
+{
+    (void)state;
+    const int64_t d = subject.sine.inputs;
+    const dirichlet_model_f64 model = sine_model_f64(&subject.sine, SINE_FORWARD);
+    double apart[ROWS * (SUBJECT_WIDTH + 3)];
+    dirichlet_penalty_result penalties[4];
+    struct dense_subject dense;
+    dirichlet_dense_f64 *network = NULL;
+    struct bytes states[2];
+    dense_subject_make(&dense);
+    CHECK(d == DENSE_INPUTS);
+    CHECK(dirichlet_dense_create_f64(dense.layers_f64, DENSE_LAYERS, NULL, &network, NULL) ==
+          DIRICHLET_OK);
+    dirichlet_dense_gradient_f64 none[DENSE_LAYERS];
+    memset(none, 0, sizeof none);
+    for (int l = 0; l < DENSE_LAYERS; l++)
+        none[l].struct_size = sizeof none[l];
+    for (int i = 0; i < ROWS * (SUBJECT_WIDTH + 3); i++)
+        apart[i] = NAN;
+    for (int64_t i = 0; i < ROWS; i++)
+        memcpy(apart + i * (d + 3), subject.wide + i * d, (size_t)d * sizeof *apart);
+    for (int far = 0; far < 2; far++) {
+        const dirichlet_batch_f64 batch = {.struct_size = sizeof batch,
+                                           .samples = ROWS,
+                                           .row_stride = far ? d + 3 : 0,
+                                           .x = far ? apart : subject.wide,
+                                           .indices = indices};
+        dirichlet_estimator *copy = NULL;
+        memset(penalties + 2 * far, 0, 2 * sizeof *penalties);
+        penalties[2 * far].struct_size = penalties[2 * far + 1].struct_size = sizeof *penalties;
+        CHECK(dirichlet_estimator_clone(estimator, &copy) == DIRICHLET_OK);
+        CHECK(dirichlet_estimator_update_batch_f64(copy, &batch) == DIRICHLET_OK);
+        states[far] = bytes_of(copy);
+        dirichlet_estimator_destroy(copy);
+        CHECK(dirichlet_energy_penalty_batch_f64(&model, &batch, NULL, 1.0, &penalties[2 * far],
+                                                 NULL) == DIRICHLET_OK);
+        CHECK(dirichlet_dense_energy_penalty_batch_f64(network, &batch, NULL, 1.0, none,
+                                                       DENSE_LAYERS,
+                                                       &penalties[2 * far + 1]) == DIRICHLET_OK);
+    }
+    CHECK(bytes_equal(&states[0], &states[1]));
+    CHECK(memcmp(penalties, penalties + 2, 2 * sizeof *penalties) == 0);
+    CHECK(penalties[0].value > 0.0 && penalties[1].value > 0.0);
+    dirichlet_dense_destroy_f64(network);
+}
+
 /* Nothing beyond what the caller says it has. */
 static void sizes_of_results(void **state)
 {
@@ -377,12 +426,17 @@ static void least_workspace_of_calls(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(wrong_batches),           cmocka_unit_test(wrong_indices_and_groups),
-        cmocka_unit_test(another_precision),       cmocka_unit_test(batch_sizes),
-        cmocka_unit_test(groups_of_their_own),     cmocka_unit_test(sizes_of_results),
-        cmocka_unit_test(sizes_of_errors),         cmocka_unit_test(errors_say_how_it_ended),
-        cmocka_unit_test(least_workspace),         cmocka_unit_test(least_workspace_of_networks),
-        cmocka_unit_test(least_workspace_of_calls)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(wrong_batches),
+                                       cmocka_unit_test(wrong_indices_and_groups),
+                                       cmocka_unit_test(another_precision),
+                                       cmocka_unit_test(batch_sizes),
+                                       cmocka_unit_test(groups_of_their_own),
+                                       cmocka_unit_test(gaps_are_not_read),
+                                       cmocka_unit_test(sizes_of_results),
+                                       cmocka_unit_test(sizes_of_errors),
+                                       cmocka_unit_test(errors_say_how_it_ended),
+                                       cmocka_unit_test(least_workspace),
+                                       cmocka_unit_test(least_workspace_of_networks),
+                                       cmocka_unit_test(least_workspace_of_calls)};
     return check_report("fault.batches", cmocka_run_group_tests(tests, setup, teardown));
 }
