@@ -114,9 +114,10 @@ typedef int32_t(DIRICHLET_CALL *dirichlet_parameter_vjp_fn_f64)(int64_t first, i
 typedef int32_t(DIRICHLET_CALL *dirichlet_prepare_fn_f64)(int64_t first, int64_t samples,
                                                           const double *x, void *user);
 
-/* Ownership of `user`, in both precisions. A handle that keeps the table (an estimator, and its
- * clone) calls retain once when it is made and release once when it is destroyed, on the thread
- * of that call; calls that keep nothing call neither. Both or neither are set. They cannot fail. */
+/* Ownership of `user`, in both precisions. A handle that keeps the table (an estimator, its clone,
+ * that of dirichlet_measure_*) calls retain once when it is made and release once when it is
+ * destroyed, on the thread of that call; calls that keep nothing call neither. Both or neither are
+ * set. They cannot fail. */
 typedef void(DIRICHLET_CALL *dirichlet_retain_fn)(void *user);
 typedef void(DIRICHLET_CALL *dirichlet_release_fn)(void *user);
 
