@@ -18,7 +18,7 @@ random core model random'
 
 # The rooms of a part, each of which may include from itself and from those before it.
 rooms='core arithmetic statistics vector interface blas matrix
-check report subject items calls
+check report slope subject items calls
 estimator plan state record directions differences engine
 dense activation plan network rows forward energy loss penalty spectral chain workspace calls'
 

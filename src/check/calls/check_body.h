@@ -177,32 +177,39 @@ static double noise_at_first(const struct check *check)
                                                       : fmax(least, sqrt((double)REAL_EPSILON));
 }
 
+/* What each callback must keep by itself; forward has been looked at for the directions. */
+static void look_at_callback(struct check *check, dirichlet_callback callback)
+{
+    if (callback != DIRICHLET_CALLBACK_FORWARD)
+        look_at_contract(check, callback);
+    if (is_sound(check, callback))
+        look_at_company(check, callback);
+}
+
+static void look_at_parts(struct check *check, dirichlet_callback callback)
+{
+    look_at_alone(check, callback);
+    look_at_directions(check, callback);
+}
+
+/* For every callback that has an output. */
+static void for_each(struct check *check, void (*look)(struct check *, dirichlet_callback))
+{
+    for (int c = 0; c < CHECK_CALLBACKS; c++)
+        if (offers(check, check_callbacks[c]) && output_size(check, check_callbacks[c]) > 0)
+            look(check, check_callbacks[c]);
+}
+
 /* In this order, since each item rests on those before it. */
 static void look_at_all(struct check *check)
 {
     check->noise = noise_at_first(check);
     draw_directions(check);
-    for (int c = 0; c < CHECK_CALLBACKS; c++) {
-        const dirichlet_callback callback = check_callbacks[c];
-        if (!offers(check, callback) || callback == DIRICHLET_CALLBACK_PARAMETER_VJP ||
-            callback == DIRICHLET_CALLBACK_PREPARE)
-            continue;
-        if (callback != DIRICHLET_CALLBACK_FORWARD)
-            look_at_contract(check, callback);
-        if (is_sound(check, callback))
-            look_at_company(check, callback);
-    }
+    for_each(check, look_at_callback);
     measure_slopes(check);
-    measure_products(check, DIRICHLET_CALLBACK_JVP);
-    measure_products(check, DIRICHLET_CALLBACK_VJP);
-    look_at_linear(check, DIRICHLET_CALLBACK_JVP);
-    look_at_linear(check, DIRICHLET_CALLBACK_VJP);
-    for (int c = 0; c < CHECK_CALLBACKS; c++)
-        if (check_callbacks[c] != DIRICHLET_CALLBACK_PARAMETER_VJP &&
-            check_callbacks[c] != DIRICHLET_CALLBACK_PREPARE) {
-            look_at_alone(check, check_callbacks[c]);
-            look_at_directions(check, check_callbacks[c]);
-        }
+    for_each(check, measure_products);
+    for_each(check, look_at_linear);
+    for_each(check, look_at_parts);
     look_at_points(check);
     read_products(check, DIRICHLET_CALLBACK_JVP, check->jvp, &check->jvp_size);
     read_products(check, DIRICHLET_CALLBACK_VJP, check->vjp, &check->vjp_size);

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "check/items/linear_body.h"
-#include "check/items/slope.h"
+#include "check/slope/slope.h"
 #include "check/report/factor.h"
 #include "check/report/record.h"
 #include "check/subject/ask_body.h"

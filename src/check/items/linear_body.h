@@ -8,6 +8,7 @@
 #define DIRICHLET_CHECK_LINEAR_BODY_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "check/report/record.h"
@@ -73,6 +74,11 @@ static double rounding_of_residuals(const struct check *check, const struct resi
     return rounding;
 }
 
+static bool is_linear(dirichlet_callback callback)
+{
+    return callback == DIRICHLET_CALLBACK_JVP || callback == DIRICHLET_CALLBACK_VJP;
+}
+
 /* Points near a sample that rounding might lead to, all on one side of it, where there may be a
  * kink. */
 #define NEAR_POINTS 5
@@ -111,7 +117,7 @@ static double spread_near(struct check *check, dirichlet_callback callback)
 
 static void measure_products(struct check *check, dirichlet_callback callback)
 {
-    if (is_sound(check, callback))
+    if (is_linear(callback) && is_sound(check, callback))
         note_noise(check, spread_near(check, callback));
 }
 
@@ -120,7 +126,7 @@ static void look_at_linear(struct check *check, dirichlet_callback callback)
     struct residuals residuals;
     struct request request = usual_request(check, callback, check->one);
     const double noise = check->noise;
-    if (!is_sound(check, callback))
+    if (!is_linear(callback) || !is_sound(check, callback))
         return;
     place_sums(check, request.given, given_size(check, callback), check->given);
     request.given = check->given;

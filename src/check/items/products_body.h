@@ -39,7 +39,8 @@ static void read_products(struct check *check, dirichlet_callback callback,
         numbers[s][m] = read_row(check, callback, s, m, check->one + i * size, &own);
         *largest = fmax(*largest, own);
         if (callback == DIRICHLET_CALLBACK_VJP)
-            check->norms[s][m] = sum_of_squares(check->one + i * size, size);
+            check->norms[s][m] = check->norm_sizes[s][m] =
+                sum_of_squares(check->one + i * size, size);
     }
 }
 
@@ -87,6 +88,7 @@ static void add_products(struct check *check, const struct request *request)
             double own = 0.0;
             const double term = read_row(check, request->callback, s, m, row, &own);
             check->norms[s][m] += term * term;
+            check->norm_sizes[s][m] += own * own;
         }
     }
 }
@@ -118,16 +120,17 @@ static bool sum_products(struct check *check, dirichlet_callback callback)
     return true;
 }
 
-/* Squares that a callback gives against those of products, `count` of each sample. */
+/* Squares that a callback gives against those of products, `count` of each sample. `sizes` is what
+ * they would be if nothing cancelled. */
 static void compare_squares(struct check *check, dirichlet_callback callback,
                             dirichlet_check_item item, const double *given, const double *wanted,
-                            int64_t count)
+                            const double *sizes, int64_t count)
 {
     const double relative = relative_tolerance(check);
     struct factor factor = factor_begin();
     double largest = 0.0;
     for (int64_t i = 0; i < check->samples * count; i++)
-        largest = fmax(largest, wanted[i]);
+        largest = fmax(largest, sizes[i]);
     for (int64_t i = 0; i < check->samples * count; i++) {
         const double allowed = square_tolerance(relative, wanted[i], largest);
         record_case(&check->record, callback, item, index_of(check, i / count),
@@ -144,7 +147,7 @@ static void look_at_norms(struct check *check, bool known)
         usual_request(check, DIRICHLET_CALLBACK_PRODUCT_NORMS, check->one);
     if (known && is_sound(check, DIRICHLET_CALLBACK_PRODUCT_NORMS) && ask(check, &request))
         compare_squares(check, DIRICHLET_CALLBACK_PRODUCT_NORMS, DIRICHLET_CHECK_NORMS, check->one,
-                        &check->norms[0][0], CHECK_DIRECTIONS);
+                        &check->norms[0][0], &check->norm_sizes[0][0], CHECK_DIRECTIONS);
 }
 
 static void look_at_energies(struct check *check)
@@ -152,7 +155,7 @@ static void look_at_energies(struct check *check)
     const struct request request = usual_request(check, DIRICHLET_CALLBACK_ENERGIES, check->one);
     if (is_sound(check, DIRICHLET_CALLBACK_ENERGIES) && ask(check, &request))
         compare_squares(check, DIRICHLET_CALLBACK_ENERGIES, DIRICHLET_CHECK_ENERGIES, check->one,
-                        check->energies, 1);
+                        check->energies, check->energies, 1);
 }
 
 /* Norms first where vjp gives them: they may then be what energies are compared with. */

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "check/items/slope.h"
+#include "check/slope/slope.h"
 #include "check/report/record.h"
 #include "core/arithmetic/real.h"
 #include "core/interface/arena.h"
@@ -49,8 +49,9 @@ struct check {
     double vjp[CHECK_SAMPLES][CHECK_DIRECTIONS];
     double jvp_size; /* largest */
     double vjp_size;
-    double norms[CHECK_SAMPLES][CHECK_DIRECTIONS]; /* ||J^T u||^2 from products */
-    double energies[CHECK_SAMPLES];                /* likewise */
+    double norms[CHECK_SAMPLES][CHECK_DIRECTIONS];      /* ||J^T u||^2 from products */
+    double norm_sizes[CHECK_SAMPLES][CHECK_DIRECTIONS]; /* the same if nothing cancelled */
+    double energies[CHECK_SAMPLES];                     /* likewise */
 
     bool fill_with_ones; /* outputs come with ones in the place of NaN */
     bool out_of_domain;  /* said by a call of the last request */

@@ -1,4 +1,4 @@
-#include "check/items/slope.h"
+#include "check/slope/slope.h"
 
 #include <math.h>
 #include <stdbool.h>
