@@ -22,11 +22,12 @@ extern "C" {
 
 /* What is looked at, for every callback that the model has. */
 typedef int32_t dirichlet_check_item;
-#define DIRICHLET_CHECK_RETURN 10      /* it returns 0 */
-#define DIRICHLET_CHECK_WRITTEN 20     /* every element of its output is written */
-#define DIRICHLET_CHECK_BOUNDS 21      /* nothing before or behind its output is */
-#define DIRICHLET_CHECK_INPUTS 22      /* x and the directions are as they were */
-#define DIRICHLET_CHECK_FINITE 30      /* where x is finite, so is what it writes */
+#define DIRICHLET_CHECK_RETURN 10  /* it returns 0 */
+#define DIRICHLET_CHECK_WRITTEN 20 /* every element of its output is written */
+#define DIRICHLET_CHECK_BOUNDS 21  /* nothing before or behind its output is */
+#define DIRICHLET_CHECK_INPUTS 22  /* x and the directions are as they were */
+#define DIRICHLET_CHECK_FINITE                                                                     \
+    30 /* where x is finite, so is what it writes: OUT_OF_DOMAIN is NaN */
 #define DIRICHLET_CHECK_NONNEGATIVE 31 /* energies and norms are */
 #define DIRICHLET_CHECK_REPEAT                                                                     \
     40 /* the same call twice gives the same bits: no dropout, no                                  \
@@ -42,8 +43,8 @@ typedef int32_t dirichlet_check_item;
 #define DIRICHLET_CHECK_ENERGIES 62   /* energies are the squares of all products */
 #define DIRICHLET_CHECK_NORMS 63      /* product_norms are ||J^T u||^2 */
 #define DIRICHLET_CHECK_PARAMETERS                                                                 \
-    70 /* parameter_vjp is what differences of f show; with the                                    \
-          options' parameters */
+    70 /* parameter_vjp adds what differences of forward show to the                               \
+          gradient; with the options' parameters */
 
 /* Of which callback. */
 typedef int32_t dirichlet_callback;
@@ -60,11 +61,12 @@ typedef struct dirichlet_check_finding {
     size_t struct_size; /* of every element of an array alike */
     dirichlet_check_item item;
     dirichlet_callback callback;
-    int32_t holds;                     /* 1, or 0 */
-    int32_t callback_code;             /* of RETURN: what it returned */
-    int64_t sample;                    /* index of the sample where it is worst; -1: of none */
-    double found;                      /* by how much the two sides differ there */
-    double allowed;                    /* by how much they may: found <= allowed where it holds */
+    int32_t holds;         /* 1, or 0 */
+    int32_t callback_code; /* of RETURN: what it returned */
+    int64_t sample;        /* index of the sample where it is worst; -1: of none */
+    double found;          /* by how much the two sides differ there; of RETURN to FINITE:
+                              of how many calls, elements or bytes it does not hold */
+    double allowed;        /* by how much they may: found <= allowed where it holds */
     char text[DIRICHLET_MESSAGE_SIZE]; /* in words: what, where, by how much, and what is likely */
 } dirichlet_check_finding;
 
@@ -72,15 +74,17 @@ typedef struct dirichlet_check_options {
     size_t struct_size;
     uint64_t seed;        /* of the directions */
     int64_t first_sample; /* >= 0: index of the first sample in the data set */
-    /* Relative error of what the model computes. 0: measured, from the differences of a sample
-     * alone and among others and of nearby points, and at least the epsilon of the precision.
-     * What is allowed follows from it, the sizes and the steps of differences; no other tolerance
-     * is used. */
+    /* Relative error of what the model computes, in [0, 1). 0: measured, from sums of directions,
+     * points next to the samples and the steps of differences, and at least the epsilon of the
+     * format that the outputs fit in. What is allowed follows from it, the sizes and the steps of
+     * differences; no other tolerance is used. Where it is declared, calls may differ by it from
+     * one time to the next, too. */
     double forward_noise;
     /* For parameter_vjp, which adds to a gradient that only the caller knows: its parameters and
      * their gradient, both (parameter_count) of the precision checked. They are changed during the
      * call and as before after it, the parameters to the bit, the gradient too. NULL and 0:
-     * parameter_vjp is not checked beyond what its calls return and leave alone. */
+     * parameter_vjp is called once, with cotangents of 0, to see what it returns and leaves alone.
+     */
     int64_t parameter_count;
     const dirichlet_allocator *allocator; /* NULL: malloc and free */
     void *parameters;
@@ -104,18 +108,26 @@ typedef struct dirichlet_check_report {
 #define DIRICHLET_CHECK_MOST_FINDINGS 64
 
 /* Check `model` on samples >= 1 of x (n, d), finite; a few are enough (8, say: at most 16 are
- * looked at), and two are needed to see whether they are independent.
+ * looked at, the first), and two are needed to see whether they are independent.
  *
  * OK: all that was looked at holds. CONTRACT: something does not; *report has all of it, and *error
  * the first, in words. options, report, error: NULL, or as said above.
  *
- * What cannot be seen: an error smaller than what rounding, or the step of a difference near a
- * kink, may explain; and what another sample would show. Kinks are no findings.
+ * What of a callback does not hold is the end of it: what rests on it is not looked at. Where two
+ * callbacks contradict each other and neither contradicts forward, the line is vjp's, energies' or
+ * product_norms'; without forward the other one may be wrong.
  *
- * Callbacks are called as by an estimator: within max_samples and max_directions, with arrays that
- * are exactly as large as model.h says and have guards of known content on both sides; one that
- * writes far beyond them cannot be caught. Time: some 40 calls of each callback on at most 16
- * samples, and min(k, d) products where there are energies to be compared.
+ * What cannot be seen: an error smaller than what rounding, or the step of a difference near a
+ * kink, may explain; and what another sample would show. Kinks are no findings. A factor of 1 + s
+ * of jvp is found by differences from about s = 2e-9 on in double and 2e-3 in float, by vjp from
+ * 1e-13 and 6e-5 on (small networks; tests/unit/check/power_body.h).
+ *
+ * Callbacks are called within max_samples and max_directions, with arrays that are exactly as large
+ * as model.h says and have guards of known content on both sides; one that writes far beyond them
+ * cannot be caught. forward is called at points up to half of the inputs' size around the samples,
+ * where it may be out of its domain; products next to the samples, at a distance of rounding.
+ * Products are always prepared. Time: of each callback some 60 calls on at most 16 samples, of
+ * forward up to 47 more, and min(k, d) products where there are energies to be compared.
  *
  * Errors: CONTRACT; NULL, RANGE, STRUCT_SIZE, OVERFLOW, NOT_FINITE (x), NO_DATA (n = 0), MEMORY,
  * MISSING_CALLBACK (no callback at all). */

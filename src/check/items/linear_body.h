@@ -18,21 +18,24 @@
 #include "check/subject/tolerance_body.h"
 #include "core/arithmetic/real.h"
 
-/* Directions 0 and 1 are v and w, the others v + part w. */
+/* Directions 0 and 1 are v and w, the others v + part w; with so many pairs v, w. */
+#define LINEAR_PAIRS (CHECK_DIRECTIONS / 2)
 #define FIRST_SUM 2
 #define FIRST_SMALL_SUM 4
 static const double linear_part[CHECK_DIRECTIONS] = {0.0,    0.0,     3.0,     -2.0,
                                                      0x1p-6, 0x1p-10, 0x1p-14, 0x1p-18};
 
 struct residuals {
-    double of[CHECK_SAMPLES][CHECK_DIRECTIONS];
+    double of[LINEAR_PAIRS][CHECK_SAMPLES][CHECK_DIRECTIONS];
     double largest[CHECK_DIRECTIONS]; /* sum of absolute values of what a residual consists of */
 };
 
-static void place_sums(const struct check *check, const real *directions, int64_t size, real *sums)
+/* Of directions 2 pair and 2 pair + 1. */
+static void place_sums(const struct check *check, const real *directions, int64_t pair,
+                       int64_t size, real *sums)
 {
     for (int64_t s = 0; s < check->samples; s++) {
-        const real *v = directions + s * CHECK_DIRECTIONS * size;
+        const real *v = directions + (s * CHECK_DIRECTIONS + 2 * pair) * size;
         const real *w = v + size;
         real *rows = sums + s * CHECK_DIRECTIONS * size;
         for (int64_t i = 0; i < size; i++) {
@@ -45,32 +48,36 @@ static void place_sums(const struct check *check, const real *directions, int64_
 }
 
 /* Of the products in check->one. */
-static void find_residuals(const struct check *check, const struct request *request,
+static void find_residuals(const struct check *check, const struct request *request, int64_t pair,
                            struct residuals *residuals)
 {
     const int64_t size = output_size(check, request->callback);
-    for (int64_t m = FIRST_SUM; m < CHECK_DIRECTIONS; m++) {
-        residuals->largest[m] = 0.0;
-        for (int64_t s = 0; s < check->samples; s++) {
-            const double *rows = request->out + s * CHECK_DIRECTIONS * size;
-            double terms[3];
-            const double v = read_row(check, request->callback, s, 0, rows, &terms[0]);
-            const double w = read_row(check, request->callback, s, 0, rows + size, &terms[1]);
-            const double sum = read_row(check, request->callback, s, 0, rows + m * size, &terms[2]);
-            residuals->of[s][m] = fabs(sum - v - linear_part[m] * w);
-            residuals->largest[m] =
-                fmax(residuals->largest[m], terms[0] + fabs(linear_part[m]) * terms[1] + terms[2]);
-        }
+    for (int64_t i = 0; i < check->samples * CHECK_DIRECTIONS; i++) {
+        const int64_t s = i / CHECK_DIRECTIONS;
+        const int64_t m = i % CHECK_DIRECTIONS;
+        const double part = linear_part[m];
+        const double *rows = request->out + s * CHECK_DIRECTIONS * size;
+        double terms[3];
+        const double v = read_row(check, request->callback, s, 0, rows, &terms[0]);
+        const double w = read_row(check, request->callback, s, 0, rows + size, &terms[1]);
+        const double sum = read_row(check, request->callback, s, 0, rows + m * size, &terms[2]);
+        if (m < FIRST_SUM)
+            continue;
+        residuals->of[pair][s][m] = fabs(sum - v - part * w);
+        residuals->largest[m] =
+            fmax(residuals->largest[m], terms[0] + fabs(part) * terms[1] + terms[2]);
     }
 }
 
 static double rounding_of_residuals(const struct check *check, const struct residuals *residuals)
 {
     double rounding = 0.0;
-    for (int64_t m = FIRST_SMALL_SUM; m < CHECK_DIRECTIONS; m++)
-        for (int64_t s = 0; s < check->samples; s++)
-            if (residuals->of[s][m] > 0.0)
-                rounding = fmax(rounding, residuals->of[s][m] / residuals->largest[m]);
+    for (int64_t i = 0; i < LINEAR_PAIRS * check->samples; i++)
+        for (int64_t m = FIRST_SMALL_SUM; m < CHECK_DIRECTIONS; m++) {
+            const double own = residuals->of[i % LINEAR_PAIRS][i / LINEAR_PAIRS][m];
+            if (own > 0.0)
+                rounding = fmax(rounding, own / residuals->largest[m]);
+        }
     return rounding;
 }
 
@@ -121,23 +128,34 @@ static void measure_products(struct check *check, dirichlet_callback callback)
         note_noise(check, spread_near(check, callback));
 }
 
+static bool ask_sums(struct check *check, dirichlet_callback callback, struct residuals *residuals)
+{
+    struct request request = usual_request(check, callback, check->one);
+    const real *directions = request.given;
+    request.given = check->given;
+    for (int64_t pair = 0; pair < LINEAR_PAIRS; pair++) {
+        place_sums(check, directions, pair, given_size(check, callback), check->given);
+        if (!ask(check, &request))
+            return false;
+        find_residuals(check, &request, pair, residuals);
+    }
+    return true;
+}
+
 static void look_at_linear(struct check *check, dirichlet_callback callback)
 {
-    struct residuals residuals;
-    struct request request = usual_request(check, callback, check->one);
+    struct residuals residuals = {.largest = {0.0}};
     const double noise = check->noise;
-    if (!is_linear(callback) || !is_sound(check, callback))
+    if (!is_linear(callback) || !is_sound(check, callback) ||
+        !ask_sums(check, callback, &residuals))
         return;
-    place_sums(check, request.given, given_size(check, callback), check->given);
-    request.given = check->given;
-    if (!ask(check, &request))
-        return;
-    find_residuals(check, &request, &residuals);
     note_noise(check, rounding_of_residuals(check, &residuals));
-    for (int64_t m = FIRST_SUM; m < FIRST_SMALL_SUM; m++)
-        for (int64_t s = 0; s < check->samples; s++)
-            record_case(&check->record, callback, DIRICHLET_CHECK_LINEAR, index_of(check, s),
-                        residuals.of[s][m], relative_tolerance(check) * residuals.largest[m]);
+    for (int64_t i = 0; i < LINEAR_PAIRS * check->samples; i++)
+        for (int64_t m = FIRST_SUM; m < FIRST_SMALL_SUM; m++)
+            record_case(&check->record, callback, DIRICHLET_CHECK_LINEAR,
+                        index_of(check, i / LINEAR_PAIRS),
+                        residuals.of[i % LINEAR_PAIRS][i / LINEAR_PAIRS][m],
+                        relative_tolerance(check) * residuals.largest[m]);
     if (!is_sound(check, callback))
         check->noise = noise;
 }

@@ -9,8 +9,8 @@
  *                 of what differences of forward show (slope.h).
  *
  * eta is the size of some of these errors, another one may be larger: of independent normal
- * numbers one is larger than 8 times the largest of 8 others with a probability of 1e-6, than that
- * of 64 others (16 samples have 128) with less than 1e-19. */
+ * numbers one is larger than 8 times the largest of 16 others (one sample has as many) with a
+ * probability below 2e-10: at most E |0.1 z|^16, since erf(x / sqrt(2)) < 0.8 x. */
 #ifndef DIRICHLET_CHECK_TOLERANCE_BODY_H
 #define DIRICHLET_CHECK_TOLERANCE_BODY_H
 

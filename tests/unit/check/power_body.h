@@ -10,7 +10,7 @@
 #include "net.h"
 #include "support/check.h"
 
-#define POWER_NETS 40
+#define POWER_NETS 16
 #define POWER_SAMPLES 8
 
 static void draw_power(struct net *net, real *x, uint64_t seed, enum net_activation activation)
@@ -53,7 +53,7 @@ static int found_by(enum net_activation activation, int32_t callbacks, dirichlet
 static double least_found(enum net_activation activation, int32_t callbacks,
                           dirichlet_check_item item, int wanted)
 {
-    double strength = 1.0;
+    double strength = sizeof(real) == sizeof(float) ? 0x1p-4 : 0x1p-20;
     while (strength > 0x1p-52 && found_by(activation, callbacks, item, 0.5 * strength) >= wanted)
         strength *= 0.5;
     return strength;
