@@ -50,11 +50,10 @@ static dirichlet_status check_parameters(const dirichlet_check_options *options,
     return DIRICHLET_OK;
 }
 
-static dirichlet_status read_options(struct check *check, const dirichlet_check_options *given,
+static dirichlet_status read_options(const dirichlet_check_options *given,
+                                     dirichlet_check_options *options, struct allocator *allocator,
                                      struct message *message)
 {
-    dirichlet_check_options *options = &check->options;
-    memset(options, 0, sizeof *options);
     dirichlet_status status = DIRICHLET_OK;
     if (given != NULL)
         status = versioned_struct_read(options, sizeof *options, given, given->struct_size,
@@ -71,7 +70,7 @@ static dirichlet_status read_options(struct check *check, const dirichlet_check_
         return message_fail(message, DIRICHLET_E_RANGE,
                             "options.forward_noise is %g: it must be in [0, 1)",
                             options->forward_noise);
-    status = allocator_resolve(options->allocator, &check->allocator, message);
+    status = allocator_resolve(options->allocator, allocator, message);
     return status == DIRICHLET_OK ? check_parameters(options, message) : status;
 }
 
@@ -258,25 +257,41 @@ static dirichlet_status run_check(struct check *check, struct message *message)
     return DIRICHLET_OK;
 }
 
+static dirichlet_status check_all(struct check *check, const PRECISION(dirichlet_model) * model,
+                                  int64_t samples, const real *x, dirichlet_check_report *report,
+                                  struct message *message)
+{
+    record_begin(&check->record);
+    dirichlet_status status = report_check(report, message);
+    if (status == DIRICHLET_OK)
+        status = read_model(check, model, message);
+    if (status == DIRICHLET_OK)
+        status = read_samples(check, samples, x, message);
+    if (status == DIRICHLET_OK)
+        status = run_check(check, message);
+    return status == DIRICHLET_OK ? report_write(&check->record, report, message) : status;
+}
+
+/* All of it is too large for the stack of a thread of some languages. */
 static dirichlet_status check_model(const PRECISION(dirichlet_model) * model, int64_t samples,
-                                    const real *x, const dirichlet_check_options *options,
+                                    const real *x, const dirichlet_check_options *given,
                                     dirichlet_check_report *report, struct environment *caller,
                                     struct message *message)
 {
-    struct check check;
-    memset(&check, 0, sizeof check);
-    record_begin(&check.record);
-    dirichlet_status status = read_options(&check, options, message);
-    if (status == DIRICHLET_OK)
-        status = report_check(report, message);
-    if (status == DIRICHLET_OK)
-        status = read_model(&check, model, message);
-    if (status == DIRICHLET_OK)
-        status = read_samples(&check, samples, x, message);
-    check.allocator.caller = caller;
-    if (status == DIRICHLET_OK)
-        status = run_check(&check, message);
-    return status == DIRICHLET_OK ? report_write(&check.record, report, message) : status;
+    dirichlet_check_options options = {0};
+    struct allocator allocator = {.caller = caller};
+    dirichlet_status status = read_options(given, &options, &allocator, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    struct check *check = allocator_take(&allocator, sizeof *check);
+    if (check == NULL)
+        return message_fail(message, DIRICHLET_E_MEMORY, "no memory for a report");
+    memset(check, 0, sizeof *check);
+    check->options = options;
+    check->allocator = allocator;
+    status = check_all(check, model, samples, x, report, message);
+    allocator_give(&allocator, check, sizeof *check);
+    return status;
 }
 
 dirichlet_status PRECISION(dirichlet_model_check)(const PRECISION(dirichlet_model) * model,
