@@ -17,6 +17,7 @@
 #include "check/subject/directions_body.h"
 #include "check/subject/subject_body.h"
 #include "check/subject/tolerance_body.h"
+#include "core/arithmetic/extremes.h"
 #include "core/arithmetic/real.h"
 #include "core/interface/arena.h"
 #include "core/interface/environment.h"
@@ -237,10 +238,17 @@ static void restore_parameters(struct check *check)
     memcpy(check->options.gradient, check->gradient, bytes);
 }
 
+/* On an arena without memory: how much it takes. */
+static void lay_out_all(struct check *check, struct arena *arena)
+{
+    lay_out(check, arena);
+    check->scratch = arena_take(arena, larger(SLOPE_SCRATCH, LINEAR_SCRATCH), 1, 1, 1);
+}
+
 static dirichlet_status run_check(struct check *check, struct message *message)
 {
     struct arena arena = {NULL, 0, false};
-    lay_out(check, &arena);
+    lay_out_all(check, &arena);
     if (arena.overflow)
         return message_fail(message, DIRICHLET_E_OVERFLOW,
                             "model.inputs, model.outputs: too large for the address space");
@@ -249,7 +257,7 @@ static dirichlet_status run_check(struct check *check, struct message *message)
     if (arena.base == NULL)
         return message_fail(message, DIRICHLET_E_MEMORY, "no memory for %zu bytes", bytes);
     arena.used = 0;
-    lay_out(check, &arena);
+    lay_out_all(check, &arena);
     keep_parameters(check);
     look_at_all(check);
     restore_parameters(check);

@@ -149,10 +149,13 @@ static bool climb(struct check *check, double step, double *values)
     return true;
 }
 
+/* Values of all samples at the center and at both ends of every step. */
+#define SLOPE_SCRATCH ((int64_t)(sizeof(double) * (2 * LADDER_MOST + 1) * CHECK_SAMPLES))
+
 /* The first slope of every sample, and by them the rounding of forward. */
 static void measure_slopes(struct check *check)
 {
-    double values[2 * LADDER_MOST + 1][CHECK_SAMPLES];
+    double(*values)[CHECK_SAMPLES] = check->scratch;
     const int64_t steps = ladder_steps();
     bool known = is_sound(check, DIRICHLET_CALLBACK_FORWARD) && climb(check, 0.0, values[0]);
     for (int64_t i = 0; known && i < steps; i++)

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "check/report/record.h"
 #include "check/subject/ask_body.h"
@@ -29,6 +30,8 @@ struct residuals {
     double of[LINEAR_PAIRS][CHECK_SAMPLES][CHECK_DIRECTIONS];
     double largest[CHECK_DIRECTIONS]; /* sum of absolute values of what a residual consists of */
 };
+
+#define LINEAR_SCRATCH ((int64_t)sizeof(struct residuals))
 
 /* Of directions 2 pair and 2 pair + 1. */
 static void place_sums(const struct check *check, const real *directions, int64_t pair,
@@ -144,18 +147,18 @@ static bool ask_sums(struct check *check, dirichlet_callback callback, struct re
 
 static void look_at_linear(struct check *check, dirichlet_callback callback)
 {
-    struct residuals residuals = {.largest = {0.0}};
+    struct residuals *residuals = check->scratch;
     const double noise = check->noise;
-    if (!is_linear(callback) || !is_sound(check, callback) ||
-        !ask_sums(check, callback, &residuals))
+    memset(residuals, 0, sizeof *residuals);
+    if (!is_linear(callback) || !is_sound(check, callback) || !ask_sums(check, callback, residuals))
         return;
-    note_noise(check, rounding_of_residuals(check, &residuals));
+    note_noise(check, rounding_of_residuals(check, residuals));
     for (int64_t i = 0; i < LINEAR_PAIRS * check->samples; i++)
         for (int64_t m = FIRST_SUM; m < FIRST_SMALL_SUM; m++)
             record_case(&check->record, callback, DIRICHLET_CHECK_LINEAR,
                         index_of(check, i / LINEAR_PAIRS),
-                        residuals.of[i % LINEAR_PAIRS][i / LINEAR_PAIRS][m],
-                        relative_tolerance(check) * residuals.largest[m]);
+                        residuals->of[i % LINEAR_PAIRS][i / LINEAR_PAIRS][m],
+                        relative_tolerance(check) * residuals->largest[m]);
     if (!is_sound(check, callback))
         check->noise = noise;
 }

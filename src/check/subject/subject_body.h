@@ -36,6 +36,7 @@ struct check {
     dirichlet_check_options options;
     struct allocator allocator;
     struct check_record record;
+    void *scratch;   /* of an item, for no longer than that: too large for the stack */
     int64_t samples; /* that are looked at */
     const real *x;   /* (samples, d), the caller's */
     double noise;    /* relative error of products, see tolerance_body.h */
