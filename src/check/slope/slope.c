@@ -74,7 +74,7 @@ static bool is_sharp_at_center(const struct ladder *ladder)
     return false;
 }
 
-/* Best steps of runs of steps, each of which ends where the error has grown by 4^2. */
+/* Best steps of runs of steps, each of which ends where the error has grown fourfold. */
 struct runs {
     struct slope best;    /* of all */
     struct slope present; /* of the run that is going on */
@@ -96,7 +96,7 @@ static void end_run(struct runs *runs)
 
 static void add_step(struct runs *runs, const struct slope *step)
 {
-    if (step->error > LADDER_RATIO * LADDER_RATIO * runs->present.error)
+    if (step->error > LADDER_RATIO * runs->present.error)
         end_run(runs);
     if (step->error < runs->present.error)
         runs->present = *step;

@@ -18,8 +18,8 @@
  *
  * The step is the one where their sum is least. Nothing is said
  *
- *   where two runs of steps contradict each other, the error having grown by 4^2 in between, which
- *   is what two steps of noise cover: values that stand on a grid in part are a smooth function
+ *   where two runs of steps contradict each other, the error having grown fourfold in between,
+ *   which is what a step of noise does: values that stand on a grid in part are a smooth function
  *   from afar and another one within a step of the grid, and a function that is wild, or steep near
  *   0 only, looks like noise from afar;
  *   where the error is as large as the quotient at the longest step, and that is more than

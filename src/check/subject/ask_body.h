@@ -129,6 +129,18 @@ static int32_t call_back(struct check *check, dirichlet_callback callback,
     }
 }
 
+/* What the call has of samples and points: to a model that ignores `first` points are samples. */
+static struct piece shape_for(const struct check *check, dirichlet_callback callback,
+                              const struct piece *piece)
+{
+    struct piece shape = *piece;
+    if (has_points(callback) && check->offer.ignores_first) {
+        shape.samples *= shape.count;
+        shape.count = 1;
+    }
+    return shape;
+}
+
 /* One call on what stands in the arrays, in the caller's environment. */
 static int32_t call_once(struct check *check, dirichlet_callback callback,
                          const struct piece *piece)
@@ -138,8 +150,9 @@ static int32_t call_once(struct check *check, dirichlet_callback callback,
     const int64_t points = has_points(callback) ? of->count : 1;
     const int64_t own = has_points(callback) ? piece->count : 1;
     const int64_t size = given_size(check, callback);
+    const struct piece shape = shape_for(check, callback, piece);
     environment_leave(check->allocator.caller);
-    const int32_t code = call_back(check, callback, piece);
+    const int32_t code = call_back(check, callback, &shape);
     environment_enter(check->allocator.caller);
     int64_t changed = changed_elements(&check->x_array, of->x, piece, points, own, d);
     if (size > 0)

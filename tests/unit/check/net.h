@@ -120,7 +120,7 @@ struct net {
     double strength; /* of faults that have one; 0: the usual */
     /* What the calls have done. */
     int64_t calls;
-    int64_t beyond_limits;
+    int64_t beyond_limits; /* or with points, where first is ignored */
     uint64_t random;
     bool has_prepared;
     double prepared[NET_SAMPLES * NET_WIDTH];

@@ -32,6 +32,11 @@ static void count_call(struct net *net, int64_t rows, int64_t directions)
                           (net->max_directions > 0 && directions > net->max_directions);
 }
 
+static void count_points(struct net *net, int64_t points)
+{
+    net->beyond_limits += !net->conditional && net->fault != FIRST_DENIED && points != 1;
+}
+
 static bool drops(struct net *net)
 {
     return net_uniform(&net->random) > 0.5;
@@ -96,6 +101,7 @@ static int32_t PRECISION(net_forward)(int64_t first, int64_t samples, int64_t po
     struct row row;
     const int64_t rows = samples * points;
     count_call(net, rows, 1);
+    count_points(net, points);
     for (int64_t r = 0; r < rows && r < NET_ROWS; r++)
         for (int64_t i = 0; i < net->inputs; i++)
             net->last[r * net->inputs + i] = (double)x[r * net->inputs + i];
@@ -348,6 +354,7 @@ static int32_t PRECISION(net_backward)(int64_t first, int64_t samples, int64_t p
     struct net *net = user;
     struct row row;
     count_call(net, samples * points, 1);
+    count_points(net, points);
     if (net->fault == PARAMETERS_OVERWRITE)
         memset(net->gradient.PRECISION(of), 0, (size_t)net->parameter_count * sizeof(real));
     for (int64_t r = 0; r < samples * points; r++) {
