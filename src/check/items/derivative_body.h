@@ -61,6 +61,25 @@ static double least_noise(const struct check *check)
     return fmax(epsilon_of_outputs(check), check->options.forward_noise);
 }
 
+/* Values that move from sample to sample but not near one may stand on any grid; f that is the same
+ * for several samples and near them is constant. */
+static double unseen_grid(const struct check *check)
+{
+    return check->moves || check->samples == 1 ? (double)INFINITY : 0.0;
+}
+
+/* Is an output another one than the first sample's at first? */
+static void note_moves(struct check *check, bool begins, const double *y)
+{
+    const int64_t k = check->offer.outputs;
+    for (int64_t s = 0; s < check->samples; s++)
+        for (int64_t j = 0; j < k; j++) {
+            if (begins && s == 0)
+                check->first_outputs[j] = y[j];
+            check->moves = check->moves || y[s * k + j] != check->first_outputs[j];
+        }
+}
+
 static void place_ladder(const struct check *check, int64_t sample, int64_t m, int64_t steps)
 {
     const int64_t d = check->offer.inputs;
@@ -90,7 +109,7 @@ static void read_ladder(const struct check *check, const real *u, struct ladder 
 /* The slope of <u, f> along v, of direction m. */
 static struct slope slope_along(struct check *check, int64_t sample, int64_t m)
 {
-    struct ladder ladder = {.count = ladder_steps()};
+    struct ladder ladder = {.count = ladder_steps(), .unseen = unseen_grid(check)};
     struct request request = usual_request(check, DIRICHLET_CALLBACK_FORWARD, check->one);
     const struct slope nothing = {0.0, INFINITY, 0.0};
     double size = 0.0;
@@ -139,6 +158,7 @@ static bool climb(struct check *check, double step, double *values)
     if (!ask(check, &request))
         return false;
     note_digits(check, check->one, check->samples * check->offer.outputs);
+    note_moves(check, step == 0.0, check->one);
     for (int64_t s = 0; s < check->samples; s++) {
         double size = 0.0;
         values[s] = read_row(check, DIRICHLET_CALLBACK_FORWARD, s, 0,
@@ -164,6 +184,7 @@ static void measure_slopes(struct check *check)
     for (int64_t s = 0; known && s < check->samples; s++) {
         struct ladder ladder = {.count = steps, .center = values[0][s]};
         ladder.roundoff = least_noise(check) * check->forward_size;
+        ladder.unseen = unseen_grid(check);
         for (int64_t i = 0; i < steps; i++) {
             ladder.above[i] = values[2 * i + 1][s];
             ladder.below[i] = values[2 * i + 2][s];

@@ -41,7 +41,7 @@ static double change(const struct ladder *ladder, int64_t i)
     return fmax(fabs(ladder->above[i] - ladder->center), fabs(ladder->below[i] - ladder->center));
 }
 
-/* Where values do not move at all, but did at longer steps: the least that they moved by. */
+/* Where values do not move at all: the least that they moved by at longer steps. */
 static double grid_above(const struct ladder *ladder, int64_t i)
 {
     double grid = INFINITY;
@@ -50,7 +50,7 @@ static double grid_above(const struct ladder *ladder, int64_t i)
     for (int64_t l = 0; l < i; l++)
         if (change(ladder, l) > 0.0)
             grid = fmin(grid, change(ladder, l));
-    return isfinite(grid) ? grid : 0.0;
+    return fmin(grid, ladder->unseen);
 }
 
 static double rounding_at(const struct ladder *ladder, int64_t i)

@@ -7,7 +7,7 @@
  *   rounding    an error a of the values is a / h_i of D_i. What a is shows below: D_l is off by
  *               a / h_l there, hence a = max over l > i of |D_l - D_i| h_l. Where values do not
  *               move at all they may stand on a grid, and a is at least the least that they move
- *               by at a longer step;
+ *               by at a longer step, or what the caller says if they never move;
  *   kinks       between -h_i and h_i are off by half of the gap of the one-sided slopes,
  *               G_i = (g(h_i) - 2 g(0) + g(-h_i)) / h_i, if all are on one side. A smooth function
  *               has the gap h_i g''(0), which a quarter of the step makes a quarter: it is left
@@ -43,6 +43,7 @@ struct ladder {
     double above[LADDER_MOST];
     double below[LADDER_MOST];
     double roundoff; /* error that a value has at least, by rounding it */
+    double unseen;   /* what the grid may be on which values stand that do not move at any step */
 };
 
 struct slope {

@@ -63,12 +63,13 @@ struct check {
     struct guarded x_array;
     struct guarded given_array;
     struct guarded out_array;
-    real *points;  /* (CHECK_ROWS, d) */
-    real *given;   /* (samples, CHECK_DIRECTIONS, d or k), or cotangents of CHECK_ROWS */
-    real *v;       /* (samples, CHECK_DIRECTIONS, d) */
-    real *u;       /* (samples, CHECK_DIRECTIONS, k) */
-    double *scale; /* (k): of the outputs */
-    double *one;   /* outputs of a call */
+    real *points;          /* (CHECK_ROWS, d) */
+    real *given;           /* (samples, CHECK_DIRECTIONS, d or k), or cotangents of CHECK_ROWS */
+    real *v;               /* (samples, CHECK_DIRECTIONS, d) */
+    real *u;               /* (samples, CHECK_DIRECTIONS, k) */
+    double *scale;         /* (k): of the outputs */
+    double *first_outputs; /* (k): f of the first sample */
+    double *one;           /* outputs of a call */
     double *two;
     real *parameters;  /* (p): what the options' were */
     real *gradient;    /* (p): likewise */
@@ -113,6 +114,7 @@ static void lay_out(struct check *check, struct arena *arena)
     check->v = arena_take(arena, check->samples, CHECK_DIRECTIONS, d, sizeof(real));
     check->u = arena_take(arena, check->samples, CHECK_DIRECTIONS, k, sizeof(real));
     check->scale = arena_take(arena, k, 1, 1, sizeof(double));
+    check->first_outputs = arena_take(arena, k, 1, 1, sizeof(double));
     check->one = arena_take(arena, rows, wide, 1, sizeof(double));
     check->two = arena_take(arena, rows, wide, 1, sizeof(double));
     check->parameters = arena_take(arena, p, 1, 1, sizeof(real));

@@ -113,6 +113,7 @@ struct net {
     double time[NET_SAMPLES + 1];
     bool reorder;   /* another order of sums where a call has one row */
     int32_t digits; /* bits that inner results are rounded to; 0: all */
+    double grid;    /* that z is rounded to, which no derivative knows of; 0: none */
     double output_scale;
     int64_t max_samples;
     int64_t max_directions;

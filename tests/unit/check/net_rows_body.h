@@ -89,6 +89,8 @@ static void row_forward(const struct net *net, const real *x, bool bias, struct 
             real z = sum_row(net, w + j * in, row->a[l], in, net->reorder && row->single);
             z += bias ? w[out * in + j] : 0;
             z += l == 0 ? (real)row->time : 0;
+            if (net->grid > 0.0)
+                z = (real)(rint((double)z / net->grid) * net->grid);
             row->z[l][j] = rounded(net, z);
             row->a[l + 1][j] = activate(net->activation[l], row->z[l][j]);
         }
