@@ -41,7 +41,8 @@ struct check {
     const real *x;   /* (samples, d), the caller's */
     double noise;    /* relative error of products, see tolerance_body.h */
     double noise_of_forward;
-    uint64_t mantissas;                /* those of all outputs of forward, together */
+    bool moves;         /* some sample has another f than the first, or moves near it */
+    uint64_t mantissas; /* those of all outputs of forward, together */
     struct slope slope[CHECK_SAMPLES]; /* of <u, f> along the first direction */
     double forward_size;               /* largest sum_j |u_j f_j| */
     /* What each callback gives for the directions, reduced to a number: <u, J v> and the sum of
