@@ -93,7 +93,7 @@ static void draw_net(struct net *net, uint64_t *state)
     net->conditional = net_below(state, 3) == 0;
     net->reorder = net_below(state, 2) == 0;
     net->digits = net_below(state, 6) > 0 ? 0 : net_below(state, 2) == 0 ? 11 : 24;
-    net->grid = net_below(state, 12) == 0 ? pow(10.0, -1.0 - net_below(state, 4)) : 0.0;
+    net->grid = net_below(state, 12) == 0 ? pow(10.0, -1.0 - (double)net_below(state, 4)) : 0.0;
     net->max_samples = net_below(state, 3) == 0 ? 1 + net_below(state, 8) : 0;
     net->max_directions = net_below(state, 3) == 0 ? 1 + net_below(state, 8) : 0;
 }
