@@ -36,12 +36,12 @@ static const struct widths wide = {64, 96, 8};
 
 #define DEEPEST_WIDE 3
 
-/* Three wide layers take most of the time: by default those of one activation with kinks
- * and of a smooth one alone, and variants of an activation are not wide at all. */
+/* Three wide layers take most of the time: by default those of one activation in double alone, and
+ * variants of an activation are not wide at all. */
 static bool is_wide_too(size_t activation, int64_t depth)
 {
     const dirichlet_activation kind = activations[activation].kind;
-    const bool deep = kind == DIRICHLET_ACTIVATION_RELU || kind == DIRICHLET_ACTIVATION_TANH;
+    const bool deep = kind == DIRICHLET_ACTIVATION_TANH && sizeof(real) == sizeof(double);
     if (depth < 2 || depth > DEEPEST_WIDE)
         return false;
     return IN_FULL || (activations[activation].deepest == 0 && (deep || depth == 2));

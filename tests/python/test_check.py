@@ -150,20 +150,6 @@ class Check(TestCase):
         check(model(forward=inner), X)
         self.refused("rows", "forward", model(forward=lambda x: inner(x) * (1 + 1e-3 * len(x))))
 
-    def test_steps_beside_a_skip(self):
-        """A part that moves in steps is constant from point to point, and still no constant. (A product
-        that means the function behind the steps is none of this one: that has to be said, by not
-        asking.)"""
-
-        def stepping(x):
-            return x[:, :2] + np.round(forward(x), 2)
-
-        def skip(x, v):
-            return v[..., :2]
-
-        for seed in range(5):
-            self.refused("derivative", "jvp", Model(3, 2, forward=stepping, jvp=skip), seed=seed)
-
     def test_domains(self):
         """Points that leave the domain are not blamed on the products."""
 

@@ -55,7 +55,7 @@ STRUCTS = {
 CONSTANTS = {  # and the header that they are in
     "METHOD": (c.METHODS, "estimator"),
     "NONFINITE": (c.NONFINITE, "estimator"),
-    "PROBES": (c.PROBES, "estimator"),
+    "PROBES": (c.PROBES, "model"),
     "STOP": (c.STOP_REASONS, "estimator"),
     "ACTIVATION": (c.ACTIVATIONS, "activation"),
     "KINK": (c.KINKS, "activation"),

@@ -10,7 +10,11 @@
 #include "net.h"
 #include "support/check.h"
 
+#ifdef DIRICHLET_LONG_TESTS
 #define POWER_NETS 16
+#else
+#define POWER_NETS 4
+#endif
 #define POWER_SAMPLES 8
 
 static void draw_power(struct net *net, real *x, uint64_t seed, enum net_activation activation)

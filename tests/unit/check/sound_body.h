@@ -15,7 +15,7 @@
 #define SOUND_MODELS 10000
 #else
 #ifndef SOUND_MODELS
-#define SOUND_MODELS 1000
+#define SOUND_MODELS 300
 #endif
 #endif
 
