@@ -118,7 +118,9 @@ typedef struct dirichlet_check_report {
  * product_norms'; without forward the other one may be wrong.
  *
  * What cannot be seen: an error smaller than what rounding, or the step of a difference near a
- * kink, may explain; and what another sample would show. Kinks are no findings. A factor of 1 + s
+ * kink, may explain; and what another sample would show. Kinks are no findings, nor is a derivative
+ * that holds from afar where values stand on a grid (quantized layers with a straight-through
+ * backward pass). A factor of 1 + s
  * of jvp is found by differences from about s = 2e-9 on in double and 2e-3 in float, by vjp from
  * 1e-13 and 6e-5 on (small networks; tests/unit/check/power_body.h).
  *

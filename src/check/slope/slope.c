@@ -50,7 +50,7 @@ static double grid_above(const struct ladder *ladder, int64_t i)
     for (int64_t l = 0; l < i; l++)
         if (change(ladder, l) > 0.0)
             grid = fmin(grid, change(ladder, l));
-    return fmin(grid, ladder->unseen);
+    return isfinite(grid) ? grid : ladder->unseen;
 }
 
 static double rounding_at(const struct ladder *ladder, int64_t i)

@@ -79,6 +79,8 @@ static void draw_samples(struct subject *subject, uint64_t *state)
 {
     const double scale = pow(10.0, net_below(state, 2) == 0 ? 0.0 : 3.0 * net_uniform(state));
     subject->samples = 1 + net_below(state, NET_SAMPLES);
+    if (scale < 1.0)
+        subject->net.grid = 0.0; /* within one step of the grid f is a constant, and J is not 0 */
     for (int64_t i = 0; i < subject->samples * subject->net.inputs; i++)
         subject->x[i] = (real)(scale * (net_below(state, 8) == 0 ? 0.0 : net_uniform(state)));
 }
@@ -93,7 +95,7 @@ static void draw_net(struct net *net, uint64_t *state)
     net->conditional = net_below(state, 3) == 0;
     net->reorder = net_below(state, 2) == 0;
     net->digits = net_below(state, 6) > 0 ? 0 : net_below(state, 2) == 0 ? 11 : 24;
-    net->grid = net_below(state, 12) == 0 ? pow(10.0, -1.0 - (double)net_below(state, 4)) : 0.0;
+    net->grid = net_below(state, 12) == 0 ? pow(10.0, -2.0 - (double)net_below(state, 3)) : 0.0;
     net->max_samples = net_below(state, 3) == 0 ? 1 + net_below(state, 8) : 0;
     net->max_directions = net_below(state, 3) == 0 ? 1 + net_below(state, 8) : 0;
 }
