@@ -21,7 +21,9 @@ typedef struct dirichlet_batch_f64 {
      * weights); they are not repeat counts. */
     const double *weights;
     /* (n), >= 0: the sample's index in the data set, by which its probes are drawn and which the
-     * model's callbacks are told; NULL: consecutive ones, from where the call says. */
+     * model's callbacks are told; NULL: consecutive ones, from where the call says. No index twice
+     * in all that is averaged together: its probes would be the same each time, and the error by
+     * probes that is stated too small (not checked). */
     const int64_t *indices;
     /* (n) of 0 .. groups - 1, of the estimator's options: the sample is averaged in its group too;
      * a negative one: in no group. NULL: in none. */

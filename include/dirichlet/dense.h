@@ -273,9 +273,8 @@ dirichlet_dense_energy_penalty_f64(dirichlet_dense_f64 *network, int64_t samples
 
 /* The same with what a batch can say: with weights w, GC = sum_i w_i e_i / sum_i w_i; indices in
  * the place of first_sample; and a row stride, for which x is copied. groups, energies and
- * deviations must be NULL. (The energies of a network without activations are all the same, and
- * weights do not matter.) Errors: also SHAPE for a row_stride below d; NO_DATA if no weight is
- * positive; MEMORY. */
+ * deviations must be NULL. Errors: also SHAPE for
+ * a row_stride below d; NO_DATA if no weight is positive; MEMORY. */
 DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_dense_energy_penalty_batch_f64(
     dirichlet_dense_f64 *network, const dirichlet_batch_f64 *batch,
     const dirichlet_dense_penalty_options *options, double strength,

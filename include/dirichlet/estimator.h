@@ -267,10 +267,10 @@ DIRICHLET_API dirichlet_status DIRICHLET_CALL dirichlet_estimator_update_batch_f
     dirichlet_estimator *estimator, const dirichlet_batch_f32 *batch);
 
 /* Add what `source` has seen to `estimator`, as if one had seen both: exact, in any
- * order, bit for bit. Both must agree in precision, sizes, method, seed, population, groups,
- * unless the method is exact in probes, and for finite differences in step and forward_noise (else
+ * order, bit for bit. Both must agree in precision, sizes, method, seed, population and groups;
+ * unless the method is exact, in probes; and for finite differences in step and forward_noise (else
  * MISMATCH; so do finite differences of version 0.1, whose errors are unknown, and those of this
- * one) and have been given disjoint sample indices (not
+ * one). They must have been given disjoint sample indices (not
  * checked). The next sample index becomes the larger of the two. Merging alone stops
  * no estimator. Errors: NULL, MISMATCH, OVERFLOW; RANGE if they are the same. */
 DIRICHLET_API dirichlet_status DIRICHLET_CALL

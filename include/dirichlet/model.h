@@ -16,7 +16,7 @@
  *              a class, a length, a graph) may be looked up by that index. It is
  *              that of the sample for the points of differences around it too.
  *              A model that does not look says so by ignores_first = 1: then rows of
- *              any samples may share a call, and only the first row's index is told.
+ *              any samples may share a call, and `first` means nothing.
  *   Samples    must be independent: row i of an output depends on row i of the
  *              inputs alone, not on which other rows share the call. Put batch
  *              normalization and dropout in evaluation mode first.
@@ -51,7 +51,7 @@ extern "C" {
 /* What a callback may return beside 0 and positive values of its own. Of the other negative values
  * none has a meaning yet: a callback that returns one stops the call with CALLBACK.
  *
- *   UNSUPPORTED    it cannot do this, and will not: as if it were NULL. The call fails with
+ *   UNSUPPORTED    it cannot do this, and will not. The call fails with
  *                  MISSING_CALLBACK, which names it: leave it out of the table, or take another
  *                  method.
  *   OUT_OF_DOMAIN  f is not defined at some row: as if all it wrote there were NaN. A call of

@@ -207,7 +207,8 @@ typedef struct dirichlet_jacobian_norms {
  *
  * Memory: the workspace must have room for one Jacobian and twice the Gram matrix of its smaller
  * side; beside it 8 bytes a sample. Errors: NULL, RANGE, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK,
- * NO_DATA (n = 0), WORKSPACE (the message gives the least budget), MEMORY, NOT_FINITE (naming the
+ * NO_DATA (n = 0), WORKSPACE
+ * (error.least_bytes is the least budget), MEMORY, NOT_FINITE (naming the
  * row), CALLBACK, CANCELLED, BLAS_WIDTH. */
 DIRICHLET_API dirichlet_status DIRICHLET_CALL
 dirichlet_jacobian_norms_f64(const dirichlet_model_f64 *model, int64_t samples, const double *x,
@@ -286,9 +287,9 @@ typedef struct dirichlet_energy_penalty_options {
  * is not finite, or noise swamps the sum of the samples up to a later tile (it is looked at tile by
  * tile), or it is cancelled, the trainer's gradient holds part of the sum: clear it.
  *
- * Errors: NULL, RANGE, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK, NO_DATA (n = 0), WORKSPACE (the
- * message gives the least budget), MEMORY, NOT_FINITE (naming the sample), CALLBACK, CANCELLED,
- * NOISE. */
+ * Errors: NULL, RANGE, STRUCT_SIZE, OVERFLOW, MISSING_CALLBACK, NO_DATA (n = 0), WORKSPACE
+ * (error.least_bytes is the least budget), MEMORY, NOT_FINITE (naming the sample), CALLBACK,
+ * CANCELLED, NOISE. */
 DIRICHLET_API dirichlet_status DIRICHLET_CALL
 dirichlet_energy_penalty_f64(const dirichlet_model_f64 *model, int64_t samples, const double *x,
                              const dirichlet_energy_penalty_options *options, double strength,

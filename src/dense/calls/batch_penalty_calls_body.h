@@ -132,8 +132,7 @@ static dirichlet_status run_batch(dense_network *network, const public_batch *ba
         return status;
     if (copies.x != NULL)
         gather_rows(network, batch, copies.x);
-    /* Without activations J is the same everywhere, and weights do not matter. */
-    if (copies.roots != NULL && first_with_slopes(network) != NULL)
+    if (copies.roots != NULL && (probes > 0 || last_with_slopes(network) != NULL))
         weigh(batch, &copies, total);
     total->indices = batch->indices;
     run_penalty(network, batch->samples, copies.x != NULL ? copies.x : batch->x, probes, strength,

@@ -41,11 +41,12 @@ static const struct dense_chain *begin_penalty(dense_network *network,
 }
 
 /* Samples of a tile count by their weights where the slopes of a layer, and so J, are multiplied by
- * their roots: that of the first layer that has any. Where none has, J is the same at all samples.
- */
-static const struct dense_layer *first_with_slopes(const dense_network *network)
+ * their roots: those of the last layer that has any, since what second derivatives of a layer above
+ * send down goes through the slopes themselves. Where none has, J is the same at all samples, and
+ * only the directions differ: they are multiplied. */
+static const struct dense_layer *last_with_slopes(const dense_network *network)
 {
-    for (int64_t l = 0; l < network->layer_count; l++)
+    for (int64_t l = network->layer_count - 1; l >= 0; l--)
         if (!dense_activation_is_identity(network->layers[l].activation))
             return &network->layers[l];
     return NULL;
@@ -64,7 +65,7 @@ static void scale_numbers(void *numbers, size_t size, int64_t first, int64_t cou
 static void weigh_tile(const dense_network *network, const double *roots, int64_t samples)
 {
     const struct dense_workspace *w = &network->workspace;
-    const struct dense_layer *layer = first_with_slopes(network);
+    const struct dense_layer *layer = last_with_slopes(network);
     for (int64_t s = 0; layer != NULL && s < samples; s++) {
         scale_numbers(w->slopes, w->carried_size,
                       w->sizes.tile * layer->slopes_before + s * layer->slope_stride,
@@ -91,8 +92,10 @@ double PRECISION(dense_penalty_by)(dense_network *network, const dirichlet_dense
         chain->forward(network, tile, x + first * network->inputs);
         total->first_sample = given.first_sample + first;
         total->indices = given.indices == NULL ? NULL : given.indices + first;
-        if (given.roots != NULL)
+        if (given.roots != NULL && last_with_slopes(network) != NULL)
             weigh_tile(network, given.roots + first, tile);
+        else if (given.roots != NULL)
+            total->starts = given.roots + first;
         chain->add_energy_gradient(network, tile, total);
     }
     chain->finish_energy_gradient(network, total->factor);

@@ -64,6 +64,8 @@ struct dense_energy_gradient {
     const int64_t *indices; /* or those of all its samples; NULL: consecutive ones */
     const double *roots;    /* of the samples' weights; NULL: 1 each */
     double weight;          /* the sum of these */
+    const double *starts;   /* those of the tile's samples, by which the rows that start are
+                               multiplied,   where no layer has slopes; NULL: 1 each */
     double factor;
     double energy; /* sum so far, and what rounding took from it */
     double lost;

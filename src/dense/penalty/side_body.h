@@ -113,6 +113,15 @@ static void add_signs(const struct counter_stream *stream, int64_t width, carry 
     }
 }
 
+static void add_weighted_signs(const struct counter_stream *stream,
+                               const struct dense_energy_gradient *total, int64_t sample,
+                               int64_t width, carry *row)
+{
+    add_signs(stream, width, row);
+    for (int64_t j = 0; total->starts != NULL && j < width; j++)
+        row[j] *= (carry)total->starts[sample];
+}
+
 /* The rows of the first step: unit vectors, or random signs. */
 static void start_rows(const dense_network *network, const struct step *step,
                        const struct dense_energy_gradient *total, const struct block *block)
@@ -126,7 +135,7 @@ static void start_rows(const dense_network *network, const struct step *step,
         for (int64_t j = 0; j < step->width; j++)
             row[j] = poison;
         if (total->probes)
-            add_signs(&stream, step->width, row);
+            add_weighted_signs(&stream, total, block->owner[r], step->width, row);
         else
             row[block->index[r]] += 1;
     }

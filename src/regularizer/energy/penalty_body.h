@@ -117,7 +117,7 @@ static dirichlet_status tell_of_pairs(const struct penalty *penalty, int64_t pai
         .total = penalty->batch.samples,
         .products = pairs,
         .value = some ? exact_sum_value(&spread->whole) / spread->weight : NAN,
-        .standard_error = spread_error(penalty)};
+        .standard_error = some ? spread_error(penalty) : NAN};
     return listener_tell(&listener, progress);
 }
 

@@ -76,11 +76,23 @@ static dirichlet_status call_forward(const struct penalty *penalty, int64_t firs
     return status;
 }
 
+/* Where a model that is given rows as samples refuses one, the sample is that of its pair. */
+static dirichlet_status name_sample(const struct penalty *penalty, int64_t first,
+                                    dirichlet_status status)
+{
+    const int64_t begin = index_of(penalty, first / penalty->probes);
+    if (status != DIRICHLET_E_NOT_FINITE)
+        return status;
+    const int64_t pair = first + (penalty->message->sample - begin) / 2;
+    return pair_not_finite(penalty, pair, "model.parameter_vjp is not defined near it");
+}
+
 static dirichlet_status call_backward(const struct penalty *penalty, int64_t first, int64_t count)
 {
-    return penalty->offer.ignores_first
-               ? call_points(penalty, true, first / penalty->probes, 2 * count, 1, 0)
-               : call_pairs(penalty, true, first, count);
+    if (!penalty->offer.ignores_first)
+        return call_pairs(penalty, true, first, count);
+    return name_sample(penalty, first,
+                       call_points(penalty, true, first / penalty->probes, 2 * count, 1, 0));
 }
 
 #endif

@@ -66,12 +66,30 @@ static double add_singles(struct gradient_fixture *g, const struct penalty_batch
     return value;
 }
 
-static void test_penalty_batches(void **state)
+/* Where a weight enters depends on which layers have slopes, and which of these second
+ * derivatives. */
+static const dirichlet_activation patterns[][FIXTURE_LAYERS] = {
+    {DIRICHLET_ACTIVATION_TANH, DIRICHLET_ACTIVATION_RELU, DIRICHLET_ACTIVATION_IDENTITY},
+    {DIRICHLET_ACTIVATION_TANH, DIRICHLET_ACTIVATION_TANH, DIRICHLET_ACTIVATION_TANH},
+    {DIRICHLET_ACTIVATION_RELU, DIRICHLET_ACTIVATION_TANH, DIRICHLET_ACTIVATION_IDENTITY},
+    {DIRICHLET_ACTIVATION_IDENTITY, DIRICHLET_ACTIVATION_SOFTPLUS, DIRICHLET_ACTIVATION_RELU},
+    {DIRICHLET_ACTIVATION_IDENTITY, DIRICHLET_ACTIVATION_IDENTITY, DIRICHLET_ACTIVATION_IDENTITY}};
+
+static void make_pattern(struct gradient_fixture *g, size_t pattern)
+{
+    make_gradient_fixture(g);
+    PRECISION(dirichlet_dense_destroy)(g->network);
+    for (int l = 0; l < FIXTURE_LAYERS; l++)
+        g->f.layers[l].activation = patterns[pattern][l];
+    CHECK(PRECISION(dirichlet_dense_create)(g->f.layers, FIXTURE_LAYERS, NULL, &g->network, NULL) ==
+          DIRICHLET_OK);
+}
+
+static void check_penalty_batches(size_t pattern)
 {
     struct gradient_fixture g;
     struct penalty_batch b;
-    (void)state;
-    make_gradient_fixture(&g);
+    make_pattern(&g, pattern);
     for (int64_t probes = DIRICHLET_PROBES_ALL; probes < 2; probes++)
         for (int classes = 1; classes <= BATCH_SAMPLES; classes += 3) {
             const dirichlet_dense_penalty_options options = probing(probes, 5);
@@ -88,17 +106,24 @@ static void test_penalty_batches(void **state)
             const double value = add_singles(&g, &b, options, 0.5);
             read_gradients_of(&g, singles);
             CHECK_IN(fabs(result.value - value) <= 16.0 * (double)REAL_EPSILON * value,
-                     "probes %d, classes %d: %.17g, not %.17g", (int)probes, classes, result.value,
-                     value);
+                     "pattern %d, probes %d, classes %d: %.17g, not %.17g", (int)pattern,
+                     (int)probes, classes, result.value, value);
             for (int i = 0; i < PENALTY_NUMBERS; i++)
                 CHECK_IN(fabs((double)whole[i] - (double)singles[i]) <=
                              64.0 * (double)REAL_EPSILON * (1.0 + fabs((double)singles[i])),
-                         "probes %d, classes %d, %d: %.17g, not %.17g", (int)probes, classes, i,
-                         (double)whole[i], (double)singles[i]);
+                         "pattern %d, probes %d, classes %d, %d: %.17g, not %.17g", (int)pattern,
+                         (int)probes, classes, i, (double)whole[i], (double)singles[i]);
             CHECK(result.samples == BATCH_SAMPLES && result.exact == (probes != 1));
             CHECK(touched(g.weights[0], 12));
         }
     PRECISION(dirichlet_dense_destroy)(g.network);
+}
+
+static void test_penalty_batches(void **state)
+{
+    (void)state;
+    for (size_t pattern = 0; pattern < sizeof patterns / sizeof patterns[0]; pattern++)
+        check_penalty_batches(pattern);
 }
 
 /* Without weights, strides and indices it is the short call, to the bit. */
