@@ -25,7 +25,7 @@
  *   Return     0, or a positive value of yours to stop: the call in progress then
  *              returns DIRICHLET_E_CALLBACK, everything is as before it, and the
  *              error's callback_code gives your value back. Negative values are
- *              reserved, see DIRICHLET_CALLBACK_* below.
+ *              reserved: DIRICHLET_CALLBACK_UNSUPPORTED and _OUT_OF_DOMAIN, below.
  *   Calls      come from the thread that called the library, one at a time; with
  *              `concurrent` = 1 and a dirichlet_parallel of yours from its threads.
  *   Control    must return normally: no C++ exception, panic or longjmp may pass
