@@ -46,7 +46,8 @@ static void read_products(struct check *check, dirichlet_callback callback,
 
 static void look_at_transposed(struct check *check)
 {
-    const double allowed = relative_tolerance(check) * (check->jvp_size + check->vjp_size);
+    const double allowed = relative_tolerance(check) * (check->jvp_size + check->vjp_size) +
+                           2.0 * underflow_of_sums(check);
     struct factor factor = factor_begin();
     if (!is_sound(check, DIRICHLET_CALLBACK_JVP) || !is_sound(check, DIRICHLET_CALLBACK_VJP))
         return;

@@ -27,11 +27,19 @@ static void copy_rows(const real *row, int64_t copies, int64_t size, real *to)
 }
 
 /* Products may still leave out what is 0 in all rows of a call: the sums that lie open may be in
- * another order. What is measured is not granted, a scale that rows share being part of it. */
-static double company_tolerance(const struct check *check, dirichlet_callback callback)
+ * another order. What is measured is not granted, a scale that rows share being part of it.
+ *
+ * A product is a sum of w terms, w the elements of a direction, and off by (d + k) eps of the sum
+ * of their absolute values, which is at most sqrt(w) times the root of the sum of their squares.
+ * That root is what products of independent signs are in the mean, if by chance a direction's terms
+ * cancel: as large as `largest`, the largest of the sample's. `own` is that of the direction. */
+static double company_tolerance(const struct check *check, dirichlet_callback callback, double own,
+                                double largest)
 {
-    const double relative = OTHERS_LARGEST * check->options.forward_noise + known_rounding(check);
-    return is_square(callback) ? square_tolerance(relative, 1.0, 1.0) : relative;
+    const double terms = sqrt((double)larger_of(1, given_size(check, callback)));
+    const double relative =
+        OTHERS_LARGEST * check->options.forward_noise + terms * known_rounding(check);
+    return is_square(callback) ? square_tolerance(relative, own, largest) : relative * largest;
 }
 
 /* Among copies of itself. check->one: the usual request. */
@@ -52,7 +60,15 @@ static void compare_company(struct check *check, dirichlet_callback callback, in
     const double found =
         largest_difference(check->one + sample * size, check->two + sample * size, size, &largest);
     record_case(&check->record, callback, DIRICHLET_CHECK_ROWS, index_of(check, sample), found,
-                company_tolerance(check, callback) * largest);
+                company_tolerance(check, callback, largest, largest));
+}
+
+static double largest_element(const double *y, int64_t count)
+{
+    double largest = 0.0;
+    for (int64_t i = 0; i < count; i++)
+        largest = fmax(largest, fabs(y[i]));
+    return largest;
 }
 
 /* Direction m of every sample among copies of itself. */
@@ -69,10 +85,12 @@ static void compare_directions(struct check *check, dirichlet_callback callback,
         return;
     for (int64_t s = 0; s < check->samples; s++) {
         const int64_t at = (s * request.count + m) * size;
-        double largest = 0.0;
-        const double found = largest_difference(check->one + at, check->two + at, size, &largest);
+        double own = 0.0;
+        const double found = largest_difference(check->one + at, check->two + at, size, &own);
+        const double largest =
+            largest_element(check->one + s * request.count * size, request.count * size);
         record_case(&check->record, callback, DIRICHLET_CHECK_DIRECTIONS, index_of(check, s), found,
-                    company_tolerance(check, callback) * largest);
+                    company_tolerance(check, callback, own, fmax(own, largest)));
     }
 }
 
@@ -98,13 +116,20 @@ static void look_at_company(struct check *check, dirichlet_callback callback)
  * sqrt(4096 / log2 4096) = 18.5 times as much. */
 #define ORDER_LARGEST 18.5
 
-/* What rounding may do to a number that is read off a row, relative to the largest. */
-static double row_tolerance(const struct check *check, dirichlet_callback callback)
+/* What rounding may do to a number that is read off a row, `largest` being the largest. */
+static double row_tolerance(const struct check *check, dirichlet_callback callback, double largest)
 {
     const double relative =
         ORDER_LARGEST * (callback == DIRICHLET_CALLBACK_FORWARD ? forward_tolerance(check)
                                                                 : relative_tolerance(check));
-    return is_square(callback) ? square_tolerance(relative, 1.0, 1.0) : relative;
+    if (callback == DIRICHLET_CALLBACK_FORWARD)
+        return relative * largest;
+    if (!is_square(callback))
+        return relative * largest + underflow_of_sums(check);
+    return square_of_error(largest,
+                           relative * sqrt(largest) + (callback == DIRICHLET_CALLBACK_ENERGIES
+                                                           ? underflow_of_energies(check)
+                                                           : underflow_of_norms(check)));
 }
 
 /* The largest sum of absolute values of a request's rows. */
@@ -135,7 +160,7 @@ static void compare_row(struct check *check, const struct request *usual, int64_
     if (has_points(usual->callback) && isnan(difference))
         return; /* near the sample the function need not be defined */
     record_case(&check->record, usual->callback, item, index_of(check, sample), fabs(difference),
-                row_tolerance(check, usual->callback) * largest);
+                row_tolerance(check, usual->callback, largest));
 }
 
 static struct request request_alone(const struct check *check, dirichlet_callback callback,

@@ -56,22 +56,12 @@ static double underflow_of_derivative(void)
     return (double)REAL_SMALLEST / (double)REAL_EPSILON;
 }
 
-static double largest_of(const real *numbers, int64_t count)
-{
-    double largest = 0.0;
-    for (int64_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs((double)numbers[i]));
-    return largest;
-}
-
 /* Of <u, J v>, whose k d terms are off by |u_j| |v_i| times that. */
 static double underflow_of_sums(const struct check *check)
 {
-    const int64_t rows = check->samples * CHECK_DIRECTIONS;
-    const double u = largest_of(check->u, rows * check->offer.outputs);
-    const double v = largest_of(check->v, rows * check->offer.inputs);
-    return (double)check->offer.inputs * u * ((double)check->offer.outputs * v) *
-           underflow_of_derivative();
+    const double v = (double)check->offer.inputs * check->largest_v;
+    const double u = (double)check->offer.outputs * check->largest_u;
+    return u * v * underflow_of_derivative();
 }
 
 /* Of ||J||_F, k d elements. */
@@ -84,9 +74,7 @@ static double underflow_of_energies(const struct check *check)
 /* Of ||J^T u||: d elements of k terms each. */
 static double underflow_of_norms(const struct check *check)
 {
-    const int64_t rows = check->samples * CHECK_DIRECTIONS;
-    const double u = largest_of(check->u, rows * check->offer.outputs);
-    return sqrt((double)check->offer.inputs) * (double)check->offer.outputs * u *
+    return sqrt((double)check->offer.inputs) * (double)check->offer.outputs * check->largest_u *
            underflow_of_derivative();
 }
 
