@@ -31,15 +31,23 @@ static void copy_rows(const real *row, int64_t copies, int64_t size, real *to)
  *
  * A product is a sum of w terms, w the elements of a direction, and off by (d + k) eps of the sum
  * of their absolute values, which is at most sqrt(w) times the root of the sum of their squares.
- * That root is what products of independent signs are in the mean, if by chance a direction's terms
- * cancel: as large as `largest`, the largest of the sample's. `own` is that of the direction. */
-static double company_tolerance(const struct check *check, dirichlet_callback callback, double own,
+ * That root is what products of independent signs are in the mean, if by chance the terms of one
+ * cancel: as large as `largest`, the largest of the sample's.
+ *
+ * ||J^T u||^2 = u^T (J J^T) u may be summed as either side is. The right one has terms of both
+ * signs, w of them for each that is a square: it is off by 2 (d + k) eps w of `largest`, however
+ * small the square itself is. Of many terms the errors seldom have one sign, and of n terms they
+ * are sqrt(n) eps rather than n eps (Higham and Mary 2019): more than OTHERS_LARGEST times (d + k)
+ * eps is never granted. */
+static double company_tolerance(const struct check *check, dirichlet_callback callback,
                                 double largest)
 {
-    const double terms = sqrt((double)larger_of(1, given_size(check, callback)));
-    const double relative =
-        OTHERS_LARGEST * check->options.forward_noise + terms * known_rounding(check);
-    return is_square(callback) ? square_tolerance(relative, own, largest) : relative * largest;
+    const double terms = (double)larger_of(1, given_size(check, callback));
+    const double noise = OTHERS_LARGEST * check->options.forward_noise;
+    const double known =
+        known_rounding(check) * fmin(OTHERS_LARGEST, is_square(callback) ? terms : sqrt(terms));
+    return is_square(callback) ? square_tolerance(noise + known, largest, largest)
+                               : (noise + known) * largest;
 }
 
 /* Among copies of itself. check->one: the usual request. */
@@ -60,7 +68,7 @@ static void compare_company(struct check *check, dirichlet_callback callback, in
     const double found =
         largest_difference(check->one + sample * size, check->two + sample * size, size, &largest);
     record_case(&check->record, callback, DIRICHLET_CHECK_ROWS, index_of(check, sample), found,
-                company_tolerance(check, callback, largest, largest));
+                company_tolerance(check, callback, largest));
 }
 
 static double largest_element(const double *y, int64_t count)
@@ -90,7 +98,7 @@ static void compare_directions(struct check *check, dirichlet_callback callback,
         const double largest =
             largest_element(check->one + s * request.count * size, request.count * size);
         record_case(&check->record, callback, DIRICHLET_CHECK_DIRECTIONS, index_of(check, s), found,
-                    company_tolerance(check, callback, own, fmax(own, largest)));
+                    company_tolerance(check, callback, fmax(own, largest)));
     }
 }
 
