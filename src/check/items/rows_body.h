@@ -32,7 +32,8 @@ static void copy_rows(const real *row, int64_t copies, int64_t size, real *to)
  * A product is a sum of w terms, w the elements of a direction, and off by (d + k) eps of the sum
  * of their absolute values, which is at most sqrt(w) times the root of the sum of their squares.
  * That root is what products of independent signs are in the mean, if by chance the terms of one
- * cancel: as large as `largest`, the largest of the sample's.
+ * cancel: as large as `largest`, the largest of all products (all of a sample's directions may
+ * have the same signs where w is 2).
  *
  * ||J^T u||^2 = u^T (J J^T) u may be summed as either side is. The right one has terms of both
  * signs, w of them for each that is a square: it is off by 2 (d + k) eps w of `largest`, however
@@ -51,13 +52,14 @@ static double company_tolerance(const struct check *check, dirichlet_callback ca
 }
 
 /* Among copies of itself. check->one: the usual request. */
-static void compare_company(struct check *check, dirichlet_callback callback, int64_t sample)
+static void compare_company(struct check *check, dirichlet_callback callback, int64_t sample,
+                            double largest)
 {
     struct request request = usual_request(check, callback, check->two);
     const int64_t d = check->offer.inputs;
     const int64_t given = request.count * given_size(check, callback);
     const int64_t size = sample_size(check, &request);
-    double largest = 0.0;
+    double own = 0.0;
     copy_rows(check->x + sample * d, check->samples, d, check->points);
     if (given > 0)
         copy_rows(request.given + sample * given, check->samples, given, check->given);
@@ -66,9 +68,9 @@ static void compare_company(struct check *check, dirichlet_callback callback, in
     if (!ask(check, &request))
         return;
     const double found =
-        largest_difference(check->one + sample * size, check->two + sample * size, size, &largest);
+        largest_difference(check->one + sample * size, check->two + sample * size, size, &own);
     record_case(&check->record, callback, DIRICHLET_CHECK_ROWS, index_of(check, sample), found,
-                company_tolerance(check, callback, largest));
+                company_tolerance(check, callback, fmax(own, largest)));
 }
 
 static double largest_element(const double *y, int64_t count)
@@ -80,7 +82,8 @@ static double largest_element(const double *y, int64_t count)
 }
 
 /* Direction m of every sample among copies of itself. */
-static void compare_directions(struct check *check, dirichlet_callback callback, int64_t m)
+static void compare_directions(struct check *check, dirichlet_callback callback, int64_t m,
+                               double largest)
 {
     struct request request = usual_request(check, callback, check->two);
     const int64_t given = given_size(check, callback);
@@ -95,8 +98,6 @@ static void compare_directions(struct check *check, dirichlet_callback callback,
         const int64_t at = (s * request.count + m) * size;
         double own = 0.0;
         const double found = largest_difference(check->one + at, check->two + at, size, &own);
-        const double largest =
-            largest_element(check->one + s * request.count * size, request.count * size);
         record_case(&check->record, callback, DIRICHLET_CHECK_DIRECTIONS, index_of(check, s), found,
                     company_tolerance(check, callback, fmax(own, largest)));
     }
@@ -109,13 +110,17 @@ static void look_at_company(struct check *check, dirichlet_callback callback)
     const int64_t directions = check->offer.max_directions < 2 ? 1 : usual.count;
     if (!ask(check, &usual))
         return;
+    const double largest =
+        is_product(callback)
+            ? largest_element(check->one, check->samples * sample_size(check, &usual))
+            : 0.0;
     if (is_product(callback) && check->offer.prepare)
         record_line(&check->record, callback, DIRICHLET_CHECK_ROWS)->cause =
             "prepare keeps the rows of another call, or batch statistics, a shared scale, `first`";
     for (int64_t s = 0; rows > 1 && s < rows && is_sound(check, callback); s++)
-        compare_company(check, callback, s);
+        compare_company(check, callback, s, largest);
     for (int64_t m = 0; directions > 1 && m < directions && is_sound(check, callback); m++)
-        compare_directions(check, callback, m);
+        compare_directions(check, callback, m, largest);
 }
 
 /* What is measured is so with the kernels of large calls. A row alone may be summed one term after
