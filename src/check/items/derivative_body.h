@@ -288,10 +288,11 @@ static void judge_sample(struct check *check, int64_t sample, struct claims clai
 static void look_at_derivative(struct check *check)
 {
     const double relative = relative_tolerance(check);
+    const double underflow = underflow_of_sums(check);
     struct claims claims[2] = {{DIRICHLET_CALLBACK_JVP, is_sound(check, DIRICHLET_CALLBACK_JVP),
-                                relative * check->jvp_size, factor_begin()},
+                                relative * check->jvp_size + underflow, factor_begin()},
                                {DIRICHLET_CALLBACK_VJP, is_sound(check, DIRICHLET_CALLBACK_VJP),
-                                relative * check->vjp_size, factor_begin()}};
+                                relative * check->vjp_size + underflow, factor_begin()}};
     if (!is_sound(check, DIRICHLET_CALLBACK_FORWARD))
         return;
     for (int64_t s = 0; s < check->samples; s++)

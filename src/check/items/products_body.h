@@ -46,7 +46,8 @@ static void read_products(struct check *check, dirichlet_callback callback,
 
 static void look_at_transposed(struct check *check)
 {
-    const double allowed = relative_tolerance(check) * (check->jvp_size + check->vjp_size);
+    const double allowed = relative_tolerance(check) * (check->jvp_size + check->vjp_size) +
+                           2.0 * underflow_of_sums(check);
     struct factor factor = factor_begin();
     if (!is_sound(check, DIRICHLET_CALLBACK_JVP) || !is_sound(check, DIRICHLET_CALLBACK_VJP))
         return;
@@ -121,10 +122,10 @@ static bool sum_products(struct check *check, dirichlet_callback callback)
 }
 
 /* Squares that a callback gives against those of products, `count` of each sample. `sizes` is what
- * they would be if nothing cancelled. */
+ * they would be if nothing cancelled, `underflow` by how much their roots may be off besides. */
 static void compare_squares(struct check *check, dirichlet_callback callback,
                             dirichlet_check_item item, const double *given, const double *wanted,
-                            const double *sizes, int64_t count)
+                            const double *sizes, int64_t count, double underflow)
 {
     const double relative = relative_tolerance(check);
     struct factor factor = factor_begin();
@@ -132,7 +133,7 @@ static void compare_squares(struct check *check, dirichlet_callback callback,
     for (int64_t i = 0; i < check->samples * count; i++)
         largest = fmax(largest, sizes[i]);
     for (int64_t i = 0; i < check->samples * count; i++) {
-        const double allowed = square_tolerance(relative, wanted[i], largest);
+        const double allowed = square_of_error(wanted[i], relative * sqrt(largest) + underflow);
         record_case(&check->record, callback, item, index_of(check, i / count),
                     fabs(given[i] - wanted[i]), allowed);
         if (wanted[i] > 0.0 || given[i] > 0.0)
@@ -147,7 +148,8 @@ static void look_at_norms(struct check *check, bool known)
         usual_request(check, DIRICHLET_CALLBACK_PRODUCT_NORMS, check->one);
     if (known && is_sound(check, DIRICHLET_CALLBACK_PRODUCT_NORMS) && ask(check, &request))
         compare_squares(check, DIRICHLET_CALLBACK_PRODUCT_NORMS, DIRICHLET_CHECK_NORMS, check->one,
-                        &check->norms[0][0], &check->norm_sizes[0][0], CHECK_DIRECTIONS);
+                        &check->norms[0][0], &check->norm_sizes[0][0], CHECK_DIRECTIONS,
+                        underflow_of_norms(check));
 }
 
 static void look_at_energies(struct check *check)
@@ -155,7 +157,7 @@ static void look_at_energies(struct check *check)
     const struct request request = usual_request(check, DIRICHLET_CALLBACK_ENERGIES, check->one);
     if (is_sound(check, DIRICHLET_CALLBACK_ENERGIES) && ask(check, &request))
         compare_squares(check, DIRICHLET_CALLBACK_ENERGIES, DIRICHLET_CHECK_ENERGIES, check->one,
-                        check->energies, check->energies, 1);
+                        check->energies, check->energies, 1, underflow_of_energies(check));
 }
 
 /* Norms first where vjp gives them: they may then be what energies are compared with. */

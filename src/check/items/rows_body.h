@@ -27,21 +27,39 @@ static void copy_rows(const real *row, int64_t copies, int64_t size, real *to)
 }
 
 /* Products may still leave out what is 0 in all rows of a call: the sums that lie open may be in
- * another order. What is measured is not granted, a scale that rows share being part of it. */
-static double company_tolerance(const struct check *check, dirichlet_callback callback)
+ * another order. What is measured is not granted, a scale that rows share being part of it.
+ *
+ * A product is a sum of w terms, w the elements of a direction, and off by (d + k) eps of the sum
+ * of their absolute values, which is at most sqrt(w) times the root of the sum of their squares.
+ * That root is what products of independent signs are in the mean, if by chance the terms of one
+ * cancel: as large as `largest`, the largest of all products (all of a sample's directions may
+ * have the same signs where w is 2).
+ *
+ * ||J^T u||^2 = u^T (J J^T) u may be summed as either side is. The right one has terms of both
+ * signs, w of them for each that is a square: it is off by 2 (d + k) eps w of `largest`, however
+ * small the square itself is. Of many terms the errors seldom have one sign, and of n terms they
+ * are sqrt(n) eps rather than n eps (Higham and Mary 2019): more than OTHERS_LARGEST times (d + k)
+ * eps is never granted. */
+static double company_tolerance(const struct check *check, dirichlet_callback callback,
+                                double largest)
 {
-    const double relative = OTHERS_LARGEST * check->options.forward_noise + known_rounding(check);
-    return is_square(callback) ? square_tolerance(relative, 1.0, 1.0) : relative;
+    const double terms = (double)larger_of(1, given_size(check, callback));
+    const double noise = OTHERS_LARGEST * check->options.forward_noise;
+    const double known =
+        known_rounding(check) * fmin(OTHERS_LARGEST, is_square(callback) ? terms : sqrt(terms));
+    return is_square(callback) ? square_tolerance(noise + known, largest, largest)
+                               : (noise + known) * largest;
 }
 
 /* Among copies of itself. check->one: the usual request. */
-static void compare_company(struct check *check, dirichlet_callback callback, int64_t sample)
+static void compare_company(struct check *check, dirichlet_callback callback, int64_t sample,
+                            double largest)
 {
     struct request request = usual_request(check, callback, check->two);
     const int64_t d = check->offer.inputs;
     const int64_t given = request.count * given_size(check, callback);
     const int64_t size = sample_size(check, &request);
-    double largest = 0.0;
+    double own = 0.0;
     copy_rows(check->x + sample * d, check->samples, d, check->points);
     if (given > 0)
         copy_rows(request.given + sample * given, check->samples, given, check->given);
@@ -50,13 +68,22 @@ static void compare_company(struct check *check, dirichlet_callback callback, in
     if (!ask(check, &request))
         return;
     const double found =
-        largest_difference(check->one + sample * size, check->two + sample * size, size, &largest);
+        largest_difference(check->one + sample * size, check->two + sample * size, size, &own);
     record_case(&check->record, callback, DIRICHLET_CHECK_ROWS, index_of(check, sample), found,
-                company_tolerance(check, callback) * largest);
+                company_tolerance(check, callback, fmax(own, largest)));
+}
+
+static double largest_element(const double *y, int64_t count)
+{
+    double largest = 0.0;
+    for (int64_t i = 0; i < count; i++)
+        largest = fmax(largest, fabs(y[i]));
+    return largest;
 }
 
 /* Direction m of every sample among copies of itself. */
-static void compare_directions(struct check *check, dirichlet_callback callback, int64_t m)
+static void compare_directions(struct check *check, dirichlet_callback callback, int64_t m,
+                               double largest)
 {
     struct request request = usual_request(check, callback, check->two);
     const int64_t given = given_size(check, callback);
@@ -69,10 +96,10 @@ static void compare_directions(struct check *check, dirichlet_callback callback,
         return;
     for (int64_t s = 0; s < check->samples; s++) {
         const int64_t at = (s * request.count + m) * size;
-        double largest = 0.0;
-        const double found = largest_difference(check->one + at, check->two + at, size, &largest);
+        double own = 0.0;
+        const double found = largest_difference(check->one + at, check->two + at, size, &own);
         record_case(&check->record, callback, DIRICHLET_CHECK_DIRECTIONS, index_of(check, s), found,
-                    company_tolerance(check, callback) * largest);
+                    company_tolerance(check, callback, fmax(own, largest)));
     }
 }
 
@@ -83,13 +110,17 @@ static void look_at_company(struct check *check, dirichlet_callback callback)
     const int64_t directions = check->offer.max_directions < 2 ? 1 : usual.count;
     if (!ask(check, &usual))
         return;
+    const double largest =
+        is_product(callback)
+            ? largest_element(check->one, check->samples * sample_size(check, &usual))
+            : 0.0;
     if (is_product(callback) && check->offer.prepare)
         record_line(&check->record, callback, DIRICHLET_CHECK_ROWS)->cause =
             "prepare keeps the rows of another call, or batch statistics, a shared scale, `first`";
     for (int64_t s = 0; rows > 1 && s < rows && is_sound(check, callback); s++)
-        compare_company(check, callback, s);
+        compare_company(check, callback, s, largest);
     for (int64_t m = 0; directions > 1 && m < directions && is_sound(check, callback); m++)
-        compare_directions(check, callback, m);
+        compare_directions(check, callback, m, largest);
 }
 
 /* What is measured is so with the kernels of large calls. A row alone may be summed one term after
@@ -98,13 +129,20 @@ static void look_at_company(struct check *check, dirichlet_callback callback)
  * sqrt(4096 / log2 4096) = 18.5 times as much. */
 #define ORDER_LARGEST 18.5
 
-/* What rounding may do to a number that is read off a row, relative to the largest. */
-static double row_tolerance(const struct check *check, dirichlet_callback callback)
+/* What rounding may do to a number that is read off a row, `largest` being the largest. */
+static double row_tolerance(const struct check *check, dirichlet_callback callback, double largest)
 {
     const double relative =
         ORDER_LARGEST * (callback == DIRICHLET_CALLBACK_FORWARD ? forward_tolerance(check)
                                                                 : relative_tolerance(check));
-    return is_square(callback) ? square_tolerance(relative, 1.0, 1.0) : relative;
+    if (callback == DIRICHLET_CALLBACK_FORWARD)
+        return relative * largest;
+    if (!is_square(callback))
+        return relative * largest + underflow_of_sums(check);
+    return square_of_error(largest,
+                           relative * sqrt(largest) + (callback == DIRICHLET_CALLBACK_ENERGIES
+                                                           ? underflow_of_energies(check)
+                                                           : underflow_of_norms(check)));
 }
 
 /* The largest sum of absolute values of a request's rows. */
@@ -135,7 +173,7 @@ static void compare_row(struct check *check, const struct request *usual, int64_
     if (has_points(usual->callback) && isnan(difference))
         return; /* near the sample the function need not be defined */
     record_case(&check->record, usual->callback, item, index_of(check, sample), fabs(difference),
-                row_tolerance(check, usual->callback) * largest);
+                row_tolerance(check, usual->callback, largest));
 }
 
 static struct request request_alone(const struct check *check, dirichlet_callback callback,

@@ -94,14 +94,23 @@ static size_t append_place(const struct check_line *line, char *text, size_t siz
                           line->allowed);
 }
 
+/* Near 1 the difference tells, however small it is. */
+static size_t append_factor(double factor, char *text, size_t size, size_t used)
+{
+    const double more = factor - 1.0;
+    if (fabs(more) < 0.01)
+        return message_append(text, size, used, "; everywhere 1 %c %.3g times what it should be",
+                              more < 0.0 ? '-' : '+', fabs(more));
+    return message_append(text, size, used, "; everywhere %.4g times what it should be", factor);
+}
+
 static void append_cause(const struct check_line *line, const struct item_words *words, char *text,
                          size_t size, size_t used)
 {
     if (line->code != 0)
         used = message_append(text, size, used, "; %s", meaning_of(line->code));
     else if (isfinite(line->factor))
-        used = message_append(text, size, used, "; everywhere %.4g times what it should be",
-                              line->factor);
+        used = append_factor(line->factor, text, size, used);
     else
         used = message_append(text, size, used, "; likely: %s",
                               line->cause != NULL ? line->cause : words->cause);

@@ -76,6 +76,7 @@ static void draw_tangents(struct check *check)
     const double all = scale_of_inputs(check);
     for (int64_t i = 0; i < d; i++) {
         const double scale = input_scale(check, i, all);
+        check->largest_v = fmax(check->largest_v, 2.0 * scale);
         for (int64_t s = 0; s < check->samples; s++)
             for (int64_t m = 0; m < CHECK_DIRECTIONS; m++) {
                 const struct counter_stream stream = stream_of_probe(check, s, TANGENT_PROBE + m);
@@ -90,11 +91,13 @@ static void draw_cotangents(struct check *check)
 {
     const int64_t k = check->offer.outputs;
     double largest = 0.0;
+    check->largest_u = 0.0;
     for (int64_t j = 0; j < k; j++)
         largest = fmax(largest, check->scale[j]);
     for (int64_t j = 0; j < k; j++) {
         const double own = check->scale[j] > 0.0 ? check->scale[j] : largest;
         const double scale = 1.0 / power_near(own > 0.0 ? own : 1.0);
+        check->largest_u = fmax(check->largest_u, 2.0 * scale);
         for (int64_t s = 0; s < check->samples; s++)
             for (int64_t m = 0; m < CHECK_DIRECTIONS; m++) {
                 const struct counter_stream stream = stream_of_probe(check, s, COTANGENT_PROBE + m);

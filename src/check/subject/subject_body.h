@@ -64,10 +64,12 @@ struct check {
     struct guarded x_array;
     struct guarded given_array;
     struct guarded out_array;
-    real *points;          /* (CHECK_ROWS, d) */
-    real *given;           /* (samples, CHECK_DIRECTIONS, d or k), or cotangents of CHECK_ROWS */
-    real *v;               /* (samples, CHECK_DIRECTIONS, d) */
-    real *u;               /* (samples, CHECK_DIRECTIONS, k) */
+    real *points;     /* (CHECK_ROWS, d) */
+    real *given;      /* (samples, CHECK_DIRECTIONS, d or k), or cotangents of CHECK_ROWS */
+    real *v;          /* (samples, CHECK_DIRECTIONS, d) */
+    real *u;          /* (samples, CHECK_DIRECTIONS, k) */
+    double largest_v; /* element */
+    double largest_u;
     double *scale;         /* (k): of the outputs */
     double *first_outputs; /* (k): f of the first sample */
     double *one;           /* outputs of a call */

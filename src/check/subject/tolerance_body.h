@@ -37,12 +37,45 @@ static double forward_tolerance(const struct check *check)
     return OTHERS_LARGEST * fmax(check->noise, check->noise_of_forward) + known_rounding(check);
 }
 
-/* Of a square sum r^2 whose terms are off by `relative` of the largest there is, R:
- * (r + relative R)^2 - r^2. */
+/* Of a square sum r^2 where r is off by e: (r + e)^2 - r^2. */
+static double square_of_error(double square, double error)
+{
+    return 2.0 * sqrt(square) * error + error * error;
+}
+
+/* By `relative` of the largest there is, R. */
 static double square_tolerance(double relative, double square, double largest)
 {
-    const double error = relative * sqrt(largest);
-    return 2.0 * sqrt(square) * error + error * error;
+    return square_of_error(square, relative * sqrt(largest));
+}
+
+/* What underflows is off by the smallest normal number N at most, and then meets weights: up to
+ * 1 / eps of them are granted, a derivative that is off by N / eps. */
+static double underflow_of_derivative(void)
+{
+    return (double)REAL_SMALLEST / (double)REAL_EPSILON;
+}
+
+/* Of <u, J v>, whose k d terms are off by |u_j| |v_i| times that. */
+static double underflow_of_sums(const struct check *check)
+{
+    const double v = (double)check->offer.inputs * check->largest_v;
+    const double u = (double)check->offer.outputs * check->largest_u;
+    return u * v * underflow_of_derivative();
+}
+
+/* Of ||J||_F, k d elements. */
+static double underflow_of_energies(const struct check *check)
+{
+    return sqrt((double)check->offer.inputs * (double)check->offer.outputs) *
+           underflow_of_derivative();
+}
+
+/* Of ||J^T u||: d elements of k terms each. */
+static double underflow_of_norms(const struct check *check)
+{
+    return sqrt((double)check->offer.inputs) * (double)check->offer.outputs * check->largest_u *
+           underflow_of_derivative();
 }
 
 /* A relative error that was measured, if the caller has not declared one. */

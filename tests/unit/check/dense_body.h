@@ -12,6 +12,7 @@
 #include "support/check.h"
 
 #define DENSE_NETWORKS 60
+#define NARROW_LAYERS 3000
 #define DENSE_SAMPLES 12
 #define DENSE_MOST 150
 #define DENSE_LAYERS 3
@@ -82,6 +83,63 @@ static void dense_networks(void **state)
     print_message("%d dense networks hold\n", DENSE_NETWORKS);
     free(numbers);
     free(x);
+}
+
+/* One layer, as it is checked; the numbers are weights and biases. */
+static void check_layer(const char *what, int64_t inputs, int64_t outputs, int32_t activation,
+                        const real *numbers, int64_t samples, const real *x)
+{
+    const PRECISION(dirichlet_dense_layer) layer = {.struct_size = sizeof layer,
+                                                    .inputs = inputs,
+                                                    .outputs = outputs,
+                                                    .weights = numbers,
+                                                    .output_stride = inputs,
+                                                    .input_stride = 1,
+                                                    .bias = numbers + outputs * inputs,
+                                                    .bias_stride = 1,
+                                                    .activation = activation};
+    PRECISION(dirichlet_dense) *network = NULL;
+    PRECISION(dirichlet_model) model = DIRICHLET_INIT(PRECISION(dirichlet_model));
+    dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
+    CHECK(PRECISION(dirichlet_dense_create)(&layer, 1, NULL, &network, NULL) == DIRICHLET_OK);
+    CHECK(PRECISION(dirichlet_dense_model)(network, &model) == DIRICHLET_OK);
+    const dirichlet_status status =
+        PRECISION(dirichlet_model_check)(&model, samples, x, NULL, NULL, &error);
+    CHECK_IN(status == DIRICHLET_OK, "%s: %s", what, error.message);
+    PRECISION(dirichlet_dense_destroy)(network);
+}
+
+/* Derivatives from normal numbers to those that are 0 in float but not in double. */
+static void derivatives_that_underflow(void **state)
+{
+    const real x[] = {-1, (real)-1.1, (real)-1.2, (real)-1.3};
+    (void)state;
+    for (int weight = 30; weight < 900; weight += 5) {
+        const real numbers[] = {(real)weight, 0};
+        check_layer("underflow", 1, 1, DIRICHLET_ACTIVATION_SIGMOID, numbers, 4, x);
+    }
+}
+
+/* So few terms that rounding comes near to its bound, and that they cancel in some directions. */
+static void narrow_layers(void **state)
+{
+    real numbers[42];
+    real x[72];
+    (void)state;
+    for (uint64_t seed = 0; seed < NARROW_LAYERS; seed++) {
+        uint64_t at = UINT64_C(0x9e3779b97f4a7c15) * (seed + 1);
+        const int64_t inputs = 1 + net_below(&at, 6);
+        const int64_t outputs = 1 + net_below(&at, 6);
+        const int32_t kind =
+            seed % 2 == 0 ? DIRICHLET_ACTIVATION_SIN : DIRICHLET_ACTIVATION_SIGMOID;
+        const double scale = exp(3.0 * net_uniform(&at));
+        for (int i = 0; i < 42; i++)
+            numbers[i] = (real)(scale * net_uniform(&at));
+        for (int i = 0; i < 72; i++)
+            x[i] = (real)(2.0 * net_uniform(&at));
+        check_layer("narrow", inputs, outputs, kind, numbers, 1 + (int64_t)(seed % 12), x);
+    }
+    print_message("%d narrow layers hold\n", NARROW_LAYERS);
 }
 
 #endif

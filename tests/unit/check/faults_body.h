@@ -33,6 +33,32 @@ struct expectation {
 #define WITH_PREPARE (NET_ALL | NET_PREPARE)
 
 static const struct expectation expectations[] = {
+    {JVP_LAST_ZERO, "the last direction of jvp 0", NET_ALL, ITEM(DIRECTIONS), CALLBACK(JVP)},
+    {JVP_LAST_ZERO, "the last direction of jvp 0, alone", NET_JVP, ITEM(DIRECTIONS), CALLBACK(JVP)},
+    {JVP_LAST_SCALED, "the last direction of jvp 1 % too large", NET_ALL, ITEM(DIRECTIONS),
+     CALLBACK(JVP)},
+    {JVP_LAST_SCALED, "the last direction of jvp 1 % too large, alone", NET_JVP, ITEM(DIRECTIONS),
+     CALLBACK(JVP)},
+    {JVP_LAST_ELEMENT, "one element of the last direction of jvp 1 % too large", NET_ALL,
+     ITEM(DIRECTIONS), CALLBACK(JVP)},
+    {JVP_LAST_ELEMENT, "one element of the last direction of jvp 1 % too large, alone", NET_JVP,
+     ITEM(DIRECTIONS), CALLBACK(JVP)},
+    {VJP_LAST_ZERO, "the last direction of vjp 0", NET_ALL, ITEM(DIRECTIONS), CALLBACK(VJP)},
+    {VJP_LAST_ZERO, "the last direction of vjp 0, alone", NET_VJP, ITEM(DIRECTIONS), CALLBACK(VJP)},
+    {VJP_LAST_SCALED, "the last direction of vjp 1 % too large", NET_ALL, ITEM(DIRECTIONS),
+     CALLBACK(VJP)},
+    {VJP_LAST_SCALED, "the last direction of vjp 1 % too large, alone", NET_VJP, ITEM(DIRECTIONS),
+     CALLBACK(VJP)},
+    {VJP_LAST_ELEMENT, "one element of the last direction of vjp 1 % too large", NET_ALL,
+     ITEM(DIRECTIONS), CALLBACK(VJP)},
+    {VJP_LAST_ELEMENT, "one element of the last direction of vjp 1 % too large, alone", NET_VJP,
+     ITEM(DIRECTIONS), CALLBACK(VJP)},
+    {NORMS_LAST_ZERO, "the last of the norms 0", NET_ALL, ITEM(DIRECTIONS),
+     CALLBACK(PRODUCT_NORMS)},
+    {NORMS_LAST_ZERO, "the last of the norms 0, alone", NET_NORMS, ITEM(DIRECTIONS),
+     CALLBACK(PRODUCT_NORMS)},
+    {NORMS_LAST_SCALED, "the last of the norms 1 % too large", NET_ALL, ITEM(DIRECTIONS),
+     CALLBACK(PRODUCT_NORMS)},
     {FORWARD_DROPOUT, "dropout in forward", NET_ALL, ITEM(REPEAT), CALLBACK(FORWARD)},
     {VJP_DROPOUT, "dropout in vjp", NET_ALL, ITEM(REPEAT), CALLBACK(VJP)},
     {BATCH_NORM, "batch normalization in training mode", NET_ALL, ITEM(ROWS), CALLBACK(FORWARD)},
@@ -145,6 +171,7 @@ static bool looks_at_first(enum net_fault fault)
 /* Two or three layers, the second of which has as many units as the first. */
 static void draw_faulty(struct net *net, real *x, uint64_t seed, const struct expectation *expected)
 {
+    static const int64_t directions[] = {0, 2, 3, 7};
     uint64_t state = UINT64_C(0x9e3779b97f4a7c15) * (seed + 1);
     const enum net_activation kinds[] = {NET_RELU, NET_LEAKY,   NET_ABS,  NET_CLAMP,
                                          NET_TANH, NET_SIGMOID, NET_SINE, NET_SWISH};
@@ -167,6 +194,8 @@ static void draw_faulty(struct net *net, real *x, uint64_t seed, const struct ex
     net->first = FAULTY_FIRST;
     net->conditional = looks_at_first(expected->fault) || seed % 2 == 1;
     net->reorder = seed % 3 == 0;
+    if (expected->fault >= JVP_LAST_ZERO) /* the last of a call, of however many */
+        net->max_directions = directions[seed % 4];
     for (int64_t i = 0; i < FAULTY_SAMPLES * net->inputs; i++)
         x[i] = (real)net_uniform(&state);
 }

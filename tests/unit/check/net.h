@@ -94,6 +94,14 @@ enum net_fault {
     PREPARE_CHANGES_X,
     PREPARE_FAILS,
     PREPARE_FIRST_ROW,
+    JVP_LAST_ZERO, /* the last direction, of several */
+    JVP_LAST_SCALED,
+    JVP_LAST_ELEMENT,
+    VJP_LAST_ZERO,
+    VJP_LAST_SCALED,
+    VJP_LAST_ELEMENT,
+    NORMS_LAST_ZERO,
+    NORMS_LAST_SCALED,
     NET_FAULTS
 };
 

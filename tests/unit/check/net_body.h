@@ -139,6 +139,22 @@ static void row_of_sample(const struct net *net, bool prepared, bool bias, int64
     row_forward(net, kept, bias, row);
 }
 
+/* Of several directions the last one of every sample: by a loop over the others, or a kernel for
+ * what is left. `first` is the fault of zeros. */
+static void spoil_last(const struct net *net, enum net_fault first, int64_t samples,
+                       int64_t directions, int64_t size, real *products)
+{
+    const int kind = (int)net->fault - (int)first;
+    const real factors[] = {0, (real)1.01, (real)1.01};
+    if (directions < 2 || kind < 0 || kind > 2)
+        return;
+    for (int64_t s = 0; s < samples; s++) {
+        real *last = products + ((s + 1) * directions - 1) * size;
+        for (int64_t i = 0; i < (kind == 2 ? 1 : size); i++)
+            last[i] *= factors[kind];
+    }
+}
+
 static void spoil_jvp(struct net *net, int64_t rows, real *jv, real *v)
 {
     const int64_t k = net->outputs;
@@ -179,6 +195,7 @@ static int32_t PRECISION(net_jvp)(int64_t first, int64_t samples, int64_t direct
                    (net->fault == JVP_LAYOUT ? j * directions + m : m * k + j)] = product[j];
         }
     }
+    spoil_last(net, JVP_LAST_ZERO, samples, directions, k, jv);
     spoil_jvp(net, samples * directions, jv, (real *)(uintptr_t)v);
     return 0;
 }
@@ -228,6 +245,7 @@ static int32_t PRECISION(net_vjp)(int64_t first, int64_t samples, int64_t direct
                     net->fault == VJP_ADDS ? jtu[at * d + i] + product[i] : product[i];
         }
     }
+    spoil_last(net, VJP_LAST_ZERO, samples, directions, d, jtu);
     spoil_vjp(net, samples, directions, jtu, (real *)(uintptr_t)u);
     return 0;
 }
@@ -260,6 +278,10 @@ static int32_t PRECISION(net_norms)(int64_t first, int64_t samples, int64_t dire
             const int64_t at = s * directions + m;
             norms[at] = norm_of(net, &row, u + at * net->outputs);
             norms[at] = net->fault == NORMS_NO_SQUARE ? sqrt(norms[at]) : norms[at];
+            if (directions > 1 && m == directions - 1)
+                norms[at] *= net->fault == NORMS_LAST_ZERO     ? 0
+                             : net->fault == NORMS_LAST_SCALED ? 1.01
+                                                               : 1;
             norms[at] *= net->fault == NORMS_HALF ? 0.5 : net->fault == NORMS_NEGATIVE ? -1 : 1;
         }
     }

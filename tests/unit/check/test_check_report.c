@@ -251,6 +251,22 @@ static void declared_noise(void **state)
     free(fixture);
 }
 
+/* A factor near 1 is told by what it is more. */
+static void small_factor(void **state)
+{
+    struct fixture *fixture = make_fixture(JVP_SCALE);
+    (void)state;
+    fixture->net.strength = 1e-6;
+    fixture->model = net_model_f64(&fixture->net, NET_JVP | NET_VJP);
+    fixture->options.parameter_count = 0;
+    fixture->options.parameters = NULL;
+    fixture->options.gradient = NULL;
+    CHECK(run(fixture) == DIRICHLET_E_CONTRACT);
+    CHECK_IN(strstr(fixture->error.message, "everywhere 1 - 1e-06 times") != NULL, "%s",
+             fixture->error.message);
+    free(fixture);
+}
+
 static void names(void **state)
 {
     (void)state;
@@ -268,6 +284,6 @@ int main(void)
         cmocka_unit_test(older_findings), cmocka_unit_test(refusals),
         cmocka_unit_test(other_refusals), cmocka_unit_test(memory),
         cmocka_unit_test(limits),         cmocka_unit_test(declared_noise),
-        cmocka_unit_test(names)};
+        cmocka_unit_test(small_factor),   cmocka_unit_test(names)};
     return check_report("unit.check_report", cmocka_run_group_tests(tests, NULL, NULL));
 }
