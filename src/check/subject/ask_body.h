@@ -86,8 +86,8 @@ static void pack(struct guarded *to, const real *from, const struct piece *piece
     const int64_t c0 = all == 1 ? 0 : piece->c0;
     guard(to, piece->samples * count * size, sizeof(real));
     for (int64_t s = 0; s < piece->samples; s++)
-        memcpy((real *)to->array + s * count * size, from + ((piece->s0 + s) * all + c0) * size,
-               (size_t)(count * size) * sizeof(real));
+        memcpy((real *)(void *)to->array + s * count * size,
+               from + ((piece->s0 + s) * all + c0) * size, (size_t)(count * size) * sizeof(real));
 }
 
 /* Does the array still hold what the request has there, and the guards around it? */
@@ -98,7 +98,7 @@ static int64_t changed_elements(const struct guarded *array, const real *from,
     int64_t changed = 0;
     for (int64_t s = 0; s < piece->samples; s++)
         for (int64_t i = 0; i < count * size; i++)
-            changed += memcmp((const real *)array->array + s * count * size + i,
+            changed += memcmp((const real *)(const void *)array->array + s * count * size + i,
                               from + ((piece->s0 + s) * all + c0) * size + i, sizeof(real)) != 0;
     return changed + broken_guards(array);
 }
@@ -108,8 +108,8 @@ static int32_t call_back(struct check *check, dirichlet_callback callback,
 {
     const PRECISION(dirichlet_model) *model = &check->model;
     const int64_t first = piece->of->first + piece->s0;
-    const real *x = (const real *)check->x_array.array;
-    const real *given = (const real *)check->given_array.array;
+    const real *x = (const real *)(const void *)check->x_array.array;
+    const real *given = (const real *)(const void *)check->given_array.array;
     void *out = check->out_array.array;
     switch (callback) {
     case DIRICHLET_CALLBACK_FORWARD:

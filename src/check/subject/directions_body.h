@@ -148,7 +148,7 @@ static double read_row(const struct check *check, dirichlet_callback callback, i
         return weighted_sum(check->u + sample * CHECK_DIRECTIONS * k, row, k, size);
     case DIRICHLET_CALLBACK_JVP: return weighted_sum(check->u + place * k, row, k, size);
     case DIRICHLET_CALLBACK_VJP: return weighted_sum(check->v + place * d, row, d, size);
-    default: return *size = fabs(*row), *row;
+    default: *size = fabs(*row); return *row;
     }
 }
 

@@ -26,7 +26,7 @@ static void test_transfer_arguments(void **state)
                                          .parameter_side = numbers + 1,
                                          .ratios = numbers + 2,
                                          .factors = numbers + 3};
-    dirichlet_dense_transfer_options options = {.struct_size = 7};
+    dirichlet_dense_transfer_options options = {.struct_size = sizeof(size_t) - 1};
     (void)state;
     for (int i = 0; i < FIXTURE_LAYERS + 3; i++)
         numbers[i] = UNTOUCHED;

@@ -143,7 +143,7 @@ static void wrong_descriptions(void **state)
     subject_make(&arrangements[0], 64, &subject);
     CHECK(subject_create(&subject, &estimator) == DIRICHLET_OK);
     memset(&d, 0x5a, sizeof d);
-    d.struct_size = 7;
+    d.struct_size = sizeof(size_t) - 1;
     memcpy(before, &d, sizeof before);
     CHECK(dirichlet_estimator_describe(estimator, &d) == DIRICHLET_E_STRUCT_SIZE);
     CHECK(memcmp(before, &d, sizeof before) == 0);
