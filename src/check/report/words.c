@@ -98,7 +98,7 @@ static size_t append_place(const struct check_line *line, char *text, size_t siz
 static size_t append_factor(double factor, char *text, size_t size, size_t used)
 {
     const double more = factor - 1.0;
-    if (fabs(more) < 0.01)
+    if (fabs(more) < 0.005)
         return message_append(text, size, used, "; everywhere 1 %c %.3g times what it should be",
                               more < 0.0 ? '-' : '+', fabs(more));
     return message_append(text, size, used, "; everywhere %.4g times what it should be", factor);
