@@ -2,8 +2,8 @@
  * precisions.
  *
  * With cotangents c of all rows the gradient g should be that of phi = sum over the rows of
- * <c, f(x)> in the parameters: <g, delta> is the slope of phi along delta. The rows are the samples
- * and a point near each; delta is as large as the parameters are, each by itself. */
+ * <c, f(x)> in the parameters: <g, delta> is the slope of phi along delta. The rows are points near
+ * the samples, two of each; delta is as large as the parameters are, each by itself. */
 #ifndef DIRICHLET_CHECK_PARAMETERS_BODY_H
 #define DIRICHLET_CHECK_PARAMETERS_BODY_H
 
@@ -36,13 +36,14 @@ static double gradient_tolerance(const struct check *check)
     return relative_tolerance(check) + (double)backward_rows(check) * (double)REAL_EPSILON;
 }
 
-/* Every sample and a point at `step` from it. */
+/* Points at `step` from every sample, on both sides. At a sample itself, one of zeros without
+ * biases, say, the parameters may be at a kink of many units at once. */
 static void place_rows(const struct check *check, double step)
 {
     const int64_t d = check->offer.inputs;
     for (int64_t s = 0; s < check->samples; s++) {
         real *rows = check->points + s * BACKWARD_POINTS * d;
-        place_near(check, s, 0, 0.0, rows);
+        place_near(check, s, 0, -step, rows);
         place_near(check, s, 0, step, rows + d);
     }
 }
