@@ -147,7 +147,7 @@ static void older_findings(void **state)
 static void refusals(void **state)
 {
     (void)state;
-    WITH(options.struct_size = 4, DIRICHLET_E_STRUCT_SIZE);
+    WITH(options.struct_size = 3, DIRICHLET_E_STRUCT_SIZE);
     WITH(options.first_sample = -1, DIRICHLET_E_RANGE);
     WITH(options.first_sample = INT64_MAX, DIRICHLET_E_OVERFLOW);
     WITH(options.forward_noise = -1e-3, DIRICHLET_E_RANGE);

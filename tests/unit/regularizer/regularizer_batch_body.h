@@ -129,7 +129,7 @@ static void test_batch_arguments(void **state)
     CHECK(f.sine.calls == 0 && f.vjp_calls == 0 && f.result.value == -1.0);                        \
     for (int i = 0; i < ENERGY_SAMPLES; i++)                                                       \
     CHECK(out[i] == -1.0)
-    REFUSED(batch.struct_size = 5, DIRICHLET_E_STRUCT_SIZE, "batch.struct_size is 5");
+    REFUSED(batch.struct_size = 3, DIRICHLET_E_STRUCT_SIZE, "batch.struct_size is 3");
     REFUSED(batch.samples = -2, DIRICHLET_E_RANGE, "samples is -2");
     REFUSED(batch.samples = 0, DIRICHLET_E_NO_DATA, "samples is 0");
     REFUSED(batch.x = NULL, DIRICHLET_E_NULL, "x is NULL");
