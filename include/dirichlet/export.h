@@ -4,7 +4,7 @@
 #define DIRICHLET_EXPORT_H
 
 /* In front of every function. Where symbols are hidden unless marked, it marks them. A program for
- * Windows needs no dllimport: it is called through the import library's stub, and may link the
+ * Windows needs no dllimport: it is called through the import library, and may link the
  * static library by the same headers. */
 #if defined(_WIN32) || defined(__CYGWIN__)
 #if defined(DIRICHLET_BUILDING) /* by the library's own sources alone */

@@ -1,3 +1,4 @@
 #include "core/arithmetic/real_f64.h"
 
+#include "model/batch_body.h"
 #include "model/model_body.h"

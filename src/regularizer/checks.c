@@ -6,7 +6,6 @@
 #include "core/interface/memory.h"
 #include "core/interface/versioned_struct.h"
 #include "dirichlet/memory.h"
-#include "dirichlet/model.h"
 
 dirichlet_status regularizer_check_finite(double value, const char *name, struct message *message)
 {
@@ -85,24 +84,17 @@ dirichlet_status regularizer_check_workspace(int64_t bytes, int64_t budget, stru
         return message_fail(message, DIRICHLET_E_OVERFLOW,
                             "model.inputs and model.outputs are too large together");
     if (bytes > budget)
-        return message_with_least(
-            message, bytes,
-            message_fail(message, DIRICHLET_E_WORKSPACE,
-                         "options.workspace_bytes is %lld: at least %lld are needed",
-                         (long long)budget, (long long)bytes));
+        return workspace_is_too_small(budget, bytes, message);
     return DIRICHLET_OK;
 }
 
-dirichlet_status regularizer_called(int32_t code, const char *name, struct message *message)
+dirichlet_status regularizer_not_finite(int64_t sample, int64_t row, const char *what,
+                                        struct message *message)
 {
-    if (code == 0)
-        return DIRICHLET_OK;
-    const dirichlet_status status =
-        code == DIRICHLET_CALLBACK_UNSUPPORTED
-            ? message_fail(message, DIRICHLET_E_MISSING_CALLBACK,
-                           "%s says that it is unsupported: leave it out", name)
-            : message_fail(message, DIRICHLET_E_CALLBACK, "%s returned %d", name, (int)code);
-    return message_with_code(message, code, status);
+    return message_with_sample(message, sample,
+                               message_fail(message, DIRICHLET_E_NOT_FINITE,
+                                            "sample %lld (row %lld of x): %s", (long long)sample,
+                                            (long long)row, what));
 }
 
 dirichlet_status regularizer_check_result(const dirichlet_penalty_result *result,

@@ -41,8 +41,9 @@ int64_t regularizer_budget(size_t workspace_bytes);
 dirichlet_status regularizer_check_workspace(int64_t bytes, int64_t budget,
                                              struct message *message);
 
-/* A callback's return value as a status. */
-dirichlet_status regularizer_called(int32_t code, const char *name, struct message *message);
+/* NOT_FINITE: what is wrong with a sample, which is row `row` of x. */
+dirichlet_status regularizer_not_finite(int64_t sample, int64_t row, const char *what,
+                                        struct message *message);
 
 /* NULL, or one that can be written to. */
 dirichlet_status regularizer_check_result(const dirichlet_penalty_result *result,

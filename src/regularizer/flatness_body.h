@@ -18,6 +18,7 @@
 #include "dirichlet/regularizer.h"
 #include "dirichlet/status.h"
 #include "model/spoil_body.h"
+#include "model/calls/answer.h"
 #include "regularizer/checks.h"
 #include "regularizer/loops_body.h"
 #include "regularizer/step_body.h"
@@ -50,8 +51,7 @@ static dirichlet_status call_gradient(const struct flatness *flatness, const rea
     environment_leave(flatness->allocator.caller);
     const int32_t code = objective->gradient(theta, loss, gradient, objective->user);
     environment_enter(flatness->allocator.caller);
-    const dirichlet_status status =
-        regularizer_called(code, "objective.gradient", flatness->message);
+    const dirichlet_status status = answer_status(code, "objective.gradient", flatness->message);
     if (status != DIRICHLET_OK)
         return status;
     if (!isfinite(*loss) || !is_finite_vector(gradient, p))
@@ -83,7 +83,7 @@ static dirichlet_status call_hvp(const struct flatness *flatness)
     const int32_t code =
         objective->hvp(flatness->theta, flatness->g, flatness->product, objective->user);
     environment_enter(flatness->allocator.caller);
-    const dirichlet_status status = regularizer_called(code, "objective.hvp", flatness->message);
+    const dirichlet_status status = answer_status(code, "objective.hvp", flatness->message);
     if (status == DIRICHLET_OK && !is_finite_vector(flatness->product, p))
         return message_fail(flatness->message, DIRICHLET_E_NOT_FINITE,
                             "objective.hvp wrote a NaN or infinity");

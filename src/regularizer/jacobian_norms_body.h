@@ -105,11 +105,7 @@ static dirichlet_status multiply_units(const struct jacobian_call *call, int64_t
 static dirichlet_status jacobian_not_finite(const struct jacobian_call *call, int64_t row,
                                             const char *what)
 {
-    const int64_t sample = call->options.first_sample + row;
-    return message_with_sample(call->message, sample,
-                               message_fail(call->message, DIRICHLET_E_NOT_FINITE,
-                                            "sample %lld (row %lld of x): %s", (long long)sample,
-                                            (long long)row, what));
+    return regularizer_not_finite(call->options.first_sample + row, row, what, call->message);
 }
 
 /* The norm of a tile's row, which is row `index` of x. */

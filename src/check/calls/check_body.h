@@ -103,7 +103,7 @@ static dirichlet_status read_samples(struct check *check, int64_t samples, const
     if (x == NULL)
         return message_fail(message, DIRICHLET_E_NULL, "x is NULL");
     check->x = x;
-    check->samples = smaller_of(samples, CHECK_SAMPLES);
+    check->samples = smaller(samples, CHECK_SAMPLES);
     if (!size_of_array(samples, d, 1, sizeof(real), &bytes) ||
         check->options.first_sample > INT64_MAX - samples)
         return message_fail(message, DIRICHLET_E_OVERFLOW, "samples, first_sample: too large");

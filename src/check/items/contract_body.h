@@ -123,7 +123,7 @@ static void ask_others(struct check *check, bool products)
         const dirichlet_callback callback = check_callbacks[c];
         struct request request = usual_request(check, callback, NULL);
         if (callback == DIRICHLET_CALLBACK_PARAMETER_VJP ||
-            callback == DIRICHLET_CALLBACK_PREPARE || is_product(callback) != products ||
+            callback == DIRICHLET_CALLBACK_PREPARE || callback_is_product(callback) != products ||
             !is_sound(check, callback))
             continue;
         request.first += last;
@@ -153,7 +153,7 @@ static void ask_again(struct check *check, const struct request *request, double
  * prepared for other samples. */
 static void look_at_state(struct check *check, const struct request *request, double *two)
 {
-    const bool prepares = check->offer.prepare && is_product(request->callback);
+    const bool prepares = check->offer.prepare && callback_is_product(request->callback);
     const dirichlet_callback preparing = prepares ? DIRICHLET_CALLBACK_PREPARE : request->callback;
     check->prepared = false;
     if (prepares)

@@ -66,7 +66,7 @@ static void look_at_transposed(struct check *check)
 /* The unit vectors from `first` on, as many as are left of a call's, of every sample. */
 static int64_t place_units(const struct check *check, int64_t first, int64_t size)
 {
-    const int64_t count = smaller_of(CHECK_DIRECTIONS, size - first);
+    const int64_t count = smaller(CHECK_DIRECTIONS, size - first);
     memset(check->given, 0, (size_t)(check->samples * count * size) * sizeof(real));
     for (int64_t s = 0; s < check->samples; s++)
         for (int64_t m = 0; m < count; m++)

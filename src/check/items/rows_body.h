@@ -43,7 +43,7 @@ static void copy_rows(const real *row, int64_t copies, int64_t size, real *to)
 static double company_tolerance(const struct check *check, dirichlet_callback callback,
                                 double largest)
 {
-    const double terms = (double)larger_of(1, given_size(check, callback));
+    const double terms = (double)larger(1, given_size(check, callback));
     const double noise = OTHERS_LARGEST * check->options.forward_noise;
     const double known =
         known_rounding(check) * fmin(OTHERS_LARGEST, is_square(callback) ? terms : sqrt(terms));
@@ -111,10 +111,10 @@ static void look_at_company(struct check *check, dirichlet_callback callback)
     if (!ask(check, &usual))
         return;
     const double largest =
-        is_product(callback)
+        callback_is_product(callback)
             ? largest_element(check->one, check->samples * sample_size(check, &usual))
             : 0.0;
-    if (is_product(callback) && check->offer.prepare)
+    if (callback_is_product(callback) && check->offer.prepare)
         record_line(&check->record, callback, DIRICHLET_CHECK_ROWS)->cause =
             "prepare keeps the rows of another call, or batch statistics, a shared scale, `first`";
     for (int64_t s = 0; rows > 1 && s < rows && is_sound(check, callback); s++)
@@ -153,7 +153,7 @@ static double largest_row(const struct check *check, const struct request *reque
     for (int64_t i = 0; i < request->samples * request->count; i++) {
         double own = 0.0;
         (void)read_row(check, request->callback, i / request->count,
-                       is_product(request->callback) ? i % request->count : 0,
+                       callback_is_product(request->callback) ? i % request->count : 0,
                        request->out + i * size, &own);
         largest = fmax(largest, own);
     }
@@ -165,12 +165,12 @@ static void compare_row(struct check *check, const struct request *usual, int64_
                         const double *alone, double largest, dirichlet_check_item item)
 {
     const int64_t size = output_size(check, usual->callback);
-    const int64_t direction = is_product(usual->callback) ? m : 0;
+    const int64_t direction = callback_is_product(usual->callback) ? m : 0;
     const double *row = usual->out + (sample * usual->count + m) * size;
     double own = 0.0;
     const double difference = read_row(check, usual->callback, sample, direction, row, &own) -
                               read_row(check, usual->callback, sample, direction, alone, &own);
-    if (has_points(usual->callback) && isnan(difference))
+    if (callback_has_points(usual->callback) && isnan(difference))
         return; /* near the sample the function need not be defined */
     record_case(&check->record, usual->callback, item, index_of(check, sample), fabs(difference),
                 row_tolerance(check, usual->callback, largest));
@@ -246,7 +246,7 @@ static void compare_one_of_many(struct check *check, const struct request *usual
     struct request alone = *usual;
     alone.count = 1;
     alone.out = check->two;
-    if (has_points(usual->callback)) {
+    if (callback_has_points(usual->callback)) {
         alone.x = check->given;
         for (int64_t s = 0; s < usual->samples; s++)
             copy_rows(usual->x + (s * usual->count + m) * check->offer.inputs, 1,
@@ -264,8 +264,8 @@ static void compare_one_of_many(struct check *check, const struct request *usual
 static void look_at_directions(struct check *check, dirichlet_callback callback)
 {
     const struct request usual = usual_request(check, callback, check->one);
-    if (!is_product(callback) || !is_sound(check, callback) || check->offer.max_directions < 2 ||
-        !ask(check, &usual))
+    if (!callback_is_product(callback) || !is_sound(check, callback) ||
+        check->offer.max_directions < 2 || !ask(check, &usual))
         return;
     for (int64_t m = 0; m < usual.count; m++)
         compare_one_of_many(check, &usual, m, DIRICHLET_CHECK_DIRECTIONS);

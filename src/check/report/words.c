@@ -4,20 +4,6 @@
 
 #include "core/interface/message.h"
 
-const char *dirichlet_callback_name(dirichlet_callback callback)
-{
-    switch (callback) {
-    case DIRICHLET_CALLBACK_FORWARD: return "forward";
-    case DIRICHLET_CALLBACK_JVP: return "jvp";
-    case DIRICHLET_CALLBACK_VJP: return "vjp";
-    case DIRICHLET_CALLBACK_ENERGIES: return "energies";
-    case DIRICHLET_CALLBACK_PRODUCT_NORMS: return "product_norms";
-    case DIRICHLET_CALLBACK_PARAMETER_VJP: return "parameter_vjp";
-    case DIRICHLET_CALLBACK_PREPARE: return "prepare";
-    default: return "unknown";
-    }
-}
-
 /* An item's name, what does not hold where it fails, and what is likely then. */
 struct item_words {
     dirichlet_check_item item;

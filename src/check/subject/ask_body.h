@@ -14,6 +14,8 @@
 #include "core/arithmetic/real.h"
 #include "core/interface/environment.h"
 #include "dirichlet/model.h"
+#include "model/calls/calls.h"
+#include "model/calls/shape.h"
 
 /* A call as the items think of it, of any size. */
 struct request {
@@ -26,17 +28,6 @@ struct request {
     double *out;       /* (samples, count, output_size); NULL: not wanted */
 };
 
-static bool has_points(dirichlet_callback callback)
-{
-    return callback == DIRICHLET_CALLBACK_FORWARD || callback == DIRICHLET_CALLBACK_PARAMETER_VJP;
-}
-
-static bool is_product(dirichlet_callback callback)
-{
-    return callback == DIRICHLET_CALLBACK_JVP || callback == DIRICHLET_CALLBACK_VJP ||
-           callback == DIRICHLET_CALLBACK_PRODUCT_NORMS;
-}
-
 /* Its output is squares, in double for both precisions. */
 static bool is_square(dirichlet_callback callback)
 {
@@ -45,23 +36,12 @@ static bool is_square(dirichlet_callback callback)
 
 static int64_t given_size(const struct check *check, dirichlet_callback callback)
 {
-    if (callback == DIRICHLET_CALLBACK_JVP)
-        return check->offer.inputs;
-    if (is_product(callback) || callback == DIRICHLET_CALLBACK_PARAMETER_VJP)
-        return check->offer.outputs;
-    return 0;
+    return callback_given_size(callback, check->offer.inputs, check->offer.outputs);
 }
 
 static int64_t output_size(const struct check *check, dirichlet_callback callback)
 {
-    switch (callback) {
-    case DIRICHLET_CALLBACK_FORWARD:
-    case DIRICHLET_CALLBACK_JVP: return check->offer.outputs;
-    case DIRICHLET_CALLBACK_VJP: return check->offer.inputs;
-    case DIRICHLET_CALLBACK_ENERGIES:
-    case DIRICHLET_CALLBACK_PRODUCT_NORMS: return 1;
-    default: return 0;
-    }
+    return callback_output_size(callback, check->offer.inputs, check->offer.outputs);
 }
 
 static size_t element_size(dirichlet_callback callback)
@@ -106,27 +86,10 @@ static int64_t changed_elements(const struct guarded *array, const real *from,
 static int32_t call_back(struct check *check, dirichlet_callback callback,
                          const struct piece *piece)
 {
-    const PRECISION(dirichlet_model) *model = &check->model;
-    const int64_t first = piece->of->first + piece->s0;
-    const real *x = (const real *)(const void *)check->x_array.array;
-    const real *given = (const real *)(const void *)check->given_array.array;
-    void *out = check->out_array.array;
-    switch (callback) {
-    case DIRICHLET_CALLBACK_FORWARD:
-        return model->forward(first, piece->samples, piece->count, x, out, model->user);
-    case DIRICHLET_CALLBACK_JVP:
-        return model->jvp(first, piece->samples, piece->count, x, given, out, model->user);
-    case DIRICHLET_CALLBACK_VJP:
-        return model->vjp(first, piece->samples, piece->count, x, given, out, model->user);
-    case DIRICHLET_CALLBACK_ENERGIES:
-        return model->energies(first, piece->samples, x, out, model->user);
-    case DIRICHLET_CALLBACK_PRODUCT_NORMS:
-        return model->product_norms(first, piece->samples, piece->count, x, given, out,
-                                    model->user);
-    case DIRICHLET_CALLBACK_PARAMETER_VJP:
-        return model->parameter_vjp(first, piece->samples, piece->count, x, given, model->user);
-    default: return model->prepare(first, piece->samples, x, model->user);
-    }
+    const void *x = check->x_array.array;
+    const void *given = check->given_array.array;
+    return PRECISION(model_invoke)(&check->model, callback, piece->of->first + piece->s0,
+                                   piece->samples, piece->count, x, given, check->out_array.array);
 }
 
 /* What the call has of samples and points: to a model that ignores `first` points are samples. */
@@ -134,7 +97,7 @@ static struct piece shape_for(const struct check *check, dirichlet_callback call
                               const struct piece *piece)
 {
     struct piece shape = *piece;
-    if (has_points(callback) && check->offer.ignores_first) {
+    if (callback_has_points(callback) && check->offer.ignores_first) {
         shape.samples *= shape.count;
         shape.count = 1;
     }
@@ -147,8 +110,8 @@ static int32_t call_once(struct check *check, dirichlet_callback callback,
 {
     const struct request *of = piece->of;
     const int64_t d = check->offer.inputs;
-    const int64_t points = has_points(callback) ? of->count : 1;
-    const int64_t own = has_points(callback) ? piece->count : 1;
+    const int64_t points = callback_has_points(callback) ? of->count : 1;
+    const int64_t own = callback_has_points(callback) ? piece->count : 1;
     const int64_t size = given_size(check, callback);
     const struct piece shape = shape_for(check, callback, piece);
     environment_leave(check->allocator.caller);
@@ -199,7 +162,7 @@ static int32_t prepare(struct check *check, const struct piece *piece, bool same
 {
     const int64_t first = piece->of->first + piece->s0;
     const bool known = check->prepared && same_rows && first == check->prepared_first;
-    check->prepared = is_product(piece->of->callback) && check->offer.prepare;
+    check->prepared = callback_is_product(piece->of->callback) && check->offer.prepare;
     check->prepared_first = first;
     check->prepared_samples = piece->samples;
     return check->prepared && !known ? call_once(check, DIRICHLET_CALLBACK_PREPARE, piece) : 0;
@@ -210,8 +173,8 @@ static int32_t set_out(struct check *check, const struct piece *piece)
 {
     const struct request *of = piece->of;
     const int64_t d = check->offer.inputs;
-    const int64_t points = has_points(of->callback) ? of->count : 1;
-    const int64_t own = has_points(of->callback) ? piece->count : 1;
+    const int64_t points = callback_has_points(of->callback) ? of->count : 1;
+    const int64_t own = callback_has_points(of->callback) ? piece->count : 1;
     const int64_t size = given_size(check, of->callback);
     const bool same_rows = check->prepared && check->prepared_samples == piece->samples &&
                            changed_elements(&check->x_array, of->x, piece, points, own, d) == 0;
@@ -248,7 +211,7 @@ static int32_t ask_once(struct check *check, const struct piece *piece)
 static int32_t ask_rows(struct check *check, const struct piece *piece)
 {
     int32_t code = ask_once(check, piece);
-    const bool by_points = has_points(piece->of->callback);
+    const bool by_points = callback_has_points(piece->of->callback);
     const int64_t count = by_points ? 1 : piece->count;
     if (code != DIRICHLET_CALLBACK_OUT_OF_DOMAIN || (piece->samples == 1 && count == piece->count))
         return code;
@@ -267,15 +230,14 @@ static int32_t ask_rows(struct check *check, const struct piece *piece)
 static bool ask(struct check *check, const struct request *request)
 {
     const int64_t most = check->offer.max_samples;
-    const bool points = has_points(request->callback);
-    const int64_t count = smaller_of(request->count, points ? most : check->offer.max_directions);
-    const int64_t samples =
-        smaller_of(request->samples, points ? larger_of(1, most / count) : most);
+    const bool points = callback_has_points(request->callback);
+    const int64_t count = smaller(request->count, points ? most : check->offer.max_directions);
+    const int64_t samples = smaller(request->samples, points ? larger(1, most / count) : most);
     check->out_of_domain = false;
     for (int64_t s = 0; s < request->samples; s += samples)
         for (int64_t c = 0; c < request->count; c += count) {
-            const struct piece piece = {request, s, smaller_of(samples, request->samples - s), c,
-                                        smaller_of(count, request->count - c)};
+            const struct piece piece = {request, s, smaller(samples, request->samples - s), c,
+                                        smaller(count, request->count - c)};
             const int32_t code = ask_rows(check, &piece);
             if (code != 0 && code != DIRICHLET_CALLBACK_OUT_OF_DOMAIN)
                 return false;

@@ -159,7 +159,7 @@ static struct request usual_request(const struct check *check, dirichlet_callbac
     const struct request request = {.callback = callback,
                                     .first = check->options.first_sample,
                                     .samples = check->samples,
-                                    .count = is_product(callback) ? CHECK_DIRECTIONS : 1,
+                                    .count = callback_is_product(callback) ? CHECK_DIRECTIONS : 1,
                                     .x = check->x,
                                     .given =
                                         callback == DIRICHLET_CALLBACK_JVP ? check->v : check->u,

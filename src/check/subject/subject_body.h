@@ -8,6 +8,7 @@
 
 #include "check/slope/slope.h"
 #include "check/report/record.h"
+#include "core/arithmetic/extremes.h"
 #include "core/arithmetic/real.h"
 #include "core/interface/arena.h"
 #include "core/interface/memory.h"
@@ -81,23 +82,12 @@ struct check {
     double *sizes;     /* (p): the sum of its absolute terms */
 };
 
-static inline int64_t larger_of(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static inline int64_t smaller_of(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
 static struct guarded take_guarded(struct arena *arena, int64_t rows, int64_t size,
                                    size_t element_size)
 {
-    unsigned char *before = arena_take(arena, GUARD_BYTES, 1, 1, 1);
+    (void)arena_take(arena, GUARD_BYTES, 1, 1, 1);
     unsigned char *array = arena_take(arena, rows, size, 1, element_size);
     (void)arena_take(arena, GUARD_BYTES, 1, 1, 1);
-    (void)before;
     return (struct guarded){array, 0};
 }
 
@@ -107,8 +97,8 @@ static void lay_out(struct check *check, struct arena *arena)
     const int64_t d = check->offer.inputs;
     const int64_t k = check->offer.outputs;
     const int64_t p = check->options.parameter_count;
-    const int64_t wide = larger_of(d, k);
-    const int64_t rows = larger_of(check->samples * CHECK_DIRECTIONS, CHECK_ROWS);
+    const int64_t wide = larger(d, k);
+    const int64_t rows = larger(check->samples * CHECK_DIRECTIONS, CHECK_ROWS);
     check->x_array = take_guarded(arena, CHECK_ROWS, d, sizeof(real));
     check->given_array = take_guarded(arena, rows, wide, sizeof(real));
     check->out_array = take_guarded(arena, rows, wide, sizeof(double));

@@ -17,8 +17,7 @@
 
 /* 16: as 0 for float and double. */
 #if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
-#error                                                                                             \
-    "libdirichlet needs float and double as they are (FLT_EVAL_METHOD 0): on 32-bit x86 compile \
+#error "libdirichlet needs float and double as they are (FLT_EVAL_METHOD 0): on 32-bit x86 compile \
 with -msse2 -mfpmath=sse, on s390x with -fexcess-precision=fast"
 #endif
 

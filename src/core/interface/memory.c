@@ -54,6 +54,15 @@ void allocator_give(const struct allocator *allocator, void *pointer, size_t siz
     environment_enter(allocator->caller);
 }
 
+dirichlet_status workspace_is_too_small(int64_t budget, int64_t least, struct message *message)
+{
+    return message_with_least(
+        message, least,
+        message_fail(message, DIRICHLET_E_WORKSPACE,
+                     "options.workspace_bytes is %lld: at least %lld are needed", (long long)budget,
+                     (long long)least));
+}
+
 bool size_multiply(int64_t a, int64_t b, int64_t *out)
 {
     if (a != 0 && b > INT64_MAX / a)

@@ -28,6 +28,9 @@ void *allocator_take(const struct allocator *allocator, size_t size);
 /* pointer NULL is fine. */
 void allocator_give(const struct allocator *allocator, void *pointer, size_t size);
 
+/* WORKSPACE: options.workspace_bytes are so many, and at least others would be needed. */
+dirichlet_status workspace_is_too_small(int64_t budget, int64_t least, struct message *message);
+
 /* a * b or a + b of sizes >= 0; false, *out untouched, where it exceeds INT64_MAX. */
 bool size_multiply(int64_t a, int64_t b, int64_t *out);
 bool size_add(int64_t a, int64_t b, int64_t *out);

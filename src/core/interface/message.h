@@ -21,8 +21,8 @@ struct message {
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
-/* Write the text (message NULL: nowhere), without numbers, and return `status`, so that a check
- * reads if (bad) return message_fail(message, DIRICHLET_E_RANGE, "samples is negative"); */
+/* Write the text (message NULL: nowhere), without numbers, and return `status`: a check reads
+ *     if (bad) return message_fail(message, DIRICHLET_E_RANGE, "samples is negative"); */
 dirichlet_status
 message_fail(struct message *message, dirichlet_status status, const char *format, ...);
 

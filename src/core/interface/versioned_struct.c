@@ -31,6 +31,19 @@ dirichlet_status versioned_struct_read(void *ours, size_t size, const void *give
     return DIRICHLET_OK;
 }
 
+/* Every element has the struct_size of the first, by which the array is stepped through. */
+static dirichlet_status check_step(const void *array, int64_t index, size_t step,
+                                   const char *array_name, struct message *message)
+{
+    size_t own = 0;
+    memcpy(&own, (const unsigned char *)array + (size_t)index * step, sizeof own);
+    if (own != step)
+        return message_fail(message, DIRICHLET_E_STRUCT_SIZE,
+                            "%s[%lld].struct_size is %zu, that of the first element %zu",
+                            array_name, (long long)index, own, step);
+    return DIRICHLET_OK;
+}
+
 /* The element's address need not be aligned. */
 dirichlet_status versioned_struct_read_element(void *ours, size_t size, const void *array,
                                                int64_t index, const char *array_name,
@@ -38,7 +51,6 @@ dirichlet_status versioned_struct_read_element(void *ours, size_t size, const vo
                                                struct message *message)
 {
     size_t step = 0;
-    size_t own = 0;
     (void)message_fail(element_name, DIRICHLET_OK, "%s[%lld]", array_name, (long long)index);
     memcpy(&step, array, sizeof step);
     if (index > 0 && versioned_struct_check(step, array_name, NULL) != DIRICHLET_OK)
@@ -46,11 +58,9 @@ dirichlet_status versioned_struct_read_element(void *ours, size_t size, const vo
                             "%s[0].struct_size is %zu: set it to sizeof the struct", array_name,
                             step);
     const unsigned char *element = (const unsigned char *)array + (size_t)index * step;
-    memcpy(&own, element, sizeof own);
-    if (own != step)
-        return message_fail(message, DIRICHLET_E_STRUCT_SIZE,
-                            "%s.struct_size is %zu, that of the first element %zu",
-                            element_name->text, own, step);
+    const dirichlet_status status = check_step(array, index, step, array_name, message);
+    if (status != DIRICHLET_OK)
+        return status;
     return versioned_struct_read(ours, size, element, step, element_name->text, message);
 }
 
@@ -71,17 +81,9 @@ dirichlet_status versioned_struct_check_element(const void *array, int64_t index
                                                 const char *array_name, struct message *message)
 {
     size_t step = 0;
-    size_t own = 0;
     memcpy(&step, array, sizeof step);
     const dirichlet_status status = versioned_struct_check(step, array_name, message);
-    if (status != DIRICHLET_OK)
-        return status;
-    memcpy(&own, (const unsigned char *)array + (size_t)index * step, sizeof own);
-    if (own != step)
-        return message_fail(message, DIRICHLET_E_STRUCT_SIZE,
-                            "%s[%lld].struct_size is %zu, that of the first element %zu",
-                            array_name, (long long)index, own, step);
-    return DIRICHLET_OK;
+    return status == DIRICHLET_OK ? check_step(array, index, step, array_name, message) : status;
 }
 
 void versioned_struct_write_element(const void *ours, size_t size, void *array, int64_t index)

@@ -29,18 +29,18 @@ struct batch_copies {
     struct dense_memory memory;
 };
 
-static dirichlet_status check_batch_sizes(dense_network *network, const public_batch *batch)
+/* Its row stride, once read, is never 0. */
+static dirichlet_status check_batch_sizes(dense_network *network, public_batch *batch)
 {
     struct message *message = &network->message;
     int64_t bytes = 0;
     if (batch->groups != NULL || batch->energies != NULL || batch->deviations != NULL)
         return message_fail(message, DIRICHLET_E_RANGE,
                             "batch.groups, energies and deviations must be NULL here");
-    if (batch->row_stride != 0 && batch->row_stride < network->inputs)
-        return message_fail(message, DIRICHLET_E_SHAPE, "row_stride is %lld: rows have %lld inputs",
-                            (long long)batch->row_stride, (long long)network->inputs);
-    if (batch->samples > 0 &&
-        !size_of_array(batch->samples, larger(batch->row_stride, 1), 1, sizeof(real), &bytes))
+    const dirichlet_status status = batch_read_stride(&batch->row_stride, network->inputs, message);
+    if (status != DIRICHLET_OK)
+        return status;
+    if (!size_of_array(batch->samples, batch->row_stride, 1, sizeof(real), &bytes))
         return message_fail(message, DIRICHLET_E_OVERFLOW,
                             "samples is %lld: x cannot be that large", (long long)batch->samples);
     return DIRICHLET_OK;
@@ -49,25 +49,12 @@ static dirichlet_status check_batch_sizes(dense_network *network, const public_b
 static dirichlet_status check_batch_numbers(dense_network *network, const public_batch *batch)
 {
     struct message *message = &network->message;
-    double sum = 0.0;
-    for (int64_t i = 0; i < batch->samples; i++) {
-        const double weight = batch->weights == NULL ? 1.0 : batch->weights[i];
-        if (!isfinite(weight))
-            return message_fail(message, DIRICHLET_E_NOT_FINITE, "weights[%lld] is not finite",
-                                (long long)i);
-        if (weight < 0.0)
-            return message_fail(message, DIRICHLET_E_RANGE, "weights[%lld] is negative",
-                                (long long)i);
-        if (batch->indices != NULL && batch->indices[i] < 0)
-            return message_fail(message, DIRICHLET_E_RANGE,
-                                "indices[%lld] is %lld: it must be >= 0", (long long)i,
-                                (long long)batch->indices[i]);
-        sum += weight;
-    }
-    if (!isfinite(sum))
-        return message_fail(message, DIRICHLET_E_OVERFLOW, "weights: their sum is too large");
-    return sum > 0.0 ? DIRICHLET_OK
-                     : message_fail(message, DIRICHLET_E_NO_DATA, "weights: none is positive");
+    dirichlet_status status = batch_check_weights(batch->weights, batch->samples, message);
+    if (status == DIRICHLET_OK)
+        status = batch_check_indices(batch->indices, batch->samples, message);
+    if (status == DIRICHLET_OK)
+        status = batch_check_sum(batch_sum_of_weights(batch->weights, batch->samples), message);
+    return status;
 }
 
 /* On an arena without memory: how much it takes. */
@@ -159,7 +146,7 @@ static dirichlet_status call_batch_penalty(dense_network *network, const public_
     if (status == DIRICHLET_OK)
         status = read_penalty(network, batch.samples, options, strength, &probes, &total);
     if (status == DIRICHLET_OK)
-        status = read_gradients(network, "gradients", gradients, gradient_count);
+        status = read_gradients(network, gradients, gradient_count);
     if (status == DIRICHLET_OK)
         status = run_batch(network, &batch, probes, strength, &total, result);
     return status;

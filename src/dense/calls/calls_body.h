@@ -178,28 +178,27 @@ static dirichlet_status call_vjp(dense_network *network, int64_t samples, int64_
     return run_products(network, chain, chain->vjp, samples, x, vectors, results, jtu);
 }
 
-/* An array with an element for every layer in use. */
-static dirichlet_status check_views(dense_network *network, const char *name, const void *views,
-                                    int64_t count)
-{
-    if (views == NULL)
-        return message_fail(&network->message, DIRICHLET_E_NULL, "%s is NULL", name);
-    if (count != network->layer_count)
-        return message_fail(&network->message, DIRICHLET_E_SHAPE,
-                            "gradient_count is %lld, the layers in use are %lld", (long long)count,
-                            (long long)network->layer_count);
-    return DIRICHLET_OK;
-}
-
-static dirichlet_status read_gradients(dense_network *network, const char *name,
-                                       const public_gradient *gradients, int64_t count)
+/* Gradients or tangents, one for every layer in use, to `out`. */
+static dirichlet_status read_views(dense_network *network, const char *name, const void *views,
+                                   int64_t count, struct dense_gradient *out)
 {
     struct message *message = &network->message;
-    dirichlet_status status = check_views(network, name, gradients, count);
+    dirichlet_status status = DIRICHLET_OK;
+    if (views == NULL)
+        return message_fail(message, DIRICHLET_E_NULL, "%s is NULL", name);
+    if (count != network->layer_count)
+        return message_fail(message, DIRICHLET_E_SHAPE,
+                            "gradient_count is %lld, the layers in use are %lld", (long long)count,
+                            (long long)network->layer_count);
     for (int64_t l = 0; l < count && status == DIRICHLET_OK; l++)
-        status =
-            read_gradient(name, gradients, l, &network->layers[l], &network->gradients[l], message);
+        status = read_gradient(name, views, l, &network->layers[l], &out[l], message);
     return status;
+}
+
+static dirichlet_status read_gradients(dense_network *network, const public_gradient *gradients,
+                                       int64_t count)
+{
+    return read_views(network, "gradients", gradients, count, network->gradients);
 }
 
 static dirichlet_status call_parameter_vjp(dense_network *network, int64_t samples, const real *x,
@@ -215,7 +214,7 @@ static dirichlet_status call_parameter_vjp(dense_network *network, int64_t sampl
         status = message_fail(&network->message, DIRICHLET_E_RANGE,
                               "scale is %g: it must be finite", scale);
     if (status == DIRICHLET_OK)
-        status = read_gradients(network, "gradients", gradients, gradient_count);
+        status = read_gradients(network, gradients, gradient_count);
     if (status != DIRICHLET_OK || samples == 0)
         return status;
     const struct dense_chain *chain = chain_of_gradient(network);

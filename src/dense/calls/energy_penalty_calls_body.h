@@ -21,6 +21,7 @@
 #include "dense/workspace/needs_body.h"
 #include "dirichlet/dense.h"
 #include "dirichlet/status.h"
+#include "model/probes.h"
 
 /* Begin by a plan; where its Gram matrix cannot be made, by the direct one. */
 static const struct dense_chain *begin_penalty(dense_network *network,
@@ -62,11 +63,11 @@ static void scale_numbers(void *numbers, size_t size, int64_t first, int64_t cou
     }
 }
 
-static void weigh_tile(const dense_network *network, const double *roots, int64_t samples)
+static void weigh_tile(const dense_network *network, const struct dense_layer *layer,
+                       const double *roots, int64_t samples)
 {
     const struct dense_workspace *w = &network->workspace;
-    const struct dense_layer *layer = last_with_slopes(network);
-    for (int64_t s = 0; layer != NULL && s < samples; s++) {
+    for (int64_t s = 0; s < samples; s++) {
         scale_numbers(w->slopes, w->carried_size,
                       w->sizes.tile * layer->slopes_before + s * layer->slope_stride,
                       layer->outputs, roots[s]);
@@ -85,6 +86,7 @@ double PRECISION(dense_penalty_by)(dense_network *network, const dirichlet_dense
     const double weight = total->roots != NULL ? total->weight : (double)samples;
     const double terms = weight * (total->probes ? (double)plan->rows : 1.0);
     const struct dense_energy_gradient given = *total;
+    const struct dense_layer *weighed = last_with_slopes(network);
     const struct dense_chain *chain = begin_penalty(network, plan, total->probes);
     total->factor = strength / terms;
     for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
@@ -92,8 +94,8 @@ double PRECISION(dense_penalty_by)(dense_network *network, const dirichlet_dense
         chain->forward(network, tile, x + first * network->inputs);
         total->first_sample = given.first_sample + first;
         total->indices = given.indices == NULL ? NULL : given.indices + first;
-        if (given.roots != NULL && last_with_slopes(network) != NULL)
-            weigh_tile(network, given.roots + first, tile);
+        if (given.roots != NULL && weighed != NULL)
+            weigh_tile(network, weighed, given.roots + first, tile);
         else if (given.roots != NULL)
             total->starts = given.roots + first;
         chain->add_energy_gradient(network, tile, total);
@@ -136,13 +138,11 @@ static int64_t probes_of_penalty(const dense_network *network,
                                  const dirichlet_dense_penalty_options *options)
 {
     const int64_t all = smaller(network->inputs, network->outputs);
-    const int64_t usual = DIRICHLET_DEFAULT_PROBES;
-    const bool asked = options->probes > 0;
-    if (options->method == DIRICHLET_METHOD_EXACT || options->probes == DIRICHLET_PROBES_ALL ||
-        (options->method == DIRICHLET_METHOD_AUTO && !asked))
+    const int64_t probes = probes_asked(options->probes, all);
+    if (options->method == DIRICHLET_METHOD_EXACT ||
+        (options->method == DIRICHLET_METHOD_AUTO && options->probes == 0))
         return 0;
-    const int64_t probes = asked ? options->probes : usual;
-    return probes >= all || (!asked && all <= usual + usual / 4) ? 0 : probes;
+    return probes >= all ? 0 : probes;
 }
 
 static dirichlet_status read_penalty(dense_network *network, int64_t samples,
@@ -215,7 +215,7 @@ static dirichlet_status call_energy_penalty(dense_network *network, int64_t samp
     if (status == DIRICHLET_OK)
         status = read_penalty(network, samples, options, strength, &probes, &total);
     if (status == DIRICHLET_OK)
-        status = read_gradients(network, "gradients", gradients, gradient_count);
+        status = read_gradients(network, gradients, gradient_count);
     if (status == DIRICHLET_OK)
         run_penalty(network, samples, x, probes, strength, &total, result);
     return status;

@@ -120,7 +120,7 @@ static dirichlet_status check_flatness(dense_network *network, int64_t samples,
                               "learning_rate is %g: it must be >= 0", learning_rate);
     if (status != DIRICHLET_OK || (gradients == NULL && gradient_count == 0))
         return status;
-    return read_gradients(network, "gradients", gradients, gradient_count);
+    return read_gradients(network, gradients, gradient_count);
 }
 
 static dirichlet_status call_flatness_penalty(dense_network *network, int64_t samples,

@@ -19,6 +19,7 @@
 #include "dirichlet/dense.h"
 #include "dirichlet/loss.h"
 #include "dirichlet/status.h"
+#include "model/calls/answer.h"
 #include "model/loss.h"
 
 typedef PRECISION(dirichlet_loss) loss_table;
@@ -43,17 +44,6 @@ static dirichlet_status check_loss(dense_network *network, int64_t samples, cons
                                 &network->message);
 }
 
-static dirichlet_status stop_for_callback(dense_network *network, const char *name, int32_t code)
-{
-    struct message *message = &network->message;
-    const dirichlet_status status =
-        code == DIRICHLET_CALLBACK_UNSUPPORTED
-            ? message_fail(message, DIRICHLET_E_MISSING_CALLBACK,
-                           "loss.%s says that it is unsupported: leave it out", name)
-            : message_fail(message, DIRICHLET_E_CALLBACK, "loss.%s returned %d", name, (int)code);
-    return message_with_code(message, code, status);
-}
-
 /* The loss of a tile whose forward pass has been done; its cotangents are
  * workspace.loss->outputs[1]. */
 static dirichlet_status evaluate_tile(dense_network *network, const struct dense_chain *chain,
@@ -68,7 +58,7 @@ static dirichlet_status evaluate_tile(dense_network *network, const struct dense
                                  w->loss->outputs[0], w->loss->losses, w->loss->outputs[1]);
     network->busy = false;
     if (code != 0)
-        return stop_for_callback(network, "function", code);
+        return answer_status(code, "loss.function", &network->message);
     for (int64_t s = 0; s < tile; s++)
         add_term(sum, w->loss->losses[s]);
     return DIRICHLET_OK;
@@ -117,7 +107,7 @@ static dirichlet_status add_loss_hvp(dense_network *network, int64_t samples, co
                                   w->loss->outputs[0], w->loss->outputs[2], w->loss->outputs[3]);
         network->busy = false;
         if (code != 0)
-            return stop_for_callback(network, "curvature", code);
+            return answer_status(code, "loss.curvature", &network->message);
         chain->hvp(network, tile, w->loss->outputs[1], w->loss->outputs[3], scale);
     }
     return DIRICHLET_OK;
@@ -134,21 +124,11 @@ static dirichlet_status call_loss_gradient(dense_network *network, int64_t sampl
     if (status == DIRICHLET_OK)
         status = check_scale(network, "scale", scale);
     if (status == DIRICHLET_OK)
-        status = read_gradients(network, "gradients", gradients, gradient_count);
+        status = read_gradients(network, gradients, gradient_count);
     if (status == DIRICHLET_OK && samples > 0)
         status = add_loss_gradient(network, samples, x, &table, scale / (double)samples, &sum);
     if (status == DIRICHLET_OK && value != NULL)
         *value = samples > 0 ? sum / (double)samples : 0.0;
-    return status;
-}
-
-static dirichlet_status read_tangents(dense_network *network, const public_tangent *tangents,
-                                      int64_t count)
-{
-    dirichlet_status status = check_views(network, "tangents", tangents, count);
-    for (int64_t l = 0; l < count && status == DIRICHLET_OK; l++)
-        status = read_tangent(tangents, l, &network->layers[l], &network->tangents[l],
-                              &network->message);
     return status;
 }
 
@@ -162,9 +142,9 @@ static dirichlet_status call_loss_hvp(dense_network *network, int64_t samples, c
     if (status == DIRICHLET_OK)
         status = check_scale(network, "scale", scale);
     if (status == DIRICHLET_OK)
-        status = read_tangents(network, tangents, gradient_count);
+        status = read_views(network, "tangents", tangents, gradient_count, network->tangents);
     if (status == DIRICHLET_OK)
-        status = read_gradients(network, "gradients", gradients, gradient_count);
+        status = read_gradients(network, gradients, gradient_count);
     if (status == DIRICHLET_OK && samples > 0)
         status = add_loss_hvp(network, samples, x, &table, scale / (double)samples);
     return status;

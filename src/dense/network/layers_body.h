@@ -4,7 +4,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include "core/arithmetic/real.h"
 #include "core/interface/message.h"
@@ -116,9 +115,14 @@ static dirichlet_status check_layers(const public_layer *layers, int64_t count,
     return DIRICHLET_OK;
 }
 
-static dirichlet_status read_gradient(const char *array, const public_gradient *gradients,
-                                      int64_t index, const struct dense_layer *layer,
-                                      struct dense_gradient *out, struct message *message)
+/* Tangents are laid out as gradients are, but for const: the view that takes one is only read. */
+_Static_assert(sizeof(public_tangent) == sizeof(public_gradient) &&
+                   offsetof(public_tangent, bias_stride) == offsetof(public_gradient, bias_stride),
+               "one function reads both");
+
+static dirichlet_status read_gradient(const char *array, const void *gradients, int64_t index,
+                                      const struct dense_layer *layer, struct dense_gradient *out,
+                                      struct message *message)
 {
     struct message name;
     public_gradient given = {0};
@@ -132,29 +136,6 @@ static dirichlet_status read_gradient(const char *array, const public_gradient *
                                           &given.bias_stride, message);
     *out = (struct dense_gradient){given.weights, given.output_stride, given.input_stride,
                                    given.bias, given.bias_stride};
-    return status;
-}
-
-/* The same of a direction, which is only read: the view that takes it is written to by nobody. */
-static dirichlet_status read_tangent(const public_tangent *tangents, int64_t index,
-                                     const struct dense_layer *layer, struct dense_gradient *out,
-                                     struct message *message)
-{
-    struct message name;
-    public_tangent given = {0};
-    dirichlet_status status = versioned_struct_read_element(&given, sizeof given, tangents, index,
-                                                            "tangents", &name, message);
-    if (status == DIRICHLET_OK && given.weights != NULL)
-        status = dense_strides_check_matrix(layer->outputs, layer->inputs, sizeof(real), name.text,
-                                            &given.output_stride, &given.input_stride, message);
-    if (status == DIRICHLET_OK && given.bias != NULL)
-        status = dense_strides_check_bias(layer->outputs, sizeof(real), name.text,
-                                          &given.bias_stride, message);
-    *out = (struct dense_gradient){.output_stride = given.output_stride,
-                                   .input_stride = given.input_stride,
-                                   .bias_stride = given.bias_stride};
-    memcpy(&out->weights, &given.weights, sizeof out->weights);
-    memcpy(&out->bias, &given.bias, sizeof out->bias);
     return status;
 }
 

@@ -1,6 +1,7 @@
 #include "estimator/plan/plan.h"
 
 #include "core/arithmetic/extremes.h"
+#include "model/probes.h"
 
 /* Probe indices must fit the counter of the random numbers. */
 #define MOST_PROBES (INT64_C(1) << 28)
@@ -36,13 +37,6 @@ static int64_t exact_products(const struct model_offer *offer)
     return offer->jvp ? offer->inputs : 0;
 }
 
-/* No random error for a quarter more products than the budget has: a good trade, since one that is
- * just below what is exact leaves an error of percents. */
-static bool is_affordable(int64_t products, int64_t budget)
-{
-    return products <= budget + budget / 4;
-}
-
 /* Has Hutch++ the smaller error with m products, where n > m would be exact? What J is like is not
  * known, so that the largest relative variances are compared: that of an orthonormal frame is
  *
@@ -70,22 +64,13 @@ static dirichlet_method choose(const struct model_offer *offer, int64_t probes, 
     const bool products = has_vjp_side(offer) || offer->jvp;
     if (offer->energies && (probes == 0 || !products))
         return DIRICHLET_METHOD_EXACT;
-    if (exact > 0 && (probes == DIRICHLET_PROBES_ALL || is_affordable(exact, budget)))
+    if (exact > 0 && (probes == DIRICHLET_PROBES_ALL || probes_afford(exact, budget)))
         return DIRICHLET_METHOD_EXACT;
     if (!products)
         return DIRICHLET_METHOD_FINITE_DIFFERENCE;
     return offer->vjp && offer->jvp && is_hutchpp_better(exact, budget)
                ? DIRICHLET_METHOD_HUTCHPP
                : DIRICHLET_METHOD_ORTHOGONAL;
-}
-
-/* Directions out of n for what the options say. */
-static int64_t probes_of(int64_t probes, int64_t n)
-{
-    if (probes > 0)
-        return probes;
-    const bool all = probes == DIRICHLET_PROBES_ALL || is_affordable(n, DIRICHLET_DEFAULT_PROBES);
-    return all ? n : DIRICHLET_DEFAULT_PROBES;
 }
 
 static void take_side(const struct model_offer *offer, enum side side, struct plan *plan)
@@ -129,7 +114,7 @@ static dirichlet_status plan_finite_difference(const struct model_offer *offer, 
     if (!offer->forward)
         return missing(plan, "forward", message);
     take_side(offer, SIDE_FORWARD, plan);
-    plan->directions = smaller(probes_of(probes, offer->inputs), offer->inputs);
+    plan->directions = smaller(probes_asked(probes, offer->inputs), offer->inputs);
     plan->products = plan->directions;
     return DIRICHLET_OK;
 }
@@ -145,7 +130,7 @@ static dirichlet_status plan_hutchpp(const struct model_offer *offer, int64_t pr
         return message_fail(message, DIRICHLET_E_RANGE,
                             "options.probes is %lld: hutchpp needs at least 3", (long long)probes);
     take_side(offer, offer->outputs <= offer->inputs ? SIDE_VJP : SIDE_JVP, plan);
-    const int64_t budget = larger(probes_of(probes, plan->direction_size), 3);
+    const int64_t budget = larger(probes_asked(probes, plan->direction_size), 3);
     plan->sketch = smaller(budget / 3, plan->direction_size);
     plan->directions = budget - plan->sketch;
     plan->products = budget;
@@ -174,7 +159,7 @@ static dirichlet_status plan_probes(const struct model_offer *offer, int64_t pro
         return message_fail(message, DIRICHLET_E_RANGE,
                             "options.probes is %lld: method %s has only %lld directions",
                             (long long)probes, dirichlet_method_name(plan->method), (long long)n);
-    plan->directions = probes_of(probes, n);
+    plan->directions = probes_asked(probes, n);
     plan->products = plan->directions;
     plan->exact = (without_replacement && plan->directions == n) ||
                   (n == 1 && plan->method != DIRICHLET_METHOD_GAUSSIAN);
@@ -188,7 +173,7 @@ static dirichlet_method plan_auto(const struct model_offer *offer, int64_t *prob
     const dirichlet_method method = choose(offer, *probes, budget);
     if (method != DIRICHLET_METHOD_FINITE_DIFFERENCE)
         *probes = budget;
-    else if (is_affordable(offer->inputs, *probes))
+    else if (probes_afford(offer->inputs, *probes))
         *probes = offer->inputs;
     return method;
 }

@@ -99,11 +99,7 @@ static dirichlet_status choose_tile(const struct plan *plan, const struct model_
             message, DIRICHLET_E_OVERFLOW,
             "model.inputs, model.outputs and options.probes are too large together");
     if (least > budget)
-        return message_with_least(
-            message, least,
-            message_fail(message, DIRICHLET_E_WORKSPACE,
-                         "options.workspace_bytes is %lld: at least %lld are needed",
-                         (long long)budget, (long long)least));
+        return workspace_is_too_small(budget, least, message);
     w->samples = samples;
     w->directions = directions;
     w->bytes = least;

@@ -1,23 +1,10 @@
 #include "estimator/state/batch.h"
 
-#include <math.h>
 #include <string.h>
 
+#include "core/arithmetic/extremes.h"
 #include "core/interface/arena.h"
-
-static dirichlet_status check_weights(dirichlet_estimator *estimator, const struct batch *batch)
-{
-    const double *weights = batch->weights;
-    for (int64_t i = 0; weights != NULL && i < batch->samples; i++) {
-        if (!isfinite(weights[i]))
-            return message_fail(&estimator->message, DIRICHLET_E_NOT_FINITE,
-                                "weights[%lld] is not finite", (long long)i);
-        if (weights[i] < 0.0)
-            return message_fail(&estimator->message, DIRICHLET_E_RANGE, "weights[%lld] is negative",
-                                (long long)i);
-    }
-    return DIRICHLET_OK;
-}
+#include "model/batch.h"
 
 static dirichlet_status check_indices(dirichlet_estimator *estimator, const struct batch *batch)
 {
@@ -58,9 +45,10 @@ static dirichlet_status check_sizes(dirichlet_estimator *estimator, const struct
                             (long long)samples);
     if (samples > 0 && batch->x == NULL)
         return message_fail(message, DIRICHLET_E_NULL, "x is NULL");
-    if (batch->row_stride < estimator->offer.inputs)
-        return message_fail(message, DIRICHLET_E_SHAPE, "row_stride is %lld: rows have %lld inputs",
-                            (long long)batch->row_stride, (long long)estimator->offer.inputs);
+    int64_t stride = batch->row_stride;
+    const dirichlet_status status = batch_read_stride(&stride, estimator->offer.inputs, message);
+    if (status != DIRICHLET_OK)
+        return status;
     if (!size_of_array(samples, batch->row_stride, 1, estimator->element_size, &bytes) ||
         samples > room_for_counts(&estimator->state))
         return message_fail(message, DIRICHLET_E_OVERFLOW,
@@ -77,7 +65,7 @@ dirichlet_status batch_check(dirichlet_estimator *estimator, const struct batch 
     if (status == DIRICHLET_OK)
         status = check_sizes(estimator, batch);
     if (status == DIRICHLET_OK)
-        status = check_weights(estimator, batch);
+        status = batch_check_weights(batch->weights, batch->samples, &estimator->message);
     if (status == DIRICHLET_OK)
         status = check_indices(estimator, batch);
     return status == DIRICHLET_OK ? check_groups(estimator, batch) : status;
@@ -87,9 +75,7 @@ dirichlet_status batch_check(dirichlet_estimator *estimator, const struct batch 
 static void lay_out(const dirichlet_estimator *estimator, const struct batch *batch,
                     struct arena *arena, struct progress *progress)
 {
-    const int64_t tile = batch->samples < estimator->workspace.samples
-                             ? batch->samples
-                             : estimator->workspace.samples;
+    const int64_t tile = smaller(batch->samples, estimator->workspace.samples);
     if (batch->energies != NULL)
         progress->energies = arena_take(arena, batch->samples, 1, 1, sizeof(double));
     if (batch->deviations != NULL)

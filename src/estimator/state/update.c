@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/arithmetic/exact_sum.h"
+#include "core/arithmetic/extremes.h"
 #include "core/interface/lent.h"
 #include "estimator/state/batch.h"
 #include "estimator/state/result.h"
@@ -77,11 +78,12 @@ static dirichlet_status absorb_sample(dirichlet_estimator *estimator,
 /* The next sample is the one after these. */
 static void advance(dirichlet_estimator *estimator, int64_t samples)
 {
+    const struct tile *tile = &estimator->tile;
     int64_t *next = &estimator->trial.next_sample;
-    for (int64_t row = 0; row < samples; row++) {
-        const int64_t after = tile_sample(&estimator->tile, row) + 1;
-        *next = after > *next ? after : *next;
-    }
+    if (tile->indices == NULL)
+        *next = larger(*next, tile->first + samples);
+    for (int64_t row = 0; tile->indices != NULL && row < samples; row++)
+        *next = larger(*next, tile->indices[row] + 1);
 }
 
 static dirichlet_status absorb_tile(dirichlet_estimator *estimator, struct progress *progress,
@@ -138,19 +140,14 @@ static dirichlet_status report_progress(dirichlet_estimator *estimator,
     return listener_tell(&listener, describe(estimator, progress));
 }
 
-static int64_t smallest(int64_t a, int64_t b, int64_t c)
-{
-    const int64_t ab = a < b ? a : b;
-    return ab < c ? ab : c;
-}
-
 static dirichlet_status run_tiles(dirichlet_estimator *estimator, struct progress *progress)
 {
     while (progress->done < progress->batch->samples) {
         const int64_t room = stopping_room(estimator, &estimator->trial);
-        const int64_t samples = batch_next_tile(estimator, progress,
-                                                smallest(progress->batch->samples - progress->done,
-                                                         room, estimator->workspace.samples));
+        const int64_t samples =
+            batch_next_tile(estimator, progress,
+                            smaller(smaller(progress->batch->samples - progress->done, room),
+                                    estimator->workspace.samples));
         if (samples == 0) { /* it has stopped, or a merge has led past the cap */
             if (estimator->trial.stopped == DIRICHLET_STOP_NONE)
                 stopping_consider(estimator, &estimator->trial);

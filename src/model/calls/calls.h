@@ -7,6 +7,7 @@
 
 #include "core/interface/environment.h"
 #include "core/interface/message.h"
+#include "dirichlet/check.h"
 #include "dirichlet/model.h"
 #include "dirichlet/status.h"
 
@@ -47,6 +48,15 @@ dirichlet_status model_parameter_vjp_f64(const struct model_caller_f64 *caller, 
 /* Before the products of these rows, all of which go into one call. No callback: nothing. */
 dirichlet_status model_prepare_f64(const struct model_caller_f64 *caller, int64_t first,
                                    int64_t samples, const double *x);
+
+/* One callback, as it is: nothing is checked, and the environment is the caller's affair. `many`
+ * points or directions of each sample; what a callback does not have is not looked at. */
+int32_t model_invoke_f64(const dirichlet_model_f64 *model, dirichlet_callback callback,
+                         int64_t first, int64_t samples, int64_t many, const double *x,
+                         const double *given, void *out);
+int32_t model_invoke_f32(const dirichlet_model_f32 *model, dirichlet_callback callback,
+                         int64_t first, int64_t samples, int64_t many, const float *x,
+                         const float *given, void *out);
 
 dirichlet_status model_forward_f32(const struct model_caller_f32 *caller, int64_t first,
                                    int64_t samples, int64_t points, const float *x, float *y);

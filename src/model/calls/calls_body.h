@@ -11,94 +11,80 @@
 #include "core/arithmetic/real.h"
 #include "core/interface/environment.h"
 #include "core/interface/message.h"
+#include "dirichlet/check.h"
 #include "dirichlet/model.h"
 #include "dirichlet/status.h"
+#include "model/calls/answer.h"
 #include "model/calls/calls.h"
+#include "model/calls/shape.h"
 #include "model/spoil_body.h"
 
-enum callback { FORWARD, JVP, VJP, PRODUCT_NORMS, ENERGIES, PARAMETER_VJP, PREPARE };
-
-/* A call to be made; `many` points or directions of each sample. Of `in` and `out`, arrays that a
- * callback does not have are NULL. */
+/* A call to be made; `many` points or directions of each sample. Of `given` and `out`, arrays that
+ * a callback does not have are NULL. */
 struct call {
-    enum callback callback;
+    dirichlet_callback callback;
     int64_t first;
     int64_t samples;
     int64_t many;
     const real *x;
-    const real *in;
-    real *out;
-    double *numbers;
+    const real *given;
+    void *out; /* of double where it is squares, else real */
 };
 
 typedef struct PRECISION(model_caller) model_caller;
 
-static const char *name_of(enum callback callback)
-{
-    static const char *const names[] = {"forward",  "jvp",           "vjp",    "product_norms",
-                                        "energies", "parameter_vjp", "prepare"};
-    return names[callback];
-}
-
 /* Points of each sample that stand in x. */
 static int64_t points_of(const struct call *call)
 {
-    return call->callback == FORWARD || call->callback == PARAMETER_VJP ? call->many : 1;
+    return callback_has_points(call->callback) ? call->many : 1;
 }
 
-static int64_t in_size(const PRECISION(dirichlet_model) * model, const struct call *call)
+/* Squares are double in both precisions. */
+static bool gives_numbers(const struct call *call)
 {
-    return call->many * (call->callback == JVP ? model->inputs : model->outputs);
+    return call->callback == DIRICHLET_CALLBACK_ENERGIES ||
+           call->callback == DIRICHLET_CALLBACK_PRODUCT_NORMS;
 }
 
-/* Of a row. */
 static int64_t out_size(const PRECISION(dirichlet_model) * model, const struct call *call)
 {
-    return call->callback == VJP ? model->inputs : model->outputs;
+    return callback_output_size(call->callback, model->inputs, model->outputs);
 }
 
 /* What it has not written, or cannot, is NaN. */
 static void spoil(const PRECISION(dirichlet_model) * model, const struct call *call)
 {
     const int64_t rows = call->samples * call->many;
-    if (call->out != NULL)
+    double *numbers = gives_numbers(call) ? call->out : NULL;
+    if (numbers == NULL && call->out != NULL)
         spoil_rows(call->out, rows, out_size(model, call));
-    for (int64_t i = 0; call->numbers != NULL && i < rows; i++)
-        call->numbers[i] = NAN;
+    for (int64_t i = 0; numbers != NULL && i < rows; i++)
+        numbers[i] = NAN;
 }
 
-static int32_t invoke(const PRECISION(dirichlet_model) * model, const struct call *c)
+int32_t PRECISION(model_invoke)(const PRECISION(dirichlet_model) * model,
+                                dirichlet_callback callback, int64_t first, int64_t samples,
+                                int64_t many, const real *x, const real *given, void *out)
 {
     void *user = model->user;
-    switch (c->callback) {
-    case FORWARD: return model->forward(c->first, c->samples, c->many, c->x, c->out, user);
-    case JVP: return model->jvp(c->first, c->samples, c->many, c->x, c->in, c->out, user);
-    case VJP: return model->vjp(c->first, c->samples, c->many, c->x, c->in, c->out, user);
-    case PRODUCT_NORMS:
-        return model->product_norms(c->first, c->samples, c->many, c->x, c->in, c->numbers, user);
-    case ENERGIES: return model->energies(c->first, c->samples, c->x, c->numbers, user);
-    case PARAMETER_VJP:
-        return model->parameter_vjp(c->first, c->samples, c->many, c->x, c->in, user);
-    default: return model->prepare(c->first, c->samples, c->x, user);
+    switch (callback) {
+    case DIRICHLET_CALLBACK_FORWARD: return model->forward(first, samples, many, x, out, user);
+    case DIRICHLET_CALLBACK_JVP: return model->jvp(first, samples, many, x, given, out, user);
+    case DIRICHLET_CALLBACK_VJP: return model->vjp(first, samples, many, x, given, out, user);
+    case DIRICHLET_CALLBACK_PRODUCT_NORMS:
+        return model->product_norms(first, samples, many, x, given, out, user);
+    case DIRICHLET_CALLBACK_ENERGIES: return model->energies(first, samples, x, out, user);
+    case DIRICHLET_CALLBACK_PARAMETER_VJP:
+        return model->parameter_vjp(first, samples, many, x, given, user);
+    default: return model->prepare(first, samples, x, user);
     }
 }
 
 static dirichlet_status failed(const model_caller *caller, const struct call *call, int32_t code)
 {
-    struct message *message = caller->message;
-    const char *name = name_of(call->callback);
-    dirichlet_status status = DIRICHLET_E_CALLBACK;
-    if (code == DIRICHLET_CALLBACK_UNSUPPORTED)
-        status = message_fail(message, DIRICHLET_E_MISSING_CALLBACK,
-                              "model.%s says that it is unsupported: leave it out", name);
-    else if (code < 0)
-        status = message_fail(message, status,
-                              "model.%s returned %d, and negative numbers are "
-                              "reserved",
-                              name, (int)code);
-    else
-        status = message_fail(message, status, "model.%s returned %d", name, (int)code);
-    return message_with_code(message, code, status);
+    struct message name;
+    (void)message_fail(&name, DIRICHLET_OK, "model.%s", dirichlet_callback_name(call->callback));
+    return answer_status(code, name.text, caller->message);
 }
 
 /* The part of a call from sample `begin` on, and in each of these from point or direction
@@ -112,12 +98,12 @@ static struct call part_of(const PRECISION(dirichlet_model) * model, const struc
     part.samples = samples;
     part.many = many;
     part.x += (begin * points_of(call) + from) * model->inputs;
-    if (call->in != NULL)
-        part.in += row * (in_size(model, call) / call->many);
+    if (call->given != NULL)
+        part.given += row * callback_given_size(call->callback, model->inputs, model->outputs);
     if (call->out != NULL)
-        part.out += row * out_size(model, call);
-    if (call->numbers != NULL)
-        part.numbers += row;
+        part.out =
+            (unsigned char *)call->out + (size_t)(row * out_size(model, call)) *
+                                             (gives_numbers(call) ? sizeof(double) : sizeof(real));
     return part;
 }
 
@@ -126,10 +112,9 @@ static dirichlet_status make_call(const model_caller *caller, const struct call 
 /* Products of other samples than those that were prepared. */
 static dirichlet_status prepare_for(const model_caller *caller, const struct call *call)
 {
-    const bool products =
-        call->callback == JVP || call->callback == VJP || call->callback == PRODUCT_NORMS;
-    return products ? PRECISION(model_prepare)(caller, call->first, call->samples, call->x)
-                    : DIRICHLET_OK;
+    return callback_is_product(call->callback)
+               ? PRECISION(model_prepare)(caller, call->first, call->samples, call->x)
+               : DIRICHLET_OK;
 }
 
 /* Which rows are out of its domain? They are made one by one, and where there is one alone, its
@@ -138,7 +123,7 @@ static dirichlet_status split_call(const model_caller *caller, const struct call
 {
     const bool points = points_of(call) > 1;
     const int64_t pieces = points ? call->samples * call->many : call->samples;
-    if (pieces == 1 && call->callback == PARAMETER_VJP)
+    if (pieces == 1 && call->callback == DIRICHLET_CALLBACK_PARAMETER_VJP)
         return message_with_sample(caller->message, call->first,
                                    message_fail(caller->message, DIRICHLET_E_NOT_FINITE,
                                                 "sample %lld: model.parameter_vjp is not defined",
@@ -163,11 +148,13 @@ static dirichlet_status make_call(const model_caller *caller, const struct call 
 {
     spoil(caller->model, call);
     environment_leave(caller->environment);
-    const int32_t code = invoke(caller->model, call);
+    const int32_t code =
+        PRECISION(model_invoke)(caller->model, call->callback, call->first, call->samples,
+                                call->many, call->x, call->given, call->out);
     environment_enter(caller->environment);
     if (code == 0)
         return DIRICHLET_OK;
-    if (call->callback == PREPARE && code == DIRICHLET_CALLBACK_OUT_OF_DOMAIN)
+    if (call->callback == DIRICHLET_CALLBACK_PREPARE && code == DIRICHLET_CALLBACK_OUT_OF_DOMAIN)
         return DIRICHLET_OK; /* the products will say so again */
     return code == DIRICHLET_CALLBACK_OUT_OF_DOMAIN ? split_call(caller, call)
                                                     : failed(caller, call, code);
@@ -209,8 +196,12 @@ static dirichlet_status make_point_calls(const model_caller *caller, struct call
 dirichlet_status PRECISION(model_forward)(const model_caller *caller, int64_t first,
                                           int64_t samples, int64_t points, const real *x, real *y)
 {
-    const struct call call = {
-        .callback = FORWARD, .first = first, .samples = samples, .many = points, .x = x, .out = y};
+    const struct call call = {.callback = DIRICHLET_CALLBACK_FORWARD,
+                              .first = first,
+                              .samples = samples,
+                              .many = points,
+                              .x = x,
+                              .out = y};
     return make_point_calls(caller, call);
 }
 
@@ -218,26 +209,26 @@ dirichlet_status PRECISION(model_parameter_vjp)(const model_caller *caller, int6
                                                 int64_t samples, int64_t points, const real *x,
                                                 const real *cotangents)
 {
-    const struct call call = {.callback = PARAMETER_VJP,
+    const struct call call = {.callback = DIRICHLET_CALLBACK_PARAMETER_VJP,
                               .first = first,
                               .samples = samples,
                               .many = points,
                               .x = x,
-                              .in = cotangents};
+                              .given = cotangents};
     return make_point_calls(caller, call);
 }
 
 dirichlet_status PRECISION(model_jvp)(const model_caller *caller, int64_t first, int64_t samples,
                                       int64_t directions, const real *x, const real *v, real *jv)
 {
-    const struct call call = {JVP, first, samples, directions, x, v, jv, NULL};
+    const struct call call = {DIRICHLET_CALLBACK_JVP, first, samples, directions, x, v, jv};
     return make_calls(caller, &call);
 }
 
 dirichlet_status PRECISION(model_vjp)(const model_caller *caller, int64_t first, int64_t samples,
                                       int64_t directions, const real *x, const real *u, real *jtu)
 {
-    const struct call call = {VJP, first, samples, directions, x, u, jtu, NULL};
+    const struct call call = {DIRICHLET_CALLBACK_VJP, first, samples, directions, x, u, jtu};
     return make_calls(caller, &call);
 }
 
@@ -245,21 +236,22 @@ dirichlet_status PRECISION(model_product_norms)(const model_caller *caller, int6
                                                 int64_t samples, int64_t directions, const real *x,
                                                 const real *u, double *norms)
 {
-    const struct call call = {PRODUCT_NORMS, first, samples, directions, x, u, NULL, norms};
+    const struct call call = {
+        DIRICHLET_CALLBACK_PRODUCT_NORMS, first, samples, directions, x, u, norms};
     return make_calls(caller, &call);
 }
 
 dirichlet_status PRECISION(model_energies)(const model_caller *caller, int64_t first,
                                            int64_t samples, const real *x, double *energies)
 {
-    const struct call call = {ENERGIES, first, samples, 1, x, NULL, NULL, energies};
+    const struct call call = {DIRICHLET_CALLBACK_ENERGIES, first, samples, 1, x, NULL, energies};
     return make_calls(caller, &call);
 }
 
 dirichlet_status PRECISION(model_prepare)(const model_caller *caller, int64_t first,
                                           int64_t samples, const real *x)
 {
-    const struct call call = {PREPARE, first, samples, 1, x, NULL, NULL, NULL};
+    const struct call call = {DIRICHLET_CALLBACK_PREPARE, first, samples, 1, x, NULL, NULL};
     return caller->model->prepare == NULL ? DIRICHLET_OK : make_call(caller, &call);
 }
 

@@ -32,6 +32,7 @@
 #include "dirichlet/regularizer.h"
 #include "dirichlet/status.h"
 #include "model/model.h"
+#include "regularizer/checks.h"
 #include "regularizer/loops_body.h"
 #include "regularizer/step_body.h"
 
@@ -119,11 +120,7 @@ static dirichlet_status pair_not_finite(const struct penalty *penalty, int64_t p
                                         const char *what)
 {
     const int64_t row = pair / penalty->probes;
-    const int64_t sample = index_of(penalty, row);
-    return message_with_sample(penalty->message, sample,
-                               message_fail(penalty->message, DIRICHLET_E_NOT_FINITE,
-                                            "sample %lld (row %lld of x): %s", (long long)sample,
-                                            (long long)row, what));
+    return regularizer_not_finite(index_of(penalty, row), row, what, penalty->message);
 }
 
 static void draw_pair(const struct penalty *penalty, int64_t pair)

@@ -14,70 +14,32 @@
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/vector/vector_loops_body.h"
-#include "dirichlet/estimator.h"
 #include "dirichlet/regularizer.h"
 #include "dirichlet/status.h"
+#include "model/batch.h"
+#include "model/probes.h"
 #include "regularizer/checks.h"
 #include "regularizer/energy/pairs_body.h"
 
 /* Probe indices must fit the counter of the random numbers. */
 #define PENALTY_MOST_PROBES (INT64_C(1) << 28)
 
-/* Directions of a sample: all d where the default is at most a quarter less. */
-static int64_t probes_asked(const struct penalty *penalty)
-{
-    const int64_t d = penalty->offer.inputs;
-    const int64_t probes = penalty->options.probes;
-    if (probes > 0)
-        return probes;
-    const int64_t most = DIRICHLET_DEFAULT_PROBES + DIRICHLET_DEFAULT_PROBES / 4;
-    return probes == DIRICHLET_PROBES_ALL || d <= most ? d : DIRICHLET_DEFAULT_PROBES;
-}
-
-static double weight_of_all(const struct penalty *penalty)
-{
-    double sum = 0.0;
-    for (int64_t i = 0; i < penalty->batch.samples; i++)
-        sum += weight_of(penalty, i);
-    return sum * (penalty->exact ? 1.0 : (double)penalty->probes);
-}
-
 /* Signs of fewer probes than inputs, or all the coordinates. */
 static dirichlet_status choose_probes(struct penalty *penalty)
 {
     const int64_t d = penalty->offer.inputs;
-    const int64_t probes = probes_asked(penalty);
+    const int64_t probes = probes_asked(penalty->options.probes, d);
     penalty->exact = probes >= d;
     penalty->probes = smaller(probes, d);
     penalty->period = (PENALTY_PAIRS_A_CENTER - 1) / penalty->probes + 1;
-    penalty->weight = weight_of_all(penalty);
+    penalty->weight = batch_sum_of_weights(penalty->batch.weights, penalty->batch.samples) *
+                      (penalty->exact ? 1.0 : (double)penalty->probes);
     if (!penalty->exact && probes > PENALTY_MOST_PROBES)
         return message_fail(penalty->message, DIRICHLET_E_RANGE,
                             "options.probes is %lld: it must be in 0 .. 2^28 or at least %lld",
                             (long long)probes, (long long)d);
-    if (!isfinite(penalty->weight))
-        return message_fail(penalty->message, DIRICHLET_E_OVERFLOW,
-                            "weights: their sum is too large");
-    if (!(penalty->weight > 0.0))
-        return message_fail(penalty->message, DIRICHLET_E_NO_DATA, "weights: none is positive");
     penalty->pairs = penalty->batch.samples * penalty->probes; /* x has no fewer elements */
-    return DIRICHLET_OK;
-}
-
-static dirichlet_status check_sample(const struct penalty *penalty, int64_t i)
-{
-    const double weight = weight_of(penalty, i);
-    if (!isfinite(weight))
-        return message_fail(penalty->message, DIRICHLET_E_NOT_FINITE, "weights[%lld] is not finite",
-                            (long long)i);
-    if (weight < 0.0)
-        return message_fail(penalty->message, DIRICHLET_E_RANGE, "weights[%lld] is negative",
-                            (long long)i);
-    if (index_of(penalty, i) < 0)
-        return message_fail(penalty->message, DIRICHLET_E_RANGE,
-                            "indices[%lld] is %lld: it must be >= 0", (long long)i,
-                            (long long)index_of(penalty, i));
-    return DIRICHLET_OK;
+    return batch_check_sum(penalty->weight, penalty->message);
 }
 
 /* The batch, which has been copied, and every number of it but x. */
@@ -86,22 +48,20 @@ static dirichlet_status check_samples_of(struct penalty *penalty)
     PRECISION(dirichlet_batch) *batch = &penalty->batch;
     const int64_t d = penalty->offer.inputs;
     struct message *message = penalty->message;
-    if (batch->row_stride == 0)
-        batch->row_stride = d;
-    if (batch->row_stride < d)
-        return message_fail(message, DIRICHLET_E_SHAPE, "row_stride is %lld: rows have %lld inputs",
-                            (long long)batch->row_stride, (long long)d);
-    if (batch->groups != NULL)
-        return message_fail(message, DIRICHLET_E_RANGE, "batch.groups must be NULL here");
-    dirichlet_status status = regularizer_check_samples(batch->samples, batch->x, batch->row_stride,
-                                                        sizeof(real), message);
+    dirichlet_status status = batch_read_stride(&batch->row_stride, d, message);
+    if (status == DIRICHLET_OK && batch->groups != NULL)
+        status = message_fail(message, DIRICHLET_E_RANGE, "batch.groups must be NULL here");
+    if (status == DIRICHLET_OK)
+        status = regularizer_check_samples(batch->samples, batch->x, batch->row_stride,
+                                           sizeof(real), message);
     if (status == DIRICHLET_OK && batch->samples > INT64_MAX - penalty->options.first_sample)
         status = message_fail(message, DIRICHLET_E_OVERFLOW,
                               "options.first_sample is %lld: too large for %lld samples more",
                               (long long)penalty->options.first_sample, (long long)batch->samples);
-    for (int64_t i = 0; status == DIRICHLET_OK && i < batch->samples; i++)
-        status = check_sample(penalty, i);
-    return status;
+    if (status == DIRICHLET_OK)
+        status = batch_check_weights(batch->weights, batch->samples, message);
+    return status == DIRICHLET_OK ? batch_check_indices(batch->indices, batch->samples, message)
+                                  : status;
 }
 
 static dirichlet_status check_points(const struct penalty *penalty)
