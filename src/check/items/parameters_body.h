@@ -127,7 +127,6 @@ static double gradients_alone(struct check *check, const struct request *request
 {
     const int64_t p = check->options.parameter_count;
     const real *gradient = check->options.gradient;
-    double largest = 0.0;
     memset(check->direction, 0, (size_t)p * sizeof *check->direction);
     memset(check->sizes, 0, (size_t)p * sizeof *check->sizes);
     for (int64_t s = 0; s < check->samples; s++) {
@@ -141,10 +140,9 @@ static double gradients_alone(struct check *check, const struct request *request
         for (int64_t i = 0; i < p; i++) {
             check->direction[i] += (double)gradient[i];
             check->sizes[i] += fabs((double)gradient[i]);
-            largest = fmax(largest, check->sizes[i]);
         }
     }
-    return largest;
+    return largest_element(check->sizes, p);
 }
 
 static void look_at_sums(struct check *check, const struct request *request)

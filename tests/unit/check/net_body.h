@@ -63,8 +63,10 @@ static void normalize_batch(int64_t rows, int64_t k, real *y)
 static void round_to_common(int64_t count, real *y)
 {
     double largest = 0.0;
-    for (int64_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs((double)y[i]));
+    for (int64_t i = 0; i < count; i++) {
+        const double own = fabs((double)y[i]);
+        largest = own > largest ? own : largest; /* on fmax gcc 12 for arm64 dies here, too */
+    }
     for (int64_t i = 0; largest > 0.0 && i < count; i++)
         y[i] = (real)(rint((double)y[i] / largest * 127) / 127 * largest);
 }
