@@ -29,6 +29,14 @@ static bool same_bits(const double *a, const double *b, int64_t count)
     return memcmp(a, b, (size_t)count * sizeof *a) == 0;
 }
 
+static double largest_element(const double *y, int64_t count)
+{
+    double largest = 0.0;
+    for (int64_t i = 0; i < count; i++)
+        largest = fmax(largest, fabs(y[i]));
+    return largest;
+}
+
 /* By how much two outputs of a sample differ, and the largest there is. */
 static double largest_difference(const double *a, const double *b, int64_t count, double *largest)
 {

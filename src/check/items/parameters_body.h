@@ -161,9 +161,7 @@ static void look_at_adding(struct check *check, const struct request *request)
     const int64_t p = check->options.parameter_count;
     struct check_line *line =
         record_line(&check->record, request->callback, DIRICHLET_CHECK_PARAMETERS);
-    double largest = 0.0;
-    for (int64_t i = 0; i < p; i++)
-        largest = fmax(largest, fmax(check->sizes[i], fabs(check->total[i])));
+    double largest = fmax(largest_element(check->sizes, p), largest_element(check->total, p));
     const double before = power_near(largest > 0.0 ? largest : 1.0);
     if (!add_gradient(check, request, before))
         return;

@@ -73,14 +73,6 @@ static void compare_company(struct check *check, dirichlet_callback callback, in
                 company_tolerance(check, callback, fmax(own, largest)));
 }
 
-static double largest_element(const double *y, int64_t count)
-{
-    double largest = 0.0;
-    for (int64_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs(y[i]));
-    return largest;
-}
-
 /* Direction m of every sample among copies of itself. */
 static void compare_directions(struct check *check, dirichlet_callback callback, int64_t m,
                                double largest)
