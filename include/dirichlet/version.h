@@ -15,7 +15,7 @@
 #define DIRICHLET_VERSION                                                                          \
     (10000 * DIRICHLET_VERSION_MAJOR + 100 * DIRICHLET_VERSION_MINOR + DIRICHLET_VERSION_PATCH)
 
-/* For #if: are the headers of this version or a later one? */
+/* For the preprocessor: are the headers of this version or a later one? */
 #define DIRICHLET_VERSION_AT_LEAST(major, minor, patch)                                            \
     (DIRICHLET_VERSION >= 10000 * (major) + 100 * (minor) + (patch))
 
