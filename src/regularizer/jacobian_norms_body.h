@@ -16,7 +16,8 @@
 #include "core/blas/blas.h"
 #include "core/interface/arena.h"
 #include "core/interface/environment.h"
-#include "core/interface/lent.h"
+#include "core/interface/lanes.h"
+#include "core/interface/listener.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
@@ -43,6 +44,7 @@ struct jacobian_call {
     dirichlet_jacobian_norms_options options;
     struct operator_norm_limits limits;
     struct allocator allocator;
+    struct lanes lanes;
     int64_t samples;
     const real *x;
     bool backward; /* VJPs */
@@ -216,7 +218,7 @@ static dirichlet_status read_jacobian_options(const dirichlet_jacobian_norms_opt
         status = regularizer_check_count(options->first_sample, 0, "options.first_sample",
                                          call->message);
     if (status == DIRICHLET_OK)
-        status = parallel_check(options->parallel, call->message);
+        status = lanes_read(options->parallel, &call->lanes, call->message);
     if (status == DIRICHLET_OK)
         status = spectral_options_read(&spectral, &call->limits, NULL, call->message);
     return status == DIRICHLET_OK

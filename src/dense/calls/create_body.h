@@ -12,7 +12,7 @@
 #include "core/blas/blas.h"
 #include "core/interface/arena.h"
 #include "core/interface/environment.h"
-#include "core/interface/lent.h"
+#include "core/interface/lanes.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
@@ -33,7 +33,7 @@
 
 static dirichlet_status read_options(const dirichlet_dense_options *given, int64_t layer_count,
                                      dirichlet_dense_options *out, struct allocator *allocator,
-                                     struct message *message)
+                                     struct lanes *lanes, struct message *message)
 {
     dirichlet_status status = DIRICHLET_OK;
     if (given != NULL)
@@ -49,7 +49,7 @@ static dirichlet_status read_options(const dirichlet_dense_options *given, int64
         out->layers = layer_count;
     if (out->workspace_bytes == 0)
         out->workspace_bytes = DIRICHLET_DEFAULT_WORKSPACE_BYTES;
-    status = parallel_check(out->parallel, message);
+    status = lanes_read(out->parallel, lanes, message);
     return status == DIRICHLET_OK ? allocator_resolve(out->allocator, allocator, message) : status;
 }
 
@@ -281,18 +281,21 @@ static dirichlet_status create(const public_layer *layers, int64_t layer_count,
 {
     dirichlet_dense_options options = {0};
     struct allocator allocator = {.caller = caller};
+    struct lanes lanes = {.count = 1};
     dirichlet_status status = check_array_of_layers(layers, layer_count, message);
     if (status != DIRICHLET_OK)
         return status;
     if (blas_fault() != NULL)
         return message_fail(message, DIRICHLET_E_BLAS_WIDTH, "%s", blas_fault());
-    status = read_options(given, layer_count, &options, &allocator, message);
+    status = read_options(given, layer_count, &options, &allocator, &lanes, message);
     if (status == DIRICHLET_OK)
         status = check_layers(layers, layer_count, message);
     if (status == DIRICHLET_OK)
         status = allocate_handle(options.layers, &allocator, out, message);
-    if (status == DIRICHLET_OK)
+    if (status == DIRICHLET_OK) {
+        (*out)->lanes = lanes;
         status = fill_layers(*out, layers, message);
+    }
     if (status == DIRICHLET_OK)
         status = allocate_workspace(*out, options.workspace_bytes, message);
     return status;

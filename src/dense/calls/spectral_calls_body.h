@@ -15,7 +15,7 @@
 #include "core/arithmetic/wide_product.h"
 #include "core/blas/blas.h"
 #include "core/interface/arena.h"
-#include "core/interface/lent.h"
+#include "core/interface/listener.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "core/arithmetic/real.h"
+#include "core/interface/lanes.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "dense/activation/activation.h"
@@ -197,6 +198,7 @@ struct dense_extents {
 
 struct PRECISION(dirichlet_dense) {
     struct allocator allocator;
+    struct lanes lanes;
     struct dense_memory handle_memory; /* this struct and its small arrays */
     struct dense_memory workspace_memory;
     int64_t layer_count;

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/interface/lent.h"
+#include "core/interface/lanes.h"
 #include "core/interface/versioned_struct.h"
 #include "dirichlet/memory.h"
 
@@ -96,7 +96,7 @@ static void fill_defaults(dirichlet_estimator_options *options)
 
 dirichlet_status options_read(const dirichlet_estimator_options *given,
                               dirichlet_estimator_options *copy, struct allocator *allocator,
-                              struct message *message)
+                              struct lanes *lanes, struct message *message)
 {
     const dirichlet_estimator_options defaults = {.struct_size = sizeof defaults};
     dirichlet_status status = DIRICHLET_OK;
@@ -107,7 +107,7 @@ dirichlet_status options_read(const dirichlet_estimator_options *given,
     if (status == DIRICHLET_OK)
         status = allocator_resolve(copy->allocator, allocator, message);
     if (status == DIRICHLET_OK)
-        status = parallel_check(copy->parallel, message);
+        status = lanes_read(copy->parallel, lanes, message);
     if (status == DIRICHLET_OK)
         status = check_constants(copy, message);
     if (status == DIRICHLET_OK)

@@ -2,14 +2,16 @@
 #ifndef DIRICHLET_ESTIMATOR_OPTIONS_H
 #define DIRICHLET_ESTIMATOR_OPTIONS_H
 
+#include "core/interface/lanes.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "dirichlet/estimator.h"
 #include "dirichlet/status.h"
 
-/* given NULL: all defaults. The copy's allocator is NULL: it goes to *allocator. */
+/* given NULL: all defaults. The copy's allocator and parallel are NULL: they go to
+ * *allocator and *lanes. */
 dirichlet_status options_read(const dirichlet_estimator_options *given,
                               dirichlet_estimator_options *copy, struct allocator *allocator,
-                              struct message *message);
+                              struct lanes *lanes, struct message *message);
 
 #endif

@@ -99,9 +99,10 @@ dirichlet_status estimator_make(const struct engine *engine, const void *model,
 {
     dirichlet_estimator_options options;
     struct allocator allocator = {.caller = caller};
+    struct lanes lanes;
     struct plan plan = {0};
     dirichlet_estimator *estimator = NULL;
-    dirichlet_status status = options_read(given, &options, &allocator, message);
+    dirichlet_status status = options_read(given, &options, &allocator, &lanes, message);
     if (status == DIRICHLET_OK)
         status = plan_make(offer, options.method, options.probes, &plan, message);
     if (status == DIRICHLET_OK)
@@ -112,6 +113,7 @@ dirichlet_status estimator_make(const struct engine *engine, const void *model,
     estimator->element_size = engine->element_size;
     estimator->offer = *offer;
     estimator->options = options;
+    estimator->lanes = lanes;
     estimator->plan = plan;
     memcpy(&estimator->model, model, engine->model_size);
     status = estimator_take_groups(estimator, message);
@@ -145,6 +147,7 @@ static dirichlet_status copy_of(const dirichlet_estimator *estimator, struct env
     copy->model = estimator->model;
     copy->offer = estimator->offer;
     copy->options = estimator->options;
+    copy->lanes = estimator->lanes;
     copy->plan = estimator->plan;
     copy->errors_unknown = estimator->errors_unknown;
     copy->format = estimator->format;

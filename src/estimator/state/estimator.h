@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/interface/environment.h"
+#include "core/interface/lanes.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/statistics/moments.h"
@@ -67,6 +68,7 @@ struct dirichlet_estimator {
     } model;
     struct model_offer offer;
     dirichlet_estimator_options options;
+    struct lanes lanes;
     struct plan plan;
     struct workspace workspace;
     struct state state;

@@ -24,6 +24,7 @@
 
 #include "core/arithmetic/exact_sum.h"
 #include "core/arithmetic/real.h"
+#include "core/interface/lanes.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/statistics/counter.h"
@@ -77,6 +78,7 @@ struct penalty {
     PRECISION(dirichlet_batch) batch; /* its row stride is never 0 */
     dirichlet_energy_penalty_options options;
     struct allocator allocator;
+    struct lanes lanes;
     double strength;
     int64_t probes; /* m */
     bool exact;     /* the probes are the coordinates */

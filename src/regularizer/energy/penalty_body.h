@@ -14,7 +14,8 @@
 #include "core/arithmetic/real.h"
 #include "core/interface/arena.h"
 #include "core/interface/environment.h"
-#include "core/interface/lent.h"
+#include "core/interface/lanes.h"
+#include "core/interface/listener.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
@@ -188,7 +189,7 @@ static dirichlet_status read_penalty_options(const dirichlet_energy_penalty_opti
     if (status == DIRICHLET_OK)
         status = regularizer_check_amount(options->step, "options.step", message);
     if (status == DIRICHLET_OK)
-        status = parallel_check(options->parallel, message);
+        status = lanes_read(options->parallel, &penalty->lanes, message);
     const double least = pow((double)REAL_EPSILON, 2.0 / 3.0);
     if (status == DIRICHLET_OK && options->step > 0.0 && options->step < least)
         status = message_fail(message, DIRICHLET_E_RANGE,

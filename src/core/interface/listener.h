@@ -1,18 +1,12 @@
-/* What options lend beside memory: threads, and an ear for progress. */
-#ifndef DIRICHLET_CORE_LENT_H
-#define DIRICHLET_CORE_LENT_H
+/* Who is told of progress, and may cancel. */
+#ifndef DIRICHLET_CORE_LISTENER_H
+#define DIRICHLET_CORE_LISTENER_H
 
 #include "core/interface/environment.h"
 #include "core/interface/message.h"
-#include "dirichlet/parallel.h"
 #include "dirichlet/progress.h"
 #include "dirichlet/status.h"
 
-/* Is it a pool that could be used? NULL is. Nothing uses one yet: every call runs on its own
- * thread, as with a single lane. */
-dirichlet_status parallel_check(const dirichlet_parallel *given, struct message *message);
-
-/* Who is told. */
 struct listener {
     dirichlet_progress_fn progress; /* NULL: nobody */
     void *user;
