@@ -114,7 +114,7 @@ static dirichlet_status run_batch(dense_network *network, const public_batch *ba
                                   dirichlet_penalty_result *result)
 {
     struct batch_copies copies = {0};
-    const dirichlet_status status = take_copies(network, batch, &copies);
+    dirichlet_status status = take_copies(network, batch, &copies);
     if (status != DIRICHLET_OK)
         return status;
     if (copies.x != NULL)
@@ -122,10 +122,10 @@ static dirichlet_status run_batch(dense_network *network, const public_batch *ba
     if (copies.roots != NULL && (probes > 0 || last_with_slopes(network) != NULL))
         weigh(batch, &copies, total);
     total->indices = batch->indices;
-    run_penalty(network, batch->samples, copies.x != NULL ? copies.x : batch->x, probes, strength,
-                total, result);
+    status = run_penalty(network, batch->samples, copies.x != NULL ? copies.x : batch->x, probes,
+                         strength, total, result);
     allocator_give(&network->allocator, copies.memory.block, (size_t)copies.memory.bytes);
-    return DIRICHLET_OK;
+    return status;
 }
 
 static dirichlet_status call_batch_penalty(dense_network *network, const public_batch *given,

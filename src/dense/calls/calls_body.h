@@ -15,6 +15,8 @@
 #include "dense/network/layers_body.h"
 #include "dense/network/network_body.h"
 #include "dense/rows/narrow_body.h"
+#include "dense/tiles/parts_body.h"
+#include "dense/tiles/tiles_body.h"
 #include "dense/workspace/chains_body.h"
 #include "dense/workspace/needs_body.h"
 #include "dense/workspace/workspace_body.h"
@@ -71,12 +73,6 @@ static dirichlet_status check_call(dense_network *network, int64_t samples, int6
     return status;
 }
 
-/* A sum and what rounding took from it. */
-struct running_sum {
-    double sum;
-    double lost;
-};
-
 static void add_term(struct running_sum *running, double term)
 {
     add_with_rest(&running->sum, &running->lost, term);
@@ -99,6 +95,31 @@ static void begin_chain(dense_network *network, const struct dense_chain *chain,
     chain->begin(network);
 }
 
+/* Vectors of every sample through a chain, in a call that has begun. */
+struct product_call {
+    const struct dense_chain *chain;
+    dense_chain_function *function;
+    const real *x;
+    struct array_argument vectors;
+    struct array_argument results;
+    void *out;
+};
+
+static dirichlet_status forward_of_tile(dense_network *view, int64_t slot, int64_t first,
+                                        int64_t samples, void *call)
+{
+    const struct product_call *forward = call;
+    const int64_t most = view->workspace.sizes.chunk;
+    (void)slot;
+    for (int64_t i = first; i < first + samples; i += most) {
+        const struct dense_batch batch = {0, smaller(first + samples - i, most), NULL};
+        const double *outputs =
+            PRECISION(dense_forward_batch)(view, batch, forward->x + i * view->inputs);
+        narrow(batch.samples * view->outputs, outputs, (real *)forward->out + i * view->outputs);
+    }
+    return DIRICHLET_OK;
+}
+
 static dirichlet_status call_forward(dense_network *network, int64_t samples, const real *x,
                                      real *y)
 {
@@ -109,29 +130,32 @@ static dirichlet_status call_forward(dense_network *network, int64_t samples, co
         return status;
     const struct needs needs = needs_of_products(network, chain_of_cotangents(network), samples, 1);
     begin_call(network, &needs);
-    const int64_t most = network->workspace.sizes.chunk;
-    for (int64_t first = 0; first < samples; first += most) {
-        const struct dense_batch batch = {0, smaller(samples - first, most), NULL};
-        const double *outputs =
-            PRECISION(dense_forward_batch)(network, batch, x + first * network->inputs);
-        narrow(batch.samples * network->outputs, outputs, y + first * network->outputs);
-    }
+    struct product_call call = {.x = x, .out = y};
+    const struct tiles tiles = {.samples = samples, .function = forward_of_tile, .call = &call};
+    return for_tiles(network, &tiles);
+}
+
+static dirichlet_status products_of_tile(dense_network *view, int64_t slot, int64_t first,
+                                         int64_t samples, void *call)
+{
+    const struct product_call *products = call;
+    const struct array_argument *vectors = &products->vectors;
+    const struct array_argument *results = &products->results;
+    const int64_t vector_size = vectors->vectors * vectors->width;
+    const size_t result_bytes = (size_t)(results->vectors * results->width) * results->element_size;
+    (void)slot;
+    products->chain->forward(view, samples, products->x + first * view->inputs);
+    products->function(view, samples, vectors->vectors,
+                       (const real *)vectors->data + first * vector_size,
+                       (unsigned char *)products->out + (size_t)first * result_bytes);
     return DIRICHLET_OK;
 }
 
-/* Send vectors of every sample through a chain of a call that has begun. */
-static void run_tiles(dense_network *network, const struct dense_chain *chain,
-                      dense_chain_function *function, int64_t samples, const real *x,
-                      struct array_argument vectors, struct array_argument results, void *out)
+static dirichlet_status run_tiles(dense_network *network, struct product_call *call,
+                                  int64_t samples)
 {
-    const int64_t vector_size = vectors.vectors * vectors.width;
-    const size_t result_bytes = (size_t)(results.vectors * results.width) * results.element_size;
-    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
-        const int64_t tile = tile_at(network, first, samples);
-        chain->forward(network, tile, x + first * network->inputs);
-        function(network, tile, vectors.vectors, (const real *)vectors.data + first * vector_size,
-                 (unsigned char *)out + (size_t)first * result_bytes);
-    }
+    const struct tiles tiles = {.samples = samples, .function = products_of_tile, .call = call};
+    return for_tiles(network, &tiles);
 }
 
 static dirichlet_status check_products(dense_network *network, int64_t samples, int64_t directions,
@@ -156,8 +180,8 @@ static dirichlet_status run_products(dense_network *network, const struct dense_
         return status;
     const struct needs needs = needs_of_products(network, chain, samples, directions);
     begin_chain(network, chain, &needs);
-    run_tiles(network, chain, function, samples, x, vectors, results, out);
-    return DIRICHLET_OK;
+    struct product_call call = {chain, function, x, vectors, results, out};
+    return run_tiles(network, &call, samples);
 }
 
 static dirichlet_status call_jvp(dense_network *network, int64_t samples, int64_t directions,
@@ -201,6 +225,31 @@ static dirichlet_status read_gradients(dense_network *network, const public_grad
     return read_views(network, "gradients", gradients, count, network->gradients);
 }
 
+struct backward_call {
+    const struct dense_chain *chain;
+    const real *x;
+    const real *cotangents;
+    double scale;
+};
+
+static dirichlet_status backward_of_tile(dense_network *view, int64_t slot, int64_t first,
+                                         int64_t samples, void *argument)
+{
+    const struct backward_call *call = argument;
+    const struct part_before before = enter_part(view, slot);
+    call->chain->forward(view, samples, call->x + first * view->inputs);
+    call->chain->parameter_vjp(view, samples, call->cotangents + first * view->outputs,
+                               call->scale);
+    leave_part(view, slot, &before);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status add_up_backward(dense_network *network, int64_t slots, void *call)
+{
+    (void)call;
+    return add_gradients_of_parts(network, slots);
+}
+
 static dirichlet_status call_parameter_vjp(dense_network *network, int64_t samples, const real *x,
                                            const real *cotangents, double scale,
                                            const public_gradient *gradients, int64_t gradient_count)
@@ -220,12 +269,10 @@ static dirichlet_status call_parameter_vjp(dense_network *network, int64_t sampl
     const struct dense_chain *chain = chain_of_gradient(network);
     const struct needs needs = needs_of_gradient(network, chain, samples);
     begin_chain(network, chain, &needs);
-    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
-        const int64_t tile = tile_at(network, first, samples);
-        chain->forward(network, tile, x + first * d);
-        chain->parameter_vjp(network, tile, cotangents + first * k, scale);
-    }
-    return DIRICHLET_OK;
+    struct backward_call call = {chain, x, cotangents, scale};
+    const struct tiles tiles =
+        tiles_with_parts(network, samples, backward_of_tile, add_up_backward, &call);
+    return for_tiles(network, &tiles);
 }
 
 #endif

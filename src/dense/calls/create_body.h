@@ -57,6 +57,7 @@ static dirichlet_status read_options(const dirichlet_dense_options *given, int64
 struct handle {
     dense_network network;
     struct dense_passes passes;
+    struct lane lane;
 };
 
 static dense_network *lay_out_handle(struct arena *arena, int64_t layer_count)
@@ -72,6 +73,8 @@ static dense_network *lay_out_handle(struct arena *arena, int64_t layer_count)
         return NULL;
     memset(handle, 0, sizeof *handle);
     network->passes = &handle->passes;
+    network->lane = &handle->lane;
+    network->lane_count = 1;
     network->layer_count = layer_count;
     network->layers = layers;
     network->gradients = gradients;
@@ -135,6 +138,9 @@ static dirichlet_status fill_layer(dense_network *network, const public_layer *l
     network->extents.widest =
         larger(network->extents.widest, larger(layer->inputs, layer->outputs));
     network->extents.widest_output = larger(network->extents.widest_output, layer->outputs);
+    if (!size_add(network->extents.parameters, (layer->inputs + 1) * layer->outputs,
+                  &network->extents.parameters))
+        network->extents.parameters = INT64_MAX;
     network->extents.largest = larger(network->extents.largest, layer->inputs * layer->outputs);
     return DIRICHLET_OK;
 }
@@ -183,20 +189,27 @@ static dirichlet_status fill_layers(dense_network *network, const public_layer *
 /* A call with more samples and directions than any workspace takes at a time. */
 #define ANY_NUMBER (INT64_C(1) << 32)
 
-/* Widen *bytes to what one kind of call can use. */
+/* What a network's calls take of its memory. */
+struct reserve {
+    int64_t bytes; /* of the first lane */
+    int64_t more;  /* of each other one */
+};
+
+/* Widen it to what one kind of call can use. */
 static dirichlet_status reserve(const dense_network *network, const struct needs *needs,
-                                int64_t *bytes)
+                                struct reserve *all)
 {
     struct dense_sizes sizes;
     int64_t own = 0;
-    const dirichlet_status status =
-        choose_sizes(network, needs, workspace_bytes(network), &sizes, &own);
-    *bytes = larger(*bytes, own);
+    const dirichlet_status status = choose_shared_sizes(network, needs, &sizes, &own);
+    all->bytes = larger(all->bytes, own);
+    if (status == DIRICHLET_OK)
+        all->more = larger(all->more, bytes_of_lane(network, needs, &sizes));
     return status;
 }
 
-/* Bytes that all kinds of calls together can use, or that they need at least. */
-static dirichlet_status reserve_all(const dense_network *network, int64_t *bytes)
+/* What all kinds of calls together can use, or need at least. */
+static dirichlet_status reserve_all(const dense_network *network, struct reserve *all)
 {
     const int64_t many = ANY_NUMBER;
     const dirichlet_dense_plan direct = dense_plan_direct(&network->shape, many);
@@ -211,7 +224,7 @@ static dirichlet_status reserve_all(const dense_network *network, int64_t *bytes
         needs_of_products(network, chain_of_cotangents(network), many, many),
         needs_of_gradient(network, chain_of_gradient(network), many),
         needs_of_loss(network, chain_of_gradient(network), many, true),
-        needs_of_gradient(network, chain_in_double(network), 1),
+        needs_of_kept(network, chain_in_double(network), 1),
         needs_of_plan(network, chain_of_plan(network, &direct), &direct),
         needs_of_norms(network, chain_of_cotangents(network), &norms),
         needs_of_plan(network, chain_of_plan(network, &best), &best),
@@ -222,10 +235,56 @@ static dirichlet_status reserve_all(const dense_network *network, int64_t *bytes
     };
     dirichlet_status status = DIRICHLET_OK;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const dirichlet_status own = reserve(network, &kinds[i], bytes);
+        const dirichlet_status own = reserve(network, &kinds[i], all);
         status = own == DIRICHLET_OK || status == DIRICHLET_E_OVERFLOW ? status : own;
     }
     return status;
+}
+
+/* Memory for the views of so many lanes; one needs none. */
+static int64_t bytes_of_views(int64_t lanes)
+{
+    struct arena counter = {0};
+    (void)arena_take(&counter, lanes, 1, 1, sizeof(struct dense_view));
+    (void)arena_take(&counter, lanes, 1, 1, sizeof(struct lane));
+    return lanes > 1 ? counter.used : 0;
+}
+
+/* As many lanes as the budget has room for; with many of them several have it together. */
+#define MOST_LANES ((int64_t)1024)
+
+static int64_t lanes_within(const struct reserve *all, int64_t asked, int64_t limit)
+{
+    int64_t lanes = smaller(asked, MOST_LANES);
+    while (lanes > 1 && all->bytes + bytes_of_views(lanes) + (lanes - 1) * all->more > limit)
+        lanes--;
+    return lanes;
+}
+
+static void place_views(dense_network *network)
+{
+    struct arena arena = {network->workspace_memory.block, 0, false};
+    if (network->lane_count == 1)
+        return;
+    network->views = arena_take(&arena, network->lane_count, 1, 1, sizeof *network->views);
+    network->lane = arena_take(&arena, network->lane_count, 1, 1, sizeof *network->lane);
+}
+
+static dirichlet_status allocate_block(dense_network *network, const struct reserve *all,
+                                       int64_t limit, struct message *message)
+{
+    struct dense_memory *memory = &network->workspace_memory;
+    const int64_t lanes = lanes_within(all, network->lanes.count, limit);
+    const int64_t bytes = all->bytes + bytes_of_views(lanes) + (lanes - 1) * all->more;
+    memory->block = allocator_take(&network->allocator, (size_t)bytes);
+    if (memory->block == NULL)
+        return message_fail(message, DIRICHLET_E_MEMORY, "no memory for a workspace of %lld bytes",
+                            (long long)bytes);
+    memory->bytes = bytes;
+    network->lane_count = lanes;
+    network->views_bytes = bytes_of_views(lanes);
+    place_views(network);
+    return DIRICHLET_OK;
 }
 
 static dirichlet_status allocate_workspace(dense_network *network, size_t budget,
@@ -233,27 +292,21 @@ static dirichlet_status allocate_workspace(dense_network *network, size_t budget
 {
     const int64_t limit = budget > PTRDIFF_MAX ? PTRDIFF_MAX : (int64_t)budget;
     const int64_t taken = network->handle_memory.bytes;
-    struct dense_memory *memory = &network->workspace_memory;
-    int64_t bytes = 0;
-    memory->bytes = larger(limit - taken, 0);
-    const dirichlet_status status = reserve_all(network, &bytes);
-    memory->bytes = 0;
+    struct reserve all = {0, 0};
+    network->room = larger(limit - taken, 0);
+    const dirichlet_status status = reserve_all(network, &all);
     if (status == DIRICHLET_E_OVERFLOW)
         return message_fail(message, status,
                             "layers: the workspace of one sample exceeds the address space");
     if (status != DIRICHLET_OK)
         return message_with_least(
-            message, bytes + taken,
+            message, all.bytes + taken,
             message_fail(message, status,
                          "options.workspace_bytes is %lld: this network needs at least %lld",
-                         (long long)limit, (long long)(bytes + taken)));
+                         (long long)limit, (long long)(all.bytes + taken)));
     network->budget = limit;
-    memory->block = allocator_take(&network->allocator, (size_t)bytes);
-    if (memory->block == NULL)
-        return message_fail(message, DIRICHLET_E_MEMORY, "no memory for a workspace of %lld bytes",
-                            (long long)bytes);
-    memory->bytes = bytes;
-    return DIRICHLET_OK;
+    network->reserved = all.bytes;
+    return allocate_block(network, &all, limit - taken, message);
 }
 
 /* The array of views itself, before an element of it is read. */

@@ -26,10 +26,10 @@ static void count_parameters(const dense_network *network, dirichlet_dense_descr
 static int64_t least_budget(const dense_network *network)
 {
     dense_network bare = *network;
-    int64_t bytes = 0;
-    bare.workspace_memory.bytes = 0;
-    (void)reserve_all(&bare, &bytes);
-    return bytes + network->handle_memory.bytes;
+    struct reserve all = {0, 0};
+    bare.room = bare.reserved = 0;
+    (void)reserve_all(&bare, &all);
+    return all.bytes + network->handle_memory.bytes;
 }
 
 dirichlet_status PRECISION(dirichlet_dense_describe)(const dense_network *network,

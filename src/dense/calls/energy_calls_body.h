@@ -50,72 +50,147 @@ dirichlet_status PRECISION(dense_make_room)(dense_network *network,
     struct dense_sizes sizes;
     int64_t bytes = 0;
     const dirichlet_status status = choose_sizes(network, &needs, PTRDIFF_MAX, &sizes, &bytes);
-    if (status != DIRICHLET_OK || bytes <= memory->bytes)
+    if (status != DIRICHLET_OK || bytes <= network->reserved)
         return status;
+    network->reserved = bytes;
+    network->room = larger(network->room, bytes);
+    bytes +=
+        network->views_bytes + (network->lane_count - 1) * bytes_of_lane(network, &needs, &sizes);
+    if (bytes <= memory->bytes)
+        return DIRICHLET_OK;
     void *block = allocator_take(&network->allocator, (size_t)bytes);
     if (block == NULL)
         return DIRICHLET_E_MEMORY;
     allocator_give(&network->allocator, memory->block, (size_t)memory->bytes);
     *memory = (struct dense_memory){block, bytes};
+    place_views(network);
     return DIRICHLET_OK;
 }
 
-void PRECISION(dense_energies_by)(dense_network *network, const dirichlet_dense_plan *plan,
-                                  int64_t samples, const real *x, double *energies)
+/* Energies of a call that has begun, or their sum. */
+struct energy_call {
+    const struct dense_chain *chain;
+    const real *x;
+    double *energies;
+    struct running_sum sum;
+    double poison;
+};
+
+static dirichlet_status energies_of_tile(dense_network *view, int64_t slot, int64_t first,
+                                         int64_t samples, void *call)
 {
-    const struct dense_chain *chain = begin_plan(network, plan, samples);
-    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
-        const int64_t tile = tile_at(network, first, samples);
-        chain->forward(network, tile, x + first * network->inputs);
-        chain->energies(network, tile, 1, NULL, energies + first);
-    }
+    const struct energy_call *energies = call;
+    (void)slot;
+    energies->chain->forward(view, samples, energies->x + first * view->inputs);
+    energies->chain->energies(view, samples, 1, NULL, energies->energies + first);
+    return DIRICHLET_OK;
 }
 
-static double sum_of_energies(dense_network *network, const struct dense_chain *chain,
-                              int64_t samples, const real *x)
+dirichlet_status PRECISION(dense_energies_by)(dense_network *network,
+                                              const dirichlet_dense_plan *plan, int64_t samples,
+                                              const real *x, double *energies)
 {
+    struct energy_call call = {.x = x, .energies = energies};
+    const struct tiles tiles = {.samples = samples, .function = energies_of_tile, .call = &call};
+    call.chain = begin_plan(network, plan, samples);
+    return for_tiles(network, &tiles);
+}
+
+static dirichlet_status sum_of_tile(dense_network *view, int64_t slot, int64_t first,
+                                    int64_t samples, void *call)
+{
+    const struct energy_call *energies = call;
     struct running_sum running = {0};
-    double *energies = network->workspace.energies;
-    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
-        const int64_t tile = tile_at(network, first, samples);
-        chain->forward(network, tile, x + first * network->inputs);
-        chain->energies(network, tile, 1, NULL, energies);
-        for (int64_t s = 0; s < tile; s++)
-            add_term(&running, energies[s]);
-    }
-    return total_of(&running);
+    energies->chain->forward(view, samples, energies->x + first * view->inputs);
+    energies->chain->energies(view, samples, 1, NULL, view->workspace.energies);
+    for (int64_t s = 0; s < samples; s++)
+        add_term(&running, view->workspace.energies[s]);
+    view->workspace.sums[slot] = running;
+    return DIRICHLET_OK;
 }
 
-/* False where digits were lost. */
-static bool sum_by_products(dense_network *network, const struct dense_chain *chain,
-                            int64_t samples, const real *x, double *sum)
+static dirichlet_status add_up_sums(dense_network *network, int64_t slots, void *call)
 {
-    double poison = 0.0;
-    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
-        const int64_t tile = tile_at(network, first, samples);
-        chain->forward(network, tile, x + first * network->inputs);
-        for (int64_t s = 0; s < tile; s++)
-            poison += network->workspace.poison[s];
-        chain->add_to_total(network, tile);
+    struct energy_call *energies = call;
+    for (int64_t i = 0; i < slots; i++) {
+        const struct running_sum *sum = &network->workspace.sums[i];
+        add_term(&energies->sum, sum->sum);
+        energies->sum.lost += sum->lost;
     }
-    const bool trusted = chain->read_total(network, sum);
-    *sum += poison;
-    return trusted || isnan(poison);
+    return DIRICHLET_OK;
 }
 
-void PRECISION(dense_energy_sum_by)(dense_network *network, const dirichlet_dense_plan *plan,
-                                    int64_t samples, const real *x, double *sum)
+static dirichlet_status sum_of_energies(dense_network *network, const struct dense_chain *chain,
+                                        int64_t samples, const real *x, double *sum)
+{
+    struct energy_call call = {.chain = chain, .x = x};
+    const struct tiles tiles = {.samples = samples,
+                                .function = sum_of_tile,
+                                .add_up = add_up_sums,
+                                .call = &call,
+                                .slots = network->workspace.sizes.slots};
+    const dirichlet_status status = for_tiles(network, &tiles);
+    *sum = total_of(&call.sum);
+    return status;
+}
+
+static dirichlet_status total_of_tile(dense_network *view, int64_t slot, int64_t first,
+                                      int64_t samples, void *argument)
+{
+    const struct energy_call *call = argument;
+    struct running_sum poison = {0};
+    const struct part_before before = enter_part(view, slot);
+    call->chain->forward(view, samples, call->x + first * view->inputs);
+    for (int64_t s = 0; s < samples; s++)
+        poison.sum += view->workspace.poison[s];
+    if (before.total != NULL)
+        call->chain->clear_total(view);
+    call->chain->add_to_total(view, samples);
+    leave_part(view, slot, &before);
+    view->workspace.sums[slot] = poison;
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status add_up_totals(dense_network *network, int64_t slots, void *argument)
+{
+    struct energy_call *call = argument;
+    for (int64_t i = 0; i < slots; i++) {
+        call->poison += network->workspace.sums[i].sum;
+        if (network->workspace.sizes.parts > 0)
+            call->chain->add_total(network, network->workspace.parts[i].total);
+    }
+    return DIRICHLET_OK;
+}
+
+/* *trusted: no digits were lost. */
+static dirichlet_status sum_by_products(dense_network *network, const struct dense_chain *chain,
+                                        int64_t samples, const real *x, double *sum, bool *trusted)
+{
+    struct energy_call call = {.chain = chain, .x = x};
+    const struct tiles tiles =
+        tiles_with_parts(network, samples, total_of_tile, add_up_totals, &call);
+    const dirichlet_status status = for_tiles(network, &tiles);
+    if (status != DIRICHLET_OK)
+        return status;
+    *trusted = chain->read_total(network, sum) || isnan(call.poison);
+    *sum += call.poison;
+    return DIRICHLET_OK;
+}
+
+dirichlet_status PRECISION(dense_energy_sum_by)(dense_network *network,
+                                                const dirichlet_dense_plan *plan, int64_t samples,
+                                                const real *x, double *sum)
 {
     const struct dense_chain *chain = begin_plan(network, plan, samples);
-    if (network->plan.sum == 0) {
-        *sum = sum_of_energies(network, chain, samples, x);
-        return;
-    }
-    if (sum_by_products(network, chain, samples, x, sum))
-        return;
+    bool trusted = false;
+    if (network->plan.sum == 0)
+        return sum_of_energies(network, chain, samples, x, sum);
+    const dirichlet_status status = sum_by_products(network, chain, samples, x, sum, &trusted);
+    if (status != DIRICHLET_OK || trusted)
+        return status;
     const dirichlet_dense_plan other = choose_plan(network, samples, false);
     chain = begin_plan(network, &other, samples);
-    *sum = sum_of_energies(network, chain, samples, x);
+    return sum_of_energies(network, chain, samples, x, sum);
 }
 
 static dirichlet_status check_energies(dense_network *network, int64_t samples, const real *x,
@@ -133,8 +208,7 @@ static dirichlet_status call_energies(dense_network *network, int64_t samples, c
     if (status != DIRICHLET_OK || samples == 0)
         return status;
     const dirichlet_dense_plan plan = plan_of_call(network, samples, false);
-    PRECISION(dense_energies_by)(network, &plan, samples, x, energies);
-    return DIRICHLET_OK;
+    return PRECISION(dense_energies_by)(network, &plan, samples, x, energies);
 }
 
 static dirichlet_status call_energy_sum(dense_network *network, int64_t samples, const real *x,
@@ -150,8 +224,7 @@ static dirichlet_status call_energy_sum(dense_network *network, int64_t samples,
         return DIRICHLET_OK;
     }
     const dirichlet_dense_plan plan = plan_of_call(network, samples, true);
-    PRECISION(dense_energy_sum_by)(network, &plan, samples, x, sum);
-    return DIRICHLET_OK;
+    return PRECISION(dense_energy_sum_by)(network, &plan, samples, x, sum);
 }
 
 static dirichlet_status call_product_norms(dense_network *network, int64_t samples,
@@ -173,8 +246,8 @@ static dirichlet_status call_product_norms(dense_network *network, int64_t sampl
         network->plan.direct_samples = samples;
         begin_chain(network, chain, &needs);
     }
-    run_tiles(network, chain, chain->norms, samples, x, vectors, results, norms);
-    return DIRICHLET_OK;
+    struct product_call call = {chain, chain->norms, x, vectors, results, norms};
+    return run_tiles(network, &call, samples);
 }
 
 static dirichlet_status call_energy_plan(dense_network *network, int64_t samples, int32_t sum,
@@ -191,7 +264,7 @@ static dirichlet_status call_energy_plan(dense_network *network, int64_t samples
     dirichlet_dense_plan chosen = choose_plan(network, samples, sum != 0);
     const struct needs needs = needs_of_plan(network, chain_of_plan(network, &chosen), &chosen);
     struct dense_sizes sizes;
-    (void)choose_sizes(network, &needs, workspace_bytes(network), &sizes, &chosen.bytes);
+    (void)choose_shared_sizes(network, &needs, &sizes, &chosen.bytes);
     return versioned_struct_write(&chosen, sizeof chosen, plan, plan->struct_size, "plan", message);
 }
 

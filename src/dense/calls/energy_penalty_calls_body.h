@@ -78,32 +78,79 @@ static void weigh_tile(const dense_network *network, const struct dense_layer *l
     }
 }
 
-/* `total` says by what; the mean energy. */
-double PRECISION(dense_penalty_by)(dense_network *network, const dirichlet_dense_plan *plan,
-                                   int64_t samples, const real *x, double strength,
-                                   struct dense_energy_gradient *total)
+/* A call in progress, and what its tiles add up. */
+struct penalty_call {
+    const struct dense_chain *chain;
+    const real *x;
+    const struct dense_layer *weighed; /* NULL: directions are */
+    struct dense_energy_gradient *total;
+};
+
+/* What a tile is given of the call's. */
+static struct dense_energy_gradient tile_of_total(const struct penalty_call *call, int64_t first)
+{
+    struct dense_energy_gradient own = *call->total;
+    own.first_sample += first;
+    own.indices = own.indices == NULL ? NULL : own.indices + first;
+    if (own.roots != NULL && call->weighed == NULL)
+        own.starts = own.roots + first;
+    own.energy = own.lost = 0.0;
+    own.direct_rows = 0;
+    return own;
+}
+
+static dirichlet_status penalty_of_tile(dense_network *view, int64_t slot, int64_t first,
+                                        int64_t samples, void *argument)
+{
+    const struct penalty_call *call = argument;
+    struct dense_energy_gradient own = tile_of_total(call, first);
+    const struct part_before before = enter_part(view, slot);
+    call->chain->forward(view, samples, call->x + first * view->inputs);
+    if (own.roots != NULL && call->weighed != NULL)
+        weigh_tile(view, call->weighed, own.roots + first, samples);
+    call->chain->add_energy_gradient(view, samples, &own);
+    if (view->workspace.sizes.parts == 0)
+        call->chain->fold_energy_gradient(view);
+    leave_part(view, slot, &before);
+    view->workspace.sums[slot] = (struct running_sum){own.energy, own.lost};
+    view->workspace.direct_rows[slot] = own.direct_rows;
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status add_up_penalty(dense_network *network, int64_t slots, void *argument)
+{
+    const struct penalty_call *call = argument;
+    struct dense_energy_gradient *total = call->total;
+    for (int64_t i = 0; i < slots; i++) {
+        add_with_rest(&total->energy, &total->lost, network->workspace.sums[i].sum);
+        total->lost += network->workspace.sums[i].lost;
+        total->direct_rows += network->workspace.direct_rows[i];
+    }
+    fold_sums_of_parts(network, call->chain, slots);
+    return add_gradients_of_parts(network, slots);
+}
+
+/* `total` says by what; *mean: of the energies. */
+dirichlet_status PRECISION(dense_penalty_by)(dense_network *network,
+                                             const dirichlet_dense_plan *plan, int64_t samples,
+                                             const real *x, double strength,
+                                             struct dense_energy_gradient *total, double *mean)
 {
     const double weight = total->roots != NULL ? total->weight : (double)samples;
     const double terms = weight * (total->probes ? (double)plan->rows : 1.0);
-    const struct dense_energy_gradient given = *total;
-    const struct dense_layer *weighed = last_with_slopes(network);
-    const struct dense_chain *chain = begin_penalty(network, plan, total->probes);
+    struct penalty_call call = {begin_penalty(network, plan, total->probes), x,
+                                last_with_slopes(network), total};
+    const struct tiles tiles =
+        tiles_with_parts(network, samples, penalty_of_tile, add_up_penalty, &call);
     total->factor = strength / terms;
-    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
-        const int64_t tile = tile_at(network, first, samples);
-        chain->forward(network, tile, x + first * network->inputs);
-        total->first_sample = given.first_sample + first;
-        total->indices = given.indices == NULL ? NULL : given.indices + first;
-        if (given.roots != NULL && weighed != NULL)
-            weigh_tile(network, weighed, given.roots + first, tile);
-        else if (given.roots != NULL)
-            total->starts = given.roots + first;
-        chain->add_energy_gradient(network, tile, total);
-    }
-    chain->finish_energy_gradient(network, total->factor);
+    const dirichlet_status status = for_tiles(network, &tiles);
+    if (status != DIRICHLET_OK)
+        return status;
+    call.chain->finish_energy_gradient(network, total->factor);
     network->plan.direct_samples += (total->direct_rows + plan->rows - 1) / plan->rows;
     const struct running_sum sum = {total->energy, total->lost};
-    return total_of(&sum) / terms;
+    *mean = total_of(&sum) / terms;
+    return DIRICHLET_OK;
 }
 
 static dirichlet_status check_penalty_options(dense_network *network, int64_t samples,
@@ -186,21 +233,23 @@ static dirichlet_dense_plan plan_of_penalty(dense_network *network, int64_t samp
 }
 
 /* Everything has been checked. */
-static void run_penalty(dense_network *network, int64_t samples, const real *x, int64_t probes,
-                        double strength, struct dense_energy_gradient *total,
-                        dirichlet_penalty_result *result)
+static dirichlet_status run_penalty(dense_network *network, int64_t samples, const real *x,
+                                    int64_t probes, double strength,
+                                    struct dense_energy_gradient *total,
+                                    dirichlet_penalty_result *result)
 {
     const dirichlet_dense_plan plan = plan_of_penalty(network, samples, probes);
     const int64_t all = smaller(network->inputs, network->outputs);
-    const dirichlet_penalty_result out = {
-        .struct_size = sizeof out,
-        .value = PRECISION(dense_penalty_by)(network, &plan, samples, x, strength, total),
-        .standard_error = probes > 0 ? NAN : 0.0,
-        .samples = samples,
-        .products = samples * (probes > 0 ? probes : all),
-        .exact = probes == 0};
-    if (result != NULL)
+    dirichlet_penalty_result out = {.struct_size = sizeof out,
+                                    .standard_error = probes > 0 ? NAN : 0.0,
+                                    .samples = samples,
+                                    .products = samples * (probes > 0 ? probes : all),
+                                    .exact = probes == 0};
+    const dirichlet_status status =
+        PRECISION(dense_penalty_by)(network, &plan, samples, x, strength, total, &out.value);
+    if (status == DIRICHLET_OK && result != NULL)
         (void)versioned_struct_write(&out, sizeof out, result, result->struct_size, "result", NULL);
+    return status;
 }
 
 static dirichlet_status call_energy_penalty(dense_network *network, int64_t samples, const real *x,
@@ -217,7 +266,7 @@ static dirichlet_status call_energy_penalty(dense_network *network, int64_t samp
     if (status == DIRICHLET_OK)
         status = read_gradients(network, gradients, gradient_count);
     if (status == DIRICHLET_OK)
-        run_penalty(network, samples, x, probes, strength, &total, result);
+        status = run_penalty(network, samples, x, probes, strength, &total, result);
     return status;
 }
 

@@ -41,7 +41,7 @@ static int64_t lay_out_parameters(dense_network *network, bool all, real *values
     int64_t count = 0;
     for (int64_t l = 0; l < network->layer_count; l++) {
         const struct dense_layer *layer = &network->layers[l];
-        struct dense_gradient own = {NULL, layer->inputs, 1, NULL, 1};
+        struct dense_gradient own = {NULL, layer->inputs, 1, NULL, 1, NULL};
         if (layer->outputs == 1)
             own.output_stride = 1;
         if (counts_weights(network, all, l)) {

@@ -44,73 +44,122 @@ static dirichlet_status check_loss(dense_network *network, int64_t samples, cons
                                 &network->message);
 }
 
+/* A call in progress: += scale times the gradient of the sum of the losses, or times its Hessian
+ * and network->tangents. */
+struct loss_call {
+    const struct dense_chain *chain;
+    const real *x;
+    const loss_table *loss;
+    double scale;
+    struct running_sum sum;
+};
+
 /* The loss of a tile whose forward pass has been done; its cotangents are
  * workspace.loss->outputs[1]. */
-static dirichlet_status evaluate_tile(dense_network *network, const struct dense_chain *chain,
-                                      const loss_table *loss, int64_t first, int64_t tile,
-                                      struct running_sum *sum)
+static dirichlet_status evaluate_tile(dense_network *view, const struct loss_call *call,
+                                      int64_t slot, int64_t first, int64_t tile)
 {
-    const struct dense_workspace *w = &network->workspace;
-    chain->outputs(network, tile, false, w->loss->outputs[0]);
-    network->busy = true;
+    const struct dense_workspace *w = &view->workspace;
+    struct running_sum sum = {0};
+    call->chain->outputs(view, tile, false, w->loss->outputs[0]);
     const int32_t code =
-        PRECISION(loss_evaluate)(loss, network->allocator.caller, first, tile, network->outputs,
+        PRECISION(loss_evaluate)(call->loss, view->allocator.caller, first, tile, view->outputs,
                                  w->loss->outputs[0], w->loss->losses, w->loss->outputs[1]);
-    network->busy = false;
     if (code != 0)
-        return answer_status(code, "loss.function", &network->message);
+        return answer_status(code, "loss.function", &view->message);
     for (int64_t s = 0; s < tile; s++)
-        add_term(sum, w->loss->losses[s]);
+        add_term(&sum, w->loss->losses[s]);
+    w->sums[slot] = sum;
     return DIRICHLET_OK;
+}
+
+static dirichlet_status gradient_of_tile(dense_network *view, int64_t slot, int64_t first,
+                                         int64_t samples, void *argument)
+{
+    const struct loss_call *call = argument;
+    call->chain->forward(view, samples, call->x + first * view->inputs);
+    const dirichlet_status status = evaluate_tile(view, call, slot, first, samples);
+    if (status != DIRICHLET_OK)
+        return status;
+    const struct part_before before = enter_part(view, slot);
+    call->chain->parameter_vjp(view, samples, view->workspace.loss->outputs[1], call->scale);
+    leave_part(view, slot, &before);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status curve_tile(dense_network *view, const struct loss_call *call, int64_t first,
+                                   int64_t samples)
+{
+    const struct dense_workspace *w = &view->workspace;
+    call->chain->outputs(view, samples, true, w->loss->outputs[2]);
+    const int32_t code =
+        PRECISION(loss_curve)(call->loss, view->allocator.caller, first, samples, view->outputs,
+                              w->loss->outputs[0], w->loss->outputs[2], w->loss->outputs[3]);
+    return answer_status(code, "loss.curvature", &view->message);
+}
+
+static dirichlet_status hvp_of_tile(dense_network *view, int64_t slot, int64_t first,
+                                    int64_t samples, void *argument)
+{
+    const struct loss_call *call = argument;
+    const struct dense_loss_workspace *own = view->workspace.loss;
+    call->chain->forward(view, samples, call->x + first * view->inputs);
+    call->chain->parameter_jvp(view, samples);
+    dirichlet_status status = evaluate_tile(view, call, slot, first, samples);
+    if (status == DIRICHLET_OK)
+        status = curve_tile(view, call, first, samples);
+    if (status != DIRICHLET_OK)
+        return status;
+    const struct part_before before = enter_part(view, slot);
+    call->chain->hvp(view, samples, own->outputs[1], own->outputs[3], call->scale);
+    leave_part(view, slot, &before);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status add_up_losses(dense_network *network, int64_t slots, void *argument)
+{
+    struct loss_call *call = argument;
+    for (int64_t i = 0; i < slots; i++) {
+        add_term(&call->sum, network->workspace.sums[i].sum);
+        call->sum.lost += network->workspace.sums[i].lost;
+    }
+    return add_gradients_of_parts(network, slots);
+}
+
+/* A callback of the loss must not take the workspace away, and unless it says otherwise it is
+ * called from one thread at a time. */
+static dirichlet_status run_loss(dense_network *network, int64_t samples, tile_function *function,
+                                 struct loss_call *call)
+{
+    struct tiles tiles = tiles_with_parts(network, samples, function, add_up_losses, call);
+    if (call->loss->kind == DIRICHLET_LOSS_CUSTOM && call->loss->concurrent == 0)
+        tiles.serial = true;
+    network->busy = true;
+    const dirichlet_status status = for_tiles(network, &tiles);
+    network->busy = false;
+    return status;
 }
 
 /* Where `network->gradients` says: += scale times the gradient of the sum of the losses. */
 static dirichlet_status add_loss_gradient(dense_network *network, int64_t samples, const real *x,
                                           const loss_table *loss, double scale, double *sum)
 {
-    const struct dense_chain *chain = chain_of_gradient(network);
-    const struct needs needs = needs_of_loss(network, chain, samples, false);
-    struct running_sum losses = {0};
-    begin_chain(network, chain, &needs);
-    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
-        const int64_t tile = tile_at(network, first, samples);
-        chain->forward(network, tile, x + first * network->inputs);
-        const dirichlet_status status = evaluate_tile(network, chain, loss, first, tile, &losses);
-        if (status != DIRICHLET_OK)
-            return status;
-        chain->parameter_vjp(network, tile, network->workspace.loss->outputs[1], scale);
-    }
-    *sum = total_of(&losses);
-    return DIRICHLET_OK;
+    struct loss_call call = {chain_of_gradient(network), x, loss, scale, {0.0, 0.0}};
+    const struct needs needs = needs_of_loss(network, call.chain, samples, false);
+    begin_chain(network, call.chain, &needs);
+    const dirichlet_status status = run_loss(network, samples, gradient_of_tile, &call);
+    *sum = total_of(&call.sum);
+    return status;
 }
 
 /* The same with the Hessian of the sum, times `network->tangents`. */
 static dirichlet_status add_loss_hvp(dense_network *network, int64_t samples, const real *x,
                                      const loss_table *loss, double scale)
 {
-    const struct dense_chain *chain = chain_of_gradient(network);
-    const struct needs needs = needs_of_loss(network, chain, samples, true);
-    struct running_sum ignored = {0};
-    begin_chain(network, chain, &needs);
-    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
-        const struct dense_workspace *w = &network->workspace;
-        const int64_t tile = tile_at(network, first, samples);
-        chain->forward(network, tile, x + first * network->inputs);
-        chain->parameter_jvp(network, tile);
-        const dirichlet_status status = evaluate_tile(network, chain, loss, first, tile, &ignored);
-        if (status != DIRICHLET_OK)
-            return status;
-        chain->outputs(network, tile, true, w->loss->outputs[2]);
-        network->busy = true;
-        const int32_t code =
-            PRECISION(loss_curve)(loss, network->allocator.caller, first, tile, network->outputs,
-                                  w->loss->outputs[0], w->loss->outputs[2], w->loss->outputs[3]);
-        network->busy = false;
-        if (code != 0)
-            return answer_status(code, "loss.curvature", &network->message);
-        chain->hvp(network, tile, w->loss->outputs[1], w->loss->outputs[3], scale);
-    }
-    return DIRICHLET_OK;
+    struct loss_call call = {chain_of_gradient(network), x, loss, scale, {0.0, 0.0}};
+    const struct needs needs = needs_of_loss(network, call.chain, samples, true);
+    begin_chain(network, call.chain, &needs);
+    return run_loss(network, samples, hvp_of_tile, &call);
 }
 
 static dirichlet_status call_loss_gradient(dense_network *network, int64_t samples, const real *x,

@@ -90,7 +90,7 @@ static dirichlet_status run_transfer(dense_network *network, const struct norm_s
     double largest = 0.0;
     const struct operator_norm_limits limits = {OPERATOR_NORM_TOLERANCE, OPERATOR_NORM_ITERATIONS};
     const struct dense_chain *chain = chain_in_double(network);
-    const struct needs needs = needs_of_gradient(network, chain, samples);
+    const struct needs needs = needs_of_kept(network, chain, samples);
     const double raised = raised_for_sums(network);
     for (int64_t l = 0; l < network->layer_count; l++)
         transfer->norms[l] = raised * norm_of_layer(&network->layers[l], limits, scratch).upper;

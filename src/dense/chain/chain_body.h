@@ -22,6 +22,8 @@ const struct dense_chain CARRY(dense_chain) = {
     .norms = chain_norms,
     .prepare = chain_prepare,
     .energies = chain_energies,
+    .clear_total = chain_clear_total,
+    .add_total = chain_add_total,
     .add_to_total = chain_add_to_total,
     .read_total = chain_read_total,
     .parameter_vjp = chain_parameter_vjp,
@@ -30,6 +32,7 @@ const struct dense_chain CARRY(dense_chain) = {
     .outputs = chain_outputs,
     .begin_energy_gradient = chain_begin_energy_gradient,
     .add_energy_gradient = chain_add_energy_gradient,
+    .fold_energy_gradient = chain_fold_energy_gradient,
     .finish_energy_gradient = chain_finish_energy_gradient,
 };
 

@@ -57,6 +57,15 @@ static void chain_clear_total(const dense_network *network)
     memset(network->workspace.energy->total, 0, (size_t)(n * n) * sizeof(double));
 }
 
+/* What a part has: the lower triangle. */
+static void chain_add_total(const dense_network *network, const double *part)
+{
+    const int64_t n = end_of_sum(network)->width;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j <= i; j++)
+            network->workspace.energy->total[i * n + j] += part[i * n + j];
+}
+
 static void chain_add_to_total(dense_network *network, int64_t samples)
 {
     const dirichlet_dense_plan *plan = &network->plan;

@@ -59,40 +59,47 @@ static inline void take_panels(struct arena *arena, const dense_network *network
 }
 
 static inline void take_patterns(struct arena *arena, const dense_network *network,
-                                 const struct needs *needs, int64_t capacity,
-                                 struct dense_energy_workspace *own)
+                                 const struct needs *needs, const struct dense_workspace *shared,
+                                 int64_t capacity, struct dense_energy_workspace *own)
 {
     const int64_t hidden = network->widths[1];
     struct dense_patterns *patterns = &own->patterns;
+    if (shared != NULL)
+        *patterns = shared->energy->patterns;
     own->panel_width = smaller(hidden, BLOCK);
     for (int i = 0; i < 2; i++)
         own->panel[i] =
             arena_take(arena, own->panel_width, own->panel_width, 1, needs->carried_size);
+    patterns->counts =
+        arena_take(arena, own->panel_width + SHARED_BITS_GROUP, 1, 1, sizeof(int32_t));
+    if (shared != NULL)
+        return;
     patterns->capacity = capacity;
     patterns->stride = bit_stride_of(hidden);
     patterns->bits = arena_take(arena, capacity / 64 + SHARED_BITS_GROUP / 8, patterns->stride, 1,
                                 sizeof *patterns->bits);
     patterns->active = arena_take(arena, hidden, 1, 1, sizeof(double));
-    patterns->counts =
-        arena_take(arena, own->panel_width + SHARED_BITS_GROUP, 1, 1, sizeof(int32_t));
 }
 
 /* After the ends. */
 static inline void take_energy_workspace(struct arena *arena, const dense_network *network,
-                                         const struct needs *needs, struct dense_workspace *w,
+                                         const struct needs *needs,
+                                         const struct dense_workspace *shared,
+                                         struct dense_workspace *w,
                                          struct dense_energy_workspace *own)
 {
     const int64_t width = larger(w->ends->lower.width, w->ends->upper.width);
     const int64_t rows = needs->plan->rows;
     w->energy = own;
     if (needs->plan->sum != 0) {
-        own->total = arena_take(arena, width, width, 1, sizeof(double));
+        own->total = shared != NULL ? shared->energy->total
+                                    : arena_take(arena, width, width, 1, sizeof(double));
         own->partial = arena_take(arena, width, width, 1, needs->carried_size);
     }
     for (int i = 0; meets(network, needs) && i < 2; i++)
         own->meeting[i] = arena_take(arena, rows, rows, 1, needs->carried_size);
     if (counts_patterns(network, needs))
-        take_patterns(arena, network, needs, w->sizes.patterns, own);
+        take_patterns(arena, network, needs, shared, w->sizes.patterns, own);
     else if (is_quadratic(network, needs))
         take_panels(arena, network, needs, w->sizes.tile, own);
 }

@@ -15,11 +15,14 @@ struct dense_forward_workspace {
     double *derivatives;        /* (chunk, widest output): a'(z_l) */
     double *second_derivatives; /* likewise, with bends: a''(z_l) */
     void *reaches;              /* (chunk) of three numbers; see forward_kinks_body.h */
-    float *norms;               /* (outputs of all layers), of the call: ||row of W_l||; likewise */
+    float *norms; /* (outputs of all layers), of the call, shared by its lanes: ||row of W_l||;
+                     likewise */
 };
 
 static inline void take_forward_workspace(struct arena *arena, const dense_network *network,
-                                          const struct needs *needs, struct dense_workspace *w,
+                                          const struct needs *needs,
+                                          const struct dense_workspace *shared,
+                                          struct dense_workspace *w,
                                           struct dense_forward_workspace *own)
 {
     const struct dense_layer *last = &network->layers[network->layer_count - 1];
@@ -29,7 +32,9 @@ static inline void take_forward_workspace(struct arena *arena, const dense_netwo
     for (int i = 0; i < 2; i++)
         own->hidden[i] = arena_take(arena, chunk, network->extents.widest, 1, sizeof(double));
     own->derivatives = arena_take(arena, chunk, network->extents.widest_output, 1, sizeof(double));
-    own->norms = arena_take(arena, last->outputs_before + last->outputs, 1, 1, sizeof(float));
+    own->norms = shared != NULL
+                     ? shared->forward->norms
+                     : arena_take(arena, last->outputs_before + last->outputs, 1, 1, sizeof(float));
     own->reaches = arena_take(arena, chunk, 3, 1, sizeof(double));
     w->slopes = arena_take(arena, tile, network->extents.slopes, 1, needs->carried_size);
     w->poison = arena_take(arena, tile, 1, 1, sizeof(double));

@@ -20,6 +20,15 @@ static carry_matrix column_major(const carry *data, int64_t stride)
     return (carry_matrix){data, 1, stride};
 }
 
+/* Are these the first numbers of a buffer? Then it is theirs. */
+static bool takes_first(const struct dense_gradient *gradient, int which)
+{
+    const bool first = gradient->unwritten != NULL && gradient->unwritten[which];
+    if (first)
+        gradient->unwritten[which] = false;
+    return first;
+}
+
 /* The product goes straight into a buffer of its type with a unit stride, either way round. */
 static void add_to_unit_stride(const struct dense_layer *layer,
                                const struct dense_gradient *gradient, int64_t samples,
@@ -28,12 +37,13 @@ static void add_to_unit_stride(const struct dense_layer *layer,
     const int64_t outputs = layer->outputs;
     const int64_t inputs = layer->inputs;
     carry *sum = (carry *)(void *)gradient->weights;
+    const carry kept = takes_first(gradient, 0) ? 0 : 1;
     if (gradient->input_stride == 1)
         carry_multiply(outputs, inputs, samples, column_major(delta, outputs), row_major(h, inputs),
-                       1, sum, outputs == 1 ? inputs : gradient->output_stride);
+                       kept, sum, outputs == 1 ? inputs : gradient->output_stride);
     else
         carry_multiply(inputs, outputs, samples, column_major(h, inputs), row_major(delta, outputs),
-                       1, sum, gradient->input_stride);
+                       kept, sum, gradient->input_stride);
 }
 
 /* Any other buffer receives it from the workspace, some rows at a time. */
@@ -44,6 +54,8 @@ static void add_gathered(const struct dense_workspace *workspace, const struct d
     carry *product = workspace->gathered;
     const int64_t inputs = layer->inputs;
     const int64_t room = workspace->sizes.gathered / inputs;
+    if (takes_first(gradient, 0)) /* a buffer of ours, without gaps */
+        memset(gradient->weights, 0, (size_t)(layer->outputs * inputs) * sizeof(real));
     for (int64_t first = 0; first < layer->outputs; first += room) {
         const int64_t rows = smaller(layer->outputs - first, room);
         carry_multiply(rows, inputs, samples, column_major(delta + first, layer->outputs),
@@ -80,6 +92,8 @@ static void add_bias_gradient(const struct dense_layer *layer,
 {
     if (gradient->bias == NULL)
         return;
+    if (takes_first(gradient, 1))
+        memset(gradient->bias, 0, (size_t)layer->outputs * sizeof(real));
     for (int64_t first = 0; first < layer->outputs; first += SUMS_TOGETHER) {
         const int64_t count = smaller(layer->outputs - first, SUMS_TOGETHER);
         double sums[SUMS_TOGETHER] = {0};

@@ -17,11 +17,12 @@ struct needs {
     int64_t per_sample;    /* rows carried for each */
     int64_t carried_width; /* largest of a carried row; 0: none is carried */
     size_t carried_size;
-    int64_t kept;  /* sum of the inputs of all layers and the outputs, or 0 */
-    bool tangents; /* and as many tangents */
-    bool bends;    /* second derivatives of the smooth layers */
-    bool losses;   /* arrays for a loss of the outputs */
-    bool returns;  /* the rows of the plan come back as derivatives of the energy */
+    int64_t kept;   /* sum of the inputs of all layers and the outputs, or 0 */
+    bool tangents;  /* and as many tangents */
+    bool bends;     /* second derivatives of the smooth layers */
+    bool gradients; /* sums for each parameter */
+    bool losses;    /* arrays for a loss of the outputs */
+    bool returns;   /* the rows of the plan come back as derivatives of the energy */
     const dirichlet_dense_plan *plan;
 };
 

@@ -135,7 +135,7 @@ static dirichlet_status read_gradient(const char *array, const void *gradients, 
         status = dense_strides_check_bias(layer->outputs, sizeof(real), name.text,
                                           &given.bias_stride, message);
     *out = (struct dense_gradient){given.weights, given.output_stride, given.input_stride,
-                                   given.bias, given.bias_stride};
+                                   given.bias,    given.bias_stride,   NULL};
     return status;
 }
 

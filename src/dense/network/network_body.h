@@ -54,6 +54,7 @@ struct dense_gradient {
     int64_t input_stride;
     real *bias; /* NULL: not wanted */
     int64_t bias_stride;
+    bool *unwritten; /* of weights and bias: they hold nothing yet; NULL: they are added to */
 };
 
 /* What a gradient of energies adds up, and with which factor its derivatives count. */
@@ -99,7 +100,26 @@ struct dense_sizes {
     int64_t chunk;    /* <= tile, of which the forward pass takes so many */
     int64_t rows;     /* that are carried */
     int64_t gathered; /* numbers of the array for weights that BLAS cannot read */
+    int64_t slots;    /* tiles whose sums are kept apart until they are added up in order */
+    int64_t parts;    /* of these, those with accumulators of their own, or 0: none has */
     int64_t patterns; /* samples whose patterns are noted before they are counted, or 0 */
+};
+
+/* A sum and what rounding took from it. */
+struct running_sum {
+    double sum;
+    double lost;
+};
+
+/* What a tile adds up apart from the others. */
+struct dense_part {
+    struct dense_gradient *gradients; /* (layers), in `buffer`; NULL: the call has none */
+    real *buffer;
+    bool *unwritten;  /* (layers, 2): see struct dense_gradient */
+    double *total;    /* (end, end), of the sum of the energies; NULL: none */
+    void *sums[2];    /* (end, end) of the carried type, of the energies' gradient, at the lower and
+                         at the upper end; NULL: none */
+    bool unfolded[2]; /* there is something in them */
 };
 
 /* The arrays of a call, laid out in the network's one block of memory when it begins, and there
@@ -117,8 +137,11 @@ struct dense_workspace {
                        a''(z_l); NULL: not noted */
 
     /* What a pass finds out about a tile. */
-    double *energies; /* (tile): where only their sum is asked for */
-    double *bounds;   /* (tile): what a sample's energy would be if no two terms of it cancelled */
+    double *energies;         /* (tile): where only their sum is asked for */
+    struct running_sum *sums; /* (slots): those of tiles */
+    int64_t *direct_rows;     /* (slots): rows of tiles that were done again */
+    struct dense_part *parts; /* (parts) */
+    double *bounds; /* (tile): what a sample's energy would be if no two terms of it cancelled */
 
     /* For no longer than a step. */
     void *gathered;    /* (sizes.gathered) of double */
@@ -167,6 +190,8 @@ struct dense_chain {
     dense_chain_function *energies; /* nothing, m = 1 -> double (n) */
     /* Of plans with `sum`: adds the tile to what the workspace gathers; reads the sum from it at
      * the end, false where digits were lost. */
+    void (*clear_total)(const dense_network *network);
+    void (*add_total)(const dense_network *network, const double *part);
     void (*add_to_total)(dense_network *network, int64_t samples);
     bool (*read_total)(dense_network *network, double *sum);
     /* After a forward pass that kept h_l: network->gradients += scale sum (df/dtheta)^T c. */
@@ -178,10 +203,11 @@ struct dense_chain {
     void (*hvp)(const dense_network *network, int64_t samples, const real *cotangents,
                 const real *r_cotangents, double scale);
     /* By network->plan: before the first tile, false where the numbers are beyond what its ends can
-     * be made of; a tile; after the last one. */
+     * be made of; a tile; what that has left at the ends; after the last one. */
     bool (*begin_energy_gradient)(dense_network *network);
     void (*add_energy_gradient)(dense_network *network, int64_t samples,
                                 struct dense_energy_gradient *total);
+    void (*fold_energy_gradient)(const dense_network *network);
     void (*finish_energy_gradient)(dense_network *network, double factor);
     /* f(x) or its tangents (n, k), as they were kept. */
     void (*outputs)(const dense_network *network, int64_t samples, bool tangents, real *out);
@@ -192,6 +218,7 @@ struct dense_extents {
     int64_t widest;        /* of all widths */
     int64_t widest_output; /* of all but d */
     int64_t largest;       /* elements of the largest matrix */
+    int64_t parameters;    /* of all matrices, and an output for each bias that there may be */
     int64_t slopes;        /* sum of the strides of slopes */
     int64_t bends;         /* sum of the outputs of smooth layers */
 };
@@ -199,6 +226,14 @@ struct dense_extents {
 struct PRECISION(dirichlet_dense) {
     struct allocator allocator;
     struct lanes lanes;
+    int64_t lane_count;       /* that there is memory for */
+    int64_t lanes_used;       /* by the call in progress */
+    struct lane *lane;        /* (lane_count) */
+    struct dense_view *views; /* (lane_count): the network as each of them sees it; of one, NULL */
+    int64_t views_bytes;      /* of these two, at the beginning of the workspace's memory */
+    int64_t room;             /* bytes that the budget leaves for the workspace, */
+    int64_t reserved;         /* and those of its first lane; sizes are chosen by these two alone,
+                                 however many lanes there are */
     struct dense_memory handle_memory; /* this struct and its small arrays */
     struct dense_memory workspace_memory;
     int64_t layer_count;
@@ -254,16 +289,19 @@ extern const struct dense_chain PRECISION(dense_chain_narrow);
 
 /* Energies, or their sum, by one plan, whatever would be chosen. The plan must fit the workspace.
  * Where its ends cannot be made, network->plan tells what was done instead. */
-void PRECISION(dense_energies_by)(dense_network *network, const dirichlet_dense_plan *plan,
-                                  int64_t samples, const real *x, double *energies);
-void PRECISION(dense_energy_sum_by)(dense_network *network, const dirichlet_dense_plan *plan,
-                                    int64_t samples, const real *x, double *sum);
+dirichlet_status PRECISION(dense_energies_by)(dense_network *network,
+                                              const dirichlet_dense_plan *plan, int64_t samples,
+                                              const real *x, double *energies);
+dirichlet_status PRECISION(dense_energy_sum_by)(dense_network *network,
+                                                const dirichlet_dense_plan *plan, int64_t samples,
+                                                const real *x, double *sum);
 
 /* The mean energy and its gradient, `strength` times, to network->gradients; total says whether by
  * probes and by which. */
-double PRECISION(dense_penalty_by)(dense_network *network, const dirichlet_dense_plan *plan,
-                                   int64_t samples, const real *x, double strength,
-                                   struct dense_energy_gradient *total);
+dirichlet_status PRECISION(dense_penalty_by)(dense_network *network,
+                                             const dirichlet_dense_plan *plan, int64_t samples,
+                                             const real *x, double strength,
+                                             struct dense_energy_gradient *total, double *mean);
 
 /* For tests of plans that would not be chosen: make the workspace large enough for this one. */
 dirichlet_status PRECISION(dense_make_room)(dense_network *network,

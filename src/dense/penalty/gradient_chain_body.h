@@ -53,8 +53,13 @@ static void chain_add_energy_gradient(dense_network *network, int64_t samples,
     }
     if (network->extents.bends > 0)
         return_bends(network, samples);
-    fold_sum(&w->ends->lower);
-    fold_sum(&w->ends->upper);
+}
+
+/* What a tile has summed up at the ends goes into the sums of the call. */
+static void chain_fold_energy_gradient(const dense_network *network)
+{
+    fold_sum(&network->workspace.ends->lower);
+    fold_sum(&network->workspace.ends->upper);
 }
 
 static void chain_finish_energy_gradient(dense_network *network, double factor)

@@ -38,13 +38,18 @@ static inline void take_summing_end(struct arena *arena, size_t carried_size, in
 
 /* Ends that sum up the gradient of their matrix. */
 static inline void take_summing_ends(struct arena *arena, const dense_network *network,
-                                     const struct needs *needs, struct dense_workspace *w,
-                                     struct dense_ends_workspace *own)
+                                     const struct needs *needs,
+                                     const struct dense_workspace *shared,
+                                     struct dense_workspace *w, struct dense_ends_workspace *own)
 {
     const bool lower = dense_gradient_plan_has_gram(&network->shape, needs->plan, true);
     const bool upper = dense_gradient_plan_has_gram(&network->shape, needs->plan, false);
     const int64_t last = network->layer_count - 1;
     w->ends = own;
+    if (shared != NULL) {
+        *own = *shared->ends;
+        return;
+    }
     take_summing_end(arena, needs->carried_size, lower ? network->widths[1] : 0, &own->lower);
     take_summing_end(arena, needs->carried_size, upper ? network->widths[last] : 0, &own->upper);
 }

@@ -78,7 +78,7 @@ static void add_quadratic_gradients(dense_network *network, int64_t samples,
         end->unfolded = true;
         if (isnan(energy))
             for (int64_t i = 0; i < end->width * end->width; i++)
-                end->total[i] += energy;
+                ((carry *)end->sum)[i] = (carry)energy;
         if (network->extents.bends > 0)
             add_form_adjoints(network, samples, total->factor);
         return;

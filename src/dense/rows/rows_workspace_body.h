@@ -69,8 +69,9 @@ static inline void take_end(struct arena *arena, size_t carried_size, int64_t wi
 
 /* A side that carries no rows to a hidden pivot has its Gram matrix for an end. */
 static inline void take_ends_workspace(struct arena *arena, const dense_network *network,
-                                       const struct needs *needs, struct dense_workspace *w,
-                                       struct dense_ends_workspace *own)
+                                       const struct needs *needs,
+                                       const struct dense_workspace *shared,
+                                       struct dense_workspace *w, struct dense_ends_workspace *own)
 {
     const dirichlet_dense_plan *plan = needs->plan;
     const bool both = meets(network, needs);
@@ -79,6 +80,10 @@ static inline void take_ends_workspace(struct arena *arena, const dense_network 
     const bool upper = plan->upper_end == DIRICHLET_DENSE_END_GRAM ||
                        (both && !dense_plan_carries_up(&network->shape, plan));
     w->ends = own;
+    if (shared != NULL) {
+        *own = *shared->ends;
+        return;
+    }
     take_end(arena, needs->carried_size, lower ? network->widths[1] : 0, network->inputs,
              &own->lower);
     take_end(arena, needs->carried_size, upper ? network->widths[network->layer_count - 1] : 0,

@@ -21,11 +21,20 @@ static struct needs needs_of_products(const dense_network *network, const struct
                           .carried_size = chain->carried_size};
 }
 
-static struct needs needs_of_gradient(const dense_network *network, const struct dense_chain *chain,
-                                      int64_t samples)
+/* What the forward pass leaves of every layer. */
+static struct needs needs_of_kept(const dense_network *network, const struct dense_chain *chain,
+                                  int64_t samples)
 {
     struct needs needs = needs_of_products(network, chain, samples, 1);
     needs.kept = sum_of_widths(network);
+    return needs;
+}
+
+static struct needs needs_of_gradient(const dense_network *network, const struct dense_chain *chain,
+                                      int64_t samples)
+{
+    struct needs needs = needs_of_kept(network, chain, samples);
+    needs.gradients = true;
     return needs;
 }
 
@@ -51,7 +60,7 @@ static struct needs needs_of_energy_gradient(const dense_network *network,
         quadratic ? dense_gradient_plan_direct(&network->shape, 1, 0).rows : plan->rows;
     struct needs needs = needs_of_products(network, chain, plan->samples, rows);
     needs.plan = plan;
-    needs.returns = true;
+    needs.returns = needs.gradients = true;
     needs.bends = network->extents.bends > 0;
     needs.kept = needs.bends ? sum_of_widths(network) : 0;
     return needs;

@@ -17,8 +17,15 @@
 
 /* A large tile spreads the cost of converting weights, many rows that of starting a product;
  * beyond this there is nothing to gain, the rows only leave the caches (measured). The forward
- * pass goes through a tile by chunks. */
+ * pass goes through a tile by chunks. Tiles are what lanes share a call by: of a call with fewer
+ * samples there are several, while the products stay large enough. */
 #define LARGEST_TILE ((int64_t)1024)
+#define USUAL_TILE ((int64_t)256)
+#define TILES_OF_MANY ((int64_t)16)
+#define TILES_OF_FEW ((int64_t)4)
+
+/* Sums of tiles that are kept apart. */
+#define MOST_SLOTS ((int64_t)256)
 #define LARGEST_CHUNK ((int64_t)256)
 #define LARGEST_ROWS ((int64_t)1024)
 #define LARGEST_GATHERED ((int64_t)131072)
@@ -40,7 +47,7 @@ static bool count_bytes(const dense_network *network, const struct needs *needs,
     struct arena counter = {0};
     struct dense_workspace workspace;
     struct dense_passes passes;
-    lay_out(&counter, network, needs, sizes, &workspace, &passes);
+    lay_out(&counter, network, needs, sizes, NULL, &workspace, &passes);
     *bytes = counter.used;
     return !counter.overflow;
 }
@@ -96,6 +103,7 @@ static bool shrink(const dense_network *network, const struct needs *needs,
         {&sizes->rows, needs->kept > 0 ? larger(fewest, sizes->tile) : fewest,
          (double)sizes->rows * (2.0 * (double)needs->carried_width + (double)stages)},
         {&sizes->gathered, least_gathered(network, needs), (double)sizes->gathered},
+        {&sizes->slots, 1, 3.0 * (double)sizes->slots},
         {&sizes->patterns, DENSE_PATTERN_STEP,
          (double)(sizes->patterns / 64) * (double)network->widths[1]},
     };
@@ -104,11 +112,28 @@ static bool shrink(const dense_network *network, const struct needs *needs,
     return shrunk;
 }
 
-static int64_t largest_tile(const dense_network *network, const struct needs *needs)
+/* Of rows that are few for each sample a product needs many samples. */
+static int64_t least_usual_tile(const struct needs *needs)
+{
+    if (needs->returns || needs->kept > 0)
+        return USUAL_TILE / 4;
+    return needs->per_sample < 4 ? USUAL_TILE : USUAL_TILE / 2;
+}
+
+/* By the call's samples alone, whoever shares them. */
+static int64_t usual_tile(const struct needs *needs, int64_t samples)
+{
+    const int64_t few = larger(ceiling(samples, TILES_OF_FEW), least_usual_tile(needs));
+    const int64_t many = smaller(ceiling(samples, TILES_OF_MANY), LARGEST_TILE);
+    return smaller(samples, larger(smaller(few, USUAL_TILE), many));
+}
+
+static int64_t wished_tile(const dense_network *network, const struct needs *needs, int64_t samples)
 {
     if (counts_patterns(network, needs))
-        return LARGEST_CHUNK;
-    return is_quadratic(network, needs) ? DENSE_QUADRATIC_TILE : LARGEST_TILE;
+        return smaller(samples, LARGEST_CHUNK);
+    return is_quadratic(network, needs) ? smaller(samples, DENSE_QUADRATIC_TILE)
+                                        : usual_tile(needs, samples);
 }
 
 /* Room for the patterns of a batch. */
@@ -126,8 +151,10 @@ static void wish_sizes(const dense_network *network, const struct needs *needs,
                        struct dense_sizes *sizes)
 {
     const int64_t samples = needs->samples > 0 ? needs->samples : 1;
-    *sizes = (struct dense_sizes){.tile = smaller(samples, largest_tile(network, needs)),
-                                  .chunk = smaller(samples, LARGEST_CHUNK)};
+    const int64_t tile = wished_tile(network, needs, samples);
+    *sizes = (struct dense_sizes){.tile = tile,
+                                  .chunk = smaller(tile, LARGEST_CHUNK),
+                                  .slots = smaller(ceiling(samples, tile), MOST_SLOTS)};
     const int64_t at_once = is_quadratic(network, needs) ? 1 : sizes->tile;
     sizes->rows =
         larger(product_up_to(at_once, needs->per_sample, LARGEST_ROWS), least_rows(network, needs));
@@ -137,24 +164,107 @@ static void wish_sizes(const dense_network *network, const struct needs *needs,
         larger(least_gathered(network, needs), smaller(network->extents.largest, LARGEST_GATHERED));
 }
 
+/* Parts for half of the budget at most, if it is enough for two. */
+static int64_t parts_within(const dense_network *network, const struct needs *needs,
+                            const struct dense_sizes *sizes, int64_t budget)
+{
+    const int64_t most = smaller(ceiling(larger(needs->samples, 1), sizes->tile), MOST_PARTS);
+    struct arena counter = {0};
+    struct dense_workspace w;
+    struct dense_passes passes;
+    struct dense_part part;
+    if (most < 2 || (!needs->gradients && !needs_total(network, needs)))
+        return 0;
+    lay_out(&counter, network, needs, sizes, NULL, &w, &passes);
+    counter.used = 0;
+    take_part(&counter, network, needs, &w, &part);
+    const int64_t bytes = counter.overflow ? INT64_MAX : counter.used + (int64_t)sizeof part;
+    const int64_t parts = smaller(most, budget / 2 / bytes);
+    return parts < 2 ? 0 : parts;
+}
+
 /* Choose the largest sizes that fit into `budget` bytes; *bytes is what they take, or what the
  * least sizes would. */
 static dirichlet_status choose_sizes(const dense_network *network, const struct needs *needs,
                                      int64_t budget, struct dense_sizes *sizes, int64_t *bytes)
 {
     wish_sizes(network, needs, sizes);
+    sizes->parts = parts_within(network, needs, sizes, budget);
     for (;;) {
         const bool fits_memory = count_bytes(network, needs, sizes, bytes);
         if (fits_memory && *bytes <= budget)
             return DIRICHLET_OK;
-        if (!shrink(network, needs, sizes))
+        if (shrink(network, needs, sizes))
+            continue;
+        if (sizes->parts == 0)
             return fits_memory ? DIRICHLET_E_WORKSPACE : DIRICHLET_E_OVERFLOW;
+        wish_sizes(network, needs, sizes); /* without parts */
     }
 }
 
+/* Of the first lane: what there is, or while that is not yet known, what the budget leaves. */
 static int64_t workspace_bytes(const dense_network *network)
 {
-    return network->workspace_memory.bytes;
+    return network->reserved > 0 ? network->reserved : network->room;
+}
+
+/* Several lanes are to have room, if that leaves products large enough. */
+#define LANES_TO_LEAVE_ROOM_FOR 4
+
+static bool are_large(const struct dense_sizes *wished, const struct dense_sizes *sizes,
+                      int64_t parts)
+{
+    return sizes->tile >= smaller(wished->tile, USUAL_TILE / 2) &&
+           sizes->chunk >= smaller(wished->chunk, USUAL_TILE / 2) &&
+           sizes->rows >= smaller(wished->rows, LARGEST_ROWS / 2) &&
+           sizes->patterns == wished->patterns && sizes->parts >= parts;
+}
+
+/* The same where room is left for lanes, whether there are any or not: results must not depend on
+ * it. */
+static dirichlet_status choose_shared_sizes(const dense_network *network, const struct needs *needs,
+                                            struct dense_sizes *sizes, int64_t *bytes)
+{
+    const int64_t most = workspace_bytes(network);
+    struct dense_sizes wished;
+    wish_sizes(network, needs, &wished);
+    const int64_t parts = smaller(parts_within(network, needs, &wished, most), TILES_OF_FEW);
+    for (int64_t share = LANES_TO_LEAVE_ROOM_FOR; share > 1; share /= 2)
+        if (choose_sizes(network, needs, smaller(network->room / share, most), sizes, bytes) ==
+                DIRICHLET_OK &&
+            are_large(&wished, sizes, parts))
+            return DIRICHLET_OK;
+    return choose_sizes(network, needs, most, sizes, bytes);
+}
+
+/* Bytes of one more lane beside the first. */
+static int64_t bytes_of_lane(const dense_network *network, const struct needs *needs,
+                             const struct dense_sizes *sizes)
+{
+    struct arena counter = {0};
+    struct dense_workspace first;
+    struct dense_workspace workspace;
+    struct dense_passes of_first;
+    struct dense_passes passes;
+    lay_out(&counter, network, needs, sizes, NULL, &first, &of_first);
+    counter.used = 0;
+    lay_out(&counter, network, needs, sizes, &first, &workspace, &passes);
+    return counter.used;
+}
+
+/* Those of the lanes after the first that there is memory for. */
+static void lay_out_lanes(dense_network *network, const struct needs *needs,
+                          const struct dense_sizes *sizes, struct arena *arena)
+{
+    const int64_t end = network->workspace_memory.bytes;
+    int64_t *used = &network->lanes_used;
+    *used = 1;
+    if (network->lane_count == 1)
+        return;
+    const int64_t bytes = bytes_of_lane(network, needs, sizes);
+    for (; *used < network->lane_count && bytes <= end - arena->used; ++*used)
+        lay_out(arena, network, needs, sizes, &network->workspace,
+                &network->views[*used].network.workspace, &network->views[*used].passes);
 }
 
 /* Lay the workspace out for a call; it has been seen to fit when the network was made. */
@@ -162,9 +272,10 @@ static void begin_call(dense_network *network, const struct needs *needs)
 {
     struct dense_sizes sizes;
     int64_t bytes = 0;
-    (void)choose_sizes(network, needs, workspace_bytes(network), &sizes, &bytes);
-    struct arena arena = {network->workspace_memory.block, 0, false};
-    lay_out(&arena, network, needs, &sizes, &network->workspace, network->passes);
+    (void)choose_shared_sizes(network, needs, &sizes, &bytes);
+    struct arena arena = {network->workspace_memory.block, network->views_bytes, false};
+    lay_out(&arena, network, needs, &sizes, NULL, &network->workspace, network->passes);
+    lay_out_lanes(network, needs, &sizes, &arena);
     if (needs->plan != NULL)
         network->plan.bytes = bytes;
 }

@@ -64,8 +64,11 @@ static double penalty_by(network_handle *network, const struct wide_network *w,
     for (int64_t l = 0; l < w->depth; l++)
         network->gradients[l] =
             (struct dense_gradient){views[l].weights, views[l].output_stride, views[l].input_stride,
-                                    views[l].bias, views[l].bias_stride};
-    return PRECISION(dense_penalty_by)(network, plan, plan->samples, x, 1.0, &total);
+                                    views[l].bias, views[l].bias_stride, NULL};
+    double mean = NAN;
+    CHECK(PRECISION(dense_penalty_by)(network, plan, plan->samples, x, 1.0, &total, &mean) ==
+          DIRICHLET_OK);
+    return mean;
 }
 
 static double largest_of(const real *numbers, int64_t count)
