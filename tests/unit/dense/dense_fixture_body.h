@@ -87,7 +87,7 @@ static network_handle *create_or_fail(const layer_view *layers, int64_t count,
     return network;
 }
 
-static network_handle *create_fixture(struct fixture *f)
+static inline network_handle *create_fixture(struct fixture *f)
 {
     make_fixture(f);
     return create_or_fail(f->layers, FIXTURE_LAYERS, NULL);
@@ -101,7 +101,7 @@ static bool agrees(double a, double b, double scale)
     return fabs(a - b) <= 64.0 * (double)REAL_EPSILON * (fabs(b) + scale);
 }
 
-static void check_agreement(const real *a, const real *b, int64_t count, const char *what)
+static inline void check_agreement(const real *a, const real *b, int64_t count, const char *what)
 {
     double scale = 0.0;
     for (int64_t i = 0; i < count; i++)
@@ -111,7 +111,7 @@ static void check_agreement(const real *a, const real *b, int64_t count, const c
                  (long long)i, (double)a[i], (double)b[i]);
 }
 
-static void check_doubles(const double *a, const double *b, int64_t count, const char *what)
+static inline void check_doubles(const double *a, const double *b, int64_t count, const char *what)
 {
     for (int64_t i = 0; i < count; i++)
         CHECK_IN(agrees(a[i], b[i], 0.0), "%s[%lld]: %.17g and %.17g", what, (long long)i, a[i],
