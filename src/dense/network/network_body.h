@@ -227,6 +227,7 @@ struct PRECISION(dirichlet_dense) {
     struct allocator allocator;
     struct lanes lanes;
     int64_t lane_count;       /* that there is memory for */
+    dirichlet_status pool;    /* what the pool has said of pieces of the call in progress */
     int64_t lanes_used;       /* by the call in progress */
     struct lane *lane;        /* (lane_count) */
     struct dense_view *views; /* (lane_count): the network as each of them sees it; of one, NULL */

@@ -14,6 +14,7 @@
 #include "dense/rows/carry.h"
 #include "dense/rows/ends_body.h"
 #include "dense/rows/multiply_body.h"
+#include "dense/tiles/slices_body.h"
 #include "dense/rows/rows_workspace_body.h"
 
 /* The upper triangle from the lower. */
@@ -22,24 +23,6 @@ static void mirror_lower(int64_t n, carry *g)
     for (int64_t i = 0; i < n; i++)
         for (int64_t j = 0; j < i; j++)
             g[j * n + i] = g[i * n + j];
-}
-
-/* G (n, n) of the rows `view` in the carried type, by groups of columns where BLAS cannot read
- * them. */
-static void form_gram(const struct dense_workspace *workspace, int64_t n, int64_t depth,
-                      struct weights_view view, carry *g)
-{
-    if (readable_by_blas(view)) {
-        carry_gram(n, depth, as_matrix(view), 0, g, n);
-    } else {
-        const int64_t room = workspace->sizes.gathered / n;
-        for (int64_t first = 0; first < depth; first += room) {
-            const int64_t width = smaller(depth - first, room);
-            carry_gram(n, width, gather(columns_from(view, first), n, width, workspace->gathered),
-                       first > 0, g, n);
-        }
-    }
-    mirror_lower(n, g);
 }
 
 static struct weights_view outermost(const dense_network *network, bool lower, int64_t *depth)
@@ -51,7 +34,7 @@ static struct weights_view outermost(const dense_network *network, bool lower, i
 }
 
 /* False where squares of the rows' norms leave the range of the carried type. */
-static bool begin_gram(const dense_network *network, bool lower, struct dense_end *end)
+static bool begin_gram(dense_network *network, bool lower, struct dense_end *end)
 {
     const int64_t n = end->width;
     carry *g = end->matrix;
@@ -60,7 +43,8 @@ static bool begin_gram(const dense_network *network, bool lower, struct dense_en
     const struct weights_view view = outermost(network, lower, &depth);
     if (n == 0)
         return true;
-    form_gram(&network->workspace, n, depth, view, g);
+    gram_in_carried(network, n, depth, view, g);
+    mirror_lower(n, g);
     for (int64_t j = 0; j < n; j++) {
         diagonal[j] = g[j * n + j];
         if (!square_in_range((double)diagonal[j], view, j, depth))
@@ -83,25 +67,28 @@ static void fold_sum(struct dense_end *end)
 }
 
 /* gradient += S F of an outermost matrix whose buffer has a stride of 1, either way round. */
-static void add_by_blas(const struct dense_layer *layer, const struct dense_gradient *gradient,
-                        bool lower, const carry *s)
+static void add_by_blas(dense_network *network, const struct dense_layer *layer,
+                        const struct dense_gradient *gradient, bool lower, const carry *s)
 {
-    const carry_matrix by_rows = as_matrix(weights_of(layer));
-    const carry_matrix by_columns = as_matrix(transposed(weights_of(layer)));
     const int64_t outputs = layer->outputs;
     const int64_t inputs = layer->inputs;
-    carry *out = (carry *)(void *)gradient->weights;
+    const int64_t n = lower ? outputs : inputs;
     const bool rows_of_outputs = gradient->input_stride == 1;
-    const int64_t stride = rows_of_outputs ? (outputs == 1 ? inputs : gradient->output_stride)
-                                           : (inputs == 1 ? outputs : gradient->input_stride);
-    if (lower && rows_of_outputs)
-        carry_multiply(outputs, inputs, outputs, row_major(s, outputs), by_rows, 1, out, stride);
-    else if (lower)
-        carry_multiply(inputs, outputs, outputs, by_columns, row_major(s, outputs), 1, out, stride);
-    else if (rows_of_outputs)
-        carry_multiply(outputs, inputs, inputs, by_rows, row_major(s, inputs), 1, out, stride);
-    else
-        carry_multiply(inputs, outputs, inputs, row_major(s, inputs), by_columns, 1, out, stride);
+    const carry_matrix sums = row_major(s, n);
+    const carry_matrix weights =
+        as_matrix(rows_of_outputs ? weights_of(layer) : transposed(weights_of(layer)));
+    const bool sums_first = lower == rows_of_outputs;
+    struct product_job job = {.rows = rows_of_outputs ? outputs : inputs,
+                              .columns = rows_of_outputs ? inputs : outputs,
+                              .depth = n,
+                              .a = sums_first ? sums : weights,
+                              .b = sums_first ? weights : sums,
+                              .out = (carry *)(void *)gradient->weights,
+                              .stride = rows_of_outputs ? gradient->output_stride
+                                                        : gradient->input_stride};
+    if (job.rows == 1)
+        job.stride = job.columns;
+    add_product_of_matrices(network, job);
 }
 
 /* The same for any buffer and any weights, a few rows of S at a time. */
@@ -126,8 +113,7 @@ static void add_by_rows(const dense_network *network, const struct dense_layer *
 }
 
 /* The gradient of the outermost matrix: += 2 factor S F. */
-static void finish_gram(const dense_network *network, bool lower, double factor,
-                        struct dense_end *end)
+static void finish_gram(dense_network *network, bool lower, double factor, struct dense_end *end)
 {
     const int64_t l = lower ? 0 : network->layer_count - 1;
     const struct dense_layer *layer = &network->layers[l];
@@ -142,7 +128,7 @@ static void finish_gram(const dense_network *network, bool lower, double factor,
     mirror_lower(n, s);
     if (readable_by_blas(weights_of(layer)) &&
         (gradient->input_stride == 1 || gradient->output_stride == 1))
-        add_by_blas(layer, gradient, lower, s);
+        add_by_blas(network, layer, gradient, lower, s);
     else
         add_by_rows(network, layer, gradient, lower, s);
 }

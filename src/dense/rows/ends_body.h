@@ -22,27 +22,9 @@
 #include "dense/rows/cholesky.h"
 #include "dense/rows/lanes_body.h"
 #include "dense/rows/multiply_body.h"
+#include "dense/tiles/slices_body.h"
 #include "dense/rows/rows_workspace_body.h"
 #include "dirichlet/dense.h"
-
-/* g (n x n, lower triangle) = view view^T with rows of `depth` numbers. */
-static void gram_in_double(const struct dense_workspace *workspace, int64_t n, int64_t depth,
-                           struct weights_view view, double *g)
-{
-    if (sizeof(real) == sizeof(double) && (view.row_stride == 1 || view.column_stride == 1)) {
-        const struct matrix_f64 direct = {(const double *)(const void *)view.data, view.row_stride,
-                                          view.column_stride};
-        blas_gram_f64(n, depth, 1.0, direct, 0.0, g, n);
-        return;
-    }
-    double *group = workspace->gathered;
-    const int64_t room = workspace->sizes.gathered / n;
-    for (int64_t first = 0; first < depth; first += room) {
-        const int64_t width = smaller(depth - first, room);
-        const struct matrix_f64 part = gather_double(columns_from(view, first), n, width, group);
-        blas_gram_f64(n, width, 1.0, part, first > 0, g, n);
-    }
-}
 
 /* Rows of zeros are fine: they stay zeros whatever the type. */
 static bool norm_in_range(double square)
@@ -82,13 +64,14 @@ static void keep_lower(const double *g, int64_t n, int64_t columns, carry *out)
 
 /* The end of rows `view`; with `triangle` L, which has no more columns than the view, else the
  * Gram matrix. */
-static bool make_end(const struct dense_workspace *workspace, struct weights_view view,
-                     int64_t depth, bool triangle, const struct dense_end *end)
+static bool make_end(dense_network *network, struct weights_view view, int64_t depth, bool triangle,
+                     const struct dense_end *end)
 {
+    const struct dense_workspace *workspace = &network->workspace;
     const int64_t n = end->width;
     double *g = workspace->ends->gram;
     carry *diagonal = end->diagonal;
-    gram_in_double(workspace, n, depth, view, g);
+    gram_in_double(network, n, depth, view, g);
     if (!diagonal_in_range(g, n, view, depth))
         return false;
     for (int64_t j = 0; j < n; j++)
@@ -100,7 +83,7 @@ static bool make_end(const struct dense_workspace *workspace, struct weights_vie
     return true;
 }
 
-static bool prepare_ends(const dense_network *network)
+static bool prepare_ends(dense_network *network)
 {
     const struct dense_workspace *w = &network->workspace;
     const dirichlet_dense_plan *plan = &network->plan;
@@ -109,10 +92,10 @@ static bool prepare_ends(const dense_network *network)
     const bool lower = plan->lower_end == DIRICHLET_DENSE_END_GRAM && plan->sum == 0;
     const bool upper = plan->upper_end == DIRICHLET_DENSE_END_GRAM && plan->sum == 0;
     if (w->ends->lower.width > 0 &&
-        !make_end(w, weights_of(first), first->inputs, lower, &w->ends->lower))
+        !make_end(network, weights_of(first), first->inputs, lower, &w->ends->lower))
         return false;
     return w->ends->upper.width == 0 ||
-           make_end(w, transposed(weights_of(last)), last->outputs, upper, &w->ends->upper);
+           make_end(network, transposed(weights_of(last)), last->outputs, upper, &w->ends->upper);
 }
 
 /* Whether a squared norm and the sum of its terms, taken as if none cancelled, allow to trust the

@@ -11,7 +11,7 @@
 #include "core/interface/lanes.h"
 #include "core/interface/message.h"
 #include "dense/network/network_body.h"
-#include "dense/workspace/layout_body.h"
+#include "dense/tiles/views_body.h"
 #include "dirichlet/status.h"
 
 /* Samples first, ..., first + samples - 1 of the call are a tile, for which the network is seen by
@@ -38,18 +38,11 @@ struct tile_round {
     int64_t first; /* tile */
 };
 
-static dense_network *view_of(dense_network *network, const struct lane *lane)
-{
-    return network->views == NULL || network->lanes_used == 1
-               ? network
-               : &network->views[lane->index].network;
-}
-
 static dirichlet_status run_tile(struct lane *lane, int64_t piece, void *argument)
 {
     const struct tile_round *round = argument;
     const struct tiles *tiles = round->tiles;
-    dense_network *view = view_of(round->network, lane);
+    dense_network *view = tiles->serial ? round->network : view_of(round->network, lane);
     const int64_t tile = view->workspace.sizes.tile;
     const int64_t first = (round->first + piece) * tile;
     struct environment *caller = view->allocator.caller;
@@ -85,8 +78,8 @@ static void gather_views(dense_network *network)
 static dirichlet_status run_round(struct tile_round *round, int64_t count)
 {
     dense_network *network = round->network;
-    return lanes_run(&network->lanes, network->lane, network->lanes_used, count, run_tile, round,
-                     network->allocator.caller, &network->message);
+    return lanes_run(&network->lanes, network->lane, round->tiles->serial ? 1 : network->lanes_used,
+                     count, run_tile, round, network->allocator.caller, &network->message);
 }
 
 /* In the arrays of the call that has begun. */
@@ -95,9 +88,7 @@ static dirichlet_status for_tiles(dense_network *network, const struct tiles *ti
     const int64_t count = ceiling(tiles->samples, network->workspace.sizes.tile);
     const int64_t most = tiles->slots > 0 ? tiles->slots : LANES_MOST_PIECES;
     struct tile_round round = {tiles, network, 0};
-    dirichlet_status status = DIRICHLET_OK;
-    if (tiles->serial)
-        network->lanes_used = 1;
+    dirichlet_status status = network->pool;
     refresh_views(network);
     for (; status == DIRICHLET_OK && round.first < count; round.first += most) {
         const int64_t pieces = smaller(count - round.first, most);
@@ -106,7 +97,7 @@ static dirichlet_status for_tiles(dense_network *network, const struct tiles *ti
             status = tiles->add_up(network, pieces, tiles->call);
     }
     gather_views(network);
-    return status;
+    return status == DIRICHLET_OK ? network->pool : status;
 }
 
 #endif

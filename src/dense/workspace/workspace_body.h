@@ -252,17 +252,29 @@ static int64_t bytes_of_lane(const dense_network *network, const struct needs *n
     return counter.used;
 }
 
+/* Operations that are worth a lane: to send out a task takes as long as some 10^5 of them. */
+#define WORTH_A_LANE 2e6
+
+static int64_t lanes_worth(const dense_network *network, const struct needs *needs)
+{
+    const double rows = (double)needs->samples * (double)(1 + needs->per_sample);
+    const double work = 2.0 * rows * network->products[network->layer_count];
+    return work >= WORTH_A_LANE * (double)network->lane_count ? network->lane_count
+                                                              : 1 + (int64_t)(work / WORTH_A_LANE);
+}
+
 /* Those of the lanes after the first that there is memory for. */
 static void lay_out_lanes(dense_network *network, const struct needs *needs,
                           const struct dense_sizes *sizes, struct arena *arena)
 {
     const int64_t end = network->workspace_memory.bytes;
     int64_t *used = &network->lanes_used;
+    const int64_t most = network->lane_count == 1 ? 1 : lanes_worth(network, needs);
     *used = 1;
-    if (network->lane_count == 1)
+    if (most == 1)
         return;
     const int64_t bytes = bytes_of_lane(network, needs, sizes);
-    for (; *used < network->lane_count && bytes <= end - arena->used; ++*used)
+    for (; *used < most && bytes <= end - arena->used; ++*used)
         lay_out(arena, network, needs, sizes, &network->workspace,
                 &network->views[*used].network.workspace, &network->views[*used].passes);
 }
@@ -276,6 +288,7 @@ static void begin_call(dense_network *network, const struct needs *needs)
     struct arena arena = {network->workspace_memory.block, network->views_bytes, false};
     lay_out(&arena, network, needs, &sizes, NULL, &network->workspace, network->passes);
     lay_out_lanes(network, needs, &sizes, &arena);
+    network->pool = DIRICHLET_OK;
     if (needs->plan != NULL)
         network->plan.bytes = bytes;
 }
