@@ -192,7 +192,8 @@ static dirichlet_status fill_layers(dense_network *network, const public_layer *
 /* What a network's calls take of its memory. */
 struct reserve {
     int64_t bytes; /* of the first lane */
-    int64_t more;  /* of each other one */
+    int64_t lanes; /* that there are to be */
+    int64_t total; /* of all of them */
 };
 
 /* Widen it to what one kind of call can use. */
@@ -203,8 +204,10 @@ static dirichlet_status reserve(const dense_network *network, const struct needs
     int64_t own = 0;
     const dirichlet_status status = choose_shared_sizes(network, needs, &sizes, &own);
     all->bytes = larger(all->bytes, own);
-    if (status == DIRICHLET_OK)
-        all->more = larger(all->more, bytes_of_lane(network, needs, &sizes));
+    if (status == DIRICHLET_OK && all->lanes > 1)
+        own +=
+            product_up_to(all->lanes - 1, bytes_of_lane(network, needs, &sizes), PTRDIFF_MAX - own);
+    all->total = larger(all->total, own);
     return status;
 }
 
@@ -250,14 +253,14 @@ static int64_t bytes_of_views(int64_t lanes)
     return lanes > 1 ? counter.used : 0;
 }
 
-/* As many lanes as the budget has room for; with many of them several have it together. */
 #define MOST_LANES ((int64_t)1024)
 
+/* Lanes whose views leave room for the arrays of two; those of more are used where they fit. */
 static int64_t lanes_within(const struct reserve *all, int64_t asked, int64_t limit)
 {
     int64_t lanes = smaller(asked, MOST_LANES);
-    while (lanes > 1 && all->bytes + bytes_of_views(lanes) + (lanes - 1) * all->more > limit)
-        lanes--;
+    while (lanes > 1 && bytes_of_views(lanes) > (limit - all->bytes) / 2)
+        lanes /= 2;
     return lanes;
 }
 
@@ -275,14 +278,15 @@ static dirichlet_status allocate_block(dense_network *network, const struct rese
 {
     struct dense_memory *memory = &network->workspace_memory;
     const int64_t lanes = lanes_within(all, network->lanes.count, limit);
-    const int64_t bytes = all->bytes + bytes_of_views(lanes) + (lanes - 1) * all->more;
+    const int64_t views = bytes_of_views(lanes);
+    const int64_t bytes = smaller(limit, (lanes > 1 ? all->total : all->bytes) + views);
     memory->block = allocator_take(&network->allocator, (size_t)bytes);
     if (memory->block == NULL)
         return message_fail(message, DIRICHLET_E_MEMORY, "no memory for a workspace of %lld bytes",
                             (long long)bytes);
     memory->bytes = bytes;
     network->lane_count = lanes;
-    network->views_bytes = bytes_of_views(lanes);
+    network->views_bytes = views;
     place_views(network);
     return DIRICHLET_OK;
 }
@@ -292,7 +296,7 @@ static dirichlet_status allocate_workspace(dense_network *network, size_t budget
 {
     const int64_t limit = budget > PTRDIFF_MAX ? PTRDIFF_MAX : (int64_t)budget;
     const int64_t taken = network->handle_memory.bytes;
-    struct reserve all = {0, 0};
+    struct reserve all = {.lanes = network->lanes.count};
     network->room = larger(limit - taken, 0);
     const dirichlet_status status = reserve_all(network, &all);
     if (status == DIRICHLET_E_OVERFLOW)

@@ -26,7 +26,7 @@ static void count_parameters(const dense_network *network, dirichlet_dense_descr
 static int64_t least_budget(const dense_network *network)
 {
     dense_network bare = *network;
-    struct reserve all = {0, 0};
+    struct reserve all = {.lanes = 1};
     bare.room = bare.reserved = 0;
     (void)reserve_all(&bare, &all);
     return all.bytes + network->handle_memory.bytes;

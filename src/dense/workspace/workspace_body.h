@@ -274,6 +274,7 @@ static void lay_out_lanes(dense_network *network, const struct needs *needs,
     if (most == 1)
         return;
     const int64_t bytes = bytes_of_lane(network, needs, sizes);
+    network->views[0].network.workspace = network->workspace;
     for (; *used < most && bytes <= end - arena->used; ++*used)
         lay_out(arena, network, needs, sizes, &network->workspace,
                 &network->views[*used].network.workspace, &network->views[*used].passes);

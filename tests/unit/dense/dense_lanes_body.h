@@ -35,6 +35,7 @@ static const struct {
     {{30, 150, 12}, 2, DIRICHLET_ACTIVATION_GELU},
     {{60, 24, 8, 24, 60}, 4, DIRICHLET_ACTIVATION_RELU},
     {{60, 24, 8, 24, 60}, 4, DIRICHLET_ACTIVATION_SILU},
+    {{300, 256, 40, 10}, 3, DIRICHLET_ACTIVATION_RELU}, /* a Gram matrix in several slices */
     {{20, 9}, 1, DIRICHLET_ACTIVATION_RELU},
 };
 #define LANE_NETWORKS ((int)(sizeof lane_networks / sizeof *lane_networks))
