@@ -70,6 +70,7 @@ dirichlet_status PRECISION(dense_make_room)(dense_network *network,
 /* Energies of a call that has begun, or their sum. */
 struct energy_call {
     const struct dense_chain *chain;
+    int64_t left; /* samples that are not yet in the sum */
     const real *x;
     double *energies;
     struct running_sum sum;
@@ -145,7 +146,7 @@ static dirichlet_status total_of_tile(dense_network *view, int64_t slot, int64_t
         poison.sum += view->workspace.poison[s];
     if (before.total != NULL)
         call->chain->clear_total(view);
-    call->chain->add_to_total(view, samples);
+    call->chain->add_to_total(view, slot * view->workspace.sizes.tile, samples);
     leave_part(view, slot, &before);
     view->workspace.sums[slot] = poison;
     return DIRICHLET_OK;
@@ -154,21 +155,38 @@ static dirichlet_status total_of_tile(dense_network *view, int64_t slot, int64_t
 static dirichlet_status add_up_totals(dense_network *network, int64_t slots, void *argument)
 {
     struct energy_call *call = argument;
+    const struct dense_workspace *w = &network->workspace;
+    const int64_t samples = smaller(call->left, slots * w->sizes.tile);
     for (int64_t i = 0; i < slots; i++) {
-        call->poison += network->workspace.sums[i].sum;
-        if (network->workspace.sizes.parts > 0)
-            call->chain->add_total(network, network->workspace.parts[i].total);
+        call->poison += w->sums[i].sum;
+        if (w->sizes.parts > 0)
+            call->chain->add_total(network, w->parts[i].total);
     }
-    return DIRICHLET_OK;
+    if (w->sizes.patterns > 0)
+        call->chain->count_patterns(network, samples);
+    call->left -= samples;
+    return network->pool;
+}
+
+/* Of patterns, as many tiles as there is room for; they share no word of 64 samples, or one comes
+ * after the other. */
+static struct tiles tiles_of_sum(const dense_network *network, int64_t samples, void *call)
+{
+    const struct dense_sizes *sizes = &network->workspace.sizes;
+    struct tiles tiles = tiles_with_parts(network, samples, total_of_tile, add_up_totals, call);
+    if (sizes->patterns > 0) {
+        tiles.slots = smaller(sizes->slots, sizes->patterns / sizes->tile);
+        tiles.serial = sizes->tile % 64 != 0;
+    }
+    return tiles;
 }
 
 /* *trusted: no digits were lost. */
 static dirichlet_status sum_by_products(dense_network *network, const struct dense_chain *chain,
                                         int64_t samples, const real *x, double *sum, bool *trusted)
 {
-    struct energy_call call = {.chain = chain, .x = x};
-    const struct tiles tiles =
-        tiles_with_parts(network, samples, total_of_tile, add_up_totals, &call);
+    struct energy_call call = {.chain = chain, .x = x, .left = samples};
+    const struct tiles tiles = tiles_of_sum(network, samples, &call);
     const dirichlet_status status = for_tiles(network, &tiles);
     if (status != DIRICHLET_OK)
         return status;

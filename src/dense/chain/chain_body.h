@@ -24,6 +24,7 @@ const struct dense_chain CARRY(dense_chain) = {
     .energies = chain_energies,
     .clear_total = chain_clear_total,
     .add_total = chain_add_total,
+    .count_patterns = chain_count_patterns,
     .add_to_total = chain_add_to_total,
     .read_total = chain_read_total,
     .parameter_vjp = chain_parameter_vjp,

@@ -66,14 +66,14 @@ static void chain_add_total(const dense_network *network, const double *part)
             network->workspace.energy->total[i * n + j] += part[i * n + j];
 }
 
-static void chain_add_to_total(dense_network *network, int64_t samples)
+static void chain_add_to_total(dense_network *view, int64_t place, int64_t samples)
 {
-    const dirichlet_dense_plan *plan = &network->plan;
-    if (dense_plan_is_quadratic(&network->shape, plan))
-        note_patterns(network, samples);
+    const dirichlet_dense_plan *plan = &view->plan;
+    if (dense_plan_is_quadratic(&view->shape, plan))
+        note_patterns(view, place, samples);
     else
-        run_chain(network, 0, samples, plan->rows, carry_pivot, plan, add_products,
-                  network->workspace.energy->total);
+        run_chain(view, 0, samples, plan->rows, carry_pivot, plan, add_products,
+                  view->workspace.energy->total);
 }
 
 static bool read_gram_sum(const dense_network *network, double *sum)

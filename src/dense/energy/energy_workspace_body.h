@@ -14,16 +14,18 @@
 /* Columns of a quadratic form at a time, and rows and columns of its sum (measured). */
 #define PANEL ((int64_t)128)
 #define BLOCK ((int64_t)512)
+#define PATTERN_BLOCKS ((int64_t)64)
 
 /* Which units of the first layer are on, sample by sample; see pattern_sum_body.h. */
 struct dense_patterns {
     uint64_t *bits; /* (capacity / 64, stride), and a group more: sample s is bit s % 64 of word
                        s / 64 */
     int64_t stride;
-    int64_t capacity; /* samples there is room for, a multiple of 128 */
-    int64_t samples;  /* noted and not yet in the sum */
-    double *active;   /* (n_1): in how many of them a unit is on */
-    int32_t *counts;  /* (panel_width, and a group more) */
+    int64_t capacity;           /* samples there is room for, a multiple of 128 */
+    int64_t samples;            /* noted and not yet in the sum */
+    struct running_sum *blocks; /* (PATTERN_BLOCKS): of blocks of M their part of both sums */
+    double *active;             /* (n_1): in how many of them a unit is on */
+    int32_t *counts;            /* (panel_width, and a group more) */
     double sum;
     double terms; /* what it would be if no two terms of it cancelled */
 };
@@ -78,6 +80,7 @@ static inline void take_patterns(struct arena *arena, const dense_network *netwo
     patterns->stride = bit_stride_of(hidden);
     patterns->bits = arena_take(arena, capacity / 64 + SHARED_BITS_GROUP / 8, patterns->stride, 1,
                                 sizeof *patterns->bits);
+    patterns->blocks = arena_take(arena, PATTERN_BLOCKS, 1, 1, sizeof *patterns->blocks);
     patterns->active = arena_take(arena, hidden, 1, 1, sizeof(double));
 }
 

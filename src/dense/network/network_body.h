@@ -188,11 +188,13 @@ struct dense_chain {
     /* Before the first tile of any call. */
     void (*begin)(const dense_network *network);
     dense_chain_function *energies; /* nothing, m = 1 -> double (n) */
-    /* Of plans with `sum`: adds the tile to what the workspace gathers; reads the sum from it at
-     * the end, false where digits were lost. */
+    /* Of plans with `sum`: a part is set to 0; it is added to the call's; a tile is added to a part
+     * or, of a quadratic form, to the patterns from `place` on, and these, so many, to the call's;
+     * that is read at the end, false where digits were lost. */
     void (*clear_total)(const dense_network *network);
     void (*add_total)(const dense_network *network, const double *part);
-    void (*add_to_total)(dense_network *network, int64_t samples);
+    void (*add_to_total)(dense_network *view, int64_t place, int64_t samples);
+    void (*count_patterns)(dense_network *network, int64_t samples);
     bool (*read_total)(dense_network *network, double *sum);
     /* After a forward pass that kept h_l: network->gradients += scale sum (df/dtheta)^T c. */
     void (*parameter_vjp)(const dense_network *network, int64_t samples, const real *cotangents,
