@@ -15,6 +15,7 @@
 #include "core/arithmetic/wide_product.h"
 #include "core/blas/blas.h"
 #include "core/interface/arena.h"
+#include "core/interface/lanes.h"
 #include "core/interface/listener.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
@@ -67,11 +68,23 @@ static bool need_norms_of_layers(const dense_network *network, int64_t *largest)
     return fits;
 }
 
-static void lay_out_norms(struct arena *arena, const dense_network *network,
-                          struct norm_scratch *scratch)
+static void lay_out_scratch(struct arena *arena, const dense_network *network, int64_t largest,
+                            struct norm_scratch *scratch)
 {
+    scratch->largest = largest;
     scratch->work = arena_take(arena, scratch->largest, 1, 1, sizeof(double));
     scratch->vector = arena_take(arena, network->extents.widest, 1, 1, sizeof(double));
+}
+
+/* That of so many lanes; on an arena without memory it is only counted. */
+static struct norm_scratch *lay_out_norms(struct arena *arena, const dense_network *network,
+                                          int64_t lanes, int64_t largest)
+{
+    struct norm_scratch counted;
+    struct norm_scratch *all = arena_take(arena, lanes, 1, 1, sizeof *all);
+    for (int64_t i = 0; i < lanes; i++)
+        lay_out_scratch(arena, network, largest, all == NULL ? &counted : &all[i]);
+    return all;
 }
 
 static dirichlet_status take_scratch(dense_network *network, bool fits, const struct arena *counted,
@@ -141,19 +154,48 @@ static dirichlet_status tell_of_layers(const struct norms_call *call, int64_t do
     return listener_tell(&call->listener, progress);
 }
 
-static dirichlet_status measure_layers(dense_network *network, const struct norms_call *call,
-                                       const struct norm_scratch *scratch,
-                                       struct operator_norm *found)
+/* Searches that are shared by lanes, each with scratch of its own. */
+struct norms_job {
+    dense_network *network;
+    struct operator_norm_limits limits;
+    const struct norm_scratch *scratch; /* (lanes) */
+    struct operator_norm *found;
+    int64_t first; /* layer */
+};
+
+static dirichlet_status norm_piece(struct lane *lane, int64_t piece, void *argument)
 {
-    double lower = 0.0;
-    for (int64_t l = 0; l < network->layer_count; l++) {
-        const dirichlet_status status = tell_of_layers(call, l, network->layer_count, lower);
-        if (status != DIRICHLET_OK)
-            return status;
-        found[l] = norm_of_layer(&network->layers[l], call->limits, scratch);
-        lower = fmax(lower, found[l].lower);
-    }
+    const struct norms_job *job = argument;
+    const int64_t l = job->first + piece;
+    job->found[l] =
+        norm_of_layer(&job->network->layers[l], job->limits, &job->scratch[lane->index]);
     return DIRICHLET_OK;
+}
+
+/* Lanes that there are layers for. */
+static int64_t lanes_of_norms(const dense_network *network)
+{
+    return smaller(network->lane_count, network->layer_count);
+}
+
+/* As many layers at a time as there are lanes; before them it is told how far it has come. */
+static dirichlet_status measure_layers(const struct norms_call *call, struct norms_job *job)
+{
+    dense_network *network = job->network;
+    const int64_t count = network->layer_count;
+    const int64_t lanes = lanes_of_norms(network);
+    dirichlet_status status = DIRICHLET_OK;
+    double lower = 0.0;
+    for (; status == DIRICHLET_OK && job->first < count; job->first += lanes) {
+        const int64_t layers = smaller(lanes, count - job->first);
+        status = call == NULL ? DIRICHLET_OK : tell_of_layers(call, job->first, count, lower);
+        if (status == DIRICHLET_OK)
+            status = lanes_run(&network->lanes, network->lane, lanes, layers, norm_piece, job,
+                               network->allocator.caller, &network->message);
+        for (int64_t l = job->first; status == DIRICHLET_OK && l < job->first + layers; l++)
+            lower = fmax(lower, job->found[l].lower);
+    }
+    return status;
 }
 
 static void hand_out_norms(const dense_network *network, const struct norms_call *call,
@@ -205,24 +247,26 @@ static dirichlet_status check_norms_call(dense_network *network, const struct no
 /* Everything has been checked. */
 static dirichlet_status run_norms(dense_network *network, const struct norms_call *call)
 {
-    struct norm_scratch scratch = {0};
+    struct norms_job job = {.network = network, .limits = call->limits};
     struct dense_memory memory = {0};
     struct arena arena = {0};
-    const bool fits = need_norms_of_layers(network, &scratch.largest);
-    lay_out_norms(&arena, network, &scratch);
-    struct operator_norm *found = arena_take(&arena, network->layer_count, 1, 1, sizeof *found);
+    int64_t largest = 0;
+    const int64_t lanes = lanes_of_norms(network);
+    const bool fits = need_norms_of_layers(network, &largest);
+    (void)lay_out_norms(&arena, network, lanes, largest);
+    (void)arena_take(&arena, network->layer_count, 1, 1, sizeof *job.found);
     dirichlet_status status = take_scratch(network, fits, &arena, &memory);
     if (status != DIRICHLET_OK)
         return status;
     arena = (struct arena){memory.block, 0, false};
-    lay_out_norms(&arena, network, &scratch);
-    found = arena_take(&arena, network->layer_count, 1, 1, sizeof *found);
+    job.scratch = lay_out_norms(&arena, network, lanes, largest);
+    job.found = arena_take(&arena, network->layer_count, 1, 1, sizeof *job.found);
     network->busy = true;
-    status = measure_layers(network, call, &scratch, found);
+    status = measure_layers(call, &job);
     network->busy = false;
     if (status == DIRICHLET_OK) {
-        hand_out_norms(network, call, found);
-        hand_out_lipschitz(network, call, found);
+        hand_out_norms(network, call, job.found);
+        hand_out_lipschitz(network, call, job.found);
     }
     give_scratch(network, memory);
     return status;

@@ -33,21 +33,50 @@ static bool need_transfer(const dense_network *network, int64_t *largest)
     return fits;
 }
 
-static void lay_out_transfer(struct arena *arena, const dense_network *network,
-                             struct norm_scratch *scratch, struct dense_transfer *transfer)
+/* A transfer's own arrays, of a lane: what all of them have in common comes from the first. */
+static void lay_out_lane(struct arena *arena, const dense_network *network,
+                         const struct dense_transfer *first, struct dense_transfer *transfer)
 {
-    lay_out_norms(arena, network, scratch);
-    transfer->norms = arena_take(arena, network->layer_count, 1, 1, sizeof(double));
-    transfer->reaches = arena_take(arena, network->layer_count, 1, 1, sizeof(double));
-    transfer->lengths = arena_take(arena, network->layer_count, 1, 1, sizeof(double));
+    const int64_t layers = network->layer_count;
+    transfer->norms =
+        first != NULL ? first->norms : arena_take(arena, layers, 1, 1, sizeof(double));
+    transfer->reaches = arena_take(arena, layers, 1, 1, sizeof(double));
+    transfer->lengths = arena_take(arena, layers, 1, 1, sizeof(double));
     for (int i = 0; i < 2; i++) {
         transfer->up[i] =
             arena_take(arena, network->inputs, network->extents.widest_output, 1, sizeof(double));
         transfer->down[i] =
             arena_take(arena, network->outputs, network->extents.widest, 1, sizeof(double));
     }
-    transfer->work = scratch->work;
-    transfer->vector = scratch->vector;
+}
+
+/* A call in progress; its tiles are forward passes, and samples are what lanes share. */
+struct transfer_call {
+    dense_network *network;
+    int64_t lanes;
+    struct norm_scratch *scratch;     /* (lanes) */
+    struct dense_transfer *transfers; /* (lanes) */
+    struct operator_norm *norms;      /* (layers) */
+    struct dense_transfer results;    /* of all samples */
+    int64_t first;                    /* sample of the tile */
+};
+
+static void lay_out_transfer(struct arena *arena, struct transfer_call *call, int64_t largest)
+{
+    struct dense_transfer counted = {0};
+    const dense_network *network = call->network;
+    call->scratch = lay_out_norms(arena, network, call->lanes, largest);
+    call->transfers = arena_take(arena, call->lanes, 1, 1, sizeof *call->transfers);
+    call->norms = arena_take(arena, network->layer_count, 1, 1, sizeof *call->norms);
+    for (int64_t i = 0; i < call->lanes; i++) {
+        struct dense_transfer *transfer = call->transfers == NULL ? &counted : &call->transfers[i];
+        memset(transfer, 0, sizeof *transfer);
+        lay_out_lane(arena, network, i > 0 ? call->transfers : NULL, transfer);
+        if (call->scratch == NULL)
+            continue;
+        transfer->work = call->scratch[i].work;
+        transfer->vector = call->scratch[i].vector;
+    }
 }
 
 /* The sides are sums of k d and of up to k n_l squares. Rounding changes a sum of n by at most n u
@@ -59,19 +88,19 @@ static double raised_for_sums(const dense_network *network)
     return 1.0 + 0.25 * DBL_EPSILON * terms;
 }
 
-/* The left side over the right one. */
-static void find_ratios(const dense_network *network, const struct dense_transfer *transfer,
-                        int64_t samples, double *largest)
+/* The left side over the right one, of samples first, ..., end - 1. */
+static void find_ratios(const dense_network *network, const struct dense_transfer *results,
+                        int64_t first, int64_t end, double *largest)
 {
-    for (int64_t s = 0; s < samples; s++) {
-        const double *factors = transfer->factors + s * network->layer_count;
+    for (int64_t s = first; s < end; s++) {
+        const double *factors = results->factors + s * network->layer_count;
         double sum = 0.0;
         for (int64_t l = 0; l < network->layer_count; l++)
             sum += factors[l] * factors[l];
-        const double left = transfer->input_side[s] * sum;
-        const double right = transfer->parameter_side[s];
-        transfer->ratios[s] = sum == 0.0 || left == 0.0 ? 0.0 : left / right;
-        *largest = fmax(*largest, transfer->ratios[s]);
+        const double left = results->input_side[s] * sum;
+        const double right = results->parameter_side[s];
+        results->ratios[s] = sum == 0.0 || left == 0.0 ? 0.0 : left / right;
+        *largest = fmax(*largest, results->ratios[s]);
     }
 }
 
@@ -82,29 +111,57 @@ static dirichlet_status tell_of_ratios(const struct listener *listener, int64_t 
     return listener_tell(listener, progress);
 }
 
-static dirichlet_status run_transfer(dense_network *network, const struct norm_scratch *scratch,
-                                     struct dense_transfer *transfer,
-                                     const struct listener *listener, int64_t samples,
-                                     const real *x)
+static dirichlet_status find_norms(struct transfer_call *call)
 {
+    const dense_network *network = call->network;
+    const double raised = raised_for_sums(network);
+    struct norms_job job = {
+        .network = call->network,
+        .limits = {OPERATOR_NORM_TOLERANCE, OPERATOR_NORM_ITERATIONS},
+        .scratch = call->scratch,
+        .found = call->norms,
+    };
+    const dirichlet_status status = measure_layers(NULL, &job);
+    for (int64_t l = 0; status == DIRICHLET_OK && l < network->layer_count; l++)
+        call->transfers->norms[l] = raised * call->norms[l].upper;
+    return status;
+}
+
+/* A sample of the tile, which all lanes see; what is gathered for a product is the lane's own. */
+static dirichlet_status transfer_piece(struct lane *lane, int64_t piece, void *argument)
+{
+    const struct transfer_call *call = argument;
+    const dense_network *network = call->network;
+    struct dense_transfer *transfer = &call->transfers[lane->index];
+    dense_network seen = *network;
+    seen.workspace.gathered = view_of(call->network, lane)->workspace.gathered;
+    transfer->input_side = call->results.input_side + call->first;
+    transfer->parameter_side = call->results.parameter_side + call->first;
+    transfer->factors = call->results.factors + call->first * network->layer_count;
+    PRECISION(dense_transfer_sample)(&seen, transfer, piece);
+    return DIRICHLET_OK;
+}
+
+static dirichlet_status run_transfer(struct transfer_call *call, const struct listener *listener,
+                                     int64_t samples, const real *x)
+{
+    dense_network *network = call->network;
     double largest = 0.0;
-    const struct operator_norm_limits limits = {OPERATOR_NORM_TOLERANCE, OPERATOR_NORM_ITERATIONS};
     const struct dense_chain *chain = chain_in_double(network);
     const struct needs needs = needs_of_kept(network, chain, samples);
-    const double raised = raised_for_sums(network);
-    for (int64_t l = 0; l < network->layer_count; l++)
-        transfer->norms[l] = raised * norm_of_layer(&network->layers[l], limits, scratch).upper;
+    dirichlet_status status = find_norms(call);
+    if (status != DIRICHLET_OK)
+        return status;
     begin_chain(network, chain, &needs);
-    for (int64_t first = 0; first < samples; first += network->workspace.sizes.tile) {
-        const int64_t tile = tile_at(network, first, samples);
-        chain->forward(network, tile, x + first * network->inputs);
-        PRECISION(dense_transfer_tile)(network, transfer, tile);
-        find_ratios(network, transfer, tile, &largest);
-        transfer->input_side += tile;
-        transfer->parameter_side += tile;
-        transfer->factors += tile * network->layer_count;
-        transfer->ratios += tile;
-        const dirichlet_status status = tell_of_ratios(listener, first + tile, samples, largest);
+    network->lanes_used = smaller(network->lanes_used, call->lanes);
+    for (int64_t tile = 0; call->first < samples; call->first += tile) {
+        tile = smaller(samples - call->first, network->workspace.sizes.tile);
+        chain->forward(network, tile, x + call->first * network->inputs);
+        status = run_pieces(network, tile, transfer_piece, call);
+        if (status != DIRICHLET_OK)
+            return status;
+        find_ratios(network, &call->results, call->first, call->first + tile, &largest);
+        status = tell_of_ratios(listener, call->first + tile, samples, largest);
         if (status != DIRICHLET_OK)
             return status;
     }
@@ -168,25 +225,26 @@ static dirichlet_status measure_transfer(dense_network *network, int64_t samples
                                          const dirichlet_dense_transfer_result *wanted,
                                          dirichlet_dense_transfer_result *result)
 {
-    struct dense_transfer transfer = {0};
-    struct norm_scratch scratch = {0};
+    struct transfer_call call = {
+        .network = network,
+        .lanes = smaller(network->lane_count, larger(samples, network->layer_count))};
     struct dense_memory memory = {0};
     struct arena arena = {0};
-    const bool fits = need_transfer(network, &scratch.largest);
-    lay_out_transfer(&arena, network, &scratch, &transfer);
-    lay_out_results(&arena, network, samples, &transfer);
+    int64_t largest = 0;
+    const bool fits = need_transfer(network, &largest);
+    lay_out_transfer(&arena, &call, largest);
+    lay_out_results(&arena, network, samples, &call.results);
     dirichlet_status status = take_scratch(network, fits, &arena, &memory);
     if (status != DIRICHLET_OK)
         return status;
     arena = (struct arena){memory.block, 0, false};
-    lay_out_transfer(&arena, network, &scratch, &transfer);
-    lay_out_results(&arena, network, samples, &transfer);
-    const struct dense_transfer found = transfer;
+    lay_out_transfer(&arena, &call, largest);
+    lay_out_results(&arena, network, samples, &call.results);
     network->busy = true;
-    status = run_transfer(network, &scratch, &transfer, listener, samples, x);
+    status = run_transfer(&call, listener, samples, x);
     network->busy = false;
     if (status == DIRICHLET_OK)
-        hand_out_transfer(network, samples, &found, wanted, result);
+        hand_out_transfer(network, samples, &call.results, wanted, result);
     give_scratch(network, memory);
     return status;
 }

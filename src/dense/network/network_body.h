@@ -275,9 +275,10 @@ struct dense_transfer {
     double *ratios;
 };
 
-/* After a forward pass of a chain that is carried in double and kept h_l. */
-void PRECISION(dense_transfer_tile)(const dense_network *network, struct dense_transfer *transfer,
-                                    int64_t samples);
+/* Of a sample of the tile, after a forward pass of a chain that is carried in double and kept
+ * h_l. */
+void PRECISION(dense_transfer_sample)(const dense_network *network, struct dense_transfer *transfer,
+                                      int64_t sample);
 
 /* The forward pass in double: f(x) (batch.samples, k), in the workspace. */
 const double *PRECISION(dense_forward_batch)(const dense_network *network, struct dense_batch batch,

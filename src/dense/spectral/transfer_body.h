@@ -186,26 +186,24 @@ static bool in_range(double side)
     return side == 0.0 || (side >= DBL_MIN / DBL_EPSILON && side <= DBL_MAX);
 }
 
-void PRECISION(dense_transfer_tile)(const dense_network *network, struct dense_transfer *transfer,
-                                    int64_t samples)
+void PRECISION(dense_transfer_sample)(const dense_network *network, struct dense_transfer *transfer,
+                                      int64_t sample)
 {
-    for (int64_t s = 0; s < samples; s++) {
-        double *factors = transfer->factors + s * network->layer_count;
-        const double poison = network->workspace.poison[s];
-        if (poison == 0.0) {
-            double error = 0.0;
-            find_reaches(network, transfer, s);
-            find_sides(network, transfer, s, &transfer->input_side[s], &transfer->parameter_side[s],
-                       &error);
-            find_factors(network, transfer, s, error,
-                         in_range(transfer->input_side[s]) && in_range(transfer->parameter_side[s]),
-                         factors);
-            continue;
-        }
-        transfer->input_side[s] = transfer->parameter_side[s] = poison;
+    double *factors = transfer->factors + sample * network->layer_count;
+    double *input_side = &transfer->input_side[sample];
+    double *parameter_side = &transfer->parameter_side[sample];
+    const double poison = network->workspace.poison[sample];
+    double error = 0.0;
+    if (poison != 0.0) {
+        *input_side = *parameter_side = poison;
         for (int64_t l = 0; l < network->layer_count; l++)
             factors[l] = poison;
+        return;
     }
+    find_reaches(network, transfer, sample);
+    find_sides(network, transfer, sample, input_side, parameter_side, &error);
+    find_factors(network, transfer, sample, error,
+                 in_range(*input_side) && in_range(*parameter_side), factors);
 }
 
 #endif
