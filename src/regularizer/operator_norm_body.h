@@ -11,7 +11,7 @@
 #include "core/arithmetic/real.h"
 #include "core/blas/blas.h"
 #include "core/interface/environment.h"
-#include "core/interface/listener.h"
+#include "core/lent/listener.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"

@@ -17,13 +17,13 @@ regularizer core model regularizer
 random core model random'
 
 # The rooms of a part, each of which may include from itself and from those before it.
-rooms='core arithmetic statistics vector interface blas matrix
+rooms='core arithmetic statistics vector interface lent blas matrix
 check report slope subject items calls
 estimator plan state record directions differences engine
-dense activation plan network rows forward energy loss penalty spectral chain workspace calls'
+dense activation plan network rows forward energy loss penalty spectral chain workspace tiles calls'
 
 # What may be included with <>: nothing that touches files, time, threads or signals.
-standard='float.h limits.h math.h stdarg.h stdbool.h stddef.h stdint.h stdlib.h string.h'
+standard='float.h limits.h math.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdlib.h string.h'
 
 violations=$(
     # Lines "file included", one for each #include.

@@ -2,7 +2,7 @@
 #ifndef DIRICHLET_CORE_SPECTRAL_OPTIONS_H
 #define DIRICHLET_CORE_SPECTRAL_OPTIONS_H
 
-#include "core/interface/listener.h"
+#include "core/lent/listener.h"
 #include "core/interface/message.h"
 #include "core/matrix/operator_norm.h"
 #include "dirichlet/spectral.h"

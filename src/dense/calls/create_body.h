@@ -12,7 +12,7 @@
 #include "core/blas/blas.h"
 #include "core/interface/arena.h"
 #include "core/interface/environment.h"
-#include "core/interface/lanes.h"
+#include "core/lent/lanes.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"

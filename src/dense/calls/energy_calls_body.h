@@ -19,6 +19,7 @@
 #include "dense/workspace/chains_body.h"
 #include "dense/workspace/choose_body.h"
 #include "dense/workspace/needs_body.h"
+#include "dense/workspace/reserve_body.h"
 #include "dense/workspace/workspace_body.h"
 #include "dirichlet/dense.h"
 #include "dirichlet/status.h"

@@ -8,7 +8,6 @@
 
 #include "core/arithmetic/real.h"
 #include "core/interface/environment.h"
-#include "dense/calls/backward_calls_body.h"
 #include "dense/calls/batch_penalty_calls_body.h"
 #include "dense/calls/calls_body.h"
 #include "dense/calls/energy_calls_body.h"

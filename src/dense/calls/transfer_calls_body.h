@@ -12,7 +12,7 @@
 
 #include "core/arithmetic/real.h"
 #include "core/interface/arena.h"
-#include "core/interface/listener.h"
+#include "core/lent/listener.h"
 #include "core/interface/message.h"
 #include "core/interface/versioned_struct.h"
 #include "core/matrix/operator_norm.h"

@@ -27,7 +27,7 @@
 #include "dense/rows/carry.h"
 #include "dense/rows/ends_body.h"
 #include "dense/rows/lanes_body.h"
-#include "dense/tiles/views_body.h"
+#include "dense/network/views_body.h"
 #include "dense/rows/sweep_body.h"
 
 /* Half of such a block is computed in vain, smaller ones run more slowly. */

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "core/arithmetic/real.h"
-#include "core/interface/lanes.h"
+#include "core/lent/lanes.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "dense/activation/activation.h"
@@ -228,15 +228,17 @@ struct dense_extents {
 struct PRECISION(dirichlet_dense) {
     struct allocator allocator;
     struct lanes lanes;
-    int64_t lane_count;       /* that there is memory for */
-    dirichlet_status pool;    /* what the pool has said of pieces of the call in progress */
-    int64_t lanes_used;       /* by the call in progress */
-    struct lane *lane;        /* (lane_count) */
-    struct dense_view *views; /* (lane_count): the network as each of them sees it; of one, NULL */
-    int64_t views_bytes;      /* of these two, at the beginning of the workspace's memory */
-    int64_t room;             /* bytes that the budget leaves for the workspace, */
-    int64_t reserved;         /* and those of its first lane; sizes are chosen by these two alone,
-                                 however many lanes there are */
+    int64_t lane_count;    /* that there is memory for */
+    dirichlet_status pool; /* what the pool has said of pieces of the call in progress */
+    int64_t lanes_used;    /* by the call in progress */
+    struct lane *lane;     /* (lane_count) */
+    dense_network *views;  /* (lane_count): this network as each of them sees it, with arrays of
+                              its own; of one, NULL */
+    struct dense_passes *view_passes; /* (lane_count) */
+    int64_t views_bytes; /* of these three, at the beginning of the workspace's memory */
+    int64_t room;        /* bytes that the budget leaves for the workspace, */
+    int64_t reserved;    /* and those of its first lane; sizes are chosen by these two alone,
+                            however many lanes there are */
     struct dense_memory handle_memory; /* this struct and its small arrays */
     struct dense_memory workspace_memory;
     int64_t layer_count;

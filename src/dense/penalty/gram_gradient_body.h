@@ -14,7 +14,7 @@
 #include "dense/rows/carry.h"
 #include "dense/rows/ends_body.h"
 #include "dense/rows/multiply_body.h"
-#include "dense/tiles/slices_body.h"
+#include "dense/rows/slices_body.h"
 #include "dense/rows/rows_workspace_body.h"
 
 /* The upper triangle from the lower. */

@@ -22,7 +22,7 @@
 #include "dense/rows/cholesky.h"
 #include "dense/rows/lanes_body.h"
 #include "dense/rows/multiply_body.h"
-#include "dense/tiles/slices_body.h"
+#include "dense/rows/slices_body.h"
 #include "dense/rows/rows_workspace_body.h"
 #include "dirichlet/dense.h"
 

@@ -7,8 +7,10 @@
 #include <stdint.h>
 
 #include "core/arithmetic/real.h"
-#include "core/interface/lanes.h"
+#include "core/lent/lanes.h"
+#include "dense/energy/energy_workspace_body.h"
 #include "dense/network/network_body.h"
+#include "dense/rows/rows_workspace_body.h"
 #include "dense/tiles/tiles_body.h"
 #include "dirichlet/status.h"
 

@@ -8,10 +8,10 @@
 
 #include "core/arithmetic/extremes.h"
 #include "core/arithmetic/real.h"
-#include "core/interface/lanes.h"
+#include "core/lent/lanes.h"
 #include "core/interface/message.h"
 #include "dense/network/network_body.h"
-#include "dense/tiles/views_body.h"
+#include "dense/network/views_body.h"
 #include "dirichlet/status.h"
 
 /* Samples first, ..., first + samples - 1 of the call are a tile, for which the network is seen by
@@ -55,16 +55,15 @@ static dirichlet_status run_tile(struct lane *lane, int64_t piece, void *argumen
     return status;
 }
 
-/* Each lane's view of the network as it is now, but for the arrays. */
+/* Each lane's view becomes the network as it is now, but for the arrays. */
 static void refresh_views(dense_network *network)
 {
     for (int64_t i = 0; network->lanes_used > 1 && i < network->lanes_used; i++) {
-        struct dense_view *view = &network->views[i];
-        const struct dense_workspace own = i == 0 ? network->workspace : view->network.workspace;
-        view->network = *network;
-        view->network.workspace = own;
-        view->network.passes = i == 0 ? network->passes : &view->passes;
-        view->network.plan.direct_samples = 0;
+        const struct dense_workspace own =
+            i == 0 ? network->workspace : network->views[i].workspace;
+        network->views[i] = *network;
+        network->views[i].workspace = own;
+        network->views[i].plan.direct_samples = 0;
     }
 }
 
@@ -72,7 +71,7 @@ static void refresh_views(dense_network *network)
 static void gather_views(dense_network *network)
 {
     for (int64_t i = 0; network->lanes_used > 1 && i < network->lanes_used; i++)
-        network->plan.direct_samples += network->views[i].network.plan.direct_samples;
+        network->plan.direct_samples += network->views[i].plan.direct_samples;
 }
 
 static dirichlet_status run_round(struct tile_round *round, int64_t count)

@@ -14,8 +14,19 @@
 #include "dense/network/network_body.h"
 #include "dense/penalty/penalty_workspace_body.h"
 #include "dense/rows/rows_workspace_body.h"
-#include "dense/tiles/parts_workspace_body.h"
-#include "dense/tiles/views_body.h"
+#include "dense/workspace/parts_workspace_body.h"
+
+/* Of the last three a call has one at most. */
+struct dense_passes {
+    struct dense_forward_workspace forward;
+    struct dense_rows_workspace rows;
+    struct dense_ends_workspace ends;
+    union {
+        struct dense_energy_workspace energy;
+        struct dense_loss_workspace loss;
+        struct dense_penalty_workspace penalty;
+    } own;
+};
 
 /* What no pass owns. */
 static void lay_out_common(struct arena *arena, const struct dense_workspace *shared,

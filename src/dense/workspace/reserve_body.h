@@ -15,7 +15,7 @@
 #include "dense/network/network_body.h"
 #include "dense/plan/energy_plan.h"
 #include "dense/plan/gradient_plan.h"
-#include "dense/tiles/views_body.h"
+#include "dense/workspace/layout_body.h"
 #include "dense/workspace/chains_body.h"
 #include "dense/workspace/choose_body.h"
 #include "dense/workspace/needs_body.h"
@@ -84,7 +84,8 @@ static dirichlet_status reserve_all(const dense_network *network, struct reserve
 static int64_t bytes_of_views(int64_t lanes)
 {
     struct arena counter = {0};
-    (void)arena_take(&counter, lanes, 1, 1, sizeof(struct dense_view));
+    (void)arena_take(&counter, lanes, 1, 1, sizeof(dense_network));
+    (void)arena_take(&counter, lanes, 1, 1, sizeof(struct dense_passes));
     (void)arena_take(&counter, lanes, 1, 1, sizeof(struct lane));
     return lanes > 1 ? counter.used : 0;
 }
@@ -106,6 +107,8 @@ static void place_views(dense_network *network)
     if (network->lane_count == 1)
         return;
     network->views = arena_take(&arena, network->lane_count, 1, 1, sizeof *network->views);
+    network->view_passes =
+        arena_take(&arena, network->lane_count, 1, 1, sizeof *network->view_passes);
     network->lane = arena_take(&arena, network->lane_count, 1, 1, sizeof *network->lane);
 }
 

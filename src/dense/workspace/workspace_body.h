@@ -274,10 +274,10 @@ static void lay_out_lanes(dense_network *network, const struct needs *needs,
     if (most == 1)
         return;
     const int64_t bytes = bytes_of_lane(network, needs, sizes);
-    network->views[0].network.workspace = network->workspace;
+    network->views[0].workspace = network->workspace;
     for (; *used < most && bytes <= end - arena->used; ++*used)
-        lay_out(arena, network, needs, sizes, &network->workspace,
-                &network->views[*used].network.workspace, &network->views[*used].passes);
+        lay_out(arena, network, needs, sizes, &network->workspace, &network->views[*used].workspace,
+                &network->view_passes[*used]);
 }
 
 /* Lay the workspace out for a call; it has been seen to fit when the network was made. */

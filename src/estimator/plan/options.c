@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/interface/lanes.h"
+#include "core/lent/lanes.h"
 #include "core/interface/versioned_struct.h"
 #include "dirichlet/memory.h"
 

@@ -2,7 +2,7 @@
 #ifndef DIRICHLET_ESTIMATOR_OPTIONS_H
 #define DIRICHLET_ESTIMATOR_OPTIONS_H
 
-#include "core/interface/lanes.h"
+#include "core/lent/lanes.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "dirichlet/estimator.h"

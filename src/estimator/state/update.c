@@ -7,7 +7,7 @@
 
 #include "core/arithmetic/exact_sum.h"
 #include "core/arithmetic/extremes.h"
-#include "core/interface/listener.h"
+#include "core/lent/listener.h"
 #include "estimator/state/batch.h"
 #include "estimator/state/result.h"
 #include "estimator/state/stopping.h"

@@ -24,7 +24,7 @@
 
 #include "core/arithmetic/exact_sum.h"
 #include "core/arithmetic/real.h"
-#include "core/interface/lanes.h"
+#include "core/lent/lanes.h"
 #include "core/interface/memory.h"
 #include "core/interface/message.h"
 #include "core/statistics/counter.h"

@@ -1,5 +1,5 @@
 /* Pieces on the caller's threads: each once, on a lane of its own, and the first failure. */
-#include "core/interface/lanes.h"
+#include "core/lent/lanes.h"
 
 #include <errno.h>
 #include <fenv.h>

@@ -1,5 +1,4 @@
-/* What guards the orders of computing: inputs that come out wrong where one guard is missing. That
- * cancellation is seen wherever it is, tests/accuracy/cancelling_*.c show. */
+/* Inputs that come out wrong where a guard is missing; cancelling: tests/accuracy/cancelling_*.c. */
 #ifndef DIRICHLET_UNIT_DENSE_GUARDS_BODY_H
 #define DIRICHLET_UNIT_DENSE_GUARDS_BODY_H
 
@@ -52,11 +51,12 @@ static void make_one_ordinary(const struct wide_network *w, double factor)
         above[o * w->widths[1]] = (real)((double)above[o * w->widths[1]] * factor);
 }
 
-/* The value and the gradient of a penalty by one plan. */
+/* Value and gradient of a penalty by one plan. */
 static double penalty_by(network_handle *network, const struct wide_network *w,
                          const dirichlet_dense_plan *plan, const real *x, real *numbers)
 {
     gradient_view views[8];
+    double mean = NAN;
     struct dense_energy_gradient total = {0};
     memset(numbers, 0, (size_t)count_numbers(w) * sizeof *numbers);
     (void)view_gradients(w, numbers, views);
@@ -65,9 +65,7 @@ static double penalty_by(network_handle *network, const struct wide_network *w,
         network->gradients[l] =
             (struct dense_gradient){views[l].weights, views[l].output_stride, views[l].input_stride,
                                     views[l].bias, views[l].bias_stride, NULL};
-    double mean = NAN;
-    CHECK(PRECISION(dense_penalty_by)(network, plan, plan->samples, x, 1.0, &total, &mean) ==
-          DIRICHLET_OK);
+    CHECK(!PRECISION(dense_penalty_by)(network, plan, plan->samples, x, 1.0, &total, &mean));
     return mean;
 }
 
@@ -186,8 +184,7 @@ static void test_penalty_of_small_times_large(void **state)
     }
 }
 
-/* Units that are equal make the Gram matrix singular. In float its triangle is as good as ever, in
- * double it is not. */
+/* Equal units make the Gram matrix singular: in float its triangle is good, in double not. */
 static void test_plans_with_equal_units(void **state)
 {
     const int64_t widths[] = {60, 40, 8};

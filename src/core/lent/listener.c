@@ -1,4 +1,4 @@
-#include "core/interface/listener.h"
+#include "core/lent/listener.h"
 
 dirichlet_status listener_tell(const struct listener *listener, dirichlet_progress progress)
 {

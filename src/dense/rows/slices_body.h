@@ -10,10 +10,10 @@
 #include "core/arithmetic/extremes.h"
 #include "core/arithmetic/real.h"
 #include "core/blas/blas.h"
-#include "core/interface/lanes.h"
+#include "core/lent/lanes.h"
 #include "dense/network/network_body.h"
 #include "dense/rows/multiply_body.h"
-#include "dense/tiles/views_body.h"
+#include "dense/network/views_body.h"
 #include "dirichlet/status.h"
 
 /* Fewer rows make a product slow, and more slices find no lanes. */

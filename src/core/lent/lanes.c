@@ -1,4 +1,4 @@
-#include "core/interface/lanes.h"
+#include "core/lent/lanes.h"
 
 #include <stddef.h>
 

@@ -15,6 +15,7 @@
 #include "dense/network/network_body.h"
 #include "dense/plan/energy_plan.h"
 #include "dense/plan/gradient_plan.h"
+#include "dense/rows/rows_workspace_body.h"
 
 /* Parts at a time: more keep no more lanes busy than there are, and cost memory. */
 #define MOST_PARTS ((int64_t)16)
