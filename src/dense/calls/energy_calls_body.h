@@ -78,12 +78,58 @@ struct energy_call {
     double poison;
 };
 
+/* The forward pass of a tile that all lanes see, of a quadratic form, by chunks: these have slopes
+ * at the first layer alone. */
+struct chunk_job {
+    dense_network *network;
+    const struct dense_chain *chain;
+    const real *x; /* of the tile */
+    int64_t samples;
+};
+
+static dirichlet_status forward_of_chunk(struct lane *lane, int64_t piece, void *argument)
+{
+    const struct chunk_job *job = argument;
+    const struct dense_layer *layer = &job->network->layers[0];
+    const struct dense_workspace *own = &view_of(job->network, lane)->workspace;
+    dense_network seen = *job->network;
+    const int64_t first = piece * seen.workspace.sizes.chunk;
+    const size_t before = (size_t)(first * layer->slope_stride) * seen.workspace.carried_size;
+    seen.workspace.forward = own->forward;
+    seen.workspace.gathered = own->gathered;
+    seen.workspace.doubtful += first;
+    seen.workspace.poison += first;
+    seen.workspace.slopes = (unsigned char *)seen.workspace.slopes + before;
+    job->chain->forward(&seen, smaller(job->samples - first, seen.workspace.sizes.chunk),
+                        job->x + first * seen.inputs);
+    return DIRICHLET_OK;
+}
+
+static bool is_in_chunks(const dense_network *network)
+{
+    return network->workspace.sizes.patterns == 0 &&
+           dense_plan_is_quadratic(&network->shape, &network->plan);
+}
+
+/* Before the energies of a tile. */
+static void forward_for_energies(dense_network *view, const struct energy_call *call, int64_t first,
+                                 int64_t samples)
+{
+    const real *x = call->x + first * view->inputs;
+    struct chunk_job job = {view, call->chain, x, samples};
+    if (is_in_chunks(view))
+        (void)run_pieces(view, ceiling(samples, view->workspace.sizes.chunk), forward_of_chunk,
+                         &job);
+    else
+        call->chain->forward(view, samples, x);
+}
+
 static dirichlet_status energies_of_tile(dense_network *view, int64_t slot, int64_t first,
                                          int64_t samples, void *call)
 {
     const struct energy_call *energies = call;
     (void)slot;
-    energies->chain->forward(view, samples, energies->x + first * view->inputs);
+    forward_for_energies(view, energies, first, samples);
     energies->chain->energies(view, samples, 1, NULL, energies->energies + first);
     return DIRICHLET_OK;
 }
@@ -93,8 +139,9 @@ dirichlet_status PRECISION(dense_energies_by)(dense_network *network,
                                               const real *x, double *energies)
 {
     struct energy_call call = {.x = x, .energies = energies};
-    const struct tiles tiles = {.samples = samples, .function = energies_of_tile, .call = &call};
+    struct tiles tiles = {.samples = samples, .function = energies_of_tile, .call = &call};
     call.chain = begin_plan(network, plan, samples);
+    tiles.serial = is_in_chunks(network);
     return for_tiles(network, &tiles);
 }
 
@@ -103,7 +150,7 @@ static dirichlet_status sum_of_tile(dense_network *view, int64_t slot, int64_t f
 {
     const struct energy_call *energies = call;
     struct running_sum running = {0};
-    energies->chain->forward(view, samples, energies->x + first * view->inputs);
+    forward_for_energies(view, energies, first, samples);
     energies->chain->energies(view, samples, 1, NULL, view->workspace.energies);
     for (int64_t s = 0; s < samples; s++)
         add_term(&running, view->workspace.energies[s]);
@@ -130,7 +177,8 @@ static dirichlet_status sum_of_energies(dense_network *network, const struct den
                                 .function = sum_of_tile,
                                 .add_up = add_up_sums,
                                 .call = &call,
-                                .slots = network->workspace.sizes.slots};
+                                .slots = network->workspace.sizes.slots,
+                                .serial = is_in_chunks(network)};
     const dirichlet_status status = for_tiles(network, &tiles);
     *sum = total_of(&call.sum);
     return status;

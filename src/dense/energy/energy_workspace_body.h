@@ -103,6 +103,8 @@ static inline void take_energy_workspace(struct arena *arena, const dense_networ
         own->meeting[i] = arena_take(arena, rows, rows, 1, needs->carried_size);
     if (counts_patterns(network, needs))
         take_patterns(arena, network, needs, shared, w->sizes.patterns, own);
+    else if (is_quadratic(network, needs) && shared != NULL)
+        *own = *shared->energy;
     else if (is_quadratic(network, needs))
         take_panels(arena, network, needs, w->sizes.tile, own);
 }

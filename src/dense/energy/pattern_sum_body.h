@@ -88,7 +88,8 @@ static double sum_block(const dense_network *view, const struct dense_patterns *
     const double off = (double)(carry)view->layers[0].activation.parameter;
     const double samples = (double)p->samples;
     double sum = 0.0;
-    make_block(view, b->row, b->rows, b->first, b->width);
+    make_block(view, b->row, b->rows, b->first, b->width, view->workspace.energy->panel[0],
+               view->workspace.energy->panel[1]);
     for (int64_t i = b->row; i < b->row + b->rows; i++, m += b->width) {
         const double on = p->active[i];
         shared_bits_count(table, i, b->first, b->width, counts);

@@ -14,52 +14,79 @@
 #include "core/arithmetic/extremes.h"
 #include "dense/energy/energy_workspace_body.h"
 #include "dense/network/network_body.h"
+#include "dense/network/views_body.h"
 #include "dense/rows/carry.h"
 #include "dense/rows/ends_body.h"
 #include "dense/rows/lanes_body.h"
 #include "dense/rows/multiply_body.h"
 #include "dense/rows/sweep_body.h"
 
-/* Rows row, ..., row + rows - 1 of M in columns first, ..., first + width - 1, into panel[0]. */
-static void make_block(const dense_network *network, int64_t row, int64_t rows, int64_t first,
-                       int64_t width)
+/* Rows row, ..., row + rows - 1 of M in columns first, ..., first + width - 1, to `out`, by way of
+ * `spare`. */
+static void make_block(const dense_network *view, int64_t row, int64_t rows, int64_t first,
+                       int64_t width, carry *out, carry *spare)
 {
-    const struct dense_workspace *w = &network->workspace;
-    const struct weights_view lower = weights_of(&network->layers[0]);
-    const struct weights_view upper = transposed(weights_of(&network->layers[1]));
-    multiply_views(w, rows, width, network->inputs, rows_from(lower, row), rows_from(lower, first),
-                   w->energy->panel[0]);
-    multiply_views(w, rows, width, network->outputs, rows_from(upper, row), rows_from(upper, first),
-                   w->energy->panel[1]);
-    scale_row(w->energy->panel[0], w->energy->panel[1], rows * width);
+    const struct dense_workspace *w = &view->workspace;
+    const struct weights_view lower = weights_of(&view->layers[0]);
+    const struct weights_view upper = transposed(weights_of(&view->layers[1]));
+    multiply_views(w, rows, width, view->inputs, rows_from(lower, row), rows_from(lower, first),
+                   out);
+    multiply_views(w, rows, width, view->outputs, rows_from(upper, row), rows_from(upper, first),
+                   spare);
+    scale_row(out, spare, rows * width);
 }
 
-static void make_panel(const dense_network *network, int64_t first, int64_t width)
+/* Columns first, ..., first + width - 1 of M, and samples of the tile that they are used for. The
+ * lanes have the panel in common, and share its rows, and then the samples. */
+struct panel_job {
+    dense_network *network;
+    int64_t first;
+    int64_t width;
+    int64_t samples;
+    double *energies;
+};
+
+#define PANEL_ROWS ((int64_t)256)
+
+static dirichlet_status make_panel_piece(struct lane *lane, int64_t piece, void *argument)
 {
-    const int64_t rows = network->widths[1] - first;
-    carry *m = network->workspace.energy->panel[0];
-    make_block(network, first, rows, first, width);
-    for (int64_t i = width * width; i < rows * width; i++)
+    const struct panel_job *job = argument;
+    const struct dense_energy_workspace *own = job->network->workspace.energy;
+    const int64_t hidden = job->network->widths[1];
+    const int64_t width = job->width;
+    const int64_t row = job->first + piece * PANEL_ROWS;
+    const int64_t rows = smaller(PANEL_ROWS, hidden - row);
+    const int64_t before = piece * PANEL_ROWS * width;
+    carry *m = (carry *)own->panel[0] + before;
+    make_block(view_of(job->network, lane), row, rows, job->first, width, m,
+               (carry *)own->panel[1] + before);
+    for (int64_t i = larger(width * width - before, 0); i < rows * width; i++)
         m[i] *= 2;
+    return DIRICHLET_OK;
 }
 
-/* Adds those columns' part of d^T M d, and of sum_i d_i^2 M_ii. */
-static void add_panel(const dense_network *network, int64_t samples, int64_t first, int64_t width,
-                      double *energies)
+/* Adds those columns' part of d^T M d, and of sum_i d_i^2 M_ii, for some samples. */
+static dirichlet_status add_panel_piece(struct lane *lane, int64_t piece, void *argument)
 {
-    const struct dense_workspace *w = &network->workspace;
-    const struct dense_layer *layer = &network->layers[0];
-    const carry *slopes = slopes_of(network, layer, 0) + first;
-    const carry *m = w->energy->panel[0];
-    const carry *diagonal = (const carry *)w->energy->diagonal + first;
-    carry *products = w->energy->panel[2];
-    carry_multiply(samples, width, layer->outputs - first, row_major(slopes, layer->slope_stride),
-                   row_major(m, width), 0, products, width);
+    const struct panel_job *job = argument;
+    const struct dense_workspace *w = &job->network->workspace;
+    const struct dense_layer *layer = &job->network->layers[0];
+    const int64_t width = job->width;
+    const int64_t begin = piece * PANEL_ROWS;
+    const int64_t samples = smaller(PANEL_ROWS, job->samples - begin);
+    const carry *slopes = slopes_of(job->network, layer, begin) + job->first;
+    const carry *diagonal = (const carry *)w->energy->diagonal + job->first;
+    carry *products = (carry *)w->energy->panel[2] + begin * width;
+    (void)lane;
+    carry_multiply(samples, width, layer->outputs - job->first,
+                   row_major(slopes, layer->slope_stride), row_major(w->energy->panel[0], width), 0,
+                   products, width);
     for (int64_t s = 0; s < samples; s++) {
         const carry *d = slopes + s * layer->slope_stride;
-        energies[s] += dot_of_rows(products + s * width, d, width);
-        w->bounds[s] += weigh_row(d, diagonal, width);
+        job->energies[begin + s] += dot_of_rows(products + s * width, d, width);
+        w->bounds[begin + s] += weigh_row(d, diagonal, width);
     }
+    return DIRICHLET_OK;
 }
 
 static void note_diagonal(const dense_network *network, int64_t first, int64_t width)
@@ -70,15 +97,16 @@ static void note_diagonal(const dense_network *network, int64_t first, int64_t w
         ((carry *)w->energy->diagonal)[first + j] = m[j * width + j];
 }
 
-static void add_quadratic_form(const dense_network *network, int64_t samples, double *energies)
+static void add_quadratic_form(dense_network *network, int64_t samples, double *energies)
 {
     const int64_t hidden = network->widths[1];
     const int64_t most = network->workspace.energy->panel_width;
-    for (int64_t first = 0; first < hidden; first += most) {
-        const int64_t width = smaller(hidden - first, most);
-        make_panel(network, first, width);
-        note_diagonal(network, first, width);
-        add_panel(network, samples, first, width, energies);
+    struct panel_job job = {.network = network, .samples = samples, .energies = energies};
+    for (; network->pool == DIRICHLET_OK && job.first < hidden; job.first += most) {
+        job.width = smaller(hidden - job.first, most);
+        (void)run_pieces(network, ceiling(hidden - job.first, PANEL_ROWS), make_panel_piece, &job);
+        note_diagonal(network, job.first, job.width);
+        (void)run_pieces(network, ceiling(samples, PANEL_ROWS), add_panel_piece, &job);
     }
 }
 

@@ -36,8 +36,10 @@ static inline void take_forward_workspace(struct arena *arena, const dense_netwo
                      ? shared->forward->norms
                      : arena_take(arena, last->outputs_before + last->outputs, 1, 1, sizeof(float));
     own->reaches = arena_take(arena, chunk, 3, 1, sizeof(double));
-    w->slopes = arena_take(arena, tile, network->extents.slopes, 1, needs->carried_size);
-    w->poison = arena_take(arena, tile, 1, 1, sizeof(double));
+    const bool common = shared != NULL && has_common_tiles(network, needs);
+    w->slopes = common ? shared->slopes
+                       : arena_take(arena, tile, network->extents.slopes, 1, needs->carried_size);
+    w->poison = common ? shared->poison : arena_take(arena, tile, 1, 1, sizeof(double));
     void *kept = arena_take(arena, tile, needs->kept, 1, needs->carried_size);
     w->kept = needs->kept > 0 ? kept : NULL;
     if (!needs->bends)

@@ -44,6 +44,12 @@ static inline bool counts_patterns(const dense_network *network, const struct ne
     return is_quadratic(network, needs) && needs->plan->sum != 0;
 }
 
+/* Lanes share the pieces of one tile after the other: what is prepared for a tile is much. */
+static inline bool has_common_tiles(const dense_network *network, const struct needs *needs)
+{
+    return is_quadratic(network, needs) && !counts_patterns(network, needs);
+}
+
 static inline bool meets(const dense_network *network, const struct needs *needs)
 {
     return needs->plan != NULL && dense_plan_meets(&network->shape, needs->plan) &&

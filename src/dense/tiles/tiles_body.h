@@ -74,11 +74,15 @@ static void gather_views(dense_network *network)
         network->plan.direct_samples += network->views[i].plan.direct_samples;
 }
 
+/* Tiles one after the other may share their pieces out among the lanes, so they have one apart. */
 static dirichlet_status run_round(struct tile_round *round, int64_t count)
 {
     dense_network *network = round->network;
-    return lanes_run(&network->lanes, network->lane, round->tiles->serial ? 1 : network->lanes_used,
-                     count, run_tile, round, network->allocator.caller, &network->message);
+    const bool serial = round->tiles->serial;
+    struct lane apart;
+    return lanes_run(&network->lanes, serial ? &apart : network->lane,
+                     serial ? 1 : network->lanes_used, count, run_tile, round,
+                     network->allocator.caller, &network->message);
 }
 
 /* In the arrays of the call that has begun. */
