@@ -280,11 +280,14 @@ static void try_gradient_plan(struct subject *s, dirichlet_dense_plan plan,
     make_parameters(s->c, &gradient);
     for (int64_t l = 0; l < s->c->depth; l++) {
         const PRECISION(dirichlet_dense_gradient) *view = &gradient.views[l];
-        s->network->gradients[l] = (struct dense_gradient){
-            view->weights, view->output_stride, view->input_stride, view->bias, view->bias_stride};
+        s->network->gradients[l] =
+            (struct dense_gradient){view->weights, view->output_stride, view->input_stride,
+                                    view->bias,    view->bias_stride,   NULL};
     }
-    const double value =
-        PRECISION(dense_penalty_by)(s->network, &plan, s->samples, s->x, STRENGTH, &total);
+    double value = NAN;
+    require(
+        PRECISION(dense_penalty_by)(s->network, &plan, s->samples, s->x, STRENGTH, &total, &value),
+        "dense_penalty_by");
     errors->planned++;
     errors->redone += s->network->plan.direct_samples > 0;
     compare_sum(s, value * (double)s->samples, &errors->value);

@@ -303,10 +303,12 @@ static void measure_plans(const struct subject *s, quad energy, const struct der
                 const PRECISION(dirichlet_dense_gradient) *view = &gradient.views[l];
                 s->network->gradients[l] =
                     (struct dense_gradient){view->weights, view->output_stride, view->input_stride,
-                                            view->bias, view->bias_stride};
+                                            view->bias, view->bias_stride, NULL};
             }
-            const double value = PRECISION(dense_penalty_by)(s->network, &plan, s->c->samples, s->x,
-                                                             STRENGTH, &total);
+            double value = NAN;
+            require(PRECISION(dense_penalty_by)(s->network, &plan, s->c->samples, s->x, STRENGTH,
+                                                &total, &value),
+                    "dense_penalty_by");
             errors->plans++;
             errors->redone += s->network->plan.direct_samples > 0;
             note(&errors->energy, (double)(quad_abs(value - energy) / energy));
