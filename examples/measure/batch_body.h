@@ -81,7 +81,8 @@ static int make_estimator(const struct run *run, struct progress *progress, stru
                                                  .groups = run->class_count,
                                                  .workspace_bytes = share_of_workspace(given),
                                                  .progress = show_progress,
-                                                 .progress_user = progress};
+                                                 .progress_user = progress,
+                                                 .parallel = run->parallel};
     NAME(dirichlet_model) model = DIRICHLET_INIT(NAME(dirichlet_model));
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     (void)NAME(dirichlet_dense_model)(hold->dense, &model);

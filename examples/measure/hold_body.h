@@ -221,7 +221,8 @@ static int make_dense(const struct run *run, struct hold *hold, struct problem *
     }
     const dirichlet_dense_options options = {.struct_size = sizeof options,
                                              .layers = run->options->layer,
-                                             .workspace_bytes = share_of_workspace(run->options)};
+                                             .workspace_bytes = share_of_workspace(run->options),
+                                             .parallel = run->parallel};
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     if (NAME(dirichlet_dense_create)(hold->layers, run->network->count, &options, &hold->dense,
                                      &error) != DIRICHLET_OK)

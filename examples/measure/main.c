@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <dirichlet/runner.h>
+
+#include "blas_threads.h"
 #include "help.h"
 #include "network/network.h"
 #include "npy.h"
@@ -200,7 +203,8 @@ static void free_run(struct run *run)
         free(run->spectral->layers);
 }
 
-static int measure(const struct options *options, struct input *input, struct problem *problem)
+static int measure(const struct options *options, struct input *input,
+                   const dirichlet_parallel *parallel, struct problem *problem)
 {
     int code = read_input(options, input, problem);
     if (code == 0)
@@ -218,6 +222,7 @@ static int measure(const struct options *options, struct input *input, struct pr
         .samples = &input->samples,
         .layers = options->layer > 0 ? (int)options->layer : input->network.count,
         .labels = options->labels != NULL ? &input->labels : NULL,
+        .parallel = parallel,
     };
     code = prepare(&run, problem);
     if (code == 0)
@@ -231,6 +236,24 @@ static int measure(const struct options *options, struct input *input, struct pr
     if (code == 0)
         code = print_report(&run, is_f64, problem);
     free_run(&run);
+    return code;
+}
+
+/* On the threads that are wanted. */
+static int measure_on_threads(const struct options *options, struct input *input,
+                              struct problem *problem)
+{
+    dirichlet_runner *runner = NULL;
+    if (options->threads == 1)
+        return measure(options, input, NULL, problem);
+    if (dirichlet_runner_create(options->threads, &runner) != DIRICHLET_OK) {
+        problem_set(problem, "--threads: %lld threads cannot be started",
+                    (long long)options->threads);
+        return 1;
+    }
+    const dirichlet_parallel parallel = dirichlet_runner_parallel(runner);
+    const int code = measure(options, input, &parallel, problem);
+    dirichlet_runner_destroy(runner);
     return code;
 }
 
@@ -248,8 +271,11 @@ int main(int argc, char **argv)
     else if (options.version)
         printf("measure, libdirichlet %s (%s)\n", dirichlet_version_string(),
                dirichlet_blas_name());
-    else
-        code = measure(&options, &input, &problem);
+    else {
+        if (options.threads > 1)
+            blas_threads_restart_with_one(argv);
+        code = measure_on_threads(&options, &input, &problem);
+    }
     free_input(&input);
     if (code != 0)
         fprintf(stderr, "measure: %s\n", problem.text);

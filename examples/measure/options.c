@@ -79,6 +79,7 @@ static const struct rule rules[] = {
     {"--layer", COUNT, offsetof(struct options, layer)},
     {"--population", COUNT, offsetof(struct options, population)},
     {"--workspace", COUNT, offsetof(struct options, workspace)},
+    {"--threads", COUNT, offsetof(struct options, threads)},
     {"--layers", TEXT, offsetof(struct options, layers)},
     {"--prefix", TEXT, offsetof(struct options, prefix)},
     {"--layout", LAYOUT, offsetof(struct options, layout)},
@@ -286,6 +287,9 @@ static int check_together(const struct options *options, struct problem *problem
     if (options->activation_parameter_is_given && !takes_parameter(options))
         return problem_set(problem, "--activation-parameter: neither %s nor %s has one",
                            options->activation.text, options->output_activation.text);
+    if (options->threads > OPTIONS_MOST_THREADS)
+        return problem_set(problem, "--threads: %lld is not a whole number in 1 .. %d",
+                           (long long)options->threads, OPTIONS_MOST_THREADS);
     return check_gradient(options, problem);
 }
 
@@ -293,6 +297,7 @@ int options_parse(int count, char **arguments, struct options *options, struct p
 {
     int names_only = 0;
     memset(options, 0, sizeof *options);
+    options->threads = 1;
     (void)activations_read("--activation", "relu", &options->activation, problem);
     options->activation.is_default = 1;
     options->output_activation =

@@ -11,6 +11,8 @@
 #include "network/network.h"
 #include "problem.h"
 
+#define OPTIONS_MOST_THREADS 256
+
 enum precision { PRECISION_OF_WEIGHTS, PRECISION_F32, PRECISION_F64 };
 
 struct options {
@@ -31,6 +33,7 @@ struct options {
     int64_t layer;
     enum precision precision;
     int64_t workspace;
+    int64_t threads;      /* 1 or more */
     const char *energies; /* NULL: not wanted */
     const char *gradient; /* likewise */
     const char *layers;   /* what is said about the files; NULL: nothing, as for all below */

@@ -30,9 +30,10 @@ struct run {
     int64_t limit;    /* samples that may be used */
     int64_t *order;   /* NULL: that of the file */
     double *energies; /* (limit) in the order of the file, NaN where not used; NULL: not wanted */
-    struct gradient *gradient; /* NULL: not wanted */
-    struct spectral *spectral; /* NULL: not wanted */
-    struct labels *labels;     /* NULL: none */
+    struct gradient *gradient;          /* NULL: not wanted */
+    struct spectral *spectral;          /* NULL: not wanted */
+    struct labels *labels;              /* NULL: none */
+    const dirichlet_parallel *parallel; /* NULL: the calling thread */
     dirichlet_result result;
     int64_t class_count;       /* 0: no results of classes */
     dirichlet_result *classes; /* (class_count), `samples` 0 where a class has none */

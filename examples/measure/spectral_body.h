@@ -67,7 +67,8 @@ static int measure_jacobians(const struct run *run, struct jacobian_bar *bar, in
                                                           share_of_workspace(run->options),
                                                       .first_sample = bar->first,
                                                       .progress = show_jacobians,
-                                                      .progress_user = bar};
+                                                      .progress_user = bar,
+                                                      .parallel = run->parallel};
     dirichlet_model_f64 model = DIRICHLET_INIT(dirichlet_model_f64);
     dirichlet_jacobian_norms norms = DIRICHLET_INIT(dirichlet_jacobian_norms);
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);

@@ -101,6 +101,7 @@ static int follow(void *context, const struct sweep *sweep, int seed, struct poo
     struct look look = {.test = course->mnist->test.data};
     struct images drawn;
     settings.seed = sweep->seed + (uint64_t)seed;
+    settings.parallel = pool_parallel(worker);
     if (images_draw(&course->mnist->train, course->samples, settings.seed, &drawn, problem) != 0)
         return -1;
     look.train = drawn.data;

@@ -49,6 +49,7 @@ struct features {
     double *inner;  /* (width, PIXELS) */
     double *outer;  /* (width, CLASSES) */
     double *bias;   /* (width) */
+    const dirichlet_parallel *parallel;
 };
 
 static int prepare(const struct pooled *pooled, int64_t width, struct features *f,
@@ -94,7 +95,8 @@ static int make_network(const struct features *f, int64_t layers, dirichlet_dens
                         struct problem *problem)
 {
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
-    const dirichlet_dense_options options = {.struct_size = sizeof options, .layers = layers};
+    const dirichlet_dense_options options = {
+        .struct_size = sizeof options, .layers = layers, .parallel = f->parallel};
     const dirichlet_dense_layer_f64 layer[2] = {{.struct_size = sizeof *layer,
                                                  .inputs = PIXELS,
                                                  .outputs = f->width,
@@ -175,11 +177,11 @@ static int measure_features(void *context, double level, uint64_t seed, struct p
     const struct study *study = context;
     struct pooled pooled;
     struct features f;
-    (void)worker;
     if (pooled_draw(study->mnist, study->samples, TEST_SAMPLES, WRONG, seed, &pooled, problem) != 0)
         return -1;
     const int64_t width = (int64_t)floor(level * (double)pooled.train.count + 0.5);
     int code = prepare(&pooled, width, &f, problem);
+    f.parallel = pool_parallel(worker);
     if (code == 0)
         code = draw_units(&f, seed, problem);
     if (code == 0)
@@ -221,7 +223,8 @@ static int measure_network(void *context, double level, uint64_t seed, struct po
         .loss = DIRICHLET_LOSS_SQUARED,
         .optimizer = TRAINER_ADAM,
         .learning_rate = 0.005,
-        .seed = seed};
+        .seed = seed,
+        .parallel = pool_parallel(worker)};
     if (pooled_draw(study->mnist, study->samples, TEST_SAMPLES, WRONG, seed, &pooled, problem) != 0)
         return -1;
     int code = trainer_create(&settings, &pooled.train, &trainer, problem);

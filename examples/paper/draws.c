@@ -63,6 +63,7 @@ static int measure_depth(void *context, double level, uint64_t seed, struct pool
     double values[DRAWS_MOST];
     double expected = 0.0;
     settings->initialization = draws->initialization;
+    settings->parallel = pool_parallel(worker);
     draws_set_depth(&plan, level);
     if (dirichlet_expected_energy(&settings->initialization, settings->widths, settings->layers,
                                   0.0, &expected, &error) != DIRICHLET_OK)
@@ -85,8 +86,8 @@ static int measure_scale(void *context, double level, uint64_t seed, struct pool
     const struct trainer_data data = images_first(&draws->mnist->train.data, 100);
     struct run_plan plan = {.settings = experiment_settings(draws->mnist, 2, 128)};
     double unscaled = 0.0;
-    (void)worker;
     plan.settings.seed = seed;
+    plan.settings.parallel = pool_parallel(worker);
     if (complexity_of_draw(&plan.settings, &data, &unscaled, problem) != 0)
         return -1;
     plan.settings.initialization.scale = level;

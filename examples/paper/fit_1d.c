@@ -139,7 +139,8 @@ static int follow(void *context, const struct sweep *sweep, int seed, struct poo
         .initialization = {.scheme = DIRICHLET_INITIALIZATION_GLOROT},
         .loss = DIRICHLET_LOSS_SQUARED,
         .learning_rate = 0.06,
-        .seed = sweep->seed + (uint64_t)seed};
+        .seed = sweep->seed + (uint64_t)seed,
+        .parallel = pool_parallel(worker)};
     draw_points(target, settings.seed, x, y);
     int code = trainer_create(&settings, &data, &trainer, problem);
     if (code == 0)

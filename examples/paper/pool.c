@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "pool.h"
 
+#include <dirichlet/runner.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -18,13 +19,13 @@ struct pool {
     struct problem problem; /* of the first that failed */
     pool_job *job;
     void *context;
+    dirichlet_parallel parallel;
+    struct pool_worker *workers;
 };
 
 struct pool_worker {
     struct pool *pool;
     double part; /* of its job */
-    pthread_t thread;
-    int started;
 };
 
 /* Both with the lock. */
@@ -44,10 +45,10 @@ static int take(struct pool *pool, int64_t *job)
     return 1;
 }
 
-static void *work(void *argument)
+static void DIRICHLET_CALL work(int64_t number, void *argument)
 {
-    struct pool_worker *worker = argument;
-    struct pool *pool = worker->pool;
+    struct pool *pool = argument;
+    struct pool_worker *worker = &pool->workers[number];
     struct problem problem = {"", 0};
     int64_t job = 0;
     pthread_mutex_lock(&pool->lock);
@@ -63,7 +64,11 @@ static void *work(void *argument)
         worker->part = 0.0;
     }
     pthread_mutex_unlock(&pool->lock);
-    return NULL;
+}
+
+const dirichlet_parallel *pool_parallel(const struct pool_worker *worker)
+{
+    return worker == NULL ? NULL : &worker->pool->parallel;
 }
 
 int pool_report(struct pool_worker *worker, double part, struct problem *problem)
@@ -77,34 +82,43 @@ int pool_report(struct pool_worker *worker, double part, struct problem *problem
     return failed ? problem_set(problem, "given up, since another run failed") : 0;
 }
 
-/* The calling thread is one of them; where no more can be started, there are fewer. */
-static void work_together(struct pool *pool, struct pool_worker *workers, int threads)
+/* Where so many cannot be started, there are fewer. */
+static dirichlet_runner *start_runner(int threads)
 {
-    for (int i = 0; i < threads; i++)
-        workers[i] = (struct pool_worker){.pool = pool};
-    for (int i = 1; i < threads; i++)
-        workers[i].started = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
-    (void)work(&workers[0]);
-    for (int i = 1; i < threads; i++)
-        if (workers[i].started)
-            pthread_join(workers[i].thread, NULL);
+    dirichlet_runner *runner = NULL;
+    while (threads > 0 && dirichlet_runner_create(threads, &runner) != DIRICHLET_OK)
+        threads--;
+    return runner;
+}
+
+static int work_together(struct pool *pool, dirichlet_runner *runner, struct problem *problem)
+{
+    pool->parallel = dirichlet_runner_parallel(runner);
+    const int64_t threads = pool->parallel.lanes;
+    pool->workers = calloc((size_t)threads, sizeof *pool->workers);
+    if (pool->workers == NULL)
+        return problem_no_memory(problem, "the threads");
+    for (int64_t i = 0; i < threads; i++)
+        pool->workers[i].pool = pool;
+    progress_start(&pool->progress, pool->jobs * STEPS_OF_A_JOB);
+    (void)pool->parallel.parallel_for(threads, work, pool, pool->parallel.user);
+    progress_end(&pool->progress);
+    free(pool->workers);
+    if (pool->failed)
+        *problem = pool->problem;
+    return pool->failed ? -1 : 0;
 }
 
 int pool_run(int threads, int64_t jobs, pool_job *job, void *context, struct problem *problem)
 {
     struct pool pool = {.jobs = jobs, .job = job, .context = context};
-    struct pool_worker *workers = malloc((size_t)threads * sizeof *workers);
-    if (workers == NULL || pthread_mutex_init(&pool.lock, NULL) != 0) {
-        free(workers);
+    dirichlet_runner *runner = start_runner(threads);
+    if (runner == NULL || pthread_mutex_init(&pool.lock, NULL) != 0) {
+        dirichlet_runner_destroy(runner);
         return problem_no_memory(problem, "the threads");
     }
-    progress_start(&pool.progress, jobs * STEPS_OF_A_JOB);
-    work_together(&pool, workers, threads);
-    progress_end(&pool.progress);
+    const int result = work_together(&pool, runner, problem);
     pthread_mutex_destroy(&pool.lock);
-    free(workers);
-    if (!pool.failed)
-        return 0;
-    *problem = pool.problem;
-    return -1;
+    dirichlet_runner_destroy(runner);
+    return result;
 }

@@ -1,33 +1,11 @@
-#define _POSIX_C_SOURCE 200809L
 #include "program.h"
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
+#include "blas_threads.h"
 #include "gnuplot.h"
 #include "output.h"
-
-/* The threads of the pool are to be the only ones: a BLAS that starts its own in each of them
- * makes all of them slower. It reads how many it may start from the environment, and it does so
- * when it is loaded, before main(); so the program starts itself anew, once. What the environment
- * has already is left as it is. The library does none of this: it is the program's to decide. */
-static void restart_without_threads_of_the_blas(char **argv)
-{
-    static const char *const names[] = {"OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS",
-                                        "OMP_NUM_THREADS"};
-    int missing = 0;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (getenv(names[i]) == NULL)
-            missing |= setenv(names[i], "1", 0) == 0;
-    if (!missing)
-        return;
-    (void)execv("/proc/self/exe", argv);
-    (void)execvp(argv[0], argv);
-    /* Where neither works it goes on as it is: slower, with the same results. */
-}
 
 static int check_plot(const char *stem, struct problem *problem)
 {
@@ -71,7 +49,7 @@ int program_main(int argc, char **argv, const struct program *program)
     struct options options;
     struct problem problem = {"", 0};
     int code = 0;
-    restart_without_threads_of_the_blas(argv);
+    blas_threads_restart_with_one(argv);
     if (options_parse(argc, argv, &options, &problem) != 0)
         code = 2;
     else if (options.help)

@@ -106,8 +106,10 @@ int run_train(const struct run_plan *plan, const struct run_data *data, struct p
               struct run_result *result, struct problem *problem)
 {
     struct run run = {.plan = plan, .data = data, .result = result};
+    struct trainer_settings settings = plan->settings;
+    settings.parallel = pool_parallel(worker);
     clear(result);
-    if (trainer_create(&plan->settings, &data->train, &run.trainer, problem) != 0)
+    if (trainer_create(&settings, &data->train, &run.trainer, problem) != 0)
         return -1;
     int code = step_and_check(&run, worker, problem);
     if (code == 0)

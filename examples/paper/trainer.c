@@ -86,6 +86,8 @@ static void view_layer(struct trainer *trainer, int l, int64_t at, float *vector
 static dirichlet_status make_network(struct trainer *trainer)
 {
     const struct trainer_settings *settings = &trainer->settings;
+    const dirichlet_dense_options options = {.struct_size = sizeof options,
+                                             .parallel = settings->parallel};
     dirichlet_initialization_options how = settings->initialization;
     const dirichlet_dense_layer_f32 *layers = trainer->layers;
     dirichlet_status status = DIRICHLET_OK;
@@ -105,7 +107,7 @@ static dirichlet_status make_network(struct trainer *trainer)
             1, trainer->views[l].bias - trainer->gradient + trainer->parameters, 1,
             &trainer->error);
     if (status == DIRICHLET_OK)
-        status = dirichlet_dense_create_f32(layers, settings->layers, NULL, &trainer->network,
+        status = dirichlet_dense_create_f32(layers, settings->layers, &options, &trainer->network,
                                             &trainer->error);
     return status;
 }
@@ -395,7 +397,8 @@ const float *trainer_parameters(const struct trainer *trainer, int64_t *count)
 int trainer_create_embedding(struct trainer *trainer, int layers, dirichlet_dense_f32 **out,
                              struct problem *problem)
 {
-    const dirichlet_dense_options options = {.struct_size = sizeof options, .layers = layers};
+    const dirichlet_dense_options options = {
+        .struct_size = sizeof options, .layers = layers, .parallel = trainer->settings.parallel};
     const dirichlet_status status = dirichlet_dense_create_f32(
         trainer->layers, trainer->settings.layers, &options, out, &trainer->error);
     return status == DIRICHLET_OK ? 0 : fail(trainer, status, problem);

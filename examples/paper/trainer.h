@@ -36,6 +36,7 @@ struct trainer_settings {
     double label_noise;                        /* rate of labels that are wrong, others each step */
     double target_noise, input_noise;          /* standard deviations */
     uint64_t seed;                             /* of weights, order and noise */
+    const dirichlet_parallel *parallel;        /* threads of the network; they outlive it */
 };
 
 struct trainer;

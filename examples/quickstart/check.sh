@@ -45,6 +45,9 @@ grep -v '^seconds' again | cmp - before || fail "the printed command gives anoth
 # Same seed, same weights; and a name that the shell and the options could mistake.
 "$program" --epochs 1 --seed 7 --output "-o 'x'.safetensors" >log || fail "exit status $?"
 cmp quickstart.safetensors "./-o 'x'.safetensors" || fail "the same seed gave other weights"
+cp quickstart.safetensors one.safetensors
+"$program" --epochs 1 --seed 7 --threads 3 >log || fail "exit status $?"
+cmp quickstart.safetensors one.safetensors || fail "the weights depend on the threads"
 "$program" --epochs 0 --seed 8 >log
 cmp -s quickstart.safetensors "./-o 'x'.safetensors" && fail "the seed changes nothing"
 
@@ -61,6 +64,8 @@ refuses --epochs
 refuses --seed 1.5
 refuses --learning-rate nan
 refuses --momentum 1
+refuses --threads 0
+refuses --threads 257
 refuses --unknown
 refuses stray
 refuses --data "$directory"

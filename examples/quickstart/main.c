@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <dirichlet/runner.h>
+
+#include "blas_threads.h"
 #include "command.h"
 #include "digits.h"
 #include "network.h"
@@ -146,14 +149,14 @@ static int measure(const struct options *options, struct problem *problem)
 }
 
 /* The exit status. */
-static int run(const struct options *options, struct data *data, struct network *network,
-               struct problem *problem)
+static int run(const struct options *options, const dirichlet_parallel *parallel, struct data *data,
+               struct network *network, struct problem *problem)
 {
     if (read_data(options->data, data, problem) != 0 ||
         file_check_writable(options->output, problem) != 0)
         return 2;
     const int64_t sizes[] = {data->train.inputs, HIDDEN, HIDDEN, DIGITS_CLASSES};
-    if (network_create(network, sizes, 3, problem) != 0 ||
+    if (network_create(network, sizes, 3, parallel, problem) != 0 ||
         make_and_train(network, data, options, problem) != 0)
         return 1;
     if (network_save(network, options->output, problem) != 0)
@@ -161,22 +164,41 @@ static int run(const struct options *options, struct data *data, struct network 
     return measure(options, problem) == 0 ? 0 : 1;
 }
 
+/* On one thread, or on those of a pool that ends last. */
+static int run_on_threads(const struct options *options, struct problem *problem)
+{
+    struct data data = {0};
+    struct network network = {0};
+    dirichlet_runner *runner = NULL;
+    dirichlet_parallel parallel;
+    if (dirichlet_runner_create(options->threads, &runner) != DIRICHLET_OK) {
+        problem_set(problem, "--threads: %d threads cannot be started", options->threads);
+        return 1;
+    }
+    parallel = dirichlet_runner_parallel(runner);
+    const int code =
+        run(options, options->threads > 1 ? &parallel : NULL, &data, &network, problem);
+    network_destroy(&network);
+    digits_free(&data.train);
+    digits_free(&data.test);
+    dirichlet_runner_destroy(runner);
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
     struct problem problem;
-    struct data data = {0};
-    struct network network = {0};
     int code = 0;
     if (options_parse(argc, argv, QUICKSTART_DATA, &options, &problem) != 0)
         code = 2;
     else if (options.help)
         fputs(options_help, stdout);
-    else
-        code = run(&options, &data, &network, &problem);
-    network_destroy(&network);
-    digits_free(&data.train);
-    digits_free(&data.test);
+    else {
+        if (options.threads > 1)
+            blas_threads_restart_with_one(argv);
+        code = run_on_threads(&options, &problem);
+    }
     if (code != 0) {
         fflush(stdout);
         fprintf(stderr, "quickstart: %s\n", problem.text);

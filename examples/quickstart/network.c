@@ -49,21 +49,24 @@ static dirichlet_dense_gradient_f32 view_gradient(const struct network *network,
 static int make_views(struct network *network, struct problem *problem)
 {
     dirichlet_dense_layer_f32 layers[NETWORK_MOST_LAYERS];
+    const dirichlet_dense_options options = {.struct_size = sizeof options,
+                                             .parallel = network->parallel};
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     for (int l = 0; l < network->layers; l++) {
         layers[l] = view_layer(network, l);
         network->gradient_views[l] = view_gradient(network, l);
     }
-    if (dirichlet_dense_create_f32(layers, network->layers, NULL, &network->dense, &error) !=
+    if (dirichlet_dense_create_f32(layers, network->layers, &options, &network->dense, &error) !=
         DIRICHLET_OK)
         return problem_set(problem, "%s", error.message);
     return 0;
 }
 
 int network_create(struct network *network, const int64_t *sizes, int layers,
-                   struct problem *problem)
+                   const dirichlet_parallel *parallel, struct problem *problem)
 {
     memset(network, 0, sizeof *network);
+    network->parallel = parallel;
     if (layers < 1 || layers > NETWORK_MOST_LAYERS)
         return problem_set(problem, "%d layers, not 1 to %d", layers, NETWORK_MOST_LAYERS);
     network->layers = layers;
@@ -130,7 +133,8 @@ int network_measure(struct network *network, int64_t samples, const float *x,
                     dirichlet_result *result, struct problem *problem)
 {
     const dirichlet_estimator_options options = {.struct_size = sizeof options,
-                                                 .method = DIRICHLET_METHOD_EXACT};
+                                                 .method = DIRICHLET_METHOD_EXACT,
+                                                 .parallel = network->parallel};
     dirichlet_model_f32 model = DIRICHLET_INIT(dirichlet_model_f32);
     dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
     const dirichlet_status status = dirichlet_dense_model_f32(network->dense, &model);
@@ -162,8 +166,10 @@ int network_measure_classes(struct network *network, int64_t samples, const floa
                             struct problem *problem)
 {
     const int64_t outputs = network->sizes[network->layers];
-    const dirichlet_estimator_options options = {
-        .struct_size = sizeof options, .method = DIRICHLET_METHOD_EXACT, .groups = outputs};
+    const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                 .method = DIRICHLET_METHOD_EXACT,
+                                                 .groups = outputs,
+                                                 .parallel = network->parallel};
     const dirichlet_batch_f32 batch = {
         .struct_size = sizeof batch, .samples = samples, .x = x, .groups = classes};
     dirichlet_model_f32 model = DIRICHLET_INIT(dirichlet_model_f32);

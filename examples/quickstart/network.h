@@ -17,13 +17,15 @@ struct network {
     float *parameters; /* W_1, b_1, W_2, b_2, ...; W_l is out x in, row-major */
     float *gradient;   /* of the loss; the same layout */
     dirichlet_dense_gradient_f32 gradient_views[NETWORK_MOST_LAYERS];
-    dirichlet_dense_f32 *dense; /* the library's handle on `parameters` */
+    dirichlet_dense_f32 *dense;         /* the library's handle on `parameters` */
+    const dirichlet_parallel *parallel; /* threads for the library; NULL: the calling one */
 };
 
 /* `sizes` has layers + 1 elements. All parameters are 0. ReLU after every layer but the
- * last. 0, or -1 with the problem and nothing to free. */
+ * last. What `parallel` points to must outlive the network. 0, or -1 with the problem and nothing
+ * to free. */
 int network_create(struct network *network, const int64_t *sizes, int layers,
-                   struct problem *problem);
+                   const dirichlet_parallel *parallel, struct problem *problem);
 void network_destroy(struct network *network);
 
 /* He et al. 2015: weights normal with variance 2 / inputs of the layer, biases 0. In

@@ -4,6 +4,8 @@
 #include <getopt.h>
 #include <stdlib.h>
 
+#define MOST_THREADS 256
+
 const char options_help[] =
     "quickstart [options]\n"
     "\n"
@@ -17,18 +19,20 @@ const char options_help[] =
     "  --seed S             of the initial weights and of the order of the digits (default 1)\n"
     "  --learning-rate R    (default 0.02)\n"
     "  --momentum M         0 <= M < 1 (default 0.9; 0: plain gradient descent)\n"
+    "  --threads N          1 to 256 (default 1); the numbers do not depend on it\n"
     "  --output FILE        where the weights go (default quickstart.safetensors)\n"
     "  --help\n"
     "\n"
     "Exit status: 0, 2 for bad input or options, 1 for any other failure.\n";
 
-enum { DATA = 1, EPOCHS, SEED, LEARNING_RATE, MOMENTUM, OUTPUT, HELP };
+enum { DATA = 1, EPOCHS, SEED, LEARNING_RATE, MOMENTUM, THREADS, OUTPUT, HELP };
 
 static const struct option known[] = {{"data", required_argument, NULL, DATA},
                                       {"epochs", required_argument, NULL, EPOCHS},
                                       {"seed", required_argument, NULL, SEED},
                                       {"learning-rate", required_argument, NULL, LEARNING_RATE},
                                       {"momentum", required_argument, NULL, MOMENTUM},
+                                      {"threads", required_argument, NULL, THREADS},
                                       {"output", required_argument, NULL, OUTPUT},
                                       {"help", no_argument, NULL, HELP},
                                       {NULL, 0, NULL, 0}};
@@ -65,6 +69,14 @@ static int parse_epochs(struct options *options, struct problem *problem)
     return result;
 }
 
+static int parse_threads(struct options *options, struct problem *problem)
+{
+    uint64_t threads = 0;
+    const int result = parse_whole("--threads", MOST_THREADS, &threads, problem);
+    options->threads = (int)threads;
+    return result == 0 && threads == 0 ? problem_set(problem, "--threads: 0 are too few") : result;
+}
+
 static int take(int option, const char *argument, struct options *options, struct problem *problem)
 {
     switch (option) {
@@ -75,6 +87,7 @@ static int take(int option, const char *argument, struct options *options, struc
     case SEED: return parse_whole("--seed", UINT64_MAX, &options->seed, problem);
     case LEARNING_RATE:
         return parse_number("--learning-rate", 1e6, &options->learning_rate, problem);
+    case THREADS: return parse_threads(options, problem);
     case MOMENTUM: return parse_number("--momentum", 1.0, &options->momentum, problem);
     case ':': return problem_set(problem, "'%s': its value is missing", argument);
     default: return problem_set(problem, "'%s': unknown option (see --help)", argument);
@@ -89,7 +102,8 @@ int options_parse(int argc, char **argv, const char *data, struct options *optio
                                 .epochs = 20,
                                 .seed = 1,
                                 .learning_rate = 0.02,
-                                .momentum = 0.9};
+                                .momentum = 0.9,
+                                .threads = 1};
     while (optind < argc && !options->help) {
         const char *argument = argv[optind];
         const int option = getopt_long(argc, argv, "+:", known, NULL); /* "+:": no own messages */

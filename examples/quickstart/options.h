@@ -13,6 +13,7 @@ struct options {
     uint64_t seed;
     double learning_rate;
     double momentum;
+    int threads; /* 1 or more */
     int help;
 };
 

@@ -6,7 +6,8 @@
  * Rosca and Barrett, "Why neural networks find simple solutions: the many
  * regularizers of geometric complexity", NeurIPS 2022).
  *
- * This header includes all the others but mpi.h; each is self-contained. Reading order:
+ * This header includes all the others but mpi.h and runner.h; each is self-contained. Reading
+ * order:
  *
  *   export.h     how functions are exported and called; DIRICHLET_INIT
  *   version.h    what was compiled, what is linked
@@ -29,6 +30,7 @@
  *                penalties and their gradients, for any trainer
  *   sizes.h      the size of every struct in every release
  *   mpi.h        estimators of many processes; only for programs that use MPI
+ *   runner.h     threads to lend, compiled into the program: a pool, OpenMP's
  *
  * Rules that hold everywhere:
  *

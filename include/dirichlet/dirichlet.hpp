@@ -13,6 +13,7 @@
 //   dense.hpp        dense<Real>
 //   random.hpp       initialize(), noise_add(), ...
 //   regularizer.hpp  penalties, operator_norm(), jacobian_norms()
+//   runner.hpp       runner: threads to lend; not included here
 //
 // What each does, and the rules for arrays, threads and lifetimes, is written in the C header of
 // the same name. All functions throw dirichlet::error where C returns a status, and

@@ -12,10 +12,10 @@ export LC_ALL=C
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# The public headers as one text without comments. mpi.h is none of the library's interface: it
-# declares nothing that the library exports.
+# The public headers as one text without comments. mpi.h and runner.h are none of the library's
+# interface: they declare nothing that the library exports.
 headers() {
-    find "$1/include/dirichlet" -name '*.h' ! -name mpi.h | sort | xargs cat | awk '
+    find "$1/include/dirichlet" -name '*.h' ! -name mpi.h ! -name runner.h | sort | xargs cat | awk '
         { text = text $0 "\n" }
         END {
             while ((start = index(text, "/*")) > 0) {

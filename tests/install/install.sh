@@ -31,7 +31,7 @@ configure() { # project, build directory, options...
     shift 2
     "$CMAKE" -S "$here/$project" -B "$directory" -G "$GENERATOR" \
         -DCMAKE_C_COMPILER="$CC" -DCMAKE_CXX_COMPILER="$CXX" -DCONSUMER="$here/consumer.c" \
-        -DCONSUMER_HEADER="$here/consumer_header.cpp" "$@"
+        -DCONSUMER_HEADER="$here/consumer_header.cpp" -DCONSUMER_RUNNER="$here/consumer_runner.c" "$@"
 }
 
 built() { # build directory, program...
@@ -47,7 +47,8 @@ find_package() {
     install_to "$work/prefix"
     for kind in dirichlet shared static; do
         configure package "$work/$kind" -DKIND=$kind -DCMAKE_PREFIX_PATH="$work/prefix"
-        built "$work/$kind" consumer_c consumer_cxx consumer_header
+        built "$work/$kind" consumer_c consumer_cxx consumer_header consumer_runner_c \
+            consumer_runner_cxx
     done
     for version in 0.1 0.3 1.0 0.0.9 0.2.99; do
         configure refused "$work/$version" -DVERSION=$version -DCMAKE_PREFIX_PATH="$work/prefix"
@@ -78,6 +79,21 @@ pkg_config() {
         -o "$work/shared_header"
     for program in shared_c shared_cxx shared_header; do
         LD_LIBRARY_PATH=$(pkg-config --variable=libdir dirichlet) "$work/$program"
+    done
+    cp "$here/consumer_runner.c" "$work/consumer_runner.cpp"
+    for threads in -pthread '-pthread -fopenmp'; do
+        # shellcheck disable=SC2046,SC2086
+        "$CC" -std=c99 -pedantic-errors -Wall -Wextra -Werror $threads "$here/consumer_runner.c" \
+            $(pkg-config --cflags --libs dirichlet) -o "$work/runner_c"
+        # shellcheck disable=SC2046,SC2086
+        "$CXX" -std=c++17 -pedantic-errors -Wall -Wextra -Werror $threads \
+            "$work/consumer_runner.cpp" $(pkg-config --cflags --libs dirichlet) -o "$work/runner_cxx"
+        for program in runner_c runner_cxx; do
+            LD_LIBRARY_PATH=$(pkg-config --variable=libdir dirichlet) "$work/$program" >"$work/said"
+            cat "$work/said"
+            grep -q '^pool, 3 lanes' "$work/said"
+            [ "$threads" = -pthread ] || grep -q '^OpenMP, 3 lanes' "$work/said"
+        done
     done
     # The linker prefers the shared library, so take it away.
     rm "$work"/prefix/lib*/libdirichlet.so*

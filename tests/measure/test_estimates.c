@@ -408,7 +408,7 @@ static void help_and_version(void **state)
         "--activation", "--output-activation", "--method", "--probes",          "--seed",
         "--tolerance",  "--confidence",        "--limit",  "--layer",           "--precision",
         "--workspace",  "--energies",          "--json",   "finite-difference", "gelu_tanh",
-        "--gradient",   "--spectral"};
+        "--gradient",   "--spectral",          "--threads"};
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
         CHECK_IN(strstr(outcome.out, options[i]) != NULL, "--help lacks %s", options[i]);
 }

@@ -70,6 +70,8 @@ refuses include/dirichlet/x.hpp '#include <math.h>'
 refuses include/dirichlet/cpp/x.hpp "$(yes ';' | head -n 501)"
 refuses include/dirichlet/x.h '#include <mpi.h>'
 refuses include/dirichlet/x.h '#include "dirichlet/mpi.h"'
+refuses include/dirichlet/x.h '#include <pthread.h>'
+refuses include/dirichlet/x.h '#include "dirichlet/runner.h"'
 refuses examples/x.c '#include "core/arena.h"'
 refuses src/core/blas/x.c "$(printf 'void f(void)\n{\n'; yes ';' | head -n 61; printf '}')"
 refuses tests/x.c "$(yes ';' | head -n 501)"

@@ -164,13 +164,14 @@ fn include_directory() -> String {
     directory.trim_end().replace('\\', "")
 }
 
-/// Every name of the library in the code of the headers, comments left out. `mpi.h` declares
-/// nothing that the library has, `export.h` and `sizes.h` have macros alone.
+/// Every name of the library in the code of the headers, comments left out. `mpi.h` and
+/// `runner.h` declare nothing that the library has, `export.h` and `sizes.h` have macros alone.
 fn names_of_headers() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for file in fs::read_dir(Path::new(&include_directory()).join("dirichlet")).unwrap() {
         let path = file.unwrap().path();
-        let declares = !["mpi.h", "export.h", "sizes.h"].iter().any(|name| path.ends_with(name));
+        let declares =
+            !["mpi.h", "runner.h", "export.h", "sizes.h"].iter().any(|name| path.ends_with(name));
         if path.extension() != Some(OsStr::new("h")) || !declares {
             continue; // as those of C++
         }
