@@ -174,6 +174,30 @@ static double CARRY(dot_with_weights)(const real *weights, const carry *row, int
     return sum_of_lanes(lanes);
 }
 
+#define ROWS_AT_ONCE 4
+
+/* The same for some rows, which stand `stride` apart: every weight is widened once for all of
+ * them. */
+DIRICHLET_VECTORIZED
+static void CARRY(dots_with_weights)(const real *weights, const carry *rows, int64_t stride,
+                                     int64_t width, double *dots)
+{
+    enum { LANES = 2 * SUM_LANES };
+    double lanes[ROWS_AT_ONCE][LANES] = {{0}};
+    int64_t i = 0;
+    for (; i + LANES <= width; i += LANES)
+        for (int64_t r = 0; r < ROWS_AT_ONCE; r++)
+            for (int64_t lane = 0; lane < LANES; lane++)
+                lanes[r][lane] += (double)weights[i + lane] * (double)rows[r * stride + i + lane];
+    for (int64_t r = 0; r < ROWS_AT_ONCE; r++) {
+        for (int64_t k = i; k < width; k++)
+            lanes[r][0] += (double)weights[k] * (double)rows[r * stride + k];
+        for (int64_t lane = 0; lane < SUM_LANES; lane++)
+            lanes[r][lane] += lanes[r][lane + SUM_LANES];
+        dots[r] = sum_of_lanes(lanes[r]);
+    }
+}
+
 /* out += factor weights. */
 DIRICHLET_VECTORIZED
 static void CARRY(add_weights)(const real *restrict weights, carry factor, carry *restrict out,
@@ -194,6 +218,7 @@ static void CARRY(add_weights)(const real *restrict weights, carry factor, carry
 #define widen_row CARRY(widen_row)
 #define keep_row CARRY(keep_row)
 #define dot_with_weights CARRY(dot_with_weights)
+#define dots_with_weights CARRY(dots_with_weights)
 #define add_weights CARRY(add_weights)
 #define weigh_counts CARRY(weigh_counts)
 #define note_bit CARRY(note_bit)

@@ -117,7 +117,7 @@ static int64_t least_usual_tile(const struct needs *needs)
 {
     if (needs->returns || needs->kept > 0)
         return USUAL_TILE / 4;
-    return needs->per_sample < 4 ? USUAL_TILE : USUAL_TILE / 2;
+    return needs->per_sample < 4 || needs->samples >= 2 * USUAL_TILE ? USUAL_TILE : USUAL_TILE / 2;
 }
 
 /* By the call's samples alone, whoever shares them. */
