@@ -1,0 +1,231 @@
+#include "estimator/state/crew.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "core/arithmetic/extremes.h"
+#include "core/interface/arena.h"
+#include "core/interface/lanes.h"
+#include "estimator/plan/workspace.h"
+
+/* More lanes than this are not prepared for. */
+#define MOST_LANES 256
+/* Tiles of a round for each lane: so that lanes wait less for the last of them, and more where
+ * tiles are of few samples. */
+#define TILES_A_LANE 4
+#define MOST_TILES_A_LANE 64
+#define SAMPLES_A_LANE 256
+
+static int64_t tiles_a_lane(const dirichlet_estimator *estimator)
+{
+    const int64_t tiles = SAMPLES_A_LANE / estimator->workspace.samples;
+    return smaller(larger(tiles, TILES_A_LANE), MOST_TILES_A_LANE);
+}
+
+/* Blocks that are cut up afterwards. */
+struct blocks {
+    struct measure *measures;  /* (most, samples) */
+    unsigned char *workspaces; /* (count - 1) */
+};
+
+/* On an arena without memory: how much it takes. */
+static struct blocks lay_out(const dirichlet_estimator *estimator, struct arena *arena,
+                             struct crew *crew)
+{
+    const struct workspace *w = &estimator->workspace;
+    struct blocks blocks = {NULL, NULL};
+    crew->lanes = arena_take(arena, crew->count, 1, 1, sizeof *crew->lanes);
+    if (!estimator->offer.concurrent)
+        return blocks;
+    crew->most = crew->count * tiles_a_lane(estimator);
+    crew->views = arena_take(arena, crew->count, 1, 1, sizeof *crew->views);
+    crew->tiles = arena_take(arena, crew->most, 1, 1, sizeof *crew->tiles);
+    blocks.measures = arena_take(arena, crew->most, w->samples, 1, sizeof *blocks.measures);
+    blocks.workspaces = arena_take(arena, crew->count - 1, w->bytes, 1, 1);
+    return blocks;
+}
+
+/* INT64_MAX where they do not fit the address space. */
+static int64_t crew_bytes(const dirichlet_estimator *estimator, int64_t count)
+{
+    struct crew trial = {.count = count};
+    struct arena counting = {0};
+    (void)lay_out(estimator, &counting, &trial);
+    return counting.overflow ? INT64_MAX : counting.used;
+}
+
+/* Lanes that fit into what the workspace leaves. */
+static int64_t choose_count(const dirichlet_estimator *estimator)
+{
+    const size_t budget = estimator->options.workspace_bytes;
+    const int64_t whole = budget > (size_t)PTRDIFF_MAX ? PTRDIFF_MAX : (int64_t)budget;
+    const int64_t room = whole - estimator->workspace.bytes;
+    int64_t count = smaller(estimator->lanes.count, MOST_LANES);
+    while (count > 1 && crew_bytes(estimator, count) > room)
+        count--;
+    return count;
+}
+
+static void place_views(const dirichlet_estimator *estimator, struct blocks blocks,
+                        struct crew *crew)
+{
+    for (int64_t i = 0; i < crew->count; i++) {
+        crew->views[i] = *estimator;
+        if (i > 0)
+            crew->views[i].workspace =
+                workspace_like(&estimator->workspace, &estimator->plan, estimator->element_size,
+                               blocks.workspaces + (i - 1) * estimator->workspace.bytes);
+    }
+    for (int64_t i = 0; i < crew->most; i++)
+        crew->tiles[i].measures = blocks.measures + i * estimator->workspace.samples;
+}
+
+dirichlet_status crew_create(dirichlet_estimator *estimator, struct message *message)
+{
+    struct crew crew = {.count = choose_count(estimator)};
+    if (estimator->lanes.parallel_for == NULL || crew.count == 1)
+        return DIRICHLET_OK;
+    crew.bytes = crew_bytes(estimator, crew.count);
+    crew.memory = allocator_take(&estimator->allocator, (size_t)crew.bytes);
+    if (crew.memory == NULL)
+        return message_fail(message, DIRICHLET_E_MEMORY, "no memory for a workspace of %lld bytes",
+                            (long long)crew.bytes);
+    struct arena arena = {.base = crew.memory};
+    const struct blocks blocks = lay_out(estimator, &arena, &crew);
+    if (crew.views != NULL)
+        place_views(estimator, blocks, &crew);
+    estimator->crew = crew;
+    return DIRICHLET_OK;
+}
+
+void crew_destroy(dirichlet_estimator *estimator)
+{
+    struct crew *crew = &estimator->crew;
+    allocator_give(&estimator->allocator, crew->memory, (size_t)crew->bytes);
+    crew->memory = NULL;
+}
+
+bool crew_measures(const dirichlet_estimator *estimator)
+{
+    return estimator->crew.views != NULL;
+}
+
+int64_t crew_first_round(const dirichlet_estimator *estimator)
+{
+    const dirichlet_estimator_options *options = &estimator->options;
+    const bool awaited = options->tolerance > 0.0 || options->progress != NULL;
+    return awaited ? estimator->crew.count : estimator->crew.most;
+}
+
+int64_t crew_next_round(const dirichlet_estimator *estimator, int64_t round)
+{
+    return smaller(2 * round, estimator->crew.most);
+}
+
+/* Cut the tiles of a round off the batch; their number. */
+static int64_t cut_tiles(dirichlet_estimator *estimator, const struct progress *progress)
+{
+    const struct state *trial = &estimator->trial;
+    struct place place = {progress->done, trial->moments.count, trial->next_sample};
+    int64_t tiles = 0;
+    while (tiles < progress->round && place.row < progress->batch->samples) {
+        struct attempt *attempt = &estimator->crew.tiles[tiles];
+        attempt->cut = batch_cut(estimator, progress, place);
+        if (attempt->cut.samples == 0)
+            break;
+        place.row += attempt->cut.samples;
+        place.count += attempt->cut.samples;
+        place.next_sample += attempt->cut.samples;
+        tiles++;
+    }
+    return tiles;
+}
+
+struct round {
+    dirichlet_estimator *estimator;
+    const struct progress *progress;
+    atomic_int failed; /* the first of the tiles that have; those behind it need not be measured */
+};
+
+static void note_failure(struct round *round, int tile)
+{
+    int first = atomic_load(&round->failed);
+    while (tile < first && !atomic_compare_exchange_weak(&round->failed, &first, tile))
+        ;
+}
+
+/* A failure is its tile's, since one before it may end the update. */
+static dirichlet_status measure_piece(struct lane *lane, int64_t piece, void *argument)
+{
+    struct round *round = argument;
+    struct crew *crew = &round->estimator->crew;
+    struct attempt *attempt = &crew->tiles[piece];
+    struct dirichlet_estimator *view = &crew->views[lane->index];
+    if (piece > atomic_load(&round->failed))
+        return DIRICHLET_OK;
+    view->allocator.caller = lane->environment;
+    view->tile = attempt->cut.tile;
+    view->workspace.measures = attempt->measures;
+    attempt->message = &view->message;
+    attempt->status = view->engine->measure_tile(
+        view, attempt->cut.samples, batch_rows(view, round->progress, &attempt->cut, lane->index));
+    if (attempt->status != DIRICHLET_OK)
+        note_failure(round, (int)piece);
+    return DIRICHLET_OK;
+}
+
+dirichlet_status crew_measure(dirichlet_estimator *estimator, const struct progress *progress,
+                              int64_t *tiles)
+{
+    struct crew *crew = &estimator->crew;
+    const int64_t cut = cut_tiles(estimator, progress);
+    struct round round = {.estimator = estimator, .progress = progress};
+    atomic_init(&round.failed, (int)cut);
+    const dirichlet_status status =
+        lanes_run(&estimator->lanes, crew->lanes, crew->count, cut, measure_piece, &round,
+                  estimator->allocator.caller, &estimator->message);
+    *tiles = smaller(cut, (int64_t)atomic_load(&round.failed) + 1);
+    return status;
+}
+
+/* Work that takes longer than this is sent out, in pieces that do not take less than that. */
+#define WORTH_SENDING 5e4
+#define LEAST_PIECE 1e4
+
+struct sharing {
+    dirichlet_estimator *estimator;
+    int64_t rows;
+    int64_t piece; /* rows */
+    crew_row *function;
+    const void *argument;
+};
+
+static void do_rows(const struct sharing *sharing, int64_t begin, int64_t end)
+{
+    for (int64_t row = begin; row < end; row++)
+        sharing->function(sharing->estimator, row, sharing->argument);
+}
+
+static dirichlet_status rows_piece(struct lane *lane, int64_t piece, void *argument)
+{
+    const struct sharing *sharing = argument;
+    const int64_t begin = piece * sharing->piece;
+    (void)lane;
+    do_rows(sharing, begin, smaller(begin + sharing->piece, sharing->rows));
+    return DIRICHLET_OK;
+}
+
+dirichlet_status crew_rows(dirichlet_estimator *estimator, int64_t rows, double nanoseconds,
+                           crew_row *function, const void *argument)
+{
+    struct crew *crew = &estimator->crew;
+    struct sharing sharing = {estimator, rows, rows, function, argument};
+    if (crew->count == 0 || (double)rows * nanoseconds < WORTH_SENDING) {
+        do_rows(&sharing, 0, rows);
+        return DIRICHLET_OK;
+    }
+    sharing.piece = (int64_t)ceil(fmin(LEAST_PIECE / nanoseconds, (double)rows));
+    return lanes_run(&estimator->lanes, crew->lanes, crew->count, (rows - 1) / sharing.piece + 1,
+                     rows_piece, &sharing, estimator->allocator.caller, &estimator->message);
+}
