@@ -1,7 +1,6 @@
 #include "estimator/state/crew.h"
 
 #include <math.h>
-#include <stdatomic.h>
 #include <stddef.h>
 
 #include "core/arithmetic/extremes.h"
@@ -145,47 +144,34 @@ static int64_t cut_tiles(dirichlet_estimator *estimator, const struct progress *
 struct round {
     dirichlet_estimator *estimator;
     const struct progress *progress;
-    atomic_int failed; /* the first of the tiles that have; those behind it need not be measured */
 };
 
-static void note_failure(struct round *round, int tile)
-{
-    int first = atomic_load(&round->failed);
-    while (tile < first && !atomic_compare_exchange_weak(&round->failed, &first, tile))
-        ;
-}
-
-/* A failure is its tile's, since one before it may end the update. */
 static dirichlet_status measure_piece(struct lane *lane, int64_t piece, void *argument)
 {
-    struct round *round = argument;
-    struct crew *crew = &round->estimator->crew;
-    struct attempt *attempt = &crew->tiles[piece];
+    const struct round *round = argument;
+    const struct crew *crew = &round->estimator->crew;
+    const struct attempt *attempt = &crew->tiles[piece];
     struct dirichlet_estimator *view = &crew->views[lane->index];
-    if (piece > atomic_load(&round->failed))
-        return DIRICHLET_OK;
+    const void *x = batch_rows(view, round->progress, &attempt->cut, lane->index);
     view->allocator.caller = lane->environment;
     view->tile = attempt->cut.tile;
     view->workspace.measures = attempt->measures;
-    attempt->message = &view->message;
-    attempt->status = view->engine->measure_tile(
-        view, attempt->cut.samples, batch_rows(view, round->progress, &attempt->cut, lane->index));
-    if (attempt->status != DIRICHLET_OK)
-        note_failure(round, (int)piece);
-    return DIRICHLET_OK;
+    const dirichlet_status status = view->engine->measure_tile(view, attempt->cut.samples, x);
+    if (status != DIRICHLET_OK)
+        lane->message = view->message;
+    return status;
 }
 
 dirichlet_status crew_measure(dirichlet_estimator *estimator, const struct progress *progress,
-                              int64_t *tiles)
+                              struct measured *measured)
 {
-    struct crew *crew = &estimator->crew;
-    const int64_t cut = cut_tiles(estimator, progress);
-    struct round round = {.estimator = estimator, .progress = progress};
-    atomic_init(&round.failed, (int)cut);
+    const struct crew *crew = &estimator->crew;
+    const int64_t tiles = cut_tiles(estimator, progress);
+    struct round round = {estimator, progress};
     const dirichlet_status status =
-        lanes_run(&estimator->lanes, crew->lanes, crew->count, cut, measure_piece, &round,
-                  estimator->allocator.caller, &estimator->message);
-    *tiles = smaller(cut, (int64_t)atomic_load(&round.failed) + 1);
+        lanes_attempt(&estimator->lanes, crew->lanes, crew->count, tiles, measure_piece, &round,
+                      estimator->allocator.caller, &measured->failed, &estimator->message);
+    measured->tiles = measured->failed == NULL ? tiles : measured->failed->failed;
     return status;
 }
 

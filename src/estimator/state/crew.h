@@ -6,18 +6,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/interface/lanes.h"
 #include "core/interface/message.h"
 #include "core/statistics/moments.h"
 #include "dirichlet/status.h"
 #include "estimator/state/batch.h"
 #include "estimator/state/estimator.h"
 
-/* A tile that was measured in a round, and how that went. */
+/* A tile of a round. */
 struct attempt {
     struct cut cut;
     struct measure *measures; /* (samples of a tile) */
-    dirichlet_status status;
-    const struct message *message; /* of a failure */
+};
+
+/* What has come of a round: so many tiles, and the failure of the one behind them. */
+struct measured {
+    int64_t tiles;
+    const struct lane *failed; /* NULL: none has failed */
 };
 
 /* As many lanes as fit into what the workspace leaves of the budget. Errors: MEMORY. */
@@ -32,10 +37,10 @@ bool crew_measures(const dirichlet_estimator *estimator);
 int64_t crew_first_round(const dirichlet_estimator *estimator);
 int64_t crew_next_round(const dirichlet_estimator *estimator, int64_t round);
 
-/* Measure the next tiles, as they are cut if no sample is skipped; *tiles of them are in
- * crew.tiles, the last of which may have failed. Errors: of the pool. */
+/* Measure the next tiles, in crew.tiles, as they are cut if no sample is skipped. Errors: of the
+ * pool. */
 dirichlet_status crew_measure(dirichlet_estimator *estimator, const struct progress *progress,
-                              int64_t *tiles);
+                              struct measured *measured);
 
 /* Call function(estimator, row, argument) for rows 0, ..., rows - 1, each of which takes about so
  * many nanoseconds: on other threads too where that pays. Errors: of the pool. */

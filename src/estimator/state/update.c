@@ -158,6 +158,13 @@ static struct cut next_cut(const dirichlet_estimator *estimator, const struct pr
     return trial->stopped == DIRICHLET_STOP_NONE ? batch_cut(estimator, progress, place) : none;
 }
 
+/* It begins where that does. */
+static bool is_next(const dirichlet_estimator *estimator, const struct progress *progress,
+                    const struct attempt *attempt)
+{
+    return next_cut(estimator, progress).samples == attempt->cut.samples;
+}
+
 static dirichlet_status run_tile(dirichlet_estimator *estimator, struct progress *progress,
                                  const struct cut *cut)
 {
@@ -170,23 +177,24 @@ static dirichlet_status run_tile(dirichlet_estimator *estimator, struct progress
 }
 
 /* Several tiles at the same time, taken in their order as long as each is the one that comes next:
- * after one that stops the estimator none does, and one that skips samples may move the next. */
+ * after one that stops the estimator none does, and one that skips samples may move the next. What
+ * fails behind that has never been. */
 static dirichlet_status run_round(dirichlet_estimator *estimator, struct progress *progress)
 {
-    int64_t tiles = 0;
-    dirichlet_status status = crew_measure(estimator, progress, &tiles);
-    for (int64_t i = 0; status == DIRICHLET_OK && i < tiles; i++) {
-        const struct attempt *attempt = &estimator->crew.tiles[i];
-        if (next_cut(estimator, progress).samples != attempt->cut.samples)
-            break;
-        if (attempt->status != DIRICHLET_OK) {
-            estimator->message = *attempt->message;
-            return attempt->status;
-        }
+    struct measured measured = {0, NULL};
+    dirichlet_status status = crew_measure(estimator, progress, &measured);
+    const struct attempt *attempt = estimator->crew.tiles;
+    const struct attempt *end = attempt + measured.tiles;
+    while (status == DIRICHLET_OK && attempt < end && is_next(estimator, progress, attempt)) {
         status = take_tile(estimator, progress, &attempt->cut, attempt->measures);
+        attempt++;
     }
     progress->round = crew_next_round(estimator, progress->round);
-    return status;
+    if (status != DIRICHLET_OK || attempt < end || measured.failed == NULL ||
+        !is_next(estimator, progress, attempt))
+        return status;
+    estimator->message = measured.failed->message;
+    return measured.failed->status;
 }
 
 static dirichlet_status run_tiles(dirichlet_estimator *estimator, struct progress *progress)
