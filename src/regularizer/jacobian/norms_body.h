@@ -130,13 +130,6 @@ static void hand_out_norms(const struct jacobian_call *call, const struct jacobi
     (void)versioned_struct_write(&out, sizeof out, result, result->struct_size, "result", NULL);
 }
 
-/* What a single lane needs beside the arrays of the call. */
-struct jacobian_alone {
-    struct lane lane;
-    struct jacobian_call view;
-    struct operator_norm found;
-};
-
 /* The blocks of a call, and where they end up. */
 struct jacobian_memory {
     int64_t bytes;
@@ -171,17 +164,14 @@ static void give_jacobian_memory(const struct jacobian_call *call,
 }
 
 static void place_jacobians(struct jacobian_call *call, const struct jacobian_memory *memory,
-                            int64_t lanes, struct jacobian_alone *alone)
+                            int64_t lanes, struct operator_norm *found)
 {
     struct arena arena = {.base = memory->block};
     lay_out_jacobians(call, &arena);
     arena = (struct arena){.base = memory->crew};
-    if (lanes > 1) {
+    call->crew = (struct jacobian_crew){.count = 1, .found = found, .round = 1};
+    if (lanes > 1)
         lay_out_crew(call, &arena, lanes);
-        return;
-    }
-    alone->view = *call;
-    call->crew = (struct jacobian_crew){1, &alone->lane, &alone->view, &alone->found, 1};
 }
 
 static dirichlet_status measure_norms(struct jacobian_call *call, double *norms,
@@ -189,7 +179,7 @@ static dirichlet_status measure_norms(struct jacobian_call *call, double *norms,
 {
     struct jacobian_summary summary = {0};
     struct jacobian_memory memory = {.norm_bytes = (size_t)call->samples * sizeof(double)};
-    struct jacobian_alone alone;
+    struct operator_norm found; /* by a lane alone */
     dirichlet_status status = choose_jacobian_tile(call, &memory.bytes);
     if (status != DIRICHLET_OK)
         return status;
@@ -198,7 +188,7 @@ static dirichlet_status measure_norms(struct jacobian_call *call, double *norms,
     memory.crew_bytes = lanes > 1 ? jacobian_crew_bytes(call, lanes) : 0;
     status = take_jacobian_memory(call, &memory);
     if (status == DIRICHLET_OK) {
-        place_jacobians(call, &memory, lanes, &alone);
+        place_jacobians(call, &memory, lanes, &found);
         status = run_jacobians(call, &summary);
     }
     if (status == DIRICHLET_OK)

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/arithmetic/extremes.h"
@@ -83,10 +84,12 @@ struct jacobian_rows {
     int64_t row; /* of the tile */
 };
 
-/* The call as a lane sees it. */
+/* The call as a lane sees it; NULL: as it is. */
 static const struct jacobian_call *jacobian_view(const struct jacobian_call *call,
                                                  struct lane *lane)
 {
+    if (lane == NULL)
+        return call;
     struct jacobian_call *view = &call->crew.views[lane->index];
     view->message = &lane->message;
     view->allocator.caller = lane->environment;
@@ -149,19 +152,29 @@ static int64_t rows_at_once(const struct jacobian_call *call)
     return call->options.progress == NULL ? call->tile : smaller(4 * crew->count, call->tile);
 }
 
+/* Norms of some rows of a tile. */
+static dirichlet_status find_norms(struct jacobian_rows *rows, int64_t count)
+{
+    const struct jacobian_call *call = rows->call;
+    const struct jacobian_crew *crew = &call->crew;
+    if (crew->count > 1 && (double)count * norm_time(call) > NORMS_WORTH_SENDING)
+        return lanes_run(&call->lanes, crew->lanes, crew->count, count, norm_piece, rows,
+                         call->allocator.caller, call->message);
+    for (int64_t i = 0; i < count; i++)
+        (void)norm_piece(NULL, i, rows);
+    return DIRICHLET_OK;
+}
+
 /* One tile, from row `first` of x on. */
 static dirichlet_status run_jacobian_tile(const struct jacobian_call *call, int64_t first,
                                           int64_t samples, struct jacobian_summary *summary)
 {
-    const struct jacobian_crew *crew = &call->crew;
     const int64_t most = rows_at_once(call);
     dirichlet_status status = measure_jacobians(call, first, samples);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row += most) {
         const int64_t count = smaller(samples - row, most);
-        const bool pays = (double)count * norm_time(call) > NORMS_WORTH_SENDING;
         struct jacobian_rows rows = {call, first, row};
-        status = lanes_run(&call->lanes, crew->lanes, pays ? crew->count : 1, count, norm_piece,
-                           &rows, call->allocator.caller, call->message);
+        status = find_norms(&rows, count);
         if (status == DIRICHLET_OK)
             status = take_norms(call, first + row, count, summary);
     }
