@@ -4,8 +4,8 @@
  *     f_j(x, t) = sum_i A_ji sin(x_i + t),    J_ji = A_ji cos(x_i + t),
  *
  * t being looked up by the index of the sample. Row i of every output depends on row i of the
- * inputs alone, to the last bit. A row with x_0 > THREADED_FAULT makes the call that has it return
- * x_0, rounded; the first of them in its order. */
+ * inputs alone, to the last bit. A row with x_0 from THREADED_FAULT to ten times that makes the
+ * call that has it return x_0, rounded; the first of them in its order. */
 #ifndef DIRICHLET_TESTS_THREADED_MODEL_H
 #define DIRICHLET_TESTS_THREADED_MODEL_H
 
@@ -30,7 +30,7 @@ struct threaded {
     int64_t max_directions;
     int32_t concurrent;
     int32_t ignores_first;
-    int32_t slow; /* calls give way to others */
+    int32_t slow;                 /* calls give way to others */
     double matrix[THREADED_MOST]; /* (k, d) */
     double gradient[THREADED_MOST];
     pthread_t maker;       /* the thread that made it */

@@ -27,7 +27,8 @@ static int32_t PRECISION(begin)(struct threaded *t, int64_t rows, const real *x)
 {
     threaded_enter(t);
     for (int64_t row = 0; row < rows; row++)
-        if ((double)x[row * t->inputs] > THREADED_FAULT)
+        if ((double)x[row * t->inputs] > THREADED_FAULT &&
+            (double)x[row * t->inputs] < 10.0 * THREADED_FAULT)
             return (int32_t)rint((double)x[row * t->inputs]);
     return 0;
 }
