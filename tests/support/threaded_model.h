@@ -21,6 +21,7 @@
 #define THREADED_PREPARE 64
 
 #define THREADED_MOST 4096 /* elements of A */
+#define THREADED_WIDTH 64  /* most inputs */
 #define THREADED_FAULT 5.0
 
 struct threaded {

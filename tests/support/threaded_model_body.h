@@ -42,11 +42,11 @@ static int32_t PRECISION(begin_product)(struct threaded *t, int64_t first, int64
     return PRECISION(begin)(t, samples, x);
 }
 
-/* Entry (j, i) of the Jacobian at a point. */
-static double PRECISION(slope)(const struct threaded *t, const real *x, double time, int64_t j,
-                               int64_t i)
+/* cos(x_i + t) at a sample. */
+static void PRECISION(cosines)(const struct threaded *t, const real *x, int64_t index, double *out)
 {
-    return t->matrix[j * t->inputs + i] * cos((double)x[i] + time);
+    for (int64_t i = 0; i < t->inputs; i++)
+        out[i] = cos((double)x[i] + PRECISION(time_of)(t, index));
 }
 
 static int32_t PRECISION(forward)(int64_t first, int64_t samples, int64_t points, const real *x,
@@ -66,44 +66,52 @@ static int32_t PRECISION(forward)(int64_t first, int64_t samples, int64_t points
     return threaded_leave(t, code);
 }
 
+static double PRECISION(along)(const struct threaded *t, const double *cosines, const real *v,
+                               int64_t j)
+{
+    double sum = 0.0;
+    for (int64_t i = 0; i < t->inputs; i++)
+        sum += t->matrix[j * t->inputs + i] * cosines[i] * (double)v[i];
+    return sum;
+}
+
 static int32_t PRECISION(jvp)(int64_t first, int64_t samples, int64_t directions, const real *x,
                               const real *v, real *jv, void *user)
 {
     struct threaded *t = user;
+    double cosines[THREADED_WIDTH];
     const int32_t code = PRECISION(begin_product)(t, first, samples, x);
-    for (int64_t p = 0; code == 0 && p < samples * directions; p++)
-        for (int64_t j = 0; j < t->outputs; j++) {
-            const int64_t n = p / directions;
-            const double time = PRECISION(time_of)(t, first + n);
-            double sum = 0.0;
-            for (int64_t i = 0; i < t->inputs; i++)
-                sum += PRECISION(slope)(t, x + n * t->inputs, time, j, i) *
-                       (double)v[p * t->inputs + i];
-            jv[p * t->outputs + j] = (real)sum;
-        }
+    for (int64_t n = 0; code == 0 && n < samples; n++) {
+        PRECISION(cosines)(t, x + n * t->inputs, first + n, cosines);
+        for (int64_t p = n * directions; p < (n + 1) * directions; p++)
+            for (int64_t j = 0; j < t->outputs; j++)
+                jv[p * t->outputs + j] = (real)PRECISION(along)(t, cosines, v + p * t->inputs, j);
+    }
     return threaded_leave(t, code);
 }
 
-static double PRECISION(back)(const struct threaded *t, const real *x, double time, const real *u,
+/* Entry i of J^T u. */
+static double PRECISION(back)(const struct threaded *t, const double *cosines, const real *u,
                               int64_t i)
 {
     double sum = 0.0;
     for (int64_t j = 0; j < t->outputs; j++)
         sum += t->matrix[j * t->inputs + i] * (double)u[j];
-    return sum * cos((double)x[i] + time);
+    return sum * cosines[i];
 }
 
 static int32_t PRECISION(vjp)(int64_t first, int64_t samples, int64_t directions, const real *x,
                               const real *u, real *jtu, void *user)
 {
     struct threaded *t = user;
+    double cosines[THREADED_WIDTH];
     const int32_t code = PRECISION(begin_product)(t, first, samples, x);
-    for (int64_t p = 0; code == 0 && p < samples * directions; p++)
-        for (int64_t i = 0; i < t->inputs; i++) {
-            const int64_t n = p / directions;
-            jtu[p * t->inputs + i] = (real)PRECISION(back)(
-                t, x + n * t->inputs, PRECISION(time_of)(t, first + n), u + p * t->outputs, i);
-        }
+    for (int64_t n = 0; code == 0 && n < samples; n++) {
+        PRECISION(cosines)(t, x + n * t->inputs, first + n, cosines);
+        for (int64_t p = n * directions; p < (n + 1) * directions; p++)
+            for (int64_t i = 0; i < t->inputs; i++)
+                jtu[p * t->inputs + i] = (real)PRECISION(back)(t, cosines, u + p * t->outputs, i);
+    }
     return threaded_leave(t, code);
 }
 
@@ -111,13 +119,13 @@ static int32_t PRECISION(norms)(int64_t first, int64_t samples, int64_t directio
                                 const real *u, double *norms, void *user)
 {
     struct threaded *t = user;
+    double cosines[THREADED_WIDTH];
     const int32_t code = PRECISION(begin_product)(t, first, samples, x);
     for (int64_t p = 0; code == 0 && p < samples * directions; p++) {
-        const int64_t n = p / directions;
+        PRECISION(cosines)(t, x + p / directions * t->inputs, first + p / directions, cosines);
         norms[p] = 0.0;
         for (int64_t i = 0; i < t->inputs; i++) {
-            const double entry = PRECISION(back)(
-                t, x + n * t->inputs, PRECISION(time_of)(t, first + n), u + p * t->outputs, i);
+            const double entry = PRECISION(back)(t, cosines, u + p * t->outputs, i);
             norms[p] += entry * entry;
         }
     }
@@ -128,15 +136,15 @@ static int32_t PRECISION(energies)(int64_t first, int64_t samples, const real *x
                                    void *user)
 {
     struct threaded *t = user;
+    double cosines[THREADED_WIDTH];
     const int32_t code = PRECISION(begin)(t, samples, x);
     for (int64_t n = 0; code == 0 && n < samples; n++) {
+        PRECISION(cosines)(t, x + n * t->inputs, first + n, cosines);
         energies[n] = 0.0;
-        for (int64_t j = 0; j < t->outputs; j++)
-            for (int64_t i = 0; i < t->inputs; i++) {
-                const double entry =
-                    PRECISION(slope)(t, x + n * t->inputs, PRECISION(time_of)(t, first + n), j, i);
-                energies[n] += entry * entry;
-            }
+        for (int64_t e = 0; e < t->outputs * t->inputs; e++) {
+            const double entry = t->matrix[e] * cosines[e % t->inputs];
+            energies[n] += entry * entry;
+        }
     }
     return threaded_leave(t, code);
 }

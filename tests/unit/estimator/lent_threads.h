@@ -10,7 +10,7 @@
 #include "support/threaded_model.h"
 
 #define LENT_ROWS 300
-#define LENT_WIDTH 8
+#define LENT_WIDTH 48 /* most inputs */
 #define LENT_STRIDE (LENT_WIDTH + 3)
 #define LENT_GROUPS 3
 #define LENT_TOLD 512
