@@ -2,9 +2,12 @@
 #ifndef DIRICHLET_ESTIMATOR_BATCH_H
 #define DIRICHLET_ESTIMATOR_BATCH_H
 
+#include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/statistics/moments.h"
 #include "dirichlet/status.h"
 #include "estimator/state/estimator.h"
 
@@ -23,6 +26,17 @@ struct progress {
     unsigned char *memory;
     int64_t bytes;
 };
+
+static inline double batch_weight(const struct progress *progress, int64_t row)
+{
+    return progress->batch->weights == NULL ? 1.0 : progress->batch->weights[row];
+}
+
+static inline bool is_finite_measure(const struct measure *measure)
+{
+    return isfinite(measure->energy) && isfinite(measure->noise) && isfinite(measure->step_error) &&
+           isfinite(measure->difference_deviation);
+}
 
 /* Everything that can be said of a batch before the first callback. */
 dirichlet_status batch_check(dirichlet_estimator *estimator, const struct batch *batch);

@@ -146,11 +146,27 @@ struct round {
     const struct progress *progress;
 };
 
+/* Sums are exact, so that they are the same in parts. */
+static bool sum_up(const struct progress *progress, struct attempt *attempt)
+{
+    const struct cut *cut = &attempt->cut;
+    if (progress->batch->groups != NULL)
+        return false;
+    moments_clear(&attempt->moments);
+    for (int64_t row = 0; row < cut->samples; row++) {
+        const struct measure *measure = &attempt->measures[row];
+        if (!is_finite_measure(measure) || measure->energy < 0.0 ||
+            !moments_add(&attempt->moments, *measure, batch_weight(progress, cut->row + row)))
+            return false;
+    }
+    return true;
+}
+
 static dirichlet_status measure_piece(struct lane *lane, int64_t piece, void *argument)
 {
     const struct round *round = argument;
     const struct crew *crew = &round->estimator->crew;
-    const struct attempt *attempt = &crew->tiles[piece];
+    struct attempt *attempt = &crew->tiles[piece];
     struct dirichlet_estimator *view = &crew->views[lane->index];
     const void *x = batch_rows(view, round->progress, &attempt->cut, lane->index);
     view->allocator.caller = lane->environment;
@@ -159,6 +175,8 @@ static dirichlet_status measure_piece(struct lane *lane, int64_t piece, void *ar
     const dirichlet_status status = view->engine->measure_tile(view, attempt->cut.samples, x);
     if (status != DIRICHLET_OK)
         lane->message = view->message;
+    else
+        attempt->summed = sum_up(round->progress, attempt);
     return status;
 }
 

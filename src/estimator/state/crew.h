@@ -17,6 +17,8 @@
 struct attempt {
     struct cut cut;
     struct measure *measures; /* (samples of a tile) */
+    bool summed;              /* all of them are sound, of no group, and in */
+    struct moments moments;
 };
 
 /* What has come of a round: so many tiles, and the failure of the one behind them. */

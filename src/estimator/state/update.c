@@ -34,12 +34,6 @@ static dirichlet_status negative(dirichlet_estimator *estimator, int64_t row)
                      (long long)sample));
 }
 
-static bool is_finite_measure(const struct measure *measure)
-{
-    return isfinite(measure->energy) && isfinite(measure->noise) && isfinite(measure->step_error) &&
-           isfinite(measure->difference_deviation);
-}
-
 static struct moments *group_of(dirichlet_estimator *estimator, const struct progress *progress,
                                 int64_t row)
 {
@@ -54,8 +48,7 @@ static dirichlet_status absorb_sample(dirichlet_estimator *estimator,
                                       struct measure *measure)
 {
     struct moments *group = group_of(estimator, progress, row);
-    const double *weights = progress->batch->weights;
-    const double weight = weights == NULL ? 1.0 : weights[progress->done + row];
+    const double weight = batch_weight(progress, progress->done + row);
     if (!is_finite_measure(measure)) {
         if (estimator->options.on_nonfinite == DIRICHLET_NONFINITE_FAIL)
             return not_finite(estimator, progress, row);
@@ -87,19 +80,36 @@ static void advance(dirichlet_estimator *estimator, int64_t samples)
         *next = larger(*next, tile->indices[row] + 1);
 }
 
+static dirichlet_status absorb_samples(dirichlet_estimator *estimator, struct progress *progress,
+                                       int64_t samples, struct measure *measures)
+{
+    dirichlet_status status = DIRICHLET_OK;
+    for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
+        status = absorb_sample(estimator, progress, row, &measures[row]);
+    return status;
+}
+
+static void note_measures(const struct progress *progress, int64_t samples,
+                          const struct measure *measures)
+{
+    for (int64_t row = 0; progress->energies != NULL && row < samples; row++)
+        progress->energies[progress->done + row] = measures[row].energy;
+    for (int64_t row = 0; progress->deviations != NULL && row < samples; row++)
+        progress->deviations[progress->done + row] = measures[row].deviation;
+}
+
+/* The tile's samples one by one, unless their sum is there. */
 static dirichlet_status absorb_tile(dirichlet_estimator *estimator, struct progress *progress,
-                                    int64_t samples, struct measure *measures)
+                                    int64_t samples, struct measure *measures,
+                                    const struct moments *sum)
 {
     struct state *trial = &estimator->trial;
-    for (int64_t row = 0; row < samples; row++) {
-        const dirichlet_status status = absorb_sample(estimator, progress, row, &measures[row]);
-        if (status != DIRICHLET_OK)
-            return status;
-        if (progress->energies != NULL)
-            progress->energies[progress->done + row] = measures[row].energy;
-        if (progress->deviations != NULL)
-            progress->deviations[progress->done + row] = measures[row].deviation;
-    }
+    dirichlet_status status = DIRICHLET_OK;
+    if (sum == NULL || !moments_merge(&trial->moments, sum))
+        status = absorb_samples(estimator, progress, samples, measures);
+    if (status != DIRICHLET_OK)
+        return status;
+    note_measures(progress, samples, measures);
     advance(estimator, samples);
     progress->done += samples;
     if (samples > (INT64_MAX - trial->products) / estimator->plan.products)
@@ -142,10 +152,11 @@ static dirichlet_status report_progress(dirichlet_estimator *estimator,
 
 /* What a tile has shown, to the trial state and to who listens. */
 static dirichlet_status take_tile(dirichlet_estimator *estimator, struct progress *progress,
-                                  const struct cut *cut, struct measure *measures)
+                                  const struct cut *cut, struct measure *measures,
+                                  const struct moments *sum)
 {
     estimator->tile = cut->tile;
-    const dirichlet_status status = absorb_tile(estimator, progress, cut->samples, measures);
+    const dirichlet_status status = absorb_tile(estimator, progress, cut->samples, measures, sum);
     return status == DIRICHLET_OK ? report_progress(estimator, progress) : status;
 }
 
@@ -172,7 +183,7 @@ static dirichlet_status run_tile(dirichlet_estimator *estimator, struct progress
     const dirichlet_status status = estimator->engine->measure_tile(
         estimator, cut->samples, batch_rows(estimator, progress, cut, 0));
     return status == DIRICHLET_OK
-               ? take_tile(estimator, progress, cut, estimator->workspace.measures)
+               ? take_tile(estimator, progress, cut, estimator->workspace.measures, NULL)
                : status;
 }
 
@@ -186,7 +197,8 @@ static dirichlet_status run_round(dirichlet_estimator *estimator, struct progres
     const struct attempt *attempt = estimator->crew.tiles;
     const struct attempt *end = attempt + measured.tiles;
     while (status == DIRICHLET_OK && attempt < end && is_next(estimator, progress, attempt)) {
-        status = take_tile(estimator, progress, &attempt->cut, attempt->measures);
+        status = take_tile(estimator, progress, &attempt->cut, attempt->measures,
+                           attempt->summed ? &attempt->moments : NULL);
         attempt++;
     }
     progress->round = crew_next_round(estimator, progress->round);
