@@ -5,7 +5,8 @@
  *
  * t being looked up by the index of the sample. Row i of every output depends on row i of the
  * inputs alone, to the last bit. A row with x_0 from THREADED_FAULT to ten times that makes the
- * call that has it return x_0, rounded; the first of them in its order. */
+ * call that has it return x_0, rounded, the first of them in its order; where x_0 is below minus
+ * that, the outputs are NaN. */
 #ifndef DIRICHLET_TESTS_THREADED_MODEL_H
 #define DIRICHLET_TESTS_THREADED_MODEL_H
 
@@ -21,7 +22,7 @@
 #define THREADED_PREPARE 64
 
 #define THREADED_MOST 4096 /* elements of A */
-#define THREADED_WIDTH 64  /* most inputs */
+#define THREADED_WIDTH 512 /* most inputs */
 #define THREADED_FAULT 5.0
 
 struct threaded {

@@ -17,8 +17,10 @@ static _Thread_local struct {
     const real *x;
 } PRECISION(prepared);
 
-static double PRECISION(time_of)(const struct threaded *t, int64_t index)
+static double PRECISION(time_of)(const struct threaded *t, int64_t index, const real *x)
 {
+    if ((double)x[0] < -THREADED_FAULT)
+        return NAN;
     return t->ignores_first ? 0.0 : 0.125 * (double)(index % 5);
 }
 
@@ -46,23 +48,31 @@ static int32_t PRECISION(begin_product)(struct threaded *t, int64_t first, int64
 static void PRECISION(cosines)(const struct threaded *t, const real *x, int64_t index, double *out)
 {
     for (int64_t i = 0; i < t->inputs; i++)
-        out[i] = cos((double)x[i] + PRECISION(time_of)(t, index));
+        out[i] = cos((double)x[i] + PRECISION(time_of)(t, index, x));
+}
+
+/* sin(x_i + t) at a point of it. */
+static void PRECISION(sines)(const struct threaded *t, const real *x, int64_t index, double *out)
+{
+    for (int64_t i = 0; i < t->inputs; i++)
+        out[i] = sin((double)x[i] + PRECISION(time_of)(t, index, x));
 }
 
 static int32_t PRECISION(forward)(int64_t first, int64_t samples, int64_t points, const real *x,
                                   real *y, void *user)
 {
     struct threaded *t = user;
+    double sines[THREADED_WIDTH];
     const int32_t code = PRECISION(begin)(t, samples * points, x);
-    for (int64_t r = 0; code == 0 && r < samples * points; r++)
+    for (int64_t r = 0; code == 0 && r < samples * points; r++) {
+        PRECISION(sines)(t, x + r * t->inputs, first + r / points, sines);
         for (int64_t j = 0; j < t->outputs; j++) {
             double sum = 0.0;
             for (int64_t i = 0; i < t->inputs; i++)
-                sum +=
-                    t->matrix[j * t->inputs + i] *
-                    sin((double)x[r * t->inputs + i] + PRECISION(time_of)(t, first + r / points));
+                sum += t->matrix[j * t->inputs + i] * sines[i];
             y[r * t->outputs + j] = (real)sum;
         }
+    }
     return threaded_leave(t, code);
 }
 
@@ -153,15 +163,16 @@ static int32_t PRECISION(parameters)(int64_t first, int64_t samples, int64_t poi
                                      const real *cotangents, void *user)
 {
     struct threaded *t = user;
+    double sines[THREADED_WIDTH];
     const int32_t code = PRECISION(begin)(t, samples * points, x);
     if (!pthread_equal(pthread_self(), t->maker))
         atomic_fetch_add(&t->gradients_abroad, 1);
-    for (int64_t r = 0; code == 0 && r < samples * points; r++)
-        for (int64_t j = 0; j < t->outputs; j++)
-            for (int64_t i = 0; i < t->inputs; i++)
-                t->gradient[j * t->inputs + i] +=
-                    (double)cotangents[r * t->outputs + j] *
-                    sin((double)x[r * t->inputs + i] + PRECISION(time_of)(t, first + r / points));
+    for (int64_t r = 0; code == 0 && r < samples * points; r++) {
+        PRECISION(sines)(t, x + r * t->inputs, first + r / points, sines);
+        for (int64_t e = 0; e < t->outputs * t->inputs; e++)
+            t->gradient[e] +=
+                (double)cotangents[r * t->outputs + e / t->inputs] * sines[e % t->inputs];
+    }
     return threaded_leave(t, code);
 }
 

@@ -79,6 +79,7 @@ static void begin_lanes(struct run *run)
         lane->environment = &lane->own;
         lane->failed = -1;
         lane->done = 0;
+        lane->message = (struct message){.text = ""};
         atomic_init(&lane->taken, 0);
     }
 }
