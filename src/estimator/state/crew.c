@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "core/arithmetic/extremes.h"
 #include "core/interface/arena.h"
@@ -22,27 +23,19 @@ static int64_t tiles_a_lane(const dirichlet_estimator *estimator)
     return smaller(larger(tiles, TILES_A_LANE), MOST_TILES_A_LANE);
 }
 
-/* Blocks that are cut up afterwards. */
-struct blocks {
-    struct measure *measures;  /* (most, samples) */
-    unsigned char *workspaces; /* (count - 1) */
-};
-
 /* On an arena without memory: how much it takes. */
-static struct blocks lay_out(const dirichlet_estimator *estimator, struct arena *arena,
-                             struct crew *crew)
+static void lay_out(const dirichlet_estimator *estimator, struct arena *arena, struct crew *crew)
 {
     const struct workspace *w = &estimator->workspace;
-    struct blocks blocks = {NULL, NULL};
     crew->lanes = arena_take(arena, crew->count, 1, 1, sizeof *crew->lanes);
     if (!estimator->offer.concurrent)
-        return blocks;
+        return;
     crew->most = crew->count * tiles_a_lane(estimator);
     crew->views = arena_take(arena, crew->count, 1, 1, sizeof *crew->views);
+    crew->placed = arena_take(arena, crew->count, 1, 1, sizeof *crew->placed);
     crew->tiles = arena_take(arena, crew->most, 1, 1, sizeof *crew->tiles);
-    blocks.measures = arena_take(arena, crew->most, w->samples, 1, sizeof *blocks.measures);
-    blocks.workspaces = arena_take(arena, crew->count - 1, w->bytes, 1, 1);
-    return blocks;
+    crew->measures = arena_take(arena, crew->most, w->samples, 1, sizeof *crew->measures);
+    crew->workspaces = arena_take(arena, crew->count - 1, w->bytes, 1, 1);
 }
 
 /* INT64_MAX where they do not fit the address space. */
@@ -50,7 +43,7 @@ static int64_t crew_bytes(const dirichlet_estimator *estimator, int64_t count)
 {
     struct crew trial = {.count = count};
     struct arena counting = {0};
-    (void)lay_out(estimator, &counting, &trial);
+    lay_out(estimator, &counting, &trial);
     return counting.overflow ? INT64_MAX : counting.used;
 }
 
@@ -66,20 +59,6 @@ static int64_t choose_count(const dirichlet_estimator *estimator)
     return count;
 }
 
-static void place_views(const dirichlet_estimator *estimator, struct blocks blocks,
-                        struct crew *crew)
-{
-    for (int64_t i = 0; i < crew->count; i++) {
-        crew->views[i] = *estimator;
-        if (i > 0)
-            crew->views[i].workspace =
-                workspace_like(&estimator->workspace, &estimator->plan, estimator->element_size,
-                               blocks.workspaces + (i - 1) * estimator->workspace.bytes);
-    }
-    for (int64_t i = 0; i < crew->most; i++)
-        crew->tiles[i].measures = blocks.measures + i * estimator->workspace.samples;
-}
-
 dirichlet_status crew_create(dirichlet_estimator *estimator, struct message *message)
 {
     struct crew crew = {.count = choose_count(estimator)};
@@ -91,9 +70,9 @@ dirichlet_status crew_create(dirichlet_estimator *estimator, struct message *mes
         return message_fail(message, DIRICHLET_E_MEMORY, "no memory for a workspace of %lld bytes",
                             (long long)crew.bytes);
     struct arena arena = {.base = crew.memory};
-    const struct blocks blocks = lay_out(estimator, &arena, &crew);
-    if (crew.views != NULL)
-        place_views(estimator, blocks, &crew);
+    lay_out(estimator, &arena, &crew);
+    if (crew.placed != NULL)
+        memset(crew.placed, 0, (size_t)crew.count * sizeof *crew.placed);
     estimator->crew = crew;
     return DIRICHLET_OK;
 }
@@ -131,6 +110,7 @@ static int64_t cut_tiles(dirichlet_estimator *estimator, const struct progress *
     while (tiles < progress->round && place.row < progress->batch->samples) {
         struct attempt *attempt = &estimator->crew.tiles[tiles];
         attempt->cut = batch_cut(estimator, progress, place);
+        attempt->measures = estimator->crew.measures + tiles * estimator->workspace.samples;
         if (attempt->cut.samples == 0)
             break;
         place.row += attempt->cut.samples;
@@ -162,12 +142,28 @@ static bool sum_up(const struct progress *progress, struct attempt *attempt)
     return true;
 }
 
+/* The estimator as a lane sees it. It is large, and an update may need few of them. */
+static struct dirichlet_estimator *view_of(const dirichlet_estimator *estimator, int64_t lane)
+{
+    const struct crew *crew = &estimator->crew;
+    struct dirichlet_estimator *view = &crew->views[lane];
+    if (crew->placed[lane])
+        return view;
+    *view = *estimator;
+    view->crew = (struct crew){0};
+    if (lane > 0)
+        view->workspace =
+            workspace_like(&estimator->workspace, &estimator->plan, estimator->element_size,
+                           crew->workspaces + (lane - 1) * estimator->workspace.bytes);
+    crew->placed[lane] = true;
+    return view;
+}
+
 static dirichlet_status measure_piece(struct lane *lane, int64_t piece, void *argument)
 {
     const struct round *round = argument;
-    const struct crew *crew = &round->estimator->crew;
-    struct attempt *attempt = &crew->tiles[piece];
-    struct dirichlet_estimator *view = &crew->views[lane->index];
+    struct attempt *attempt = &round->estimator->crew.tiles[piece];
+    struct dirichlet_estimator *view = view_of(round->estimator, lane->index);
     const void *x = batch_rows(view, round->progress, &attempt->cut, lane->index);
     view->allocator.caller = lane->environment;
     view->tile = attempt->cut.tile;

@@ -64,7 +64,10 @@ struct crew {
     struct lane *lanes;                /* (count) */
     struct dirichlet_estimator *views; /* (count), for tiles at the same time; NULL where the model
                                           takes one at a time, whose rows are then shared out */
+    bool *placed;                      /* (count): the view has been made, by its first tile */
+    unsigned char *workspaces;         /* (count - 1) */
     struct attempt *tiles;             /* (most) */
+    struct measure *measures;          /* (most, samples of a tile) */
     int64_t most;                      /* tiles of a round */
     unsigned char *memory;
     int64_t bytes;

@@ -121,7 +121,9 @@ static int64_t jacobian_crew_bytes(struct jacobian_call *call, int64_t count)
 /* As many lanes as there is room for in what a tile leaves; with one alone it takes nothing. */
 static int64_t choose_jacobian_lanes(struct jacobian_call *call, int64_t room)
 {
-    const int64_t asked = smaller(call->samples, JACOBIAN_MOST_LANES);
+    const int64_t pieces =
+        call->offer.concurrent ? (call->samples - 1) / call->tile + 1 : call->samples;
+    const int64_t asked = smaller(pieces, JACOBIAN_MOST_LANES);
     if (call->lanes.parallel_for == NULL)
         return 1;
     const int64_t another = jacobian_crew_bytes(call, 2) - jacobian_crew_bytes(call, 1);
