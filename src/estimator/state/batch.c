@@ -77,7 +77,7 @@ dirichlet_status batch_check(dirichlet_estimator *estimator, const struct batch 
  * same time must not depend on how many threads there are. */
 #define TILES_OF_A_BATCH 16
 /* Products and samples of a call below which a model on its own thread would be slower. */
-#define LEAST_ROWS 512
+#define LEAST_ROWS 1024
 #define LEAST_SAMPLES 64
 
 /* Most samples of a tile. Energies of a model's own may cost something once a call. */

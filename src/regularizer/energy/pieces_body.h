@@ -21,7 +21,7 @@
 /* A forward call of a tile is cut into so many where the model takes several at the same time, of
  * no fewer rows than this. */
 #define PENALTY_FORWARD_CALLS 16
-#define PENALTY_LEAST_ROWS ((int64_t)128)
+#define PENALTY_LEAST_ROWS ((int64_t)256)
 /* Pairs of a piece of our own work, and the nanoseconds from which on sending it out pays. */
 #define PENALTY_PAIRS_A_PIECE 32
 #define PENALTY_WORTH_SENDING 5e4

@@ -23,7 +23,7 @@
 /* Tiles of a model that takes several at the same time, and the rows of its calls, below which
  * these would be slower: the batch alone may tell how many there are. */
 #define JACOBIAN_TILES 16
-#define JACOBIAN_LEAST_ROWS ((int64_t)512)
+#define JACOBIAN_LEAST_ROWS ((int64_t)1024)
 #define JACOBIAN_LEAST_SAMPLES ((int64_t)16)
 /* More lanes than this are not prepared for. */
 #define JACOBIAN_MOST_LANES 256

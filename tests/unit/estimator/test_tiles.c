@@ -35,6 +35,26 @@ static void sizes(void **state)
     }
 }
 
+/* A model without limits: large batches are cut, whether or not there are threads, small ones and
+ * those of a model that takes one call at a time are not. */
+static void cut_by_the_batch(void **state)
+{
+    (void)state;
+    static const struct arrangement wide = {
+        "exact, vjp", DIRICHLET_METHOD_EXACT, SINE_VJP, 0, LENT_WIDTH, 40};
+    static const int64_t rows[] = {60, LENT_ROWS};
+    for (int i = 0; i < 4; i++) {
+        lent_make(&wide, 64, &lent);
+        lent.model.concurrent = i % 2;
+        lent.rows = rows[i / 2];
+        lent.cancel_at = 0;
+        const int64_t calls = lent_compare(&lent, wide.name, &none);
+        CHECK(none.status == DIRICHLET_OK && none.samples == lent.rows);
+        CHECK_IN(i != 3 || (calls > 0 && none.told == 6), "told %d times", (int)none.told);
+        CHECK_IN(i != 1 || (calls == 0 && none.told == 1), "told %d times", (int)none.told);
+    }
+}
+
 /* Everything that a batch can say. */
 static void batches(void **state)
 {
@@ -211,15 +231,11 @@ static void at_the_same_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sizes),
-        cmocka_unit_test(batches),
-        cmocka_unit_test(skipping),
-        cmocka_unit_test(stopping),
-        cmocka_unit_test(cancelled),
-        cmocka_unit_test(failing),
-        cmocka_unit_test(budgets),
-        cmocka_unit_test(broken_pools),
-        cmocka_unit_test(at_the_same_time),
+        cmocka_unit_test(cut_by_the_batch), cmocka_unit_test(sizes),
+        cmocka_unit_test(batches),          cmocka_unit_test(skipping),
+        cmocka_unit_test(stopping),         cmocka_unit_test(cancelled),
+        cmocka_unit_test(failing),          cmocka_unit_test(budgets),
+        cmocka_unit_test(broken_pools),     cmocka_unit_test(at_the_same_time),
     };
     return check_report("unit.tiles", cmocka_run_group_tests(tests, NULL, NULL));
 }
