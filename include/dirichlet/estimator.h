@@ -152,12 +152,14 @@ typedef struct dirichlet_estimator_options {
     int64_t groups;
     /* Budget of this handle's workspace; 0: DIRICHLET_DEFAULT_WORKSPACE_BYTES. The
      * model's own memory is not in it. Beside it a handle takes less than 64 KiB, its
-     * groups, and an update that is asked for energies 16 bytes a sample. */
+     * groups, and an update that is asked for energies 16 bytes a sample. The lanes of `parallel`
+     * are in it: there are no more of them than fit, beside a tile that is as large as without. */
     size_t workspace_bytes;
     const dirichlet_allocator *allocator; /* NULL: malloc and free; copied */
     const dirichlet_parallel *parallel;   /* NULL: the calling thread; copied */
     /* Called after every tile of an update with what has been seen, this update included;
-     * cancelled, the update is undone. NULL: not wanted. */
+     * cancelled, the update is undone. Of tiles that were measured at the same time it is told in
+     * their order, after the last of them. NULL: not wanted. */
     dirichlet_progress_fn progress;
     void *progress_user;
     void *reserved; /* NULL */

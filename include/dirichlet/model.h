@@ -110,7 +110,11 @@ typedef int32_t(DIRICHLET_CALL *dirichlet_parameter_vjp_fn_f64)(int64_t first, i
  * jvp, vjp and product_norms that follow: a model of one direction a call can do its forward pass
  * here, once. The products of other samples, and calls of forward and energies, are preceded by
  * one of their own, or none. OUT_OF_DOMAIN is for the products to say, here it changes nothing. x
- * stays where it is and as it is until the last of these calls, so nothing needs to be copied. */
+ * stays where it is and as it is until the last of these calls, so nothing needs to be copied.
+ *
+ * The products come from the thread that prepare came from. If `concurrent` is 1, other threads may
+ * prepare and multiply other samples meanwhile: what it keeps has to be the thread's, or that of
+ * `first`. */
 typedef int32_t(DIRICHLET_CALL *dirichlet_prepare_fn_f64)(int64_t first, int64_t samples,
                                                           const double *x, void *user);
 

@@ -50,14 +50,16 @@ DIRICHLET_API const char *DIRICHLET_CALL dirichlet_blas_library(void);
 
 /* What the linked library can do, for programs that are to work with several versions. */
 typedef struct dirichlet_capabilities {
-    size_t struct_size;             /* set by the caller; as much is filled in */
-    int32_t version;                /* as dirichlet_version() */
-    int32_t oldest_state_format;    /* serialized states of these formats are read */
-    int32_t newest_state_format;    /* the one that is written */
-    int32_t cblas;                  /* 1: built on a CBLAS, 0: on the plain C kernels */
-    int32_t largest_parallel_lanes; /* tasks at a time that dirichlet_parallel is used for; 1: none
-                                       but the calling thread */
-    int32_t reserved;               /* 0 */
+    size_t struct_size;          /* set by the caller; as much is filled in */
+    int32_t version;             /* as dirichlet_version() */
+    int32_t oldest_state_format; /* serialized states of these formats are read */
+    int32_t newest_state_format; /* the one that is written */
+    int32_t cblas;               /* 1: built on a CBLAS, 0: on the plain C kernels */
+    int32_t
+        largest_parallel_lanes; /* tasks at a time that dirichlet_parallel is used for; 1: none
+                                   but the calling thread, INT32_MAX: as many as it says, where
+                                   there are so many pieces and room for so many in the budget */
+    int32_t reserved;           /* 0 */
 } dirichlet_capabilities;
 
 /* Errors (as a dirichlet_status, status.h): NULL, STRUCT_SIZE. */

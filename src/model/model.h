@@ -23,6 +23,7 @@ struct model_offer {
     bool parameter_vjp;
     bool prepare;
     bool ignores_first;
+    bool concurrent;
 };
 
 /* Copy a caller's table after checking every field. */

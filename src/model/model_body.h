@@ -80,6 +80,7 @@ dirichlet_status PRECISION(model_read)(const PRECISION(dirichlet_model) * given,
     offer->parameter_vjp = copy->parameter_vjp != NULL;
     offer->prepare = copy->prepare != NULL;
     offer->ignores_first = copy->ignores_first != 0;
+    offer->concurrent = copy->concurrent != 0;
     return DIRICHLET_OK;
 }
 

@@ -4,7 +4,7 @@
 
 #include "regularizer/energy/penalty_body.h"
 #include "regularizer/flatness_body.h"
-#include "regularizer/jacobian_norms_body.h"
+#include "regularizer/jacobian/norms_body.h"
 #include "regularizer/norm_body.h"
 #include "regularizer/operator_norm_body.h"
 #include "regularizer/spectral_penalty_body.h"

@@ -5,8 +5,11 @@
 #include <string.h>
 
 #include "support/check.h"
+#include "dirichlet/regularizer.h"
 #include "support/dense_subject.h"
+#include "support/pool.h"
 #include "support/subject.h"
+#include "support/threaded_model.h"
 
 #define THREADS 4
 #define ROUNDS 50
@@ -119,8 +122,119 @@ static void separate_handles(void **state)
     dirichlet_estimator_destroy(shared);
 }
 
+#define LENT_ROWS 200
+#define LENT_INPUTS 40 /* at most */
+#define LENT_LANES 4
+
+/* What one thread measures on threads of its own. */
+struct lent_work {
+    struct threaded model;
+    double x[LENT_ROWS * LENT_INPUTS];
+    int32_t concurrent;
+    struct bytes bytes[ARRANGEMENT_COUNT];
+    double norms[LENT_ROWS];
+    dirichlet_penalty_result penalty;
+    long failed;
+};
+
+static void lend_to_estimators(struct lent_work *work, const dirichlet_parallel *parallel)
+{
+    for (int a = 0; a < ARRANGEMENT_COUNT; a++) {
+        const dirichlet_model_f64 model =
+            threaded_model_f64(&work->model, arrangements[a].callbacks | THREADED_PREPARE);
+        const dirichlet_estimator_options options = {.struct_size = sizeof options,
+                                                     .method = arrangements[a].method,
+                                                     .probes = arrangements[a].probes,
+                                                     .parallel = parallel};
+        dirichlet_estimator *estimator = NULL;
+        struct bytes *bytes = &work->bytes[a];
+        dirichlet_status status =
+            dirichlet_estimator_create_f64(&model, &options, &estimator, NULL);
+        if (status == DIRICHLET_OK)
+            status = dirichlet_estimator_update_f64(estimator, LENT_ROWS, work->x, NULL, NULL);
+        if (status == DIRICHLET_OK)
+            status = dirichlet_estimator_serialize(estimator, bytes->data, sizeof bytes->data,
+                                                   &bytes->size);
+        work->failed += status != DIRICHLET_OK;
+        dirichlet_estimator_destroy(estimator);
+    }
+}
+
+static void lend_to_regularizers(struct lent_work *work, const dirichlet_parallel *parallel)
+{
+    const dirichlet_model_f64 model = threaded_model_f64(
+        &work->model, SINE_FORWARD | SINE_VJP | THREADED_PARAMETERS | THREADED_PREPARE);
+    const dirichlet_jacobian_norms_options norms = {.struct_size = sizeof norms,
+                                                    .parallel = parallel};
+    const dirichlet_energy_penalty_options penalty = {
+        .struct_size = sizeof penalty, .probes = 3, .parallel = parallel};
+    dirichlet_jacobian_norms result = {.struct_size = sizeof result};
+    work->penalty.struct_size = sizeof work->penalty;
+    work->failed += dirichlet_jacobian_norms_f64(&model, LENT_ROWS, work->x, &norms, work->norms,
+                                                 &result, NULL) != DIRICHLET_OK;
+    work->failed += dirichlet_energy_penalty_f64(&model, LENT_ROWS, work->x, &penalty, 1.0,
+                                                 &work->penalty, NULL) != DIRICHLET_OK;
+}
+
+static void run_lent(struct lent_work *work, enum pool_kind kind)
+{
+    struct pool pool = {.kind = kind};
+    const dirichlet_parallel parallel = pool_lend(&pool, LENT_LANES);
+    if (work->concurrent)
+        threaded_make(12, 9, &work->model);
+    else
+        threaded_make(LENT_INPUTS, 30, &work->model);
+    work->model.concurrent = work->concurrent;
+    work->model.max_samples = work->concurrent ? 16 : 0;
+    sine_data_f64(LENT_ROWS * LENT_INPUTS, 8, work->x);
+    lend_to_estimators(work, &parallel);
+    lend_to_regularizers(work, &parallel);
+    work->failed += pool.calls == 0 || work->model.gradients_abroad != 0;
+}
+
+static void *run_lent_threads(void *argument)
+{
+    run_lent(argument, POOL_THREADS);
+    return NULL;
+}
+
+static void expect_same(const struct lent_work *work, const struct lent_work *alone)
+{
+    CHECK(work->failed == 0);
+    for (int a = 0; a < ARRANGEMENT_COUNT; a++)
+        CHECK_IN(bytes_equal(&work->bytes[a], &alone->bytes[a]), "%s", arrangements[a].name);
+    CHECK(memcmp(work->norms, alone->norms, sizeof work->norms) == 0);
+    CHECK(memcmp(&work->penalty, &alone->penalty, sizeof work->penalty) == 0);
+    CHECK(memcmp(work->model.gradient, alone->model.gradient, sizeof alone->model.gradient) == 0);
+}
+
+/* Four threads, each of which lends four more: tiles run there, and now and then, where the vectors
+ * are longer, rows. */
+static void lent_threads(void **state)
+{
+    (void)state;
+    static struct lent_work alone;
+    static struct lent_work works[THREADS];
+    for (int round = 0; round < ROUNDS; round++) {
+        pthread_t threads[THREADS];
+        memset(&alone, 0, sizeof alone);
+        memset(works, 0, sizeof works);
+        alone.concurrent = round % 10 != 0;
+        run_lent(&alone, POOL_IN_ORDER);
+        for (int t = 0; t < THREADS; t++) {
+            works[t].concurrent = alone.concurrent;
+            CHECK(pthread_create(&threads[t], NULL, run_lent_threads, &works[t]) == 0);
+        }
+        for (int t = 0; t < THREADS; t++)
+            CHECK(pthread_join(threads[t], NULL) == 0);
+        for (int t = 0; t < THREADS; t++)
+            expect_same(&works[t], &alone);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(separate_handles)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(separate_handles),
+                                       cmocka_unit_test(lent_threads)};
     return check_report("fault.threads", cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -79,12 +79,13 @@ static void begin_lanes(struct run *run)
         lane->environment = &lane->own;
         lane->failed = -1;
         lane->done = 0;
+        lane->message = (struct message){.text = ""};
         atomic_init(&lane->taken, 0);
     }
 }
 
-/* Of the first piece that failed, if one did. */
-static dirichlet_status first_failure(const struct run *run, struct message *message)
+/* The lane of the first piece that failed, if one did. */
+static const struct lane *first_failure(const struct run *run)
 {
     const struct lane *first = NULL;
     for (int64_t i = 0; i < run->count; i++) {
@@ -92,11 +93,7 @@ static dirichlet_status first_failure(const struct run *run, struct message *mes
         if (lane->failed >= 0 && (first == NULL || lane->failed < first->failed))
             first = lane;
     }
-    if (first == NULL)
-        return DIRICHLET_OK;
-    if (message != NULL)
-        *message = first->message;
-    return first->status;
+    return first;
 }
 
 static int64_t pieces_done(const struct run *run)
@@ -117,10 +114,32 @@ static dirichlet_status send_out(const struct lanes *lanes, struct run *run,
         return message_with_code(message, code,
                                  message_fail(message, DIRICHLET_E_CALLBACK,
                                               "parallel.parallel_for returned %d", (int)code));
-    const dirichlet_status status = first_failure(run, message);
-    if (status == DIRICHLET_OK && pieces_done(run) < run->pieces)
+    if (first_failure(run) == NULL && pieces_done(run) < run->pieces)
         return message_fail(message, DIRICHLET_E_CALLBACK,
                             "parallel.parallel_for returned before all of its tasks were done");
+    return DIRICHLET_OK;
+}
+
+dirichlet_status lanes_attempt(const struct lanes *lanes, struct lane *own, int64_t count,
+                               int64_t pieces, lane_function *function, void *argument,
+                               struct environment *caller, const struct lane **first,
+                               struct message *message)
+{
+    const int64_t used = lanes->parallel_for == NULL ? 1 : smaller(count, pieces);
+    struct run run = {
+        .lanes = own, .count = used, .pieces = pieces, .function = function, .argument = argument};
+    dirichlet_status status = DIRICHLET_OK;
+    *first = NULL;
+    if (pieces == 0)
+        return DIRICHLET_OK;
+    begin_lanes(&run);
+    if (used > 1) {
+        status = send_out(lanes, &run, caller, message);
+    } else {
+        own->environment = caller;
+        run_lane(&run, own);
+    }
+    *first = first_failure(&run);
     return status;
 }
 
@@ -128,15 +147,12 @@ dirichlet_status lanes_run(const struct lanes *lanes, struct lane *own, int64_t 
                            int64_t pieces, lane_function *function, void *argument,
                            struct environment *caller, struct message *message)
 {
-    const int64_t used = lanes->parallel_for == NULL ? 1 : smaller(count, pieces);
-    struct run run = {
-        .lanes = own, .count = used, .pieces = pieces, .function = function, .argument = argument};
-    if (pieces == 0)
-        return DIRICHLET_OK;
-    begin_lanes(&run);
-    if (used > 1)
-        return send_out(lanes, &run, caller, message);
-    own->environment = caller;
-    run_lane(&run, own);
-    return first_failure(&run, message);
+    const struct lane *first = NULL;
+    const dirichlet_status status =
+        lanes_attempt(lanes, own, count, pieces, function, argument, caller, &first, message);
+    if (status != DIRICHLET_OK || first == NULL)
+        return status;
+    if (message != NULL)
+        *message = first->message;
+    return first->status;
 }

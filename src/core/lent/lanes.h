@@ -48,4 +48,11 @@ dirichlet_status lanes_run(const struct lanes *lanes, struct lane *own, int64_t 
                            int64_t pieces, lane_function *function, void *argument,
                            struct environment *caller, struct message *message);
 
+/* The same where what a failure means depends on the pieces before it: *first is the lane of the
+ * first piece that failed, NULL where none has. Errors: of the pool. */
+dirichlet_status lanes_attempt(const struct lanes *lanes, struct lane *own, int64_t count,
+                               int64_t pieces, lane_function *function, void *argument,
+                               struct environment *caller, const struct lane **first,
+                               struct message *message);
+
 #endif

@@ -33,6 +33,7 @@
 #include "estimator/differences/difference_loops_body.h"
 #include "estimator/directions/calls_body.h"
 #include "estimator/plan/workspace.h"
+#include "estimator/state/crew.h"
 #include "estimator/state/estimator.h"
 
 /* Smooth networks have third derivatives well above their first, so the best steps lie below
@@ -141,18 +142,41 @@ static dirichlet_status assume_steps(struct dirichlet_estimator *estimator, int6
     return status;
 }
 
+/* Directions of a block, and the samples that they are of. */
+struct displaced {
+    int64_t count;
+    const real *x;
+    double sign;
+};
+
+/* About what a coordinate of a point and an output of a pair take, in nanoseconds. */
+#define POINT_TIME 0.2
+#define PARTS_TIME 0.6
+
 /* points = x + sign h v for every direction of the block. */
-static void place_points(const struct dirichlet_estimator *estimator, int64_t samples,
-                         int64_t count, const real *x, double sign)
+static void place_row(struct dirichlet_estimator *estimator, int64_t row, const void *argument)
 {
+    const struct displaced *displaced = argument;
     const struct workspace *w = &estimator->workspace;
     const int64_t d = estimator->offer.inputs;
+    const int64_t count = displaced->count;
     const real *directions = w->block;
     real *points = w->points;
-    for (int64_t row = 0; row < samples; row++)
-        for (int64_t i = row * count; i < (row + 1) * count; i++)
-            place_point(x + row * d, (real)(sign * w->differences[row].step), directions + i * d, d,
-                        points + i * d);
+    for (int64_t i = row * count; i < (row + 1) * count; i++)
+        place_point(displaced->x + row * d, (real)(displaced->sign * w->differences[row].step),
+                    directions + i * d, d, points + i * d);
+}
+
+/* f at those points. */
+static dirichlet_status evaluate_points(struct dirichlet_estimator *estimator, int64_t samples,
+                                        const struct displaced *displaced, real *values)
+{
+    const double entries = (double)displaced->count * (double)estimator->offer.inputs;
+    const dirichlet_status status =
+        crew_rows(estimator, samples, POINT_TIME * entries, place_row, displaced);
+    return status == DIRICHLET_OK ? call_forward(estimator, 0, samples, displaced->count,
+                                                 estimator->workspace.points, values)
+                                  : status;
 }
 
 /* above = o of the sample's directions; what their e say goes to `difference`. */
@@ -170,28 +194,30 @@ static void take_parts(const real *center, int64_t count, int64_t size, real *ab
     take_difference(above, below, (real)scale, count * size);
 }
 
+static void take_parts_of_row(struct dirichlet_estimator *estimator, int64_t row,
+                              const void *argument)
+{
+    const struct displaced *displaced = argument;
+    const struct workspace *w = &estimator->workspace;
+    const int64_t k = estimator->offer.outputs;
+    const int64_t place = row * displaced->count * k;
+    take_parts((const real *)w->center + row * k, displaced->count, k, (real *)w->products + place,
+               (const real *)w->values + place, &w->differences[row]);
+}
+
 static dirichlet_status difference_block(struct dirichlet_estimator *estimator, int64_t samples,
                                          int64_t count, const real *x)
 {
     const struct workspace *w = &estimator->workspace;
-    const int64_t k = estimator->offer.outputs;
-    real *products = w->products;
-    const real *below = w->values;
-    const real *center = w->center;
-    place_points(estimator, samples, count, x, 1.0);
-    dirichlet_status status = call_forward(estimator, 0, samples, count, w->points, w->products);
-    if (status != DIRICHLET_OK)
-        return status;
-    place_points(estimator, samples, count, x, -1.0);
-    status = call_forward(estimator, 0, samples, count, w->points, w->values);
-    if (status != DIRICHLET_OK)
-        return status;
-    for (int64_t row = 0; row < samples; row++) {
-        const int64_t place = row * count * k;
-        take_parts(center + row * k, count, k, products + place, below + place,
-                   &w->differences[row]);
-    }
-    return DIRICHLET_OK;
+    const struct displaced above = {count, x, 1.0};
+    const struct displaced below = {count, x, -1.0};
+    dirichlet_status status = evaluate_points(estimator, samples, &above, w->products);
+    if (status == DIRICHLET_OK)
+        status = evaluate_points(estimator, samples, &below, w->values);
+    const double entries = (double)count * (double)estimator->offer.outputs;
+    return status == DIRICHLET_OK
+               ? crew_rows(estimator, samples, PARTS_TIME * entries, take_parts_of_row, &above)
+               : status;
 }
 
 #endif

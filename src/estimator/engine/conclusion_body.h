@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -80,7 +81,7 @@ static dirichlet_status difference_alone(struct dirichlet_estimator *estimator, 
     w->differences[0].even = w->differences[0].coherent = 0.0;
     memmove(w->center, (const real *)w->center + row * k, (size_t)k * sizeof(real));
     estimator->tile = alone;
-    prepare_directions(estimator, 0, alone.first);
+    prepare_directions(estimator, 0, NULL);
     const dirichlet_status status = measure_norms(estimator, 1, x, 0, estimator->plan.directions);
     estimator->tile = whole;
     if (status != DIRICHLET_OK)

@@ -24,6 +24,7 @@
 #include "estimator/engine/products_body.h"
 #include "estimator/plan/plan.h"
 #include "estimator/plan/workspace.h"
+#include "estimator/state/crew.h"
 #include "estimator/state/estimator.h"
 
 /* What product_norms wrote below zero becomes the energy, for the update to refuse. */
@@ -50,9 +51,10 @@ static dirichlet_status measure_by_products(struct dirichlet_estimator *estimato
                                             const real *x)
 {
     const struct plan *plan = &estimator->plan;
-    for (int64_t row = 0; row < samples; row++)
-        prepare_directions(estimator, row, tile_sample(&estimator->tile, row));
-    dirichlet_status status = call_prepare(estimator, samples, x);
+    dirichlet_status status =
+        crew_rows(estimator, samples, frame_time(plan), prepare_directions, NULL);
+    if (status == DIRICHLET_OK)
+        status = call_prepare(estimator, samples, x);
     if (status == DIRICHLET_OK)
         status = measure_norms(estimator, samples, x, 0, plan->directions);
     for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++) {

@@ -16,6 +16,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "core/arithmetic/extremes.h"
 #include "core/arithmetic/real.h"
 #include "core/vector/vector_loops_body.h"
 #include "dirichlet/status.h"
@@ -23,6 +24,7 @@
 #include "estimator/engine/products_body.h"
 #include "estimator/plan/plan.h"
 #include "estimator/plan/workspace.h"
+#include "estimator/state/crew.h"
 #include "estimator/state/estimator.h"
 
 static dirichlet_status multiply(struct dirichlet_estimator *estimator, bool back, int64_t samples,
@@ -74,28 +76,74 @@ static bool sketch_is_block(const struct dirichlet_estimator *estimator)
     return estimator->plan.sketch <= estimator->workspace.directions;
 }
 
+/* Rows of a block of products to their places in the sketch. */
+static void keep_row(struct dirichlet_estimator *estimator, int64_t row, const void *argument)
+{
+    const struct span *span = argument;
+    const int64_t size = span->count * estimator->plan.product_size;
+    memcpy(sketch_row(estimator, row, span->first),
+           (const real *)estimator->workspace.products + row * size, (size_t)size * sizeof(real));
+}
+
+/* Rows of the sketch to a block of directions. */
+static void fetch_row(struct dirichlet_estimator *estimator, int64_t row, const void *argument)
+{
+    const struct span *span = argument;
+    const int64_t size = span->count * estimator->plan.product_size;
+    memcpy((real *)estimator->workspace.block + row * size, sketch_row(estimator, row, span->first),
+           (size_t)size * sizeof(real));
+}
+
+static void orthonormalize_row(struct dirichlet_estimator *estimator, int64_t row,
+                               const void *unused)
+{
+    (void)unused;
+    orthonormalize(estimator, row);
+}
+
+/* What a copy of a block's rows takes for each sample. */
+static double copy_time(const struct dirichlet_estimator *estimator, const struct span *span)
+{
+    return COPY_TIME * (double)span->count * (double)estimator->plan.product_size;
+}
+
+/* The sums over the entries of a row in all of the sketch's directions. */
+static double sketch_time(const struct dirichlet_estimator *estimator)
+{
+    return 2.0 * ADD_TIME * (double)estimator->plan.sketch * (double)estimator->plan.product_size;
+}
+
 static dirichlet_status make_sketch(struct dirichlet_estimator *estimator, int64_t samples,
                                     const real *x)
 {
     const struct workspace *w = &estimator->workspace;
-    const int64_t size = estimator->plan.product_size;
     const int64_t s = estimator->plan.sketch;
     const bool direct = sketch_is_block(estimator);
     real *products = direct ? w->sketch : w->products;
-    for (int64_t first = 0; first < s; first += w->directions) {
-        const int64_t count = s - first < w->directions ? s - first : w->directions;
-        draw_block(estimator, samples, first, count);
-        const dirichlet_status status =
-            multiply(estimator, false, samples, count, x, w->block, products);
-        if (status != DIRICHLET_OK)
-            return status;
-        for (int64_t row = 0; !direct && row < samples; row++)
-            memcpy(sketch_row(estimator, row, first), products + row * count * size,
-                   (size_t)(count * size) * sizeof(real));
+    dirichlet_status status = DIRICHLET_OK;
+    for (int64_t first = 0; status == DIRICHLET_OK && first < s; first += w->directions) {
+        const struct span span = {first, smaller(s - first, w->directions)};
+        status = draw_block(estimator, samples, span);
+        if (status == DIRICHLET_OK)
+            status = multiply(estimator, false, samples, span.count, x, w->block, products);
+        if (status == DIRICHLET_OK && !direct)
+            status = crew_rows(estimator, samples, copy_time(estimator, &span), keep_row, &span);
     }
-    for (int64_t row = 0; row < samples; row++)
-        orthonormalize(estimator, row);
-    return DIRICHLET_OK;
+    return status == DIRICHLET_OK
+               ? crew_rows(estimator, samples, (double)s * sketch_time(estimator),
+                           orthonormalize_row, NULL)
+               : status;
+}
+
+/* ||J q||^2 of a block's q to the energy. */
+static void add_squares(struct dirichlet_estimator *estimator, int64_t row, const void *argument)
+{
+    const struct span *span = argument;
+    const struct workspace *w = &estimator->workspace;
+    const int64_t size = estimator->plan.direction_size;
+    const real *products = (const real *)w->products + row * span->count * size;
+    for (int64_t i = 0; i < span->count; i++)
+        w->measures[row].energy += squared_norm(products + i * size, size);
 }
 
 /* measures[row].energy = ||J Q||_F^2. */
@@ -103,27 +151,30 @@ static dirichlet_status measure_sketch(struct dirichlet_estimator *estimator, in
                                        const real *x)
 {
     const struct workspace *w = &estimator->workspace;
-    const int64_t size = estimator->plan.product_size;
-    const int64_t back_size = estimator->plan.direction_size;
     const int64_t s = estimator->plan.sketch;
     const bool direct = sketch_is_block(estimator);
-    real *block = direct ? w->sketch : w->block;
-    const real *products = w->products;
-    for (int64_t first = 0; first < s; first += w->directions) {
-        const int64_t count = s - first < w->directions ? s - first : w->directions;
-        for (int64_t row = 0; !direct && row < samples; row++)
-            memcpy(block + row * count * size, sketch_row(estimator, row, first),
-                   (size_t)(count * size) * sizeof(real));
-        const dirichlet_status status =
-            multiply(estimator, true, samples, count, x, block, w->products);
-        if (status != DIRICHLET_OK)
-            return status;
-        for (int64_t row = 0; row < samples; row++)
-            for (int64_t i = 0; i < count; i++)
-                w->measures[row].energy +=
-                    squared_norm(products + (row * count + i) * back_size, back_size);
+    const real *block = direct ? w->sketch : w->block;
+    dirichlet_status status = DIRICHLET_OK;
+    for (int64_t first = 0; status == DIRICHLET_OK && first < s; first += w->directions) {
+        const struct span span = {first, smaller(s - first, w->directions)};
+        const double entries = (double)span.count * (double)estimator->plan.direction_size;
+        if (!direct)
+            status = crew_rows(estimator, samples, copy_time(estimator, &span), fetch_row, &span);
+        if (status == DIRICHLET_OK)
+            status = multiply(estimator, true, samples, span.count, x, block, w->products);
+        if (status == DIRICHLET_OK)
+            status = crew_rows(estimator, samples, ADD_TIME * entries, add_squares, &span);
     }
-    return DIRICHLET_OK;
+    return status;
+}
+
+static void project_row(struct dirichlet_estimator *estimator, int64_t row, const void *argument)
+{
+    const struct span *span = argument;
+    const int64_t size = estimator->plan.product_size;
+    real *products = (real *)estimator->workspace.products + row * span->count * size;
+    for (int64_t i = 0; i < span->count; i++)
+        project_out(estimator, row, estimator->plan.sketch, products + i * size);
 }
 
 /* norms[row][s ..] = ||(I - Q Q^T) J^T w||^2. */
@@ -131,23 +182,21 @@ static dirichlet_status measure_rest(struct dirichlet_estimator *estimator, int6
                                      const real *x)
 {
     const struct workspace *w = &estimator->workspace;
-    const struct plan *plan = &estimator->plan;
-    real *products = w->products;
-    for (int64_t first = plan->sketch; first < plan->directions; first += w->directions) {
-        const int64_t rest = plan->directions - first;
-        const int64_t count = rest < w->directions ? rest : w->directions;
-        draw_block(estimator, samples, first, count);
-        const dirichlet_status status =
-            multiply(estimator, false, samples, count, x, w->block, products);
-        if (status != DIRICHLET_OK)
-            return status;
-        for (int64_t row = 0; row < samples; row++)
-            for (int64_t i = 0; i < count; i++)
-                project_out(estimator, row, plan->sketch,
-                            products + (row * count + i) * plan->product_size);
-        take_norms(estimator, samples, first, count);
+    const int64_t end = estimator->plan.directions;
+    dirichlet_status status = DIRICHLET_OK;
+    for (int64_t first = estimator->plan.sketch; status == DIRICHLET_OK && first < end;
+         first += w->directions) {
+        const struct span span = {first, smaller(end - first, w->directions)};
+        status = draw_block(estimator, samples, span);
+        if (status == DIRICHLET_OK)
+            status = multiply(estimator, false, samples, span.count, x, w->block, w->products);
+        if (status == DIRICHLET_OK)
+            status = crew_rows(estimator, samples, (double)span.count * sketch_time(estimator),
+                               project_row, &span);
+        if (status == DIRICHLET_OK)
+            status = take_norms(estimator, samples, span);
     }
-    return DIRICHLET_OK;
+    return status;
 }
 
 #endif

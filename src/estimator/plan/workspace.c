@@ -126,6 +126,15 @@ dirichlet_status workspace_create(const struct plan *plan, const struct model_of
     return DIRICHLET_OK;
 }
 
+struct workspace workspace_like(const struct workspace *workspace, const struct plan *plan,
+                                size_t element_size, unsigned char *memory)
+{
+    struct workspace like = {.samples = workspace->samples, .directions = workspace->directions};
+    struct arena arena = {.base = memory};
+    lay_out(plan, element_size, &arena, &like);
+    return like;
+}
+
 void workspace_destroy(struct workspace *workspace, const struct allocator *allocator)
 {
     allocator_give(allocator, workspace->memory, (size_t)workspace->bytes);

@@ -63,6 +63,10 @@ dirichlet_status workspace_create(const struct plan *plan, const struct model_of
                                   const struct allocator *allocator, struct workspace *workspace,
                                   struct message *message);
 
+/* Another one of that size, in memory of as many bytes, which stays its owner's. */
+struct workspace workspace_like(const struct workspace *workspace, const struct plan *plan,
+                                size_t element_size, unsigned char *memory);
+
 void workspace_destroy(struct workspace *workspace, const struct allocator *allocator);
 
 #endif

@@ -44,7 +44,7 @@ dirichlet_status dirichlet_estimator_describe(const dirichlet_estimator *estimat
     describe_plan(estimator, &ours);
     describe_options(estimator, &ours);
     ours.next_sample = estimator->state.next_sample;
-    ours.workspace_bytes = estimator->workspace.bytes;
+    ours.workspace_bytes = estimator->workspace.bytes + estimator->crew.bytes;
     ours.tile_samples = estimator->workspace.samples;
     ours.element_size = (int32_t)estimator->element_size;
     ours.has_model = estimator->engine != NULL;
@@ -61,7 +61,7 @@ dirichlet_status dirichlet_describe_library(dirichlet_capabilities *capabilities
                                          .oldest_state_format = STATE_FORMAT_0_1,
                                          .newest_state_format = STATE_FORMAT,
                                          .cblas = !blas_keeps_bits(),
-                                         .largest_parallel_lanes = 1};
+                                         .largest_parallel_lanes = INT32_MAX};
     if (capabilities == NULL)
         return DIRICHLET_E_NULL;
     return versioned_struct_write(&ours, sizeof ours, capabilities, capabilities->struct_size,

@@ -4,6 +4,8 @@
 
 #include "core/arithmetic/extremes.h"
 #include "core/interface/arena.h"
+#include "estimator/state/crew.h"
+#include "estimator/state/stopping.h"
 #include "model/batch.h"
 
 static dirichlet_status check_indices(dirichlet_estimator *estimator, const struct batch *batch)
@@ -71,18 +73,38 @@ dirichlet_status batch_check(dirichlet_estimator *estimator, const struct batch 
     return status == DIRICHLET_OK ? check_groups(estimator, batch) : status;
 }
 
+/* A batch is cut into so many tiles where these are not too small for that: what may run at the
+ * same time must not depend on how many threads there are. */
+#define TILES_OF_A_BATCH 16
+/* Products and samples of a call below which a model on its own thread would be slower. */
+#define LEAST_ROWS 1024
+#define LEAST_SAMPLES 64
+
+/* Most samples of a tile. Energies of a model's own may cost something once a call. */
+static int64_t tile_of(const dirichlet_estimator *estimator, int64_t samples)
+{
+    const struct plan *plan = &estimator->plan;
+    const int64_t most = estimator->workspace.samples;
+    if (!estimator->offer.concurrent || plan->side == SIDE_ENERGIES)
+        return most;
+    const int64_t share = samples / TILES_OF_A_BATCH + (samples % TILES_OF_A_BATCH != 0);
+    const int64_t least = larger(LEAST_ROWS / plan->directions, LEAST_SAMPLES);
+    return smaller(most, larger(share, least));
+}
+
 /* On an arena without memory: how much it takes. */
 static void lay_out(const dirichlet_estimator *estimator, const struct batch *batch,
                     struct arena *arena, struct progress *progress)
 {
-    const int64_t tile = smaller(batch->samples, estimator->workspace.samples);
+    const int64_t tile = smaller(batch->samples, progress->tile);
+    const int64_t lanes = crew_measures(estimator) ? estimator->crew.count : 1;
     if (batch->energies != NULL)
         progress->energies = arena_take(arena, batch->samples, 1, 1, sizeof(double));
     if (batch->deviations != NULL)
         progress->deviations = arena_take(arena, batch->samples, 1, 1, sizeof(double));
     if (batch->row_stride != estimator->offer.inputs)
         progress->rows =
-            arena_take(arena, tile, estimator->offer.inputs, 1, estimator->element_size);
+            arena_take(arena, lanes, tile, estimator->offer.inputs, estimator->element_size);
 }
 
 dirichlet_status batch_begin(dirichlet_estimator *estimator, const struct batch *batch,
@@ -91,6 +113,8 @@ dirichlet_status batch_begin(dirichlet_estimator *estimator, const struct batch 
     struct arena arena = {0};
     progress->batch = batch;
     progress->before = estimator->state.moments.count;
+    progress->tile = tile_of(estimator, batch->samples);
+    progress->round = crew_first_round(estimator);
     if (batch->samples == 0)
         return DIRICHLET_OK;
     lay_out(estimator, batch, &arena, progress);
@@ -125,32 +149,36 @@ static int64_t run_length(const int64_t *indices, int64_t most)
     return length;
 }
 
-int64_t batch_next_tile(dirichlet_estimator *estimator, const struct progress *progress,
-                        int64_t samples)
+struct cut batch_cut(const dirichlet_estimator *estimator, const struct progress *progress,
+                     struct place place)
 {
-    const int64_t *indices = progress->batch->indices;
-    struct tile *tile = &estimator->tile;
-    tile->first = estimator->trial.next_sample;
-    tile->indices = NULL;
-    if (indices == NULL || samples == 0)
-        return samples;
-    indices += progress->done;
-    tile->first = indices[0];
-    if (!estimator->offer.ignores_first)
-        return run_length(indices, samples);
-    tile->indices = indices;
-    return samples;
+    const int64_t left = progress->batch->samples - place.row;
+    const int64_t room = stopping_room(estimator, place.count);
+    struct cut cut = {.tile = {.first = place.next_sample},
+                      .row = place.row,
+                      .samples = smaller(smaller(left, room), progress->tile)};
+    if (progress->batch->indices == NULL || cut.samples == 0)
+        return cut;
+    const int64_t *indices = progress->batch->indices + place.row;
+    cut.tile.first = indices[0];
+    if (estimator->offer.ignores_first)
+        cut.tile.indices = indices;
+    else
+        cut.samples = run_length(indices, cut.samples);
+    return cut;
 }
 
 const void *batch_rows(const dirichlet_estimator *estimator, const struct progress *progress,
-                       int64_t samples)
+                       const struct cut *cut, int64_t lane)
 {
     const size_t row_bytes = (size_t)estimator->offer.inputs * estimator->element_size;
     const size_t step = (size_t)progress->batch->row_stride * estimator->element_size;
-    const unsigned char *x = progress->batch->x + (size_t)progress->done * step;
+    const unsigned char *x = progress->batch->x + (size_t)cut->row * step;
     if (step == row_bytes)
         return x;
-    for (int64_t i = 0; i < samples; i++)
-        memcpy(progress->rows + (size_t)i * row_bytes, x + (size_t)i * step, row_bytes);
-    return progress->rows;
+    const int64_t tile = smaller(progress->batch->samples, progress->tile);
+    unsigned char *rows = progress->rows + (size_t)(lane * tile) * row_bytes;
+    for (int64_t i = 0; i < cut->samples; i++)
+        memcpy(rows + (size_t)i * row_bytes, x + (size_t)i * step, row_bytes);
+    return rows;
 }

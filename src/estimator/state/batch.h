@@ -2,9 +2,12 @@
 #ifndef DIRICHLET_ESTIMATOR_BATCH_H
 #define DIRICHLET_ESTIMATOR_BATCH_H
 
+#include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/statistics/moments.h"
 #include "dirichlet/status.h"
 #include "estimator/state/estimator.h"
 
@@ -14,12 +17,26 @@ struct progress {
     const struct batch *batch;
     int64_t done;
     int64_t before;      /* samples that had been used */
+    int64_t tile;        /* most samples of a tile */
+    int64_t round;       /* most tiles at a time */
     double *energies;    /* (n); NULL: not wanted */
     double *deviations;  /* likewise */
-    unsigned char *rows; /* (tile, d): where rows of x do not stand next to each other; or NULL */
+    unsigned char *rows; /* (lanes, tile, d): where rows of x do not stand next to each other; or
+                            NULL */
     unsigned char *memory;
     int64_t bytes;
 };
+
+static inline double batch_weight(const struct progress *progress, int64_t row)
+{
+    return progress->batch->weights == NULL ? 1.0 : progress->batch->weights[row];
+}
+
+static inline bool is_finite_measure(const struct measure *measure)
+{
+    return isfinite(measure->energy) && isfinite(measure->noise) && isfinite(measure->step_error) &&
+           isfinite(measure->difference_deviation);
+}
 
 /* Everything that can be said of a batch before the first callback. */
 dirichlet_status batch_check(dirichlet_estimator *estimator, const struct batch *batch);
@@ -31,12 +48,24 @@ dirichlet_status batch_begin(dirichlet_estimator *estimator, const struct batch 
 /* Give the buffers back. */
 void batch_end(dirichlet_estimator *estimator, struct progress *progress);
 
-/* Of at most `samples` next ones, those that may share a tile; the tile is theirs. */
-int64_t batch_next_tile(dirichlet_estimator *estimator, const struct progress *progress,
-                        int64_t samples);
+/* Where a tile begins: its first row of the batch, and what the state before it has. */
+struct place {
+    int64_t row;
+    int64_t count;
+    int64_t next_sample;
+};
 
-/* Their rows, next to each other. */
+/* The samples there that share a tile; none where the estimator stops. */
+struct cut {
+    struct tile tile;
+    int64_t row;
+    int64_t samples;
+};
+struct cut batch_cut(const dirichlet_estimator *estimator, const struct progress *progress,
+                     struct place place);
+
+/* Their rows, next to each other; gathered in what is the lane's. */
 const void *batch_rows(const dirichlet_estimator *estimator, const struct progress *progress,
-                       int64_t samples);
+                       const struct cut *cut, int64_t lane);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "estimator/plan/options.h"
+#include "estimator/state/crew.h"
 
 void state_clear(struct state *state, int64_t first_sample, int64_t groups)
 {
@@ -66,6 +67,7 @@ void estimator_hand_out(dirichlet_estimator *estimator, dirichlet_estimator **ou
 void estimator_free(dirichlet_estimator *estimator)
 {
     const struct allocator allocator = estimator->allocator;
+    crew_destroy(estimator);
     workspace_destroy(&estimator->workspace, &allocator);
     allocator_give(&allocator, estimator->state.groups, bytes_of_groups(estimator->options.groups));
     allocator_give(&allocator, estimator, sizeof *estimator);
@@ -81,6 +83,8 @@ static dirichlet_status settle(dirichlet_estimator *estimator, dirichlet_estimat
         status = workspace_create(&estimator->plan, &estimator->offer, estimator->element_size,
                                   estimator->options.workspace_bytes, &estimator->allocator,
                                   &estimator->workspace, message);
+    if (status == DIRICHLET_OK && estimator->engine != NULL)
+        status = crew_create(estimator, message);
     if (status != DIRICHLET_OK) {
         estimator_free(estimator);
         return status;

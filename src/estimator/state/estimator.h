@@ -58,6 +58,21 @@ struct engine {
 extern const struct engine estimator_engine_f64;
 extern const struct engine estimator_engine_f32;
 
+/* What the lanes of an estimator need beside its workspace, which is that of the first. */
+struct crew {
+    int64_t count;                     /* lanes; 0: the calling thread does everything */
+    struct lane *lanes;                /* (count) */
+    struct dirichlet_estimator *views; /* (count), for tiles at the same time; NULL where the model
+                                          takes one at a time, whose rows are then shared out */
+    bool *placed;                      /* (count): the view has been made, by its first tile */
+    unsigned char *workspaces;         /* (count - 1) */
+    struct attempt *tiles;             /* (most) */
+    struct measure *measures;          /* (most, samples of a tile) */
+    int64_t most;                      /* tiles of a round */
+    unsigned char *memory;
+    int64_t bytes;
+};
+
 struct dirichlet_estimator {
     struct allocator allocator;
     const struct engine *engine; /* NULL: made from bytes, has no model */
@@ -71,6 +86,7 @@ struct dirichlet_estimator {
     struct lanes lanes;
     struct plan plan;
     struct workspace workspace;
+    struct crew crew;
     struct state state;
     struct state trial; /* the state of an update in progress */
     struct tile tile;

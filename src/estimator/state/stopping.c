@@ -15,13 +15,10 @@ static int64_t next_look(int64_t first, int64_t count)
     return look > count ? look : INT64_MAX;
 }
 
-int64_t stopping_room(const dirichlet_estimator *estimator, const struct state *state)
+int64_t stopping_room(const dirichlet_estimator *estimator, int64_t count)
 {
     const dirichlet_estimator_options *options = &estimator->options;
-    const int64_t count = state->moments.count;
     int64_t room = INT64_MAX - count;
-    if (state->stopped != DIRICHLET_STOP_NONE)
-        return 0;
     if (options->max_samples > 0)
         room = count < options->max_samples ? options->max_samples - count : 0;
     if (options->tolerance > 0.0) {

@@ -7,9 +7,9 @@
 #include "dirichlet/estimator.h"
 #include "estimator/state/estimator.h"
 
-/* Samples that may still be taken before stopping has to be considered: >= 1, or 0 if
- * the estimator has stopped. */
-int64_t stopping_room(const dirichlet_estimator *estimator, const struct state *state);
+/* Samples that may still be taken after so many before stopping has to be considered: >= 1, or 0
+ * where the cap has been reached. */
+int64_t stopping_room(const dirichlet_estimator *estimator, int64_t count);
 
 /* Set state->stopped if it is time to. */
 void stopping_consider(const dirichlet_estimator *estimator, struct state *state);

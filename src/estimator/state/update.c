@@ -9,6 +9,7 @@
 #include "core/arithmetic/extremes.h"
 #include "core/lent/listener.h"
 #include "estimator/state/batch.h"
+#include "estimator/state/crew.h"
 #include "estimator/state/result.h"
 #include "estimator/state/stopping.h"
 
@@ -33,12 +34,6 @@ static dirichlet_status negative(dirichlet_estimator *estimator, int64_t row)
                      (long long)sample));
 }
 
-static bool is_finite_measure(const struct measure *measure)
-{
-    return isfinite(measure->energy) && isfinite(measure->noise) && isfinite(measure->step_error) &&
-           isfinite(measure->difference_deviation);
-}
-
 static struct moments *group_of(dirichlet_estimator *estimator, const struct progress *progress,
                                 int64_t row)
 {
@@ -49,12 +44,11 @@ static struct moments *group_of(dirichlet_estimator *estimator, const struct pro
 
 /* Take one sample of a tile into the trial state. */
 static dirichlet_status absorb_sample(dirichlet_estimator *estimator,
-                                      const struct progress *progress, int64_t row)
+                                      const struct progress *progress, int64_t row,
+                                      struct measure *measure)
 {
     struct moments *group = group_of(estimator, progress, row);
-    struct measure *measure = &estimator->workspace.measures[row];
-    const double *weights = progress->batch->weights;
-    const double weight = weights == NULL ? 1.0 : weights[progress->done + row];
+    const double weight = batch_weight(progress, progress->done + row);
     if (!is_finite_measure(measure)) {
         if (estimator->options.on_nonfinite == DIRICHLET_NONFINITE_FAIL)
             return not_finite(estimator, progress, row);
@@ -86,20 +80,36 @@ static void advance(dirichlet_estimator *estimator, int64_t samples)
         *next = larger(*next, tile->indices[row] + 1);
 }
 
+static dirichlet_status absorb_samples(dirichlet_estimator *estimator, struct progress *progress,
+                                       int64_t samples, struct measure *measures)
+{
+    dirichlet_status status = DIRICHLET_OK;
+    for (int64_t row = 0; status == DIRICHLET_OK && row < samples; row++)
+        status = absorb_sample(estimator, progress, row, &measures[row]);
+    return status;
+}
+
+static void note_measures(const struct progress *progress, int64_t samples,
+                          const struct measure *measures)
+{
+    for (int64_t row = 0; progress->energies != NULL && row < samples; row++)
+        progress->energies[progress->done + row] = measures[row].energy;
+    for (int64_t row = 0; progress->deviations != NULL && row < samples; row++)
+        progress->deviations[progress->done + row] = measures[row].deviation;
+}
+
+/* The tile's samples one by one, unless their sum is there. */
 static dirichlet_status absorb_tile(dirichlet_estimator *estimator, struct progress *progress,
-                                    int64_t samples)
+                                    int64_t samples, struct measure *measures,
+                                    const struct moments *sum)
 {
     struct state *trial = &estimator->trial;
-    const struct measure *measures = estimator->workspace.measures;
-    for (int64_t row = 0; row < samples; row++) {
-        const dirichlet_status status = absorb_sample(estimator, progress, row);
-        if (status != DIRICHLET_OK)
-            return status;
-        if (progress->energies != NULL)
-            progress->energies[progress->done + row] = measures[row].energy;
-        if (progress->deviations != NULL)
-            progress->deviations[progress->done + row] = measures[row].deviation;
-    }
+    dirichlet_status status = DIRICHLET_OK;
+    if (sum == NULL || !moments_merge(&trial->moments, sum))
+        status = absorb_samples(estimator, progress, samples, measures);
+    if (status != DIRICHLET_OK)
+        return status;
+    note_measures(progress, samples, measures);
     advance(estimator, samples);
     progress->done += samples;
     if (samples > (INT64_MAX - trial->products) / estimator->plan.products)
@@ -140,29 +150,79 @@ static dirichlet_status report_progress(dirichlet_estimator *estimator,
     return listener_tell(&listener, describe(estimator, progress));
 }
 
+/* What a tile has shown, to the trial state and to who listens. */
+static dirichlet_status take_tile(dirichlet_estimator *estimator, struct progress *progress,
+                                  const struct cut *cut, struct measure *measures,
+                                  const struct moments *sum)
+{
+    estimator->tile = cut->tile;
+    const dirichlet_status status = absorb_tile(estimator, progress, cut->samples, measures, sum);
+    return status == DIRICHLET_OK ? report_progress(estimator, progress) : status;
+}
+
+/* The tile that comes next; none where the estimator has stopped. */
+static struct cut next_cut(const dirichlet_estimator *estimator, const struct progress *progress)
+{
+    const struct state *trial = &estimator->trial;
+    const struct place place = {progress->done, trial->moments.count, trial->next_sample};
+    const struct cut none = {.row = progress->done};
+    return trial->stopped == DIRICHLET_STOP_NONE ? batch_cut(estimator, progress, place) : none;
+}
+
+/* It begins where that does. */
+static bool is_next(const dirichlet_estimator *estimator, const struct progress *progress,
+                    const struct attempt *attempt)
+{
+    return next_cut(estimator, progress).samples == attempt->cut.samples;
+}
+
+static dirichlet_status run_tile(dirichlet_estimator *estimator, struct progress *progress,
+                                 const struct cut *cut)
+{
+    estimator->tile = cut->tile;
+    const dirichlet_status status = estimator->engine->measure_tile(
+        estimator, cut->samples, batch_rows(estimator, progress, cut, 0));
+    return status == DIRICHLET_OK
+               ? take_tile(estimator, progress, cut, estimator->workspace.measures, NULL)
+               : status;
+}
+
+/* Several tiles at the same time, taken in their order as long as each is the one that comes next:
+ * after one that stops the estimator none does, and one that skips samples may move the next. What
+ * fails behind that has never been. */
+static dirichlet_status run_round(dirichlet_estimator *estimator, struct progress *progress)
+{
+    struct measured measured = {0, NULL};
+    dirichlet_status status = crew_measure(estimator, progress, &measured);
+    const struct attempt *attempt = estimator->crew.tiles;
+    const struct attempt *end = attempt + measured.tiles;
+    while (status == DIRICHLET_OK && attempt < end && is_next(estimator, progress, attempt)) {
+        status = take_tile(estimator, progress, &attempt->cut, attempt->measures,
+                           attempt->summed ? &attempt->moments : NULL);
+        attempt++;
+    }
+    progress->round = crew_next_round(estimator, progress->round);
+    if (status != DIRICHLET_OK || attempt < end || measured.failed == NULL ||
+        !is_next(estimator, progress, attempt))
+        return status;
+    estimator->message = measured.failed->message;
+    return measured.failed->status;
+}
+
 static dirichlet_status run_tiles(dirichlet_estimator *estimator, struct progress *progress)
 {
-    while (progress->done < progress->batch->samples) {
-        const int64_t room = stopping_room(estimator, &estimator->trial);
-        const int64_t samples =
-            batch_next_tile(estimator, progress,
-                            smaller(smaller(progress->batch->samples - progress->done, room),
-                                    estimator->workspace.samples));
-        if (samples == 0) { /* it has stopped, or a merge has led past the cap */
+    dirichlet_status status = DIRICHLET_OK;
+    while (status == DIRICHLET_OK && progress->done < progress->batch->samples) {
+        const struct cut cut = next_cut(estimator, progress);
+        if (cut.samples == 0) { /* it has stopped, or a merge has led past the cap */
             if (estimator->trial.stopped == DIRICHLET_STOP_NONE)
                 stopping_consider(estimator, &estimator->trial);
             return DIRICHLET_OK;
         }
-        dirichlet_status status = estimator->engine->measure_tile(
-            estimator, samples, batch_rows(estimator, progress, samples));
-        if (status == DIRICHLET_OK)
-            status = absorb_tile(estimator, progress, samples);
-        if (status == DIRICHLET_OK)
-            status = report_progress(estimator, progress);
-        if (status != DIRICHLET_OK)
-            return status;
+        status = crew_measures(estimator) ? run_round(estimator, progress)
+                                          : run_tile(estimator, progress, &cut);
     }
-    return DIRICHLET_OK;
+    return status;
 }
 
 static void hand_out(double *to, const double *from, int64_t count)

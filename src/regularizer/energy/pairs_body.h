@@ -70,6 +70,27 @@ struct spread {
     double *deviations;
 };
 
+/* What is wrong with a pair, in the order in which it is looked for. */
+enum pair_fault {
+    PAIR_SOUND,
+    PAIR_NO_OUTPUTS,
+    PAIR_LARGE_ENERGY,
+    PAIR_LARGE_COTANGENT,
+    PAIR_LARGE_SHARE
+};
+
+struct pair {
+    double energy;
+    enum pair_fault fault;
+};
+
+/* The lanes of a call, each with a view of it that has a direction of its own. */
+struct penalty_crew {
+    int64_t count;
+    struct lane *lanes;    /* (count) */
+    struct penalty *views; /* (count) */
+};
+
 /* A call in progress. Row 2 q of an array of rows is x + h v of pair q of the tile, row 2 q + 1
  * is x - h v. */
 struct penalty {
@@ -87,12 +108,14 @@ struct penalty {
     int64_t tile;   /* pairs */
     int64_t period; /* every so many samples one is looked at, the first of the call included */
     struct sight sight;
-    real *points;    /* (2 tile + 2 centers, d) */
-    real *values;    /* (2 tile + 2 centers, k): outputs, then cotangents */
-    real *direction; /* (d) */
-    bool *still;     /* (k): outputs of the present sample that no pair has moved yet */
+    real *points;       /* (2 tile + 2 centers, d) */
+    real *values;       /* (2 tile + 2 centers, k): outputs, then cotangents */
+    real *direction;    /* (d) */
+    bool *still;        /* (k): outputs of the present sample that no pair has moved yet */
+    struct pair *found; /* (tile) */
     struct spread spread;
     struct message *message;
+    struct penalty_crew crew;
 };
 
 /* How far each input of a sample moves: a power of two, so that h v is exact. */
@@ -140,11 +163,11 @@ static void draw_pair(const struct penalty *penalty, int64_t pair)
     penalty->direction[probe] = (real)1;
 }
 
-/* Points of `count` pairs, the first of which is `first`. */
-static void place_pairs(const struct penalty *penalty, int64_t first, int64_t count)
+/* Points of pairs begin, ..., end - 1 of a tile whose first one is `first`. */
+static void place_pairs(const struct penalty *penalty, int64_t first, int64_t begin, int64_t end)
 {
     const int64_t d = penalty->offer.inputs;
-    for (int64_t q = 0; q < count; q++) {
+    for (int64_t q = begin; q < end; q++) {
         const real *x = row_of(penalty, (first + q) / penalty->probes);
         real *above = penalty->points + 2 * q * d;
         draw_pair(penalty, first + q);

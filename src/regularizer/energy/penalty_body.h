@@ -26,36 +26,40 @@
 #include "model/batch.h"
 #include "model/model.h"
 #include "regularizer/checks.h"
+#include "regularizer/energy/memory_body.h"
 #include "regularizer/energy/pairs_body.h"
+#include "regularizer/energy/pieces_body.h"
 #include "regularizer/energy/rows_body.h"
 #include "regularizer/energy/samples_body.h"
 #include "regularizer/loops_body.h"
 
-/* Rows of a call: enough for the trainer to run at full speed. */
-#define PENALTY_MOST_ROWS ((int64_t)1024)
+static dirichlet_status refuse_pair(const struct penalty *penalty, int64_t pair,
+                                    enum pair_fault fault)
+{
+    switch (fault) {
+    case PAIR_NO_OUTPUTS:
+        return pair_not_finite(penalty, pair, "model.forward is not finite near it");
+    case PAIR_LARGE_ENERGY:
+        return pair_not_finite(penalty, pair, "its energy is too large for a double");
+    case PAIR_LARGE_COTANGENT:
+        return pair_not_finite(penalty, pair, "a cotangent is too large for its type");
+    default: return pair_not_finite(penalty, pair, "its weight times its energy is too large");
+    }
+}
 
 /* Energies of the tile's pairs to the sum, and the outputs replaced by cotangents. */
 static dirichlet_status take_energies(struct penalty *penalty, int64_t first, int64_t count,
                                       struct exact_sum *sum)
 {
-    const int64_t k = penalty->offer.outputs;
+    const dirichlet_status status = measure_pairs(penalty, first, count);
+    if (status != DIRICHLET_OK)
+        return status;
     for (int64_t q = 0; q < count; q++) {
-        const int64_t sample = (first + q) / penalty->probes;
-        const double weight = weight_of(penalty, sample);
-        real *above = penalty->values + 2 * q * k;
-        const double step = pair_step(penalty, row_of(penalty, sample));
-        if (!is_finite_vector(above, 2 * k))
-            return pair_not_finite(penalty, first + q, "model.forward is not finite near it");
-        const double energy = make_cotangents(
-            above, above + k, 0.5 / step, weight * penalty->strength / penalty->weight / step, k);
-        if (!isfinite(energy))
-            return pair_not_finite(penalty, first + q, "its energy is too large for a double");
-        if (penalty->offer.parameter_vjp && !is_finite_vector(above, k))
-            return pair_not_finite(penalty, first + q, "a cotangent is too large for its type");
-        if (!isfinite(weight * energy))
-            return pair_not_finite(penalty, first + q, "its weight times its energy is too large");
-        exact_sum_add_product(sum, weight, energy);
-        take_direction(penalty, first + q, energy);
+        const struct pair *pair = &penalty->found[q];
+        if (pair->fault != PAIR_SOUND)
+            return refuse_pair(penalty, first + q, pair->fault);
+        exact_sum_add_product(sum, weight_of(penalty, (first + q) / penalty->probes), pair->energy);
+        take_direction(penalty, first + q, pair->energy);
     }
     return DIRICHLET_OK;
 }
@@ -75,9 +79,10 @@ static dirichlet_status check_centers(const struct penalty *penalty, int64_t fir
 static dirichlet_status run_tile(struct penalty *penalty, int64_t first, int64_t count,
                                  struct exact_sum *sum)
 {
-    place_pairs(penalty, first, count);
     const int64_t centers = place_centers(penalty, first, count);
-    dirichlet_status status = call_forward(penalty, first, count, centers);
+    dirichlet_status status = place_tile(penalty, first, count);
+    if (status == DIRICHLET_OK)
+        status = call_forward(penalty, first, count, centers);
     if (status == DIRICHLET_OK)
         status = check_centers(penalty, first, count, centers);
     if (status == DIRICHLET_OK)
@@ -140,38 +145,6 @@ static dirichlet_status run_pairs(struct penalty *penalty, dirichlet_penalty_res
     return DIRICHLET_OK;
 }
 
-/* On an arena without memory: how much it takes. */
-static void lay_out_penalty(struct penalty *penalty, struct arena *arena)
-{
-    const int64_t samples = (penalty->tile - 1) / penalty->probes + 2; /* at most, in part */
-    const int64_t rows = 2 * (penalty->tile + samples / penalty->period + 1);
-    penalty->points = arena_take(arena, rows, penalty->offer.inputs, 1, sizeof(real));
-    penalty->values = arena_take(arena, rows, penalty->offer.outputs, 1, sizeof(real));
-    penalty->direction = arena_take(arena, penalty->offer.inputs, 1, 1, sizeof(real));
-    penalty->still = arena_take(arena, penalty->offer.outputs, 1, 1, sizeof *penalty->still);
-}
-
-/* Bytes of so many pairs; INT64_MAX where they do not fit the address space. */
-static int64_t tile_bytes(struct penalty *penalty, int64_t pairs)
-{
-    struct arena counting = {0};
-    penalty->tile = pairs;
-    lay_out_penalty(penalty, &counting);
-    return counting.overflow ? INT64_MAX : counting.used;
-}
-
-/* Whole calls of as many pairs as the budget has room for. */
-static dirichlet_status choose_tile(struct penalty *penalty, int64_t *bytes)
-{
-    const int64_t budget = regularizer_budget(penalty->options.workspace_bytes);
-    const int64_t most = smaller(PENALTY_MOST_ROWS, penalty->offer.max_samples) / 2;
-    int64_t pairs = smaller(penalty->pairs, larger(most, 1));
-    while (pairs > 1 && tile_bytes(penalty, pairs) > budget)
-        pairs /= 2;
-    *bytes = tile_bytes(penalty, pairs);
-    return regularizer_check_workspace(*bytes, budget, penalty->message);
-}
-
 static dirichlet_status read_penalty_options(const dirichlet_energy_penalty_options *given,
                                              struct penalty *penalty)
 {
@@ -228,19 +201,39 @@ static dirichlet_status check_penalty(const PRECISION(dirichlet_model) * model,
     return status == DIRICHLET_OK ? check_points(penalty) : status;
 }
 
+/* With the lanes that the workspace leaves room for; one alone needs nothing. */
+static dirichlet_status penalize_by_lanes(struct penalty *penalty, int64_t room,
+                                          dirichlet_penalty_result *out)
+{
+    const int64_t count = choose_penalty_lanes(penalty, room);
+    const size_t bytes = count > 1 ? (size_t)crew_bytes_of(penalty, count) : 0;
+    struct arena arena = {.base = bytes > 0 ? allocator_take(&penalty->allocator, bytes) : NULL};
+    unsigned char *block = arena.base;
+    if (bytes > 0 && block == NULL)
+        return message_fail(penalty->message, DIRICHLET_E_MEMORY,
+                            "no memory for a workspace of %lld bytes", (long long)bytes);
+    penalty->crew = (struct penalty_crew){1, NULL, NULL};
+    if (block != NULL)
+        lay_out_crew_of(penalty, &arena, count);
+    const dirichlet_status status = run_pairs(penalty, out);
+    allocator_give(&penalty->allocator, block, bytes);
+    return status;
+}
+
 static dirichlet_status penalize_energy(struct penalty *penalty, dirichlet_penalty_result *out)
 {
     int64_t bytes = 0;
     dirichlet_status status = choose_tile(penalty, &bytes);
     if (status != DIRICHLET_OK)
         return status;
+    const int64_t room = regularizer_budget(penalty->options.workspace_bytes) - bytes;
     struct arena arena = {.base = allocator_take(&penalty->allocator, (size_t)bytes)};
     if (arena.base == NULL)
         return message_fail(penalty->message, DIRICHLET_E_MEMORY,
                             "no memory for a workspace of %lld bytes", (long long)bytes);
     unsigned char *block = arena.base;
     lay_out_penalty(penalty, &arena);
-    status = run_pairs(penalty, out);
+    status = penalize_by_lanes(penalty, room, out);
     allocator_give(&penalty->allocator, block, (size_t)bytes);
     return status;
 }

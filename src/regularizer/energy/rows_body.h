@@ -43,36 +43,23 @@ static int64_t whole_samples(const struct penalty *penalty, int64_t sample, int6
     return count;
 }
 
-/* The pairs from `first` on, that stand at the beginning of the tile. */
+/* Pairs begin, ..., end - 1 of a tile whose first one is `first`. */
 static dirichlet_status call_pairs(const struct penalty *penalty, bool backward, int64_t first,
-                                   int64_t count)
+                                   int64_t begin, int64_t end)
 {
     const int64_t m = penalty->probes;
     dirichlet_status status = DIRICHLET_OK;
-    for (int64_t q = 0, pairs = 0; status == DIRICHLET_OK && q < count; q += pairs) {
+    for (int64_t q = begin, pairs = 0; status == DIRICHLET_OK && q < end; q += pairs) {
         const int64_t sample = (first + q) / m;
-        pairs = smaller(m - (first + q) % m, count - q);
+        pairs = smaller(m - (first + q) % m, end - q);
         if (pairs == m) {
-            const int64_t samples = whole_samples(penalty, sample, count - q);
+            const int64_t samples = whole_samples(penalty, sample, end - q);
             pairs = samples * m;
             status = call_points(penalty, backward, sample, samples, 2 * m, 2 * q);
         } else {
             status = call_points(penalty, backward, sample, 1, 2 * pairs, 2 * q);
         }
     }
-    return status;
-}
-
-static dirichlet_status call_forward(const struct penalty *penalty, int64_t first, int64_t count,
-                                     int64_t centers)
-{
-    const int64_t before = centers_before(penalty, first / penalty->probes);
-    const int64_t sample = first / penalty->probes;
-    if (penalty->offer.ignores_first)
-        return call_points(penalty, false, sample, 2 * (count + centers), 1, 0);
-    dirichlet_status status = call_pairs(penalty, false, first, count);
-    for (int64_t c = 0; status == DIRICHLET_OK && c < centers; c++)
-        status = call_points(penalty, false, (before + c) * penalty->period, 1, 2, 2 * (count + c));
     return status;
 }
 
@@ -90,7 +77,7 @@ static dirichlet_status name_sample(const struct penalty *penalty, int64_t first
 static dirichlet_status call_backward(const struct penalty *penalty, int64_t first, int64_t count)
 {
     if (!penalty->offer.ignores_first)
-        return call_pairs(penalty, true, first, count);
+        return call_pairs(penalty, true, first, 0, count);
     return name_sample(penalty, first,
                        call_points(penalty, true, first / penalty->probes, 2 * count, 1, 0));
 }

@@ -169,7 +169,7 @@ static void library(void **state)
     CHECK(DIRICHLET_VERSION_AT_LEAST(0, 2, 0) && !DIRICHLET_VERSION_AT_LEAST(1000, 0, 0));
     CHECK(c.oldest_state_format == 1 && c.newest_state_format > 3);
     CHECK(c.cblas == (strcmp(dirichlet_blas_name(), "none") != 0));
-    CHECK(c.largest_parallel_lanes == 1 && c.reserved == 0);
+    CHECK(c.largest_parallel_lanes == INT32_MAX && c.reserved == 0);
     subject_make(&arrangements[21], 64, &subject);
     CHECK(subject_create(&subject, &estimator) == DIRICHLET_OK);
     CHECK(describe(estimator).state_format == c.newest_state_format);

@@ -1,4 +1,5 @@
-/* The caller's pool: checked where it is an option; not needed by this version. */
+/* The caller's pool: checked where it is an option, in copies too. What is done on it: test_tiles.c
+ * and test_rows.c. */
 #include <stdint.h>
 #include <string.h>
 

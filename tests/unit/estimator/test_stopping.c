@@ -243,7 +243,7 @@ static void room_at_any_count(void **state)
             dirichlet_estimator *estimator = make(&options);
             for (int i = 0; i < count; i++) {
                 estimator->state.moments.count = counts[i];
-                const int64_t room = stopping_room(estimator, &estimator->state);
+                const int64_t room = stopping_room(estimator, estimator->state.moments.count);
                 CHECK_IN(room > 0 || (caps[c] > 0 && counts[i] >= caps[c] && room == 0),
                          "first %lld cap %lld count %lld: room %lld", (long long)firsts[f],
                          (long long)caps[c], (long long)counts[i], (long long)room);

@@ -1,0 +1,3 @@
+#include "core/arithmetic/real_f32.h"
+
+#include "support/threaded_model_body.h"
