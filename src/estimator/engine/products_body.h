@@ -25,9 +25,8 @@ static void draw_block(struct dirichlet_estimator *estimator, int64_t samples, i
     const int64_t size = estimator->plan.direction_size;
     real *block = estimator->workspace.block;
     for (int64_t row = 0; row < samples; row++)
-        for (int64_t i = 0; i < count; i++)
-            draw_direction(estimator, row, tile_sample(&estimator->tile, row), first + i,
-                           block + (row * count + i) * size);
+        draw_directions(estimator, row, tile_sample(&estimator->tile, row), first, count,
+                        block + row * count * size);
 }
 
 /* Squared norms of a block's products, to norms[row][first + i]. */
