@@ -15,13 +15,15 @@ set(DIRICHLET_WARNINGS
 
 # Plain IEEE arithmetic, whatever the project that embeds this one says: they come after its flags
 # (CMAKE_C_FLAGS, add_compile_options). src/core/arithmetic/arithmetic.h refuses what they do not undo.
-# Contraction to fused multiply-adds would give other bits on other machines.
+# Contraction to fused multiply-adds would give other bits on other machines. Nothing here reads errno,
+# and a square root that may set it keeps a loop from being vectorized; its bits are the same.
 set(DIRICHLET_ARITHMETIC "")
 set(DIRICHLET_ARITHMETIC_LINK "")
 if(CMAKE_C_COMPILER_ID MATCHES "GNU|Clang|IntelLLVM")
   set(DIRICHLET_ARITHMETIC
     -fno-fast-math -fno-unsafe-math-optimizations -fno-associative-math -fno-reciprocal-math
-    -fno-finite-math-only -fsigned-zeros -ffp-contract=off)
+    -fno-finite-math-only -fsigned-zeros -ffp-contract=off
+    -fno-math-errno)
   # gcc 12 and clang 14 link code into a shared library that sets flush-to-zero for the whole
   # process, if they see one of these or -Ofast.
   set(DIRICHLET_ARITHMETIC_LINK -O2 -fno-fast-math -fno-unsafe-math-optimizations)

@@ -6,6 +6,7 @@
 #include <Random123/philox.h>
 
 #include "core/statistics/normal.h"
+#include "core/statistics/philox.h"
 
 struct counter_block counter_bits(const struct counter_stream *stream, uint32_t block)
 {
@@ -17,22 +18,76 @@ struct counter_block counter_bits(const struct counter_stream *stream, uint32_t 
     return result;
 }
 
+/* The counters of blocks of bits: `each` blocks of a probe, then those of the next. */
+struct counters {
+    struct counter_stream stream;
+    uint32_t first;
+    int64_t each;
+    int64_t seen; /* of the probe's blocks */
+};
+
+static void pass_block(struct counters *counters)
+{
+    if (++counters->seen == counters->each) {
+        counters->seen = 0;
+        counters->stream.probe++;
+    }
+}
+
+static void next_counters(struct counters *counters, uint32_t word[4][PHILOX_LANES])
+{
+    for (int i = 0; i < PHILOX_LANES; i++) {
+        word[0][i] = counters->first + (uint32_t)counters->seen;
+        word[1][i] = counters->stream.probe;
+        word[2][i] = (uint32_t)counters->stream.sample;
+        word[3][i] = (uint32_t)(counters->stream.sample >> 32);
+        pass_block(counters);
+    }
+}
+
+/* So few that a whole batch takes longer. */
+#define FEW_NORMALS 8
+
+static void few_normals(struct counters *counters, int64_t count, double *normals)
+{
+    for (int64_t i = 0; i < count; i += 2) {
+        const struct counter_block bits =
+            counter_bits(&counters->stream, counters->first + (uint32_t)counters->seen);
+        double pair[2];
+        normal_pair(bits.word, pair);
+        memcpy(normals + i, pair, (size_t)(count - i < 2 ? count - i : 2) * sizeof *pair);
+        pass_block(counters);
+    }
+}
+
+/* A batch that ends early is made whole, and what was not asked for is left out. */
+static void fill_from(struct counters counters, int64_t count, double *normals)
+{
+    const int64_t whole = 2 * NORMAL_LANES;
+    uint32_t word[4][PHILOX_LANES];
+    double batch[2 * NORMAL_LANES];
+    for (; count > FEW_NORMALS; count -= whole, normals += whole) {
+        next_counters(&counters, word);
+        philox_lanes(counters.stream.seed, word);
+        normal_fill((const uint32_t(*)[NORMAL_LANES])word, count < whole ? batch : normals);
+        if (count < whole)
+            memcpy(normals, batch, (size_t)count * sizeof *normals);
+    }
+    few_normals(&counters, count, normals);
+}
+
 void counter_normals(const struct counter_stream *stream, int64_t first, int64_t count,
                      double *normals)
 {
-    uint32_t word[4][NORMAL_LANES] = {{0}};
-    double batch[2 * NORMAL_LANES];
-    for (int64_t done = 0; done < count; done += 2 * NORMAL_LANES) {
-        const int64_t rest = count - done < 2 * NORMAL_LANES ? count - done : 2 * NORMAL_LANES;
-        for (uint32_t i = 0; i < (rest + 1) / 2; i++) {
-            const struct counter_block bits =
-                counter_bits(stream, (uint32_t)((first + done) / 2) + i);
-            for (int j = 0; j < 4; j++)
-                word[j][i] = bits.word[j];
-        }
-        normal_fill((const uint32_t(*)[NORMAL_LANES])word, batch);
-        memcpy(normals + done, batch, (size_t)rest * sizeof *normals);
-    }
+    const struct counters counters = {*stream, (uint32_t)(first / 2), INT64_MAX, 0};
+    fill_from(counters, count, normals);
+}
+
+void counter_normals_of_probes(const struct counter_stream *stream, int64_t probes, int64_t count,
+                               double *normals)
+{
+    const struct counters counters = {*stream, 0, count / 2, 0};
+    fill_from(counters, probes * count, normals);
 }
 
 static double middle_of_part(uint32_t low, uint32_t high)

@@ -34,6 +34,12 @@ static inline int32_t counter_sign(const struct counter_block *bits, int64_t i)
 void counter_normals(const struct counter_stream *stream, int64_t first, int64_t count,
                      double *normals);
 
+/* Numbers 0 .. count - 1, count even and not 0, of the stream and of those of the `probes - 1` next
+ * probes of its sample, one probe after the other: the same numbers as one call for each, and less
+ * work where `count` is small. */
+void counter_normals_of_probes(const struct counter_stream *stream, int64_t probes, int64_t count,
+                               double *normals);
+
 /* Independent numbers first .. first + count - 1 of the stream, first even, uniform on the middles
  * of the 2^52 equal parts of (0, 1), hence symmetric around 1/2 and never 0 or 1: two from each
  * block. */

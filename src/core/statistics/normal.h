@@ -11,10 +11,11 @@
 
 #include "core/arithmetic/arithmetic.h"
 #include "core/arithmetic/vector.h"
+#include "core/statistics/philox.h"
 
 #define NORMAL_ULP 1.11022302462515654042e-16 /* 2^-53 */
 /* Blocks of bits that are made into normal numbers at a time. */
-#define NORMAL_LANES 8
+#define NORMAL_LANES PHILOX_LANES
 
 /* The upper 53 of the 64 bits (high, low) as a whole number. Conversions of signed 32-bit
  * integers are what every vector unit has. */
@@ -105,18 +106,31 @@ static inline void normal_coordinates(double length, uint32_t low, uint32_t high
     *second = quarters == 2.0 || quarters == 3.0 ? -sine : sine;
 }
 
-/* Two normal numbers from each block of bits, in order. The square roots are in a loop of
- * their own because they may set errno, which keeps a loop from being vectorized. */
+/* Two normal numbers from a block of bits. */
+static inline void normal_pair(const uint32_t word[4], double *pair)
+{
+    const double length = sqrt(normal_squared_length(word[0], word[1]));
+    normal_coordinates(length, word[2], word[3], pair, pair + 1);
+}
+
+/* The same from each of so many blocks, in order. Square roots are vectorized where they do
+ * not set errno (-fno-math-errno); pairs are put in order by a loop of its own, or gcc works on
+ * one pair at a time. */
 DIRICHLET_VECTORIZED
 static void normal_fill(const uint32_t word[4][NORMAL_LANES], double *normals)
 {
     double length[NORMAL_LANES];
+    double pair[2][NORMAL_LANES];
     for (int i = 0; i < NORMAL_LANES; i++)
         length[i] = normal_squared_length(word[0][i], word[1][i]);
     for (int i = 0; i < NORMAL_LANES; i++)
         length[i] = sqrt(length[i]);
     for (int i = 0; i < NORMAL_LANES; i++)
-        normal_coordinates(length[i], word[2][i], word[3][i], normals + 2 * i, normals + 2 * i + 1);
+        normal_coordinates(length[i], word[2][i], word[3][i], &pair[0][i], &pair[1][i]);
+    for (int i = 0; i < NORMAL_LANES; i++) {
+        normals[2 * i] = pair[0][i];
+        normals[2 * i + 1] = pair[1][i];
+    }
 }
 
 #endif

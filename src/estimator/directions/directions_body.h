@@ -40,11 +40,40 @@ static void draw_normals(const struct counter_stream *stream, int64_t size, real
     }
 }
 
-/* Uniform on the sphere of radius sqrt(n). */
-static void draw_sphere(const struct counter_stream *stream, int64_t size, real *direction)
+/* Short directions of `count` probes, several to a batch of blocks. */
+static void draw_short_normals(struct counter_stream stream, int64_t count, int64_t size,
+                               real *directions)
 {
-    draw_normals(stream, size, direction);
-    scale_vector(direction, sqrt((double)size / squared_norm(direction, size)), size);
+    double batch[NORMALS_AT_ONCE];
+    const int64_t even = size + size % 2;
+    const int64_t most = NORMALS_AT_ONCE / even;
+    for (; count > 0; count -= most) {
+        const int64_t some = count < most ? count : most;
+        counter_normals_of_probes(&stream, some, even, batch);
+        for (const double *from = batch; from < batch + some * even; from += even)
+            for (int64_t i = 0; i < size; i++)
+                *directions++ = (real)from[i];
+        stream.probe += (uint32_t)some;
+    }
+}
+
+/* The directions of the stream's probe and of the count - 1 next ones. */
+static void draw_normal_rows(struct counter_stream stream, int64_t count, int64_t size,
+                             real *directions)
+{
+    if (size <= NORMALS_AT_ONCE / 2) {
+        draw_short_normals(stream, count, size, directions);
+        return;
+    }
+    for (int64_t i = 0; i < count; i++, stream.probe++)
+        draw_normals(&stream, size, directions + i * size);
+}
+
+/* To the sphere of radius sqrt(n). */
+static void put_on_sphere(int64_t count, int64_t size, real *directions)
+{
+    for (real *v = directions; v < directions + count * size; v += size)
+        scale_vector(v, sqrt((double)size / squared_norm(v, size)), size);
 }
 
 static void set_coordinate(int64_t size, int64_t coordinate, double value, real *direction)
@@ -57,9 +86,14 @@ static void set_coordinate(int64_t size, int64_t coordinate, double value, real 
 static void draw_frame(const struct dirichlet_estimator *estimator, int64_t sample, double *frame)
 {
     const int64_t size = estimator->plan.direction_size;
+    const bool together = size % 2 == 0;
+    const struct counter_stream first = stream_of(estimator, sample, 0);
+    if (together)
+        counter_normals_of_probes(&first, estimator->plan.directions, size, frame);
     for (int64_t m = 0; m < estimator->plan.directions; m++) {
         const struct counter_stream stream = stream_of(estimator, sample, m);
-        counter_normals(&stream, 0, size, frame + m * size);
+        if (!together)
+            counter_normals(&stream, 0, size, frame + m * size);
         extend_frame(frame, m, size);
     }
 }
@@ -127,7 +161,7 @@ static void copy_frame_vector(const struct dirichlet_estimator *estimator, int64
         direction[i] = (real)(radius * vector[i]);
 }
 
-/* Direction `probe` of the sample in row `row` of the tile. */
+/* Direction `probe` of the sample in row `row` of the tile, by a method that draws them singly. */
 static void draw_direction(struct dirichlet_estimator *estimator, int64_t row, int64_t sample,
                            int64_t probe, real *direction)
 {
@@ -142,8 +176,6 @@ static void draw_direction(struct dirichlet_estimator *estimator, int64_t row, i
         else
             draw_signs(&stream, size, direction);
         break;
-    case DIRICHLET_METHOD_SPHERE: draw_sphere(&stream, size, direction); break;
-    case DIRICHLET_METHOD_GAUSSIAN: draw_normals(&stream, size, direction); break;
     case DIRICHLET_METHOD_ORTHOGONAL: copy_frame_vector(estimator, row, probe, direction); break;
     case DIRICHLET_METHOD_UNIT:
         set_coordinate(size, estimator->workspace.coordinates[row * plan->directions + probe],
@@ -151,6 +183,22 @@ static void draw_direction(struct dirichlet_estimator *estimator, int64_t row, i
         break;
     default: draw_signs(&stream, size, direction); break;
     }
+}
+
+/* Directions first .. first + count - 1 of the sample. */
+static void draw_directions(struct dirichlet_estimator *estimator, int64_t row, int64_t sample,
+                            int64_t first, int64_t count, real *directions)
+{
+    const int64_t size = estimator->plan.direction_size;
+    const int32_t method = estimator->plan.method;
+    if (method == DIRICHLET_METHOD_SPHERE || method == DIRICHLET_METHOD_GAUSSIAN) {
+        draw_normal_rows(stream_of(estimator, sample, first), count, size, directions);
+        if (method == DIRICHLET_METHOD_SPHERE)
+            put_on_sphere(count, size, directions);
+        return;
+    }
+    for (int64_t i = 0; i < count; i++)
+        draw_direction(estimator, row, sample, first + i, directions + i * size);
 }
 
 #endif

@@ -36,9 +36,8 @@ static void draw_row(struct dirichlet_estimator *estimator, int64_t row, const v
     const struct span *span = argument;
     const int64_t size = estimator->plan.direction_size;
     real *block = (real *)estimator->workspace.block + row * span->count * size;
-    const int64_t sample = tile_sample(&estimator->tile, row);
-    for (int64_t i = 0; i < span->count; i++)
-        draw_direction(estimator, row, sample, span->first + i, block + i * size);
+    draw_directions(estimator, row, tile_sample(&estimator->tile, row), span->first, span->count,
+                    block);
 }
 
 /* Draw directions of every sample of the tile. */

@@ -89,7 +89,7 @@ int64_t TRIAL(CLONE, SUFFIX)(int64_t size, const uint32_t *bits, unsigned char *
     extend_frame(wide, 0, size);
     extend_frame(wide, 1, size);
     OUT(wide, 2 * size);
-    memcpy(word, bits, (size_t)(size < 32 ? size : 32) * sizeof *bits);
+    memcpy(word, bits, sizeof word);
     normal_fill((const uint32_t(*)[NORMAL_LANES])word, normals);
     OUT(normals, 2 * NORMAL_LANES);
     const int finite = is_finite_vector(a, size);

@@ -3,10 +3,12 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/statistics/counter.h"
 #define DIRICHLET_VECTORIZED /* the library has the copies, under the same names */
 #include "core/statistics/normal.h"
+#include "core/statistics/philox.h"
 #include "support/check.h"
 
 /* philox4x32, 10 rounds: counter, key, output. */
@@ -190,12 +192,97 @@ static void below_is_uniform(void **state)
     CHECK(chi_squared < 22.5); /* 0.1 % for six degrees of freedom */
 }
 
+/* Many counters at a time by every vector unit, as one at a time. */
+static void philox_by_lanes(void **state)
+{
+    (void)state;
+    philox_function *const units[] = {philox_lanes, philox_lanes_plain, philox_avx2(),
+                                      philox_avx512()};
+    for (size_t u = 0; u < sizeof units / sizeof *units; u++)
+        for (uint32_t trial = 0; trial < 1000 && units[u] != NULL; trial++) {
+            const struct counter_stream stream = {UINT64_C(0xfedcba9876543210) * trial,
+                                                  UINT64_C(0x123456789abcdef) * trial, trial};
+            const uint32_t first = 0u - trial; /* counts beyond 2^32 */
+            uint32_t word[4][PHILOX_LANES];
+            for (uint32_t i = 0; i < PHILOX_LANES; i++) {
+                word[0][i] = first + i;
+                word[1][i] = stream.probe;
+                word[2][i] = (uint32_t)stream.sample;
+                word[3][i] = (uint32_t)(stream.sample >> 32);
+            }
+            units[u](stream.seed, word);
+            for (uint32_t i = 0; i < PHILOX_LANES; i++) {
+                const struct counter_block bits = counter_bits(&stream, first + i);
+                for (int j = 0; j < 4; j++)
+                    CHECK_IN(word[j][i] == bits.word[j], "unit %d, trial %u", (int)u, trial);
+            }
+        }
+    print_message("avx2 %s, avx512f %s\n", units[2] != NULL ? "compared" : "not here",
+                  units[3] != NULL ? "compared" : "not here");
+}
+
+/* However many are asked for at a time, from whichever place: each pair from its own block. */
+static void normals_by_batches(void **state)
+{
+    (void)state;
+    double normals[300];
+    for (int64_t count = 1; count <= 300; count++) {
+        const struct counter_stream stream = {7, (uint64_t)count << 30, 0xfffffffe};
+        counter_normals(&stream, 2 * count, count, normals);
+        for (int64_t i = 0; i < count; i++) {
+            const struct counter_block bits = counter_bits(&stream, (uint32_t)(count + i / 2));
+            double pair[2];
+            normal_pair(bits.word, pair);
+            CHECK_IN(normals[i] == pair[i % 2], "%d of %d", (int)i, (int)count);
+        }
+    }
+}
+
+static void normals_of_probes(void **state)
+{
+    (void)state;
+    double normals[300];
+    double expected[150];
+    for (int64_t size = 2; size <= 150; size += 2)
+        for (int64_t probes = 1; probes * size <= 300; probes++) {
+            struct counter_stream stream = {7, 11, 0xfffffffe}; /* the last is followed by 0 */
+            counter_normals_of_probes(&stream, probes, size, normals);
+            for (int64_t i = 0; i < probes; i++, stream.probe++) {
+                counter_normals(&stream, 0, size, expected);
+                CHECK(memcmp(normals + i * size, expected, (size_t)size * sizeof *normals) == 0);
+            }
+        }
+}
+
+/* The bits of the releases before, which are promised for ever (docs/reference/abi.md). */
+static void normals_are_pinned(void **state)
+{
+    (void)state;
+    const struct counter_stream stream = {7, 9, 3};
+    uint64_t hash = 0;
+    for (int64_t count = 1; count < 784; count += 13) {
+        double normals[784] = {0};
+        uint64_t bits[784];
+        counter_normals(&stream, 2 * count, count, normals);
+        memcpy(bits, normals, sizeof normals);
+        for (int64_t i = 0; i < count; i++)
+            hash = hash * 31 + bits[i];
+    }
+    CHECK_IN(hash == UINT64_C(0x414c0a0d71571d80), "%llx", (unsigned long long)hash);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(known_answers),   cmocka_unit_test(bits_are_even),
-        cmocka_unit_test(normals),         cmocka_unit_test(normals_of_bits),
-        cmocka_unit_test(uniforms),        cmocka_unit_test(below_a_bound),
-        cmocka_unit_test(below_is_uniform)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(known_answers),
+                                       cmocka_unit_test(bits_are_even),
+                                       cmocka_unit_test(normals),
+                                       cmocka_unit_test(normals_of_bits),
+                                       cmocka_unit_test(uniforms),
+                                       cmocka_unit_test(below_a_bound),
+                                       cmocka_unit_test(below_is_uniform),
+                                       cmocka_unit_test(philox_by_lanes),
+                                       cmocka_unit_test(normals_by_batches),
+                                       cmocka_unit_test(normals_of_probes),
+                                       cmocka_unit_test(normals_are_pinned)};
     return check_report("unit.counter", cmocka_run_group_tests(tests, NULL, NULL));
 }
