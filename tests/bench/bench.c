@@ -6,19 +6,32 @@
  *   bench --case NAME --serve      a line on the input is a turn, one run untimed and one timed;
  *                                  answers "seconds value" each
  *   bench --scaling [--json]       seconds for 256 to 65,536 samples and the exponents
+ *   bench --serial-part [--lanes N] [--samples N]     what no pool can share out (serial_part.c)
  *   bench --list
+ *
+ * --lanes N lends N threads to the network and to the estimator, with the BLAS on one thread;
+ * --threads T puts the BLAS on T threads. What was done to the BLAS is a line on the error stream.
+ *
+ * The share of the GEMM rate is the operations of the plan over the seconds over the rate of sgemm
+ * of 1024 x 1024 matrices on one thread: the fastest of three before the runs and of three after
+ * them, since what else the machine does only slows. With N lanes it goes up to N.
  *
  * compare.py times other software beside it. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
+#include "blas_threads.h"
 #include "cases.h"
 #include "clock.h"
 #include "core/blas/blas.h"
+#include "pool.h"
+#include "serial_part.h"
 
 #define MOST_RUNS 1000
+#define MOST_LANES 1024
 
 struct arguments {
     struct bench_case description;
@@ -27,12 +40,30 @@ struct arguments {
     int json;
     int serve;
     int scaling;
+    int serial_part;
+    int lanes;           /* 0: no pool */
+    int threads;         /* of the BLAS; 0: as the environment says */
+    const char *blas_at; /* what was done to its threads */
+};
+
+/* Of the runs of a case. */
+struct timing {
+    double median;
+    double least;
+    double rate; /* of the matrix product on one thread */
+    double value;
+    int64_t peak; /* bytes, of the process */
 };
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: bench --case NAME [--samples N] [--runs R] [--json] | --case NAME "
-                    "--serve | --scaling [--json] | --list\n");
+    fprintf(stderr,
+            "usage: bench --case NAME [--samples N] [--runs R] [--json] | --case NAME --serve |\n"
+            "       --scaling [--json] | --serial-part [--samples N] | --list;\n"
+            "       --lanes N: N threads for the library, one for the BLAS; --threads T of the "
+            "BLAS\n"
+            "Share of the GEMM rate: operations of the plan / seconds / rate of sgemm of 1024 x "
+            "1024 on one thread.\n");
     return 2;
 }
 
@@ -60,12 +91,13 @@ static void warm_up(struct bench_subject *subject)
         (void)time_run(subject, &value);
 }
 
-/* Operations a second of the matrix product, for a shape of the size of those of a chain. */
+/* Operations a second of the matrix product, for a shape of the size of those of a chain: the
+ * fastest of several. */
 static double gemm_rate(void)
 {
-    enum { SIZE = 1024, RUNS = 5 };
+    enum { SIZE = 1024, RUNS = 3 };
     float *numbers = calloc(3 * SIZE * SIZE, sizeof *numbers);
-    double times[RUNS];
+    double least = INFINITY;
     if (numbers == NULL)
         return NAN;
     for (int64_t i = 0; i < 2 * SIZE * SIZE; i++)
@@ -75,10 +107,27 @@ static double gemm_rate(void)
     for (int run = 0; run < RUNS; run++) {
         const double begin = wall_seconds_now();
         blas_multiply_f32(SIZE, SIZE, SIZE, 1.0F, a, b, 0.0F, numbers + 2 * SIZE * SIZE, SIZE);
-        times[run] = wall_seconds_now() - begin;
+        least = fmin(least, wall_seconds_now() - begin);
     }
     free(numbers);
-    return 2.0 * SIZE * SIZE * SIZE / median(times, RUNS);
+    return 2.0 * SIZE * SIZE * SIZE / least;
+}
+
+/* On one thread where the BLAS lets that be changed; then on `threads` again. */
+static double one_thread_rate(const struct arguments *arguments)
+{
+    const int changed = arguments->threads > 1 && change_blas_threads(1);
+    const double rate = gemm_rate();
+    if (changed)
+        (void)change_blas_threads(arguments->threads);
+    return rate;
+}
+
+/* ru_maxrss is in KiB on Linux. */
+static int64_t peak_bytes(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (int64_t)usage.ru_maxrss * 1024 : -1;
 }
 
 static double operations(const struct bench_subject *subject, const dirichlet_dense_plan *plan)
@@ -86,14 +135,15 @@ static double operations(const struct bench_subject *subject, const dirichlet_de
     return plan->sample_flops * (double)subject->samples + plan->call_flops;
 }
 
-static void print_plan(struct bench_subject *subject, double seconds)
+static void print_plan(struct bench_subject *subject, const struct timing *timing)
 {
     dirichlet_dense_plan plan = {.struct_size = sizeof plan};
     char text[DIRICHLET_DENSE_PLAN_TEXT_SIZE] = "";
     (void)dirichlet_dense_last_plan_f32(subject->network, &plan);
     (void)dirichlet_dense_plan_text_f32(subject->network, &plan, text, sizeof text);
     const double work = operations(subject, &plan);
-    const double rate = gemm_rate();
+    const double rate = timing->rate;
+    const double seconds = timing->median;
     printf("%.3f GFLOP at %.1f GFLOP/s, %.0f %% of the %.1f of a matrix product; "
            "%lld samples done again\n%s",
            1e-9 * work, 1e-9 * work / seconds, 100.0 * work / seconds / rate, 1e-9 * rate,
@@ -107,47 +157,92 @@ static const char *end_name(dirichlet_dense_end end)
     return end == DIRICHLET_DENSE_END_DIRECT ? "direct" : "gram";
 }
 
-static void print_json(struct bench_subject *subject, double *times, int runs, double value)
+/* As the inside of a JSON string: the text has no other special character than its line ends. */
+static void print_escaped(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text == '\n')
+            fputs("\\n", stdout);
+        else
+            putchar(*text);
+}
+
+static void print_json_plan(struct bench_subject *subject, const dirichlet_dense_plan *plan)
+{
+    char text[DIRICHLET_DENSE_PLAN_TEXT_SIZE] = "";
+    (void)dirichlet_dense_plan_text_f32(subject->network, plan, text, sizeof text);
+    printf("\"plan\": {\"pivot\": %lld, \"rows\": %lld, \"upper_end\": \"%s\", "
+           "\"lower_end\": \"%s\", \"sum\": %d, \"norms\": %d, \"direct_samples\": %lld, "
+           "\"bytes\": %lld, \"text\": \"",
+           (long long)plan->pivot, (long long)plan->rows, end_name(plan->upper_end),
+           end_name(plan->lower_end), (int)plan->sum, (int)plan->norms,
+           (long long)plan->direct_samples, (long long)plan->bytes);
+    print_escaped(text);
+    printf("\"}, ");
+}
+
+static void print_json(struct bench_subject *subject, const struct arguments *arguments,
+                       const struct timing *timing)
 {
     dirichlet_dense_plan plan = {.struct_size = sizeof plan};
     (void)dirichlet_dense_last_plan_f32(subject->network, &plan);
+    const double work = operations(subject, &plan);
+    const int64_t bytes = bench_bytes(subject);
     printf("{\"case\": \"%s\", \"samples\": %lld, \"seconds\": %.6g, \"runs\": %d, "
            "\"flops\": %.6g, \"geometric_complexity\": %.17g, ",
-           subject->description.name, (long long)subject->samples, median(times, runs), runs,
-           operations(subject, &plan), value);
-    printf("\"plan\": {\"pivot\": %lld, \"rows\": %lld, \"upper_end\": \"%s\", "
-           "\"lower_end\": \"%s\", \"sum\": %d, \"norms\": %d, \"direct_samples\": %lld, "
-           "\"bytes\": %lld}, ",
-           (long long)plan.pivot, (long long)plan.rows, end_name(plan.upper_end),
-           end_name(plan.lower_end), (int)plan.sum, (int)plan.norms, (long long)plan.direct_samples,
-           (long long)plan.bytes);
-    printf("\"gemm_flops_per_second\": %.6g, \"blas\": \"%s\"}\n", gemm_rate(),
+           subject->description.name, (long long)subject->samples, timing->median, arguments->runs,
+           work, timing->value);
+    printf("\"milliseconds\": {\"median\": %.6g, \"minimum\": %.6g}, \"lanes\": %d, "
+           "\"blas_threads\": \"%s\", \"gemm_share\": %.4f, \"gemm_share_at_minimum\": %.4f, ",
+           1e3 * timing->median, 1e3 * timing->least, arguments->lanes > 0 ? arguments->lanes : 1,
+           arguments->blas_at, work / timing->median / timing->rate,
+           work / timing->least / timing->rate);
+    printf("\"memory\": {\"peak_bytes\": %lld, \"weights_and_data_bytes\": %lld, "
+           "\"beside_bytes\": %lld}, ",
+           (long long)timing->peak, (long long)bytes, (long long)(timing->peak - bytes));
+    print_json_plan(subject, &plan);
+    printf("\"gemm_flops_per_second\": %.6g, \"blas\": \"%s\"}\n", timing->rate,
            dirichlet_blas_name());
 }
 
-static int time_case(const struct arguments *arguments)
+static struct timing time_runs(struct bench_subject *subject, const struct arguments *arguments)
 {
-    struct bench_subject subject = make_bench_subject(&arguments->description, arguments->samples);
+    struct timing timing = {.least = INFINITY, .rate = one_thread_rate(arguments)};
     double times[MOST_RUNS];
-    double value = 0.0;
-    warm_up(&subject);
-    for (int run = 0; run < arguments->runs; run++)
-        times[run] = time_run(&subject, &value);
+    warm_up(subject);
+    for (int run = 0; run < arguments->runs; run++) {
+        times[run] = time_run(subject, &timing.value);
+        timing.least = fmin(timing.least, times[run]);
+    }
+    timing.median = median(times, arguments->runs);
+    timing.peak = peak_bytes();
+    timing.rate = fmax(timing.rate, one_thread_rate(arguments));
+    return timing;
+}
+
+static int time_case(const struct arguments *arguments, const dirichlet_parallel *parallel)
+{
+    struct bench_subject subject =
+        make_bench_subject(&arguments->description, arguments->samples, parallel);
+    const struct timing timing = time_runs(&subject, arguments);
     if (arguments->json) {
-        print_json(&subject, times, arguments->runs, value);
+        print_json(&subject, arguments, &timing);
     } else {
-        const double seconds = median(times, arguments->runs);
-        printf("%s: geometric complexity %.9g of %lld samples in %.4g ms\n",
-               arguments->description.name, value, (long long)subject.samples, 1e3 * seconds);
-        print_plan(&subject, seconds);
+        printf("%s: geometric complexity %.9g of %lld samples in %.4g ms (least %.4g), %.1f MiB "
+               "beside weights and data\n",
+               arguments->description.name, timing.value, (long long)subject.samples,
+               1e3 * timing.median, 1e3 * timing.least,
+               (double)(timing.peak - bench_bytes(&subject)) / 1048576.0);
+        print_plan(&subject, &timing);
     }
     free_bench_subject(&subject);
     return 0;
 }
 
-static int serve(const struct arguments *arguments)
+static int serve(const struct arguments *arguments, const dirichlet_parallel *parallel)
 {
-    struct bench_subject subject = make_bench_subject(&arguments->description, arguments->samples);
+    struct bench_subject subject =
+        make_bench_subject(&arguments->description, arguments->samples, parallel);
     char line[64];
     warm_up(&subject);
     while (fgets(line, sizeof line, stdin) != NULL) {
@@ -202,7 +297,7 @@ static int time_scaling(int json)
     double batches[POINTS];
     (void)read_bench_case(bench_case_name(0), &description);
     for (int i = 0; i < POINTS; i++) {
-        subjects[i] = make_bench_subject(&description, (int64_t)256 << i);
+        subjects[i] = make_bench_subject(&description, (int64_t)256 << i, NULL);
         samples[i] = (double)subjects[i].samples;
     }
     time_sizes(subjects, whole);
@@ -231,23 +326,61 @@ static int read_arguments(int count, char **words, struct arguments *out)
             out->serve = 1;
         else if (strcmp(words[i], "--scaling") == 0)
             out->scaling = 1;
+        else if (strcmp(words[i], "--serial-part") == 0)
+            out->serial_part = 1;
         else if (strcmp(words[i], "--case") == 0 && ++i) {
             if (!read_bench_case(value, &out->description))
                 return 0;
         } else if (strcmp(words[i], "--samples") == 0 && ++i)
             out->samples = atoll(value);
-        else if (strcmp(words[i], "--runs") == 0 && ++i)
+        else if (strcmp(words[i], "--lanes") == 0 && ++i) {
+            out->lanes = atoi(value);
+            if (out->lanes < 1 || out->lanes > MOST_LANES)
+                return 0;
+        } else if (strcmp(words[i], "--threads") == 0 && ++i) {
+            out->threads = atoi(value);
+            if (out->threads < 1)
+                return 0;
+        } else if (strcmp(words[i], "--runs") == 0 && ++i)
             out->runs = atoi(value);
         else
             return 0;
     }
-    if (out->scaling)
-        return 1;
+    if (out->scaling || out->serial_part)
+        return out->samples >= 0;
     if (out->description.layers == 0)
         return 0;
     if (out->samples == 0)
         out->samples = out->description.samples;
     return out->samples > 0 && out->runs > 0 && out->runs <= MOST_RUNS;
+}
+
+/* With lanes the BLAS keeps to one thread. */
+static void set_blas(struct arguments *arguments, char **words)
+{
+    if (arguments->lanes > 0 && arguments->threads == 0)
+        arguments->threads = 1;
+    arguments->blas_at = "as its environment says";
+    if (arguments->threads > 0)
+        arguments->blas_at = set_blas_threads(arguments->threads, words);
+    if (arguments->threads > 0)
+        fprintf(stderr, "BLAS on %d: %s\n", arguments->threads, arguments->blas_at);
+}
+
+static int run(const struct arguments *arguments)
+{
+    if (arguments->scaling)
+        return time_scaling(arguments->json);
+    if (arguments->serial_part)
+        return time_serial_part(arguments->samples, arguments->lanes);
+    if (arguments->lanes == 0)
+        return arguments->serve ? serve(arguments, NULL) : time_case(arguments, NULL);
+    struct bench_pool *pool = start_bench_pool(arguments->lanes);
+    const dirichlet_parallel parallel = lend_bench_pool(pool);
+    const int status =
+        arguments->serve ? serve(arguments, &parallel) : time_case(arguments, &parallel);
+    stop_bench_pool(pool);
+    return status;
 }
 
 int main(int count, char **words)
@@ -257,7 +390,8 @@ int main(int count, char **words)
         return list_cases();
     if (!read_arguments(count, words, &arguments))
         return usage();
-    if (arguments.scaling)
-        return time_scaling(arguments.json);
-    return arguments.serve ? serve(&arguments) : time_case(&arguments);
+    if (arguments.serial_part && arguments.lanes == 0)
+        arguments.lanes = 2;
+    set_blas(&arguments, words);
+    return run(&arguments);
 }

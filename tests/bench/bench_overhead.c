@@ -4,8 +4,8 @@
  *
  * The other methods are printed, not judged. They have work of their own that is not small
  * beside so small a network: the normal numbers of sphere, gaussian and orthogonal, the
- * frames of orthogonal and hutchpp, the points of finite differences. docs/reference/accuracy.md has
- * figures.
+ * frames of orthogonal and hutchpp, the points of finite differences. docs/reference/accuracy.md
+ * has figures.
  *
  * Times are those of the calling thread's CPU, so that a busy machine does not count;
  * give the BLAS one thread. */

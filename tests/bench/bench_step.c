@@ -92,7 +92,7 @@ static struct step make_step(void)
     struct step s = {0};
     struct bench_case c;
     require(read_bench_case("784-300-100-10-penalty", &c), "no case");
-    s.subject = make_bench_subject(&c, c.samples);
+    s.subject = make_bench_subject(&c, c.samples, NULL);
     for (int64_t l = 0; l < c.layers; l++)
         s.parameters += (c.widths[l] + 1) * c.widths[l + 1];
     s.labels = calloc((size_t)c.samples, sizeof *s.labels);

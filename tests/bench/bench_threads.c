@@ -87,7 +87,7 @@ static int run(const struct bench_case *description, int threads, double seconds
         return 1;
     printf("%s, %s, %s\n", description->name, dirichlet_blas_name(), dirichlet_blas_library());
     for (int t = 0; t < threads; t++) {
-        workers[t].subject = make_bench_subject(description, description->samples);
+        workers[t].subject = make_bench_subject(description, description->samples, NULL);
         workers[t].seconds = seconds;
     }
     time_alone(&workers[0]);

@@ -13,11 +13,16 @@ static const struct {
     const char *name;
     int64_t samples;
 } compared[] = {
-    {"784-300-100-10", 1024},           {"3072-512-512-512-10", 512},
-    {"784-128-32-128-784", 256},        {"784-4096-10", 1024},
-    {"784-1024-1024-1024-10", 1024},    {"784-300-100-10" PROBE, 1024},
-    {"3072-512-512-512-10" PROBE, 512}, {"64-64-64-10", 1},
-    {"784-300-100-10" PENALTY, 128},    {"784-300-100-10" PENALTY PROBE, 128},
+    {"784-300-100-10", 1024},
+    {"3072-512-512-512-10", 512},
+    {"784-128-32-128-784", 256},
+    {"784-4096-10", 1024},
+    {"784-1024-1024-1024-10", 1024},
+    {"784-300-100-10" PROBE, 1024},
+    {"3072-512-512-512-10" PROBE, 512},
+    {"64-64-64-10", 1},
+    {"784-300-100-10" PENALTY, 128},
+    {"784-300-100-10" PENALTY PROBE, 128},
     {"784-128-32-128-784" PENALTY, 128},
 };
 const int bench_case_count = sizeof compared / sizeof *compared;
@@ -129,6 +134,13 @@ static int64_t parameter_count(const struct bench_case *c)
     return count;
 }
 
+int64_t bench_bytes(const struct bench_subject *s)
+{
+    const int64_t parameters = parameter_count(&s->description);
+    return (int64_t)sizeof(float) *
+           (parameters * (s->gradient != NULL ? 2 : 1) + s->samples * s->description.widths[0]);
+}
+
 /* A gradient laid out as the parameters are. */
 static void make_gradient(struct bench_subject *s)
 {
@@ -149,8 +161,10 @@ static void make_gradient(struct bench_subject *s)
     }
 }
 
-struct bench_subject make_bench_subject(const struct bench_case *description, int64_t samples)
+struct bench_subject make_bench_subject(const struct bench_case *description, int64_t samples,
+                                        const dirichlet_parallel *parallel)
 {
+    const dirichlet_dense_options options = {.struct_size = sizeof options, .parallel = parallel};
     dirichlet_dense_layer_f32 layers[MOST_LAYERS];
     const int64_t parameters = parameter_count(description);
     const int64_t values = samples * description->widths[0];
@@ -160,12 +174,13 @@ struct bench_subject make_bench_subject(const struct bench_case *description, in
                               malloc((size_t)parameters * sizeof(float)),
                               malloc((size_t)values * sizeof(float)),
                               NULL,
+                              parallel,
                               NULL,
                               {{0}}};
     require(s.numbers != NULL && s.x != NULL, "no memory");
     fill_layers(description, s.numbers, layers);
     fill(s.x, values, UINT64_C(1) << 40, 1.0F);
-    require(dirichlet_dense_create_f32(layers, description->layers, NULL, &s.network, NULL) ==
+    require(dirichlet_dense_create_f32(layers, description->layers, &options, &s.network, NULL) ==
                 DIRICHLET_OK,
             "create failed");
     if (description->penalty)
@@ -201,7 +216,8 @@ static double probed_value(struct bench_subject *s)
     dirichlet_model_f32 model = {.struct_size = sizeof model};
     const dirichlet_estimator_options options = {.struct_size = sizeof options,
                                                  .method = DIRICHLET_METHOD_RADEMACHER,
-                                                 .probes = s->description.probes};
+                                                 .probes = s->description.probes,
+                                                 .parallel = s->parallel};
     dirichlet_result result = {.struct_size = sizeof result};
     require(dirichlet_dense_model_f32(s->network, &model) == DIRICHLET_OK &&
                 dirichlet_measure_f32(&model, s->samples, s->x, NULL, &options, &result, NULL,

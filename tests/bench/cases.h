@@ -15,7 +15,7 @@ struct bench_case {
     int64_t layers;
     int64_t widths[MOST_LAYERS + 1];
     int64_t samples;
-    int64_t calls;  /* in one timed run */
+    int64_t calls;   /* in one timed run */
     int32_t probes;  /* 0: exact */
     int32_t penalty; /* 1: and the gradient with respect to all parameters */
 };
@@ -37,13 +37,19 @@ struct bench_subject {
     float *numbers;
     float *x;
     dirichlet_dense_f32 *network;
+    const dirichlet_parallel *parallel; /* NULL: the calling thread */
     float *gradient; /* laid out as `numbers`, which are the parameters; NULL: not wanted */
     dirichlet_dense_gradient_f32 gradients[MOST_LAYERS];
 };
 
-/* Exit status 1 and a line on the error stream where there is no memory. */
-struct bench_subject make_bench_subject(const struct bench_case *description, int64_t samples);
+/* With a pool for the network and for the estimator, or NULL; it stays in use. Exit status 1 and a
+ * line on the error stream where there is no memory. */
+struct bench_subject make_bench_subject(const struct bench_case *description, int64_t samples,
+                                        const dirichlet_parallel *parallel);
 void free_bench_subject(struct bench_subject *subject);
+
+/* Of weights, gradient and data. */
+int64_t bench_bytes(const struct bench_subject *subject);
 
 /* The geometric complexity: by the exact sum of the energies, or with the case's number of
  * probes; of a penalty also its gradient. */
