@@ -29,4 +29,4 @@ export DIRICHLET_LIBRARY PYTHONPATH PYTHONDONTWRITEBYTECODE
 cd "$source/tests/python"
 "$python" -W error::RuntimeWarning -m unittest -v \
     test_measure test_rows test_batches test_errors test_dense test_penalties test_library test_trained \
-    test_check test_torch test_torch_made test_jax test_onnx test_convert 2>&1
+    test_threads test_check test_torch test_torch_made test_jax test_onnx test_convert 2>&1

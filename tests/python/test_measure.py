@@ -366,7 +366,7 @@ class Exceptions(TestCase):
             (TypeError, "progress is 0", {"progress": 0}),
             (TypeError, "no option prob; options are method, on_nonfinite, probes", {"prob": 1}),
             (TypeError, "no option struct_size", {"struct_size": 1}),
-            (TypeError, "no option parallel", {"parallel": 0}),
+            (ValueError, "parallel is 0, expected a positive", {"parallel": 0}),
             (Error, "tolerance is -1", {"tolerance": -1}),
         ):
             with warnings.catch_warnings():

@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"runtime/cgo"
+	"sync"
 	"unsafe"
 )
 
@@ -74,6 +75,7 @@ func functionsOf(user C.uintptr_t) functions {
 type running[T Real] struct {
 	Indexed[T]
 	progress ProgressFunc
+	mutex    sync.Mutex // of what follows, which functions in several goroutines write
 	err      error
 	panicked bool
 	payload  any
@@ -141,14 +143,19 @@ func (r *running[T]) guard(call func() error) (code C.int32_t) {
 	returned := false
 	defer func() {
 		if !returned {
-			r.panicked, r.payload = true, recover()
+			payload := recover()
+			r.mutex.Lock()
+			r.panicked, r.payload = true, payload
+			r.mutex.Unlock()
 			code = 1
 		}
 	}()
 	err := call()
 	returned = true
 	if err != nil {
+		r.mutex.Lock()
 		r.err = err
+		r.mutex.Unlock()
 	}
 	return codeOf(err)
 }

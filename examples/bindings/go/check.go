@@ -83,7 +83,7 @@ type CheckOptions[T Real] struct {
 // has all of them. Most trouble with functions is a wrong one, which gives a plausible number: run
 // this once before believing any.
 func Check[T Real](model Model[T], x []T, options CheckOptions[T]) (Report, error) {
-	bound, err := model.bind(nil)
+	bound, err := model.bind(nil, 0)
 	if err != nil {
 		return Report{}, err
 	}

@@ -68,6 +68,8 @@ type Layer struct {
 type DenseOptions struct {
 	Layers         int // use the first so many, for the complexity of an embedding; 0: all
 	WorkspaceBytes uint64
+	// Lanes: goroutines that work on a call, whose results do not depend on it; AllLanes; 0: none.
+	Lanes int
 }
 
 // Dense is a dense network. Its weights lie in memory of C, since C may keep no pointer to
@@ -108,7 +110,7 @@ func NewDense[T Real](layers []Layer, options DenseOptions) (*Dense[T], error) {
 		workspace_bytes: C.size_t(options.WorkspaceBytes),
 	}
 	status := C.godirichlet_dense_create(single[T](), &parameters.layout[0],
-		C.int64_t(len(layers)), parameters.memory, &table, &of.handle, said)
+		C.int64_t(len(layers)), parameters.memory, &table, lanes(options.Lanes), &of.handle, said)
 	if err := failure(status, said); err != nil {
 		parameters.free()
 		return nil, err

@@ -13,7 +13,7 @@ type Estimator[T Real] struct {
 
 // New makes an estimator of a model. Close it after use.
 func New[T Real](model Model[T], options Options) (*Estimator[T], error) {
-	bound, err := model.bind(options.Progress)
+	bound, err := model.bind(options.Progress, options.Lanes)
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,9 @@ type Model[T Real] struct {
 	Inputs, Outputs int
 	// The most rows of x and the most directions a sample the functions accept; 0: any.
 	MaxSamples, MaxDirections int
+	// Concurrent: the functions may be called from several goroutines at the same time (ParameterVJP
+	// never is). Otherwise one at a time, from any of them.
+	Concurrent bool
 	// Forward: y = f(x). x (n, d), y (n, k).
 	Forward func(samples int, x, y []T) error
 	// JVP: Jacobian-vector products J v. x (n, d), v (n, m, d), jv (n, m, k).
@@ -55,6 +58,7 @@ type Model[T Real] struct {
 type Indexed[T Real] struct {
 	Inputs, Outputs           int
 	MaxSamples, MaxDirections int
+	Concurrent                bool
 	Forward                   func(first int64, samples, points int, x, y []T) error
 	JVP                       func(first int64, samples, directions int, x, v, jv []T) error
 	VJP                       func(first int64, samples, directions int, x, u, jtu []T) error
@@ -78,7 +82,7 @@ func CModel[T Real](inputs, outputs int, table unsafe.Pointer) Model[T] {
 // all functions of a model, told indices that they ignore.
 func (m Model[T]) all() Indexed[T] {
 	all := Indexed[T]{Inputs: m.Inputs, Outputs: m.Outputs, MaxSamples: m.MaxSamples,
-		MaxDirections: m.MaxDirections}
+		MaxDirections: m.MaxDirections, Concurrent: m.Concurrent}
 	m.takeProducts(&all)
 	if m.Forward != nil {
 		all.Forward = func(_ int64, n, p int, x, y []T) error { return m.Forward(n*p, x, y) }
@@ -139,6 +143,7 @@ func tableOf[T Real](f *Indexed[T]) C.godirichlet_model {
 		outputs:        C.int64_t(f.Outputs),
 		max_samples:    C.int64_t(f.MaxSamples),
 		max_directions: C.int64_t(f.MaxDirections),
+		concurrent:     flag(f.Concurrent),
 		forward:        flag(f.Forward != nil),
 		jvp:            flag(f.JVP != nil),
 		vjp:            flag(f.VJP != nil),
@@ -149,12 +154,16 @@ func tableOf[T Real](f *Indexed[T]) C.godirichlet_model {
 	}
 }
 
-func (m Model[T]) bind(progress ProgressFunc) (*binding[T], error) {
+func (m Model[T]) bind(progress ProgressFunc, laneCount int) (*binding[T], error) {
 	if err := m.whole(); err != nil {
 		return nil, err
 	}
 	if m.network != nil {
-		return m.network.bind(progress)
+		bound, err := m.network.bind(progress)
+		if err == nil {
+			bound.table.lanes = lanes(laneCount)
+		}
+		return bound, err
 	}
 	functions := &running[T]{progress: progress}
 	switch {
@@ -168,6 +177,7 @@ func (m Model[T]) bind(progress ProgressFunc) (*binding[T], error) {
 	bound := newBinding(functions)
 	bound.table.ignores_first = flag(m.indexed == nil)
 	bound.table.table = m.table
+	bound.table.lanes = lanes(laneCount)
 	return bound, nil
 }
 

@@ -8,7 +8,8 @@
 
 typedef struct godirichlet_model {
     int64_t inputs, outputs, max_samples, max_directions;
-    int32_t ignores_first;
+    int64_t lanes; /* goroutines; 0: the calling thread */
+    int32_t ignores_first, concurrent;
     /* 1: Go has this function */
     int32_t forward, jvp, vjp, energies, product_norms, parameter_vjp, prepare;
     uintptr_t functions; /* cgo.Handle of Go's functions: C may keep this number, no pointer */

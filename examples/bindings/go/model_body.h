@@ -68,6 +68,7 @@ const table *PRECISION(godirichlet_table)(const godirichlet_model *model, table 
         .max_samples = model->max_samples,
         .max_directions = model->max_directions,
         .ignores_first = model->ignores_first,
+        .concurrent = model->concurrent,
         .forward = model->forward ? forward : NULL,
         .jvp = model->jvp ? jvp : NULL,
         .vjp = model->vjp ? vjp : NULL,

@@ -50,6 +50,8 @@ type Options struct {
 	Groups         int64 // of samples, that are averaged for themselves too
 	WorkspaceBytes uint64
 	Progress       ProgressFunc // called now and then during an update; nil: not wanted
+	// Lanes: goroutines that work on a call, whose results do not depend on it; AllLanes; 0: none.
+	Lanes int
 }
 
 func (o Options) table() C.dirichlet_estimator_options {

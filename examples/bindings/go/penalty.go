@@ -64,6 +64,8 @@ type EnergyPenaltyOptions struct {
 	Step           float64
 	WorkspaceBytes uint64
 	Progress       ProgressFunc
+	// Lanes: goroutines that work on a call, whose results do not depend on it; AllLanes; 0: none.
+	Lanes int
 }
 
 func (o EnergyPenaltyOptions) table() C.dirichlet_energy_penalty_options {
@@ -88,7 +90,7 @@ func EnergyPenalty[T Real](model Model[T], x []T, options EnergyPenaltyOptions,
 // EnergyPenaltyBatch is EnergyPenalty with all that a batch can say but groups.
 func EnergyPenaltyBatch[T Real](model Model[T], batch Batch[T], options EnergyPenaltyOptions,
 	strength float64) (PenaltyResult, error) {
-	bound, err := model.bind(options.Progress)
+	bound, err := model.bind(options.Progress, options.Lanes)
 	if err != nil {
 		return PenaltyResult{}, err
 	}

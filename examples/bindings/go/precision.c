@@ -1,4 +1,5 @@
 #include "either.h"
+#include "parallel.h"
 #include "progress.h"
 
 #include <stdlib.h>
@@ -34,17 +35,20 @@ static dirichlet_dense_layer_f64 layer_of(int single, const godirichlet_layer *l
 
 dirichlet_status godirichlet_dense_create(int single, const godirichlet_layer *layers,
                                           int64_t count, const element *parameters,
-                                          const dirichlet_dense_options *options, void **out,
-                                          dirichlet_error *error)
+                                          const dirichlet_dense_options *options, int64_t lanes,
+                                          void **out, dirichlet_error *error)
 {
     dirichlet_dense_layer_f64 *tables = calloc((size_t)count, sizeof *tables);
     if (tables == NULL)
         return DIRICHLET_E_MEMORY;
     for (int64_t i = 0; i < count; i++)
         tables[i] = layer_of(single, &layers[i], parameters);
+    dirichlet_parallel lent;
+    dirichlet_dense_options threaded = *options;
+    threaded.parallel = godirichlet_lend(lanes, &lent);
     void *network = NULL;
     dirichlet_status status = BY_PRECISION(dirichlet_dense_create, (const void *)tables, count,
-                                           options, (void *)&network, error);
+                                           &threaded, (void *)&network, error);
     *out = network;
     free(tables);
     return status;

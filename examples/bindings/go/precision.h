@@ -36,8 +36,8 @@ typedef struct godirichlet_layer {
 
 dirichlet_status godirichlet_dense_create(int single, const godirichlet_layer *layers,
                                           int64_t count, const element *parameters,
-                                          const dirichlet_dense_options *options, void **out,
-                                          dirichlet_error *error);
+                                          const dirichlet_dense_options *options, int64_t lanes,
+                                          void **out, dirichlet_error *error);
 void godirichlet_dense_destroy(int single, void *network);
 dirichlet_status godirichlet_dense_last_error(int single, const void *network,
                                               dirichlet_error *error);

@@ -92,6 +92,8 @@ type JacobianNormsOptions struct {
 	FirstSample    int64
 	WorkspaceBytes uint64
 	Progress       ProgressFunc // called after every sample
+	// Lanes: goroutines that work on a call, whose results do not depend on it; AllLanes; 0: none.
+	Lanes int
 }
 
 func (o JacobianNormsOptions) table() C.dirichlet_jacobian_norms_options {
@@ -116,7 +118,7 @@ type JacobianNormsResult struct {
 // to norms, unless that is nil. The largest is a lower bound of the model's Lipschitz constant.
 func JacobianNorms[T Real](model Model[T], x []T, options JacobianNormsOptions,
 	norms []float64) (JacobianNormsResult, error) {
-	bound, err := model.bind(options.Progress)
+	bound, err := model.bind(options.Progress, options.Lanes)
 	if err != nil {
 		return JacobianNormsResult{}, err
 	}

@@ -1,7 +1,7 @@
 """Geometric complexity, GC = mean of ||df/dx||_F^2 over a data set, of a model in Python.
 
-Over libdirichlet's shared library, by ctypes and numpy: copy this file and dirichlet_c.py beside your
-program, and those of the others that you use.
+Over libdirichlet's shared library, by ctypes and numpy: copy this file, dirichlet_c.py and
+dirichlet_threads.py beside your program, and those of the others that you use.
 
     model = Model(inputs, outputs, vjp=my_vjp)        # numpy functions: forward, jvp, vjp, ...
     model = Dense([(weight, bias, "relu"), ...])      # or weights, used where they are
@@ -12,13 +12,16 @@ program, and those of the others that you use.
 
 Options of `measure` and `Estimator` are those of dirichlet/estimator.h. What a function of yours
 raises stops the call and comes out of it, and the estimator is as before; Unsupported and
-OutOfDomain say what they are called. Objects are for one thread at a time: to use an estimator
+OutOfDomain say what they are called. parallel=N lends N threads to an estimator, a network or a
+penalty, and parallel=threads those of threads = Threads(N), which several of them can share; results
+do not depend on it. Objects are for one thread at a time: to use an estimator
 during its update, as its callbacks could, is a RuntimeError.
 """
 
 import ctypes
 import importlib
 from ctypes import byref, c_double, c_int64, c_size_t
+from threading import get_ident
 
 import numpy as np
 from dirichlet_c import (  # noqa: F401, some of them for users
@@ -57,6 +60,7 @@ from dirichlet_c import (  # noqa: F401, some of them for users
     suffix,
 )
 from dirichlet_c import check as _check
+from dirichlet_threads import Threads  # noqa: F401
 
 _PRODUCTS = "jvp", "vjp", "product_norms"  # of several directions a sample, and behind prepare
 _OF_POINTS = "forward", "parameter_vjp"  # of several points a sample
@@ -82,14 +86,15 @@ class Model:
     max_samples samples and max_directions directions are asked for at once (0: any number); with
     `batch` just so many rows, copies of the last added. forward_noise is the option of that name;
     where forward returns float16 or bfloat16 it is theirs (NOISE). first(model, x) is called once,
-    before the first samples, such as `check`."""
+    before the first samples, such as `check`. concurrent: the functions may be called on several
+    threads at the same time (parameter_vjp never is); otherwise one at a time, on any of them."""
 
     changes = 0  # of what estimators have to know: they follow it
 
     def __init__(self, inputs, outputs, *, forward=None, jvp=None, vjp=None, energies=None,
                  product_norms=None, parameter_vjp=None, prepare=None, indexed=False,
                  dtype=np.float64, max_samples=0, max_directions=0, batch=0, forward_noise=0.0,
-                 first=None):  # fmt: skip
+                 first=None, concurrent=False):  # fmt: skip
         self.inputs = number(c_int64, inputs, "inputs")
         self.outputs = number(c_int64, outputs, "outputs")
         self.batch = number(c_int64, batch, "batch")
@@ -100,7 +105,7 @@ class Model:
         self.parameter_vjp, self.prepare, self.first = parameter_vjp, prepare, first
         for name in (*FUNCTIONS, "first"):
             callable_or_none(getattr(self, name), name)
-        self.indexed = bool(indexed)
+        self.indexed, self.concurrent = bool(indexed), bool(concurrent)
         self.forward_noise = number(c_double, forward_noise, "forward_noise")
         self.dtype = np.dtype(dtype)
         suffix(self.dtype)
@@ -110,7 +115,7 @@ class Model:
     def _table(self, callbacks):
         table = ModelStruct(inputs=self.inputs, outputs=self.outputs)
         table.max_samples, table.max_directions = self.max_samples, self.max_directions
-        table.ignores_first = not self.indexed
+        table.ignores_first, table.concurrent = not self.indexed, self.concurrent
         for name, kind in FUNCTIONS.items():
             if getattr(self, name) is not None:
                 setattr(table, name, callbacks.keep(kind, self._on_buffers(name, callbacks)))
@@ -135,10 +140,10 @@ class Model:
             indices = np.arange(first, first + samples).repeat(points)
             whose = first, samples, addresses[0]
             if name == "prepare":
-                callbacks.prepared = None  # what it holds may be large
-                callbacks.prepared = whose, self._call(name, arrays, indices)
+                callbacks.prepared.pop(get_ident(), None)  # what it holds may be large
+                callbacks.prepared[get_ident()] = whose, self._call(name, arrays, indices)
                 return
-            held = callbacks.prepared
+            held = callbacks.prepared.get(get_ident())
             prepared = [held[1]] if held and held[0] == whose else []
             value, noise = self._on_arrays(name, *arrays, indices=indices, prepared=prepared)
             if noise > callbacks.noise:

@@ -11,6 +11,7 @@ from operator import index
 from types import SimpleNamespace
 
 import numpy as np
+from dirichlet_threads import Threads
 
 VERSION = (0, 2)  # of the interface described here
 MESSAGE_SIZE = 256
@@ -98,6 +99,8 @@ class ProgressStruct(Struct):  # dirichlet_progress
 
 
 PROGRESS = ctypes.CFUNCTYPE(c_int32, POINTER(ProgressStruct), c_void_p)
+TASK = ctypes.CFUNCTYPE(None, c_int64, c_void_p)
+PARALLEL_FOR = ctypes.CFUNCTYPE(c_int32, c_int64, TASK, c_void_p, c_void_p)
 _ROWS = ctypes.CFUNCTYPE(c_int32, c_int64, c_int64, c_void_p, c_void_p)
 _ROWS_OUT = ctypes.CFUNCTYPE(c_int32, c_int64, c_int64, c_void_p, c_void_p, c_void_p)
 _POINTS = ctypes.CFUNCTYPE(c_int32, c_int64, c_int64, c_int64, c_void_p, c_void_p, c_void_p)
@@ -117,6 +120,10 @@ class ModelStruct(Struct):  # dirichlet_model_*
 class Batch(Struct):  # dirichlet_batch_*
     _fields_ = fields(c_int64, "samples row_stride",
                        c_void_p, "x weights indices groups energies deviations")  # fmt: skip
+
+
+class Parallel(Struct):  # dirichlet_parallel
+    _fields_ = fields(c_int64, "lanes", PARALLEL_FOR, "parallel_for", c_void_p, "user")
 
 
 class EstimatorOptions(Struct):
@@ -275,8 +282,9 @@ def _probes(value):
 
 
 def options(struct, given, callbacks=None):
-    """A struct of options from their names; `callbacks` keeps the progress function."""
-    kinds = {name: kind for name, kind in struct._fields_ if name not in _HIDDEN}
+    """A struct of options from their names; `callbacks` keeps the progress function and the threads."""
+    kinds = {name: kind for name, kind in struct._fields_
+             if name not in _HIDDEN or (name == "parallel" and callbacks)}  # fmt: skip
     unknown = ", ".join(set(given) - set(kinds))
     if unknown:
         raise TypeError(f"there is no option {unknown}; options are {', '.join(kinds)}")
@@ -285,6 +293,8 @@ def options(struct, given, callbacks=None):
         if name == "progress":
             if callable_or_none(value, name) is not None:
                 values.progress = callbacks.keep(PROGRESS, _reporting(value))
+        elif name == "parallel":
+            values.parallel = _lent(value, callbacks)
         elif name == "probes":
             values.probes = _probes(value)
         elif name in _NAMES:
@@ -387,12 +397,21 @@ def _reporting(function):
     return body
 
 
+def _lent(value, callbacks):
+    """The address of a dirichlet_parallel for a number of threads, for Threads, or for None."""
+    if value is None:
+        return None
+    threads = value if isinstance(value, Threads) else Threads(number(c_int64, value, "parallel"))
+    run = callbacks.keep(PARALLEL_FOR, threads.run)
+    return ctypes.addressof(callbacks.hold(Parallel(lanes=threads.lanes, parallel_for=run)))
+
+
 class Callbacks:
     """C functions made of Python ones: keeps them alive, and what one of them raised."""
 
     def __init__(self):
         self._kept, self._raised, self.running = [], None, False
-        self.prepared = None  # of a model: whose rows, and what it has made of them
+        self.prepared = {}  # of a model, for each thread: whose rows, and what it has made of them
         self.noise = float("inf")  # that of forward, as the estimator knows it
 
     def keep(self, kind, body):
@@ -408,8 +427,12 @@ class Callbacks:
                     self._raised = error
                 return 1
 
-        self._kept.append(kind(guarded))
-        return self._kept[-1]
+        return self.hold(kind(guarded))
+
+    def hold(self, what):
+        """Keep what C has the address of."""
+        self._kept.append(what)
+        return what
 
     def run(self, function, *arguments, error=lambda: None):
         """Call; what was raised inside of it is raised again, or else the Error that it tells."""
@@ -425,5 +448,5 @@ class Callbacks:
             status = function(*arguments)
         finally:
             raised, self._raised = self._raised, None
-            self.running, self.prepared = False, None
+            self.running, self.prepared = False, {}
         return status, raised

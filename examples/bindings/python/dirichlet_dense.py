@@ -84,7 +84,7 @@ class Dense:
 
     forward_noise, changes, first, indexed = 0.0, 0, None, False  # as in Model
 
-    def __init__(self, layers, *, workspace_bytes=0):
+    def __init__(self, layers, *, workspace_bytes=0, parallel=None):
         self._layers = layers = [tuple(layer) for layer in layers]  # and the arrays in it
         if not layers:
             raise ValueError("layers is empty")
@@ -92,7 +92,9 @@ class Dense:
         self._suffix = suffix(self.dtype)
         views = [_view(f"layers[{i}]", layer, self.dtype) for i, layer in enumerate(layers)]
         self.inputs, self.outputs = views[0].inputs, views[-1].outputs
-        given = options(Options, {"workspace_bytes": workspace_bytes})
+        self._lent = Callbacks()  # the threads, as long as the handle
+        given = {"workspace_bytes": workspace_bytes, "parallel": parallel}
+        given = options(Options, given, self._lent)
         array, count = (Layer * len(views))(*views), c_int64(len(views))
         self._handle = create("dense_create_" + self._suffix, array, count, byref(given))
 
@@ -178,7 +180,7 @@ class Dense:
         return views
 
     def _call(self, name, *arguments, callbacks=None):
-        callbacks = callbacks or Callbacks()
+        callbacks = callbacks or self._lent
         call = function(f"dense_{name}_{self._suffix}")
         callbacks.run(call, self._handle, *arguments, error=self._error)
 
