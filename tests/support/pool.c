@@ -3,6 +3,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+const struct pool_lent pools_lent[POOLS_LENT] = {{POOL_IN_ORDER, 1}, {POOL_IN_ORDER, 7},
+                                                 {POOL_BACKWARD, 2}, {POOL_LAST_THREAD, 3},
+                                                 {POOL_THREADS, 2},  {POOL_THREADS, 4}};
+
 struct job {
     pthread_t thread;
     dirichlet_task_fn task;

@@ -27,4 +27,12 @@ dirichlet_parallel pool_lend(struct pool *pool, int64_t lanes);
 
 const char *pool_name(enum pool_kind kind);
 
+/* Pools and numbers of lanes that take every kind and every number, not each with each. */
+struct pool_lent {
+    enum pool_kind kind;
+    int64_t lanes;
+};
+#define POOLS_LENT 6
+extern const struct pool_lent pools_lent[POOLS_LENT];
+
 #endif

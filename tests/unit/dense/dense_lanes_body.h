@@ -136,20 +136,15 @@ static void check_same_bits(const struct wide_network *w, int64_t n, const struc
 
 static void check_lanes(const struct wide_network *w, int64_t n, size_t bytes)
 {
-    static const struct {
-        enum pool_kind kind;
-        int64_t lanes;
-    } pools[] = {{POOL_IN_ORDER, 1},    {POOL_IN_ORDER, 7}, {POOL_BACKWARD, 2},
-                 {POOL_LAST_THREAD, 3}, {POOL_THREADS, 2},  {POOL_THREADS, 4}};
     struct lane_results expected = make_lane_results(w, n);
     struct lane_results found = make_lane_results(w, n);
     measure_by_lanes(w, NULL, bytes, n, &expected);
-    for (size_t i = 0; i < sizeof pools / sizeof *pools; i++) {
-        struct pool pool = {.kind = pools[i].kind};
-        const dirichlet_parallel parallel = pool_lend(&pool, pools[i].lanes);
+    for (int i = 0; i < POOLS_LENT; i++) {
+        struct pool pool = {.kind = pools_lent[i].kind};
+        const dirichlet_parallel parallel = pool_lend(&pool, pools_lent[i].lanes);
         measure_by_lanes(w, &parallel, bytes, n, &found);
-        check_same_bits(w, n, &expected, &found, pool_name(pool.kind), pools[i].lanes);
-        if (n >= MOST_LANE_SAMPLES && w->depth > 1 && pools[i].lanes > 1)
+        check_same_bits(w, n, &expected, &found, pool_name(pool.kind), pools_lent[i].lanes);
+        if (n >= MOST_LANE_SAMPLES && w->depth > 1 && pools_lent[i].lanes > 1)
             CHECK(pool.calls > 0);
     }
     free_lane_results(&expected);

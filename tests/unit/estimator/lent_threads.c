@@ -139,20 +139,19 @@ bool outcomes_equal(const struct outcome *a, const struct outcome *b)
 
 int64_t lent_compare(struct lent *lent, const char *name, struct outcome *none)
 {
-    static const int64_t lanes[] = {1, 2, 3, 7};
     static struct outcome lent_outcome;
     int64_t calls = 0;
     lent_run(lent, NULL, 1, none);
-    for (size_t l = 0; l < sizeof lanes / sizeof *lanes; l++)
-        for (int kind = 0; kind < POOL_KINDS; kind++) {
-            struct pool pool = {.kind = kind};
-            lent_run(lent, &pool, lanes[l], &lent_outcome);
-            CHECK_IN(outcomes_equal(none, &lent_outcome),
-                     "%s, %d bits, %d lanes, %s: status %d, %s; not %d, %s", name,
-                     (int)lent->precision, (int)lanes[l], pool_name(kind), lent_outcome.status,
-                     lent_outcome.error.message, none->status, none->error.message);
-            CHECK(lanes[l] > 1 || pool.calls == 0);
-            calls += pool.calls;
-        }
+    for (int i = 0; i < POOLS_LENT; i++) {
+        struct pool pool = {.kind = pools_lent[i].kind};
+        const int64_t lanes = pools_lent[i].lanes;
+        lent_run(lent, &pool, lanes, &lent_outcome);
+        CHECK_IN(outcomes_equal(none, &lent_outcome),
+                 "%s, %d bits, %d lanes, %s: status %d, %s; not %d, %s", name, (int)lent->precision,
+                 (int)lanes, pool_name(pool.kind), lent_outcome.status, lent_outcome.error.message,
+                 none->status, none->error.message);
+        CHECK(lanes > 1 || pool.calls == 0);
+        calls += pool.calls;
+    }
     return calls;
 }

@@ -142,20 +142,19 @@ static void run_lanes(struct lanes_fixture *f, lanes_call *call, struct pool *po
 static int64_t compare_lanes(struct lanes_fixture *f, lanes_call *call, const char *name,
                              struct outcome *none)
 {
-    static const int64_t lanes[] = {1, 2, 3, 7};
     static struct outcome outcome;
     int64_t calls = 0;
     run_lanes(f, call, NULL, 1, none);
-    for (size_t l = 0; l < sizeof lanes / sizeof *lanes; l++)
-        for (int kind = 0; kind < POOL_KINDS; kind++) {
-            struct pool pool = {.kind = kind};
-            run_lanes(f, call, &pool, lanes[l], &outcome);
-            CHECK_IN(memcmp(none, &outcome, sizeof outcome) == 0,
-                     "%s, %d lanes, %s: %d %s, not %d %s", name, (int)lanes[l], pool_name(kind),
-                     outcome.status, outcome.error.message, none->status, none->error.message);
-            CHECK(lanes[l] > 1 || pool.calls == 0);
-            calls += pool.calls;
-        }
+    for (int i = 0; i < POOLS_LENT; i++) {
+        struct pool pool = {.kind = pools_lent[i].kind};
+        const int64_t lanes = pools_lent[i].lanes;
+        run_lanes(f, call, &pool, lanes, &outcome);
+        CHECK_IN(memcmp(none, &outcome, sizeof outcome) == 0, "%s, %d lanes, %s: %d %s, not %d %s",
+                 name, (int)lanes, pool_name(pool.kind), outcome.status, outcome.error.message,
+                 none->status, none->error.message);
+        CHECK(lanes > 1 || pool.calls == 0);
+        calls += pool.calls;
+    }
     return calls;
 }
 
