@@ -28,7 +28,9 @@ typedef void(DIRICHLET_CALL *dirichlet_task_fn)(int64_t task, void *argument);
 typedef int32_t(DIRICHLET_CALL *dirichlet_parallel_for_fn)(int64_t tasks, dirichlet_task_fn task,
                                                            void *argument, void *user);
 
-/* An option of estimators, networks and long calls; NULL in their place: the calling thread does
+/* runner.h has ready-made ones.
+ *
+ * An option of estimators, networks and long calls; NULL in their place: the calling thread does
  * everything. It is copied; what `user` points to must outlive the handles made with it.
  *
  * A call makes at most `lanes` tasks at a time. Each has arrays of its own within workspace_bytes:

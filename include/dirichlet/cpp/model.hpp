@@ -36,7 +36,8 @@ template <class Real> struct model {
     sample_callback<std::int64_t, input> prepare{}; // [first,] n, x
     std::int64_t max_samples = 0;
     std::int64_t max_directions = 0;
-    bool concurrent = false; // its callables may run at the same time: parallel.h
+    bool concurrent = false; // its callables may run at the same time: parallel.h. With a pool other
+                             // than dirichlet::runner no exception may leave them
 
     bool ignores_first() const noexcept
     {
@@ -57,7 +58,8 @@ template <class Real> struct loss {
     callback<std::int64_t, std::int64_t, input, span<double>, span<Real>> function{};
     // first, n, f, tangents, products
     callback<std::int64_t, std::int64_t, input, input, span<Real>> curvature{};
-    bool concurrent = false; // its callables may run at the same time: parallel.h
+    bool concurrent = false; // its callables may run at the same time: parallel.h. With a pool other
+                             // than dirichlet::runner no exception may leave them
 };
 
 // A loss as a function of all its parameters, of regularizer.h.

@@ -51,7 +51,7 @@ static dirichlet_status check_free(dense_network *network)
 {
     if (network->busy)
         return message_fail(&network->message, DIRICHLET_E_BUSY,
-                            "the network is in use: a callback of its loss must not call it");
+                            "the network is in use: a callback or a pool must not call it");
     return DIRICHLET_OK;
 }
 

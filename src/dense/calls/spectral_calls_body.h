@@ -25,6 +25,7 @@
 #include "dense/calls/calls_body.h"
 #include "dense/network/call_needs_body.h"
 #include "dense/network/network_body.h"
+#include "dense/network/views_body.h"
 #include "dense/spectral/lipschitz.h"
 #include "dense/workspace/chains_body.h"
 #include "dense/workspace/needs_body.h"
@@ -190,8 +191,7 @@ static dirichlet_status measure_layers(const struct norms_call *call, struct nor
         const int64_t layers = smaller(lanes, count - job->first);
         status = call == NULL ? DIRICHLET_OK : tell_of_layers(call, job->first, count, lower);
         if (status == DIRICHLET_OK)
-            status = lanes_run(&network->lanes, network->lane, lanes, layers, norm_piece, job,
-                               network->allocator.caller, &network->message);
+            status = run_on_lanes(network, network->lane, lanes, layers, norm_piece, job);
         for (int64_t l = job->first; status == DIRICHLET_OK && l < job->first + layers; l++)
             lower = fmax(lower, job->found[l].lower);
     }

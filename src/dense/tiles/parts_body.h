@@ -133,8 +133,8 @@ static dirichlet_status add_gradients_of_parts(dense_network *network, int64_t s
     struct tile_round round = {NULL, network, slots};
     if (network->workspace.sizes.parts == 0)
         return DIRICHLET_OK;
-    return lanes_run(&network->lanes, network->lane, network->lanes_used, network->layer_count,
-                     add_layer_piece, &round, network->allocator.caller, &network->message);
+    return run_on_lanes(network, network->lane, network->lanes_used, network->layer_count,
+                        add_layer_piece, &round);
 }
 
 /* What they have at the ends, by `chain`. */

@@ -80,9 +80,8 @@ static dirichlet_status run_round(struct tile_round *round, int64_t count)
     dense_network *network = round->network;
     const bool serial = round->tiles->serial;
     struct lane apart;
-    return lanes_run(&network->lanes, serial ? &apart : network->lane,
-                     serial ? 1 : network->lanes_used, count, run_tile, round,
-                     network->allocator.caller, &network->message);
+    return run_on_lanes(network, serial ? &apart : network->lane, serial ? 1 : network->lanes_used,
+                        count, run_tile, round);
 }
 
 /* In the arrays of the call that has begun. */

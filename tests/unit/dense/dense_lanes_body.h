@@ -192,11 +192,50 @@ static void test_pools_that_fail(void **state)
     free(w.numbers);
 }
 
+/* A pool that calls the network that it works for. */
+struct meddling {
+    network_handle *network;
+    const real *x;
+    dirichlet_status status;
+};
+
+static int32_t meddle(int64_t tasks, dirichlet_task_fn task, void *argument, void *user)
+{
+    struct meddling *meddling = user;
+    double energy = 0.0;
+    for (int64_t i = 0; i < tasks; i++)
+        task(i, argument);
+    meddling->status =
+        PRECISION(dirichlet_dense_energies)(meddling->network, 1, meddling->x, &energy);
+    return 0;
+}
+
+static void test_pool_that_calls_its_network(void **state)
+{
+    struct wide_network w;
+    struct lane_results r;
+    struct meddling meddling = {.status = DIRICHLET_OK};
+    const dirichlet_parallel parallel = {
+        .struct_size = sizeof parallel, .lanes = 2, .parallel_for = meddle, .user = &meddling};
+    (void)state;
+    make_wide(&w, lane_networks[0].widths, lane_networks[0].depth, lane_networks[0].activation);
+    r = make_lane_results(&w, MOST_LANE_SAMPLES);
+    meddling.network = lend_to(&w, &parallel, 0);
+    meddling.x = r.calls.x;
+    CHECK(PRECISION(dirichlet_dense_energies)(meddling.network, MOST_LANE_SAMPLES, r.calls.x,
+                                              r.calls.energies) == DIRICHLET_OK);
+    CHECK(meddling.status == DIRICHLET_E_BUSY);
+    PRECISION(dirichlet_dense_destroy)(meddling.network);
+    free_lane_results(&r);
+    free(w.numbers);
+}
+
 static int run_lanes_tests(const char *name)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bits_of_lanes),
         cmocka_unit_test(test_pools_that_fail),
+        cmocka_unit_test(test_pool_that_calls_its_network),
     };
     return check_report(name, cmocka_run_group_tests(tests, NULL, NULL));
 }
