@@ -112,12 +112,15 @@ static bool shrink(const dense_network *network, const struct needs *needs,
     return shrunk;
 }
 
-/* Of rows that are few for each sample a product needs many samples. */
+/* Of rows that are few for each sample a product needs many samples; and gradients are added up for
+ * each tile, which the products of a tile have to be worth (measured: 10 % of a loss gradient with
+ * tiles of 64, 3 % with 128). */
 static int64_t least_usual_tile(const struct needs *needs)
 {
-    if (needs->returns || needs->kept > 0)
+    const int64_t half = smaller(larger(needs->samples / 2, USUAL_TILE / 2), USUAL_TILE);
+    if (needs->returns) /* there and back: several times the products */
         return USUAL_TILE / 4;
-    return needs->per_sample < 4 || needs->samples >= 2 * USUAL_TILE ? USUAL_TILE : USUAL_TILE / 2;
+    return needs->gradients || needs->per_sample >= 4 ? half : USUAL_TILE;
 }
 
 /* By the call's samples alone, whoever shares them. */
