@@ -176,7 +176,7 @@ static void lend_to_regularizers(struct lent_work *work, const dirichlet_paralle
                                                  &work->penalty, NULL) != DIRICHLET_OK;
 }
 
-static void run_lent(struct lent_work *work, enum pool_kind kind)
+static void run_lent(struct lent_work *work, int kind)
 {
     struct pool pool = {.kind = kind};
     const dirichlet_parallel parallel = pool_lend(&pool, LENT_LANES);

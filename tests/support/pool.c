@@ -71,7 +71,7 @@ dirichlet_parallel pool_lend(struct pool *pool, int64_t lanes)
     return parallel;
 }
 
-const char *pool_name(enum pool_kind kind)
+const char *pool_name(int kind)
 {
     static const char *const names[] = {"in order", "backward", "threads", "another thread"};
     return names[kind];

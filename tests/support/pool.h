@@ -6,7 +6,7 @@
 
 #include "dirichlet/parallel.h"
 
-enum pool_kind {
+enum {
     POOL_IN_ORDER,           /* on the calling thread */
     POOL_BACKWARD,           /* the last task first */
     POOL_THREADS,            /* one thread for each task, all of them at the same time */
@@ -17,7 +17,7 @@ enum pool_kind {
 };
 
 struct pool {
-    enum pool_kind kind;
+    int kind;
     int64_t calls;
     int64_t tasks; /* of all calls */
 };
@@ -25,11 +25,11 @@ struct pool {
 /* The option for it; `pool` stays in use. */
 dirichlet_parallel pool_lend(struct pool *pool, int64_t lanes);
 
-const char *pool_name(enum pool_kind kind);
+const char *pool_name(int kind);
 
 /* Pools and numbers of lanes that take every kind and every number, not each with each. */
 struct pool_lent {
-    enum pool_kind kind;
+    int kind;
     int64_t lanes;
 };
 #define POOLS_LENT 6

@@ -44,7 +44,7 @@ static void begin(struct work *work, int64_t bad, int64_t worse)
     work->good = true;
 }
 
-static dirichlet_status run(enum pool_kind kind, int64_t count, int64_t pieces, struct work *work,
+static dirichlet_status run(int kind, int64_t count, int64_t pieces, struct work *work,
                             struct message *message)
 {
     static struct lane own[LANES];

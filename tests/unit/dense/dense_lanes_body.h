@@ -175,7 +175,7 @@ static void test_pools_that_fail(void **state)
     make_wide(&w, lane_networks[0].widths, lane_networks[0].depth, lane_networks[0].activation);
     r = make_lane_results(&w, MOST_LANE_SAMPLES);
     for (int kind = POOL_FAILS; kind <= POOL_FORGETS; kind++) {
-        struct pool pool = {.kind = (enum pool_kind)kind};
+        struct pool pool = {.kind = kind};
         dirichlet_error error = DIRICHLET_INIT(dirichlet_error);
         const dirichlet_parallel parallel = pool_lend(&pool, 4);
         network_handle *network = lend_to(&w, &parallel, 0);
