@@ -75,7 +75,7 @@ static void norms_in_budgets(void **state)
         f.workspace_bytes = 1;
         run_lanes(&f, call_norms, NULL, 1, &none);
         expect_nothing(&none, "a byte", DIRICHLET_E_WORKSPACE);
-        f.workspace_bytes = none.error.least_bytes;
+        f.workspace_bytes = (size_t)none.error.least_bytes;
         CHECK(compare_lanes(&f, call_norms, "the least budget", &none) == 0);
         expect_outcome(&none, "the least budget", DIRICHLET_OK);
         for (int i = 0; i < 8; i++) {
@@ -171,7 +171,7 @@ static void penalties_in_budgets(void **state)
         f.workspace_bytes = 1;
         run_lanes(&f, call_penalty, NULL, 1, &none);
         expect_nothing(&none, "a byte", DIRICHLET_E_WORKSPACE);
-        f.workspace_bytes = none.error.least_bytes;
+        f.workspace_bytes = (size_t)none.error.least_bytes;
         CHECK(compare_lanes(&f, call_penalty, "the least budget", &none) == 0);
         expect_outcome(&none, "the least budget", DIRICHLET_OK);
         for (int i = 0; i < 10; i++) {
