@@ -25,6 +25,8 @@
 /* A call with more samples and directions than any workspace takes at a time. */
 #define ANY_NUMBER (INT64_C(1) << 32)
 
+#define MOST_LANES ((int64_t)1024)
+
 /* What a network's calls take of its memory. */
 struct reserve {
     int64_t bytes; /* of the first lane */
@@ -90,12 +92,10 @@ static int64_t bytes_of_views(int64_t lanes)
     return lanes > 1 ? counter.used : 0;
 }
 
-#define MOST_LANES ((int64_t)1024)
-
 /* Lanes whose views leave room for the arrays of two; those of more are used where they fit. */
 static int64_t lanes_within(const struct reserve *all, int64_t asked, int64_t limit)
 {
-    int64_t lanes = smaller(asked, MOST_LANES);
+    int64_t lanes = asked;
     while (lanes > 1 && bytes_of_views(lanes) > (limit - all->bytes) / 2)
         lanes /= 2;
     return lanes;
@@ -116,9 +116,10 @@ static dirichlet_status allocate_block(dense_network *network, const struct rese
                                        int64_t limit, struct message *message)
 {
     struct dense_memory *memory = &network->workspace_memory;
-    const int64_t lanes = lanes_within(all, network->lanes.count, limit);
+    const int64_t lanes = lanes_within(all, all->lanes, limit);
     const int64_t views = bytes_of_views(lanes);
-    const int64_t bytes = smaller(limit, (lanes > 1 ? all->total : all->bytes) + views);
+    const int64_t wished = lanes > 1 ? all->total : all->bytes;
+    const int64_t bytes = smaller(wished, limit - views) + views;
     memory->block = allocator_take(&network->allocator, (size_t)bytes);
     if (memory->block == NULL)
         return message_fail(message, DIRICHLET_E_MEMORY, "no memory for a workspace of %lld bytes",
@@ -135,7 +136,7 @@ static dirichlet_status allocate_workspace(dense_network *network, size_t budget
 {
     const int64_t limit = budget > PTRDIFF_MAX ? PTRDIFF_MAX : (int64_t)budget;
     const int64_t taken = network->handle_memory.bytes;
-    struct reserve all = {.lanes = network->lanes.count};
+    struct reserve all = {.lanes = smaller(network->lanes.count, MOST_LANES)};
     network->room = larger(limit - taken, 0);
     const dirichlet_status status = reserve_all(network, &all);
     if (status == DIRICHLET_E_OVERFLOW)
