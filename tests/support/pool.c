@@ -48,7 +48,7 @@ static int32_t pool_run(int64_t tasks, dirichlet_task_fn task, void *argument, v
     struct pool *pool = user;
     pool->calls++;
     pool->tasks += tasks;
-    switch (pool->kind) {
+    switch (pool->calls <= pool->works ? POOL_IN_ORDER : pool->kind) {
     case POOL_FAILS: return 17;
     case POOL_FORGETS: return 0;
     case POOL_THREADS: return run_threads(tasks, 1, task, argument);

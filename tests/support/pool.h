@@ -18,6 +18,7 @@ enum {
 
 struct pool {
     int kind;
+    int64_t works; /* calls, in order, before it does as its kind says */
     int64_t calls;
     int64_t tasks; /* of all calls */
 };

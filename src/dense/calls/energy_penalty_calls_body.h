@@ -150,7 +150,7 @@ dirichlet_status PRECISION(dense_penalty_by)(dense_network *network,
     network->plan.direct_samples += (total->direct_rows + plan->rows - 1) / plan->rows;
     const struct running_sum sum = {total->energy, total->lost};
     *mean = total_of(&sum) / terms;
-    return DIRICHLET_OK;
+    return network->pool; /* of the product at the end */
 }
 
 static dirichlet_status check_penalty_options(dense_network *network, int64_t samples,

@@ -192,6 +192,60 @@ static void test_pools_that_fail(void **state)
     free(w.numbers);
 }
 
+/* The calls that share work out, one for each kind of tiles. */
+enum { FAILING_SUM, FAILING_PENALTY, FAILING_PROBES, FAILING_LOSS, FAILING_CALLS };
+
+static dirichlet_status call_failing(network_handle *network, const struct wide_network *w,
+                                     int call, int64_t n, struct lane_results *r)
+{
+    gradient_view views[8];
+    const dirichlet_dense_penalty_options probing = {.struct_size = sizeof probing, .probes = 2};
+    const PRECISION(dirichlet_loss)
+        loss = {.struct_size = sizeof loss, .kind = DIRICHLET_LOSS_SQUARED, .targets = r->calls.y};
+    (void)view_gradients(w, r->calls.gradients, views);
+    if (call == FAILING_SUM)
+        return PRECISION(dirichlet_dense_energy_sum)(network, n, r->calls.x, &r->sum);
+    if (call == FAILING_LOSS)
+        return PRECISION(dirichlet_dense_loss_gradient)(network, n, r->calls.x, &loss, 1.0, views,
+                                                        w->depth, NULL);
+    return penalty_of(network, n, r->calls.x, call == FAILING_PROBES ? &probing : NULL, 1.0, views,
+                      w->depth, NULL);
+}
+
+/* Does the call succeed with a pool that does so often? It must exactly where nothing failed. */
+static bool succeeds_after(const struct wide_network *w, int call, int64_t works,
+                           struct lane_results *r)
+{
+    struct pool pool = {.kind = POOL_FAILS, .works = works};
+    const dirichlet_parallel parallel = pool_lend(&pool, 4);
+    network_handle *network = lend_to(w, &parallel, 0);
+    const dirichlet_status status = call_failing(network, w, call, MOST_LANE_SAMPLES, r);
+    CHECK_IN(status == (pool.calls > works ? DIRICHLET_E_CALLBACK : DIRICHLET_OK),
+             "call %d, %lld of %lld calls of the pool work: status %d", call, (long long)works,
+             (long long)pool.calls, (int)status);
+    PRECISION(dirichlet_dense_destroy)(network);
+    return pool.calls <= works;
+}
+
+/* Whichever of its calls fails. */
+static void test_pools_that_fail_later(void **state)
+{
+    (void)state;
+    for (int i = 0; i < LANE_NETWORKS; i++) {
+        struct wide_network w;
+        make_wide(&w, lane_networks[i].widths, lane_networks[i].depth, lane_networks[i].activation);
+        struct lane_results r = make_lane_results(&w, MOST_LANE_SAMPLES);
+        for (int call = 0; call < FAILING_CALLS; call++) {
+            int64_t works = 0;
+            while (!succeeds_after(&w, call, works, &r))
+                works++;
+            CHECK(w.depth == 1 || works > 0);
+        }
+        free_lane_results(&r);
+        free(w.numbers);
+    }
+}
+
 /* A pool that calls the network that it works for. */
 struct meddling {
     network_handle *network;
@@ -235,6 +289,7 @@ static int run_lanes_tests(const char *name)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bits_of_lanes),
         cmocka_unit_test(test_pools_that_fail),
+        cmocka_unit_test(test_pools_that_fail_later),
         cmocka_unit_test(test_pool_that_calls_its_network),
     };
     return check_report(name, cmocka_run_group_tests(tests, NULL, NULL));
